@@ -1,0 +1,245 @@
+package reconcile
+
+import (
+	"time"
+
+	"picket/sync/wire"
+)
+
+// Event is what a shell tells an engine.
+type Event interface{ event() }
+
+// LinkUp: the broker took the connection and the subscriptions.
+type LinkUp struct{}
+
+// LinkDown: the connection is gone; what was published may or may not have arrived.
+type LinkDown struct{}
+
+// Received is a message from the other side, in the bytes that came.
+type Received struct {
+	Channel wire.Channel
+	Payload []byte
+}
+
+// CentreSeen is the centre's retained presence (site's end only).
+type CentreSeen struct{ State wire.State }
+
+// Woke: the log to be sent has grown.
+type Woke struct{}
+
+// Tick: the time of Next has come. Ticks that come early or twice do no harm.
+type Tick struct{}
+
+// Applied answers Apply, and only behind the commit that made the records durable together with their
+// cursor. UpTo is the newest record committed, which may be less than was asked. Err is a passing
+// fault: the rest is asked for again. Blocked names a record of unknown type at UpTo+1: the cursor
+// stands before it until the peer's next attempt.
+type Applied struct {
+	UpTo    wire.Seq
+	Pos     wire.Pos // centre's end: the number of facts it now holds about the site
+	Blocked *wire.Blocked
+	Err     error
+}
+
+// Adopted answers Adopt behind its commit (centre's end only).
+type Adopted struct{ Err error }
+
+// Stabled tells the centre's end up to where every backup that may be restored reaches.
+type Stabled struct{ UpTo wire.Seq }
+
+func (LinkUp) event()     {}
+func (LinkDown) event()   {}
+func (Received) event()   {}
+func (CentreSeen) event() {}
+func (Woke) event()       {}
+func (Tick) event()       {}
+func (Applied) event()    {}
+func (Adopted) event()    {}
+func (Stabled) event()    {}
+
+// Effect is what an engine asks of its shell. Effects are carried out in the order given.
+type Effect interface{ effect() }
+
+// Publish sends a message to the other side on a channel of the site's topic. It may be lost.
+type Publish struct {
+	Channel wire.Channel
+	Payload []byte
+}
+
+// Record is one received record with its place in the sender's chain: what the cursor becomes when
+// this record is the last one committed.
+type Record struct {
+	Seq  wire.Seq
+	Hash wire.Hash
+	Raw  []byte
+}
+
+// Apply hands over records, contiguous from behind the receiver's cursor. They MUST be committed in
+// one transaction with the cursor (Log, Seq and Hash of the last one taken), must be deduplicated by
+// record id (a known id moves the cursor and has no effect), and must be answered by Applied exactly
+// once. No second Apply is given before that answer.
+type Apply struct {
+	Log     wire.LogID // the sender's log; on the way down the feed's lineage in decimal
+	Records []Record
+	PII     []wire.Sealed
+}
+
+// Cursor is the place after the last record.
+func (a Apply) Cursor() wire.Position {
+	last := a.Records[len(a.Records)-1]
+	return wire.Position{Log: a.Log, Seq: last.Seq, Hash: last.Hash}
+}
+
+// Acked says how far the peer has the own log. It may be persisted lazily: a lost one is found again
+// in the next handshake.
+type Acked struct {
+	Acked  wire.Seq
+	Stable wire.Seq
+	Pos    wire.Pos
+	Gen    wire.Generation // site's end: the centre's life line Pos belongs to
+}
+
+// Opened: a session stands.
+type Opened struct {
+	Session wire.SessionID
+	Epoch   wire.Epoch // site's end: what the centre granted; keep it
+	Schema  int
+}
+
+// Closed: the session is gone. A new handshake follows by itself at the site's end.
+type Closed struct{ Cause Cause }
+
+// Cause of a closed session.
+type Cause string
+
+const (
+	CauseLinkDown Cause = "link down"
+	CauseLost     Cause = "no acknowledgement in time"
+	CauseNoSess   Cause = "the other side does not know the session"
+	CauseFork     Cause = "the chains do not fit"
+	CauseLostData Cause = "the other side knows more of this log than its owner"
+	CauseCentre   Cause = "the centre was replaced or restored"
+	CauseReplaced Cause = "a new session took its place"
+)
+
+// Trouble is something an operator has to know. It does not stop the engine; Code "" takes back what
+// stood before.
+type Trouble struct {
+	Code   TroubleCode
+	Reason string
+}
+
+// TroubleCode is stable: alarms are written against it.
+type TroubleCode string
+
+const (
+	TroubleFenced     TroubleCode = "fenced"     // this box was replaced; it hands nothing over any more
+	TroubleRejected   TroubleCode = "rejected"   // the centre gave another reason
+	TroubleImport     TroubleCode = "import"     // the centre knows facts this site does not
+	TroubleLostData   TroubleCode = "lost_data"  // this side lost records it had told of
+	TroubleFork       TroubleCode = "fork"       // the peer's chain does not fit
+	TroubleBlocked    TroubleCode = "blocked"    // the peer cannot take a record
+	TroubleUnsendable TroubleCode = "unsendable" // a record of the own log fits no frame
+	TroubleApply      TroubleCode = "apply"      // the own commit failed
+	TroubleLog        TroubleCode = "log"        // the own log cannot be read
+)
+
+// Dropped counts a message that was not used.
+type Dropped struct {
+	Channel wire.Channel
+	Why     string
+	Err     error // *wire.Malformed when the message could not be read
+}
+
+// Adopt asks the centre's shell to commit, in one transaction: Node, Epoch and Log as the site's
+// active ones; the chain index cut back to CutTo (facts beyond stay, as facts no chain holds); and,
+// when Reissue is not 0, a fresh down feed of that lineage, made from what should be open at the site.
+// It MUST be answered by Adopted exactly once.
+type Adopt struct {
+	Node    wire.NodeID
+	Epoch   wire.Epoch
+	Log     wire.LogID
+	CutTo   wire.Seq
+	Reissue wire.Lineage
+}
+
+func (Publish) effect() {}
+func (Apply) effect()   {}
+func (Acked) effect()   {}
+func (Opened) effect()  {}
+func (Closed) effect()  {}
+func (Trouble) effect() {}
+func (Dropped) effect() {}
+func (Adopt) effect()   {}
+
+// Log is the log an engine sends from. It is read inside Step, so it must be quick and must show
+// durable records only.
+type Log interface {
+	// Head is the newest durable record (Seq 0 and the zero hash when there is none) and the log's id.
+	Head() wire.Position
+	// First is the oldest record kept, head+1 when none is.
+	First() wire.Seq
+	// HashAt is the chain's hash after seq; false when seq is beyond what is known. HashAt(0) is zero.
+	HashAt(seq wire.Seq) (wire.Hash, bool)
+	// Read returns records from seq on: at most most, at most about bytes of them, at least one if
+	// there is one.
+	Read(from wire.Seq, most, bytes int) ([]wire.Entry, error)
+}
+
+// Chain is what a receiver remembers of the sender's hashes.
+type Chain interface {
+	// HashAt is the hash after seq of the records held; false when it is not known.
+	HashAt(seq wire.Seq) (wire.Hash, bool)
+}
+
+// Timing of an engine. Zero fields take the defaults of SYNC's rules.
+type Timing struct {
+	RetransmitMin time.Duration // 2 s
+	RetransmitMax time.Duration // 60 s
+	Heartbeat     time.Duration // 15 s without anything sent
+	Lost          time.Duration // 45 s without an ack
+	AckDelay      time.Duration // 200 ms
+	AckRecords    int           // 64
+	AckEvery      time.Duration // 30 s
+	RefuseEvery   time.Duration // 1 s between nosession or malformed answers
+	HelloMin      time.Duration // 2 s
+	HelloMax      time.Duration // 60 s
+	HelloSpread   time.Duration // 60 s: sites spread their hellos when the centre was restarted; < 0 is none
+	ApplyRetry    time.Duration // 1 s after a failed commit
+	WindowStart   int           // 4 batches
+	WindowMax     int           // 16 batches
+	Ready         int           // 16 batches received and waiting for the commit of the one before
+	BatchRecords  int           // 256
+	BatchBytes    int           // 384 KiB before compression
+}
+
+func (t Timing) withDefaults() Timing {
+	dur := func(d *time.Duration, v time.Duration) {
+		if *d == 0 {
+			*d = v
+		}
+	}
+	num := func(n *int, v int) {
+		if *n == 0 {
+			*n = v
+		}
+	}
+	dur(&t.RetransmitMin, 2*time.Second)
+	dur(&t.RetransmitMax, time.Minute)
+	dur(&t.Heartbeat, 15*time.Second)
+	dur(&t.Lost, 45*time.Second)
+	dur(&t.AckDelay, 200*time.Millisecond)
+	dur(&t.AckEvery, 30*time.Second)
+	dur(&t.RefuseEvery, time.Second)
+	dur(&t.HelloMin, 2*time.Second)
+	dur(&t.HelloMax, time.Minute)
+	dur(&t.HelloSpread, time.Minute)
+	dur(&t.ApplyRetry, time.Second)
+	num(&t.AckRecords, 64)
+	num(&t.WindowStart, 4)
+	num(&t.WindowMax, 16)
+	num(&t.Ready, 16)
+	num(&t.BatchRecords, wire.MaxRecords)
+	num(&t.BatchBytes, 384<<10)
+	return t
+}
