@@ -1,0 +1,358 @@
+package reconcile
+
+import (
+	"crypto/ed25519"
+	"fmt"
+	"time"
+
+	"picket/sync/wire"
+)
+
+// CentreConfig is what does not change while a centre's process lives.
+type CentreConfig struct {
+	Gen     wire.Generation
+	Feed    Log   // the site's down feed; its Head's Log is the lineage (Lineage.LogID)
+	Chain   Chain // hashes of the site's records held
+	Timing  Timing
+	Rand    func() float64        // uniform in [0, 1): spreads retries
+	Session func() wire.SessionID // unguessable, new at each call
+	Chal    func() wire.Challenge // unguessable, new at each call
+	Key     ed25519.PrivateKey    // nil: down batches are not signed
+	Site    ed25519.PublicKey     // nil: the site's signatures are not checked
+	Codec   *wire.Codec           // nil: its own; share one among the sites of a goroutine
+	Window  int                   // batches a site may have under way; 0 is 16
+}
+
+// CentreState is the site's row at the centre.
+type CentreState struct {
+	Node    wire.NodeID
+	Epoch   wire.Epoch
+	Applied wire.Position // Log "" before the first adoption
+	Pos     wire.Pos
+	// Orphan is the highest pos of a fact that is on no chain any more (it was cut off by a fork, or
+	// came by salvage): the site must have imported up to here. 0 when there is none.
+	Orphan wire.Pos
+	Stable wire.Seq
+}
+
+// Centre is the centre's end of the protocol for one site.
+type Centre struct {
+	cfg   CentreConfig
+	state CentreState
+	s     session
+
+	hello  *wire.Hello1 // the newest hello1, answered by chal
+	chal   wire.Challenge
+	probed bool
+	proof  *wire.Hello2 // waits until nothing is with the shell
+	adopt  *adoption    // waits for Adopted
+}
+
+type adoption struct {
+	nonce  wire.Nonce
+	effect Adopt
+	feed   wire.FeedMark // where the feed goes on
+	schema int
+}
+
+// NewCentre makes the centre's end for a site, from its row.
+func NewCentre(cfg CentreConfig, state CentreState) *Centre {
+	if cfg.Window == 0 {
+		cfg.Window = 16
+	}
+	e := &Centre{cfg: cfg, state: state}
+	e.s.init(cfg.Timing, cfg.Codec, cfg.Key, cfg.Site, cfg.Rand, cfg.Feed, cfg.Chain)
+	e.s.recv.restart(state.Applied)
+	e.s.recv.pos, e.s.recv.stable = state.Pos, state.Stable
+	return e
+}
+
+// Step takes one event and says what is to be done.
+func (e *Centre) Step(now time.Time, in Event) []Effect {
+	var out []Effect
+	switch ev := in.(type) {
+	case Received:
+		out = e.received(now, ev, out)
+	case Applied:
+		e.s.recv.onApplied(now, ev)
+		if ev.Err != nil {
+			out = append(out, Trouble{Code: TroubleApply, Reason: ev.Err.Error()})
+		}
+		if e.proof != nil {
+			h := e.proof
+			e.proof = nil
+			out = e.decide(now, h, out)
+		}
+	case Adopted:
+		out = e.adopted(now, ev, out)
+	case Stabled:
+		e.s.recv.stable = max(e.s.recv.stable, ev.UpTo)
+		e.s.recv.ackAt = sooner(e.s.recv.ackAt, now)
+	case LinkDown:
+		// The site's next message decides: its session may well outlive the centre's connection.
+	case LinkUp, Woke, Tick, CentreSeen:
+	}
+	if e.s.id != "" && e.s.send.tick(now) {
+		out = e.lose(CauseLost, "", out)
+	}
+	if e.s.id != "" {
+		out = e.s.flow(now, out)
+	}
+	return out
+}
+
+// Next is when Step wants a Tick; zero means never.
+func (e *Centre) Next() time.Time {
+	if e.s.id == "" {
+		return time.Time{}
+	}
+	return e.s.due()
+}
+
+// lose closes the session. The centre does not greet: its next message from the site is answered by
+// nosession, and the site says hello.
+func (e *Centre) lose(cause Cause, why string, out []Effect) []Effect {
+	e.s.close()
+	out = append(out, Closed{Cause: cause})
+	switch cause {
+	case CauseFork:
+		out = append(out, Trouble{Code: TroubleFork, Reason: why})
+	case CauseLostData:
+		out = append(out, Trouble{Code: TroubleLostData, Reason: why})
+	}
+	return out
+}
+
+func (e *Centre) received(now time.Time, ev Received, out []Effect) []Effect {
+	if ev.Channel == wire.ChannelLog {
+		id := e.s.id
+		out, cause, why := e.s.onLog(now, ev.Payload, out)
+		if cause != "" {
+			out = e.lose(cause, why, out)
+			// The site has to say hello; it will, when it is told.
+			out = message(out, wire.ChannelAck, &wire.NoSession{Session: id})
+		}
+		return out
+	}
+	m, err := wire.Decode(ev.Payload)
+	if err != nil {
+		return e.s.unreadable(now, ev.Channel, err, out)
+	}
+	switch m := m.(type) {
+	case *wire.Hello1:
+		return e.greet(now, m, out)
+	case *wire.Hello2:
+		if err := wire.Verify(ev.Payload, e.cfg.Site); err != nil {
+			out = append(out, Dropped{Channel: ev.Channel, Why: "signature", Err: err})
+			if e.hello != nil && m.Nonce == e.hello.Nonce {
+				out = message(out, wire.ChannelHello, &wire.Reject{Nonce: m.Nonce, Code: wire.RejectSignature, Reason: err.Error()})
+			}
+			return out
+		}
+		if e.hello == nil || m.Nonce != e.hello.Nonce || m.Chal != e.chal {
+			return append(out, Dropped{Channel: ev.Channel, Why: "an answer to another challenge"})
+		}
+		if e.s.recv.busy() {
+			e.proof = m
+			return out
+		}
+		return e.decide(now, m, out)
+	case *wire.Ack:
+		id := e.s.id
+		out, cause, why := e.s.onAck(now, m, "", out)
+		if cause != "" {
+			out = e.lose(cause, why, out)
+			out = message(out, wire.ChannelAck, &wire.NoSession{Session: id})
+		}
+		return out
+	case *wire.NoSession:
+		if e.s.id == "" || m.Session != e.s.id {
+			return append(out, Dropped{Channel: ev.Channel, Why: "another session"})
+		}
+		return e.lose(CauseNoSess, "", out)
+	case *wire.MalformedMsg:
+		return append(out, Dropped{Channel: m.Channel, Why: "the other side could not read it", Err: &wire.Malformed{What: m.What, Field: m.Field, Reason: m.Reason}})
+	}
+	return append(out, Dropped{Channel: ev.Channel, Why: "not for the centre"})
+}
+
+// greet answers hello1. The session that stands is not touched: a hello that was delayed for a year
+// must not close it.
+func (e *Centre) greet(now time.Time, m *wire.Hello1, out []Effect) []Effect {
+	if e.fenced(m) && on(RuleFence) {
+		return message(out, wire.ChannelHello, &wire.Reject{Nonce: m.Nonce, Code: wire.RejectFenced,
+			Reason: fmt.Sprintf("box %s holds this site with epoch %d", e.state.Node, e.state.Epoch)})
+	}
+	if m.Schema.Min > wire.VersionMax || m.Schema.Max < wire.VersionMin {
+		return message(out, wire.ChannelHello, &wire.Reject{Nonce: m.Nonce, Code: wire.RejectSchema,
+			Reason: fmt.Sprintf("the centre speaks versions %d to %d", wire.VersionMin, wire.VersionMax)})
+	}
+	if e.adopt != nil {
+		return append(out, Dropped{Channel: wire.ChannelHello, Why: "an adoption is being committed"})
+	}
+	e.hello, e.chal, e.probed, e.proof = m, e.cfg.Chal(), false, nil
+	ask := make([]wire.Seq, 0, 64)
+	for _, p := range points(ownPoints{e}, e.s.recv.applied.Seq, 1, nil) {
+		ask = append(ask, p.Seq)
+	}
+	return message(out, wire.ChannelHello, &wire.ChallengeMsg{Nonce: m.Nonce, Chal: e.chal, Gen: e.cfg.Gen, Ask: ask, T: now.UTC()})
+}
+
+// fenced says whether another box holds the site: by a higher epoch, or, between boxes that were never
+// enrolled anew, by having been there first. A box that lost its epoch but not its node id is itself.
+func (e *Centre) fenced(m *wire.Hello1) bool {
+	if e.state.Node == "" {
+		return false
+	}
+	if m.Node == e.state.Node {
+		return m.Epoch != 0 && m.Epoch < e.state.Epoch
+	}
+	return m.Epoch <= e.state.Epoch
+}
+
+// ownPoints knows the hash at the cursor even when the chain index is slow to show it.
+type ownPoints struct{ e *Centre }
+
+func (o ownPoints) HashAt(seq wire.Seq) (wire.Hash, bool) {
+	at := o.e.s.recv.applied
+	switch {
+	case seq == 0:
+		return wire.Hash{}, true
+	case seq == at.Seq:
+		return at.Hash, true
+	case seq > at.Seq || o.e.cfg.Chain == nil:
+		return wire.Hash{}, false
+	}
+	return o.e.cfg.Chain.HashAt(seq)
+}
+
+// common is the highest seq on which both chains are known to agree, and whether the site told a hash
+// at the cursor (or has none there).
+func (e *Centre) common(h *wire.Hello2) (f wire.Seq, sure bool) {
+	own, applied := ownPoints{e}, e.s.recv.applied.Seq
+	sure = applied == 0 || h.Head < applied
+	look := func(p wire.Point) {
+		if p.Seq == applied {
+			sure = true
+		}
+		if mine, ok := own.HashAt(p.Seq); ok && mine == p.Hash && p.Seq > f {
+			f = p.Seq
+		}
+	}
+	for _, p := range h.Chain {
+		look(p)
+	}
+	look(wire.Point{Seq: h.Head, Hash: h.HeadHash})
+	return f, sure
+}
+
+// decide takes a hello2 whose nonce and challenge are the current ones, in the order of SYNC 1.7.4.
+func (e *Centre) decide(now time.Time, h *wire.Hello2, out []Effect) []Effect {
+	hello := e.hello
+	applied := e.s.recv.applied
+	f, sure := e.common(h)
+	if !sure && !e.probed {
+		e.probed = true
+		return message(out, wire.ChannelHello, &wire.Probe{Nonce: h.Nonce, Chal: h.Chal, Seqs: []wire.Seq{applied.Seq}})
+	}
+	if on(RuleChallenge) {
+		e.hello, e.chal = nil, ""
+	}
+	need := e.state.Orphan
+	if f < applied.Seq {
+		need = e.s.recv.pos
+	}
+	knows := h.Pos
+	if h.Gen != e.cfg.Gen {
+		knows = 0
+	}
+	fork := f < applied.Seq
+	if on(RuleKnown) && (knows < need || fork && h.Log == applied.Log) {
+		return message(out, wire.ChannelHello, &wire.Import{Nonce: h.Nonce, Fork: fork, Common: f, ToPos: e.s.recv.pos, Facts: []wire.Fact{}})
+	}
+	if h.First > f+1 {
+		return message(out, wire.ChannelHello, &wire.Reject{Nonce: h.Nonce, Code: wire.RejectNeedSnapshot,
+			Reason: fmt.Sprintf("the centre holds the log up to %d, the site keeps it from %d", f, h.First)})
+	}
+	a := &adoption{nonce: h.Nonce, schema: min(hello.Schema.Max, wire.VersionMax),
+		effect: Adopt{Node: hello.Node, Epoch: max(1, hello.Epoch, e.state.Epoch), Log: h.Log, CutTo: f}}
+	a.feed, a.effect.Reissue = e.feedFrom(h.D)
+	// The session that stood ends here: nothing of it may reach the shell while the cursor is moved.
+	if e.s.id != "" {
+		e.s.close()
+		out = append(out, Closed{Cause: CauseReplaced})
+	}
+	e.adopt = a
+	return append(out, a.effect)
+}
+
+// feedFrom says where the down feed goes on, or the lineage under which it has to be issued anew.
+func (e *Centre) feedFrom(site wire.FeedMark) (wire.FeedMark, wire.Lineage) {
+	head := e.cfg.Feed.Head()
+	mine, err := wire.ParseLineage(head.Log)
+	if err != nil {
+		mine = 0
+	}
+	anew := func(l wire.Lineage) (wire.FeedMark, wire.Lineage) { return wire.FeedMark{Lineage: l}, l }
+	switch {
+	case mine == 0, site.Lineage > mine:
+		return anew(max(mine, site.Lineage) + 1)
+	case site.Lineage < mine:
+		if e.cfg.Feed.First() > 1 {
+			return anew(mine + 1)
+		}
+		return wire.FeedMark{Lineage: mine}, 0
+	}
+	if h, ok := e.cfg.Feed.HashAt(site.Seq); !ok || h != site.Hash || site.Seq > head.Seq || e.cfg.Feed.First() > site.Seq+1 {
+		return anew(mine + 1)
+	}
+	return site, 0
+}
+
+// adopted opens the session behind the commit.
+func (e *Centre) adopted(now time.Time, ev Adopted, out []Effect) []Effect {
+	a := e.adopt
+	e.adopt = nil
+	if a == nil {
+		return out
+	}
+	if ev.Err != nil {
+		return append(out, Trouble{Code: TroubleApply, Reason: ev.Err.Error()}) // the site says hello again
+	}
+	at := wire.Position{Log: a.effect.Log, Seq: a.effect.CutTo}
+	at.Hash, _ = ownPoints{e}.HashAt(at.Seq) // f was found by this very hash
+	if a.effect.CutTo < e.s.recv.applied.Seq {
+		e.state.Orphan = e.s.recv.pos
+	}
+	e.s.recv.restart(at)
+	e.state.Node, e.state.Epoch = a.effect.Node, a.effect.Epoch
+	id := e.cfg.Session()
+	e.s.open(now, id, a.feed.Seq, 0, e.cfg.Window)
+	out = append(out, Opened{Session: id, Epoch: a.effect.Epoch, Schema: a.schema}, Trouble{})
+	return message(out, wire.ChannelHello, &wire.Welcome{Nonce: a.nonce, Session: id, Epoch: a.effect.Epoch,
+		Log: at.Log, Resume: at.Seq, Pos: e.s.recv.pos, Gen: e.cfg.Gen, Stable: min(e.s.recv.stable, at.Seq),
+		D: a.feed, Window: e.cfg.Window, Schema: a.schema})
+}
+
+// CentreView is what people are shown.
+type CentreView struct {
+	Open     bool
+	Session  wire.SessionID
+	Node     wire.NodeID
+	Applied  wire.Position // of the site's log
+	Pos      wire.Pos
+	FeedHead wire.Seq
+	FeedAck  wire.Seq
+	LastAck  time.Time
+	Blocked  *wire.Blocked // the feed's record the site cannot take
+	Stuck    *wire.Blocked // the site's record the centre cannot take
+}
+
+// View shows the engine's state.
+func (e *Centre) View() CentreView {
+	return CentreView{
+		Open: e.s.id != "", Session: e.s.id, Node: e.state.Node, Applied: e.s.recv.applied, Pos: e.s.recv.pos,
+		FeedHead: e.cfg.Feed.Head().Seq, FeedAck: e.s.send.acked, LastAck: e.s.send.ackedAt,
+		Blocked: e.s.send.blocked, Stuck: e.s.recv.blocked,
+	}
+}
