@@ -40,9 +40,9 @@ func (l *Label) AppendTo(dst []byte) ([]byte, error) {
 	// What an earlier job may have left behind is set right first: dots as unit, home at 0,0, no rotation,
 	// no inversion, no reversal.
 	dst = append(dst, "^XA^CI28^MUD^LH0,0^FWN^PON^LRN^PW"...)
-	dst = strconv.AppendInt(dst, int64(l.Width*float64(l.Dpmm)), 10)
+	dst = number(dst, int(l.Width*float64(l.Dpmm)))
 	dst = append(dst, "^LL"...)
-	dst = strconv.AppendInt(dst, int64(l.Height*float64(l.Dpmm)), 10)
+	dst = number(dst, int(l.Height*float64(l.Dpmm)))
 	dst = append(dst, '\n')
 	for i := range l.elements {
 		var err error
@@ -51,12 +51,12 @@ func (l *Label) AppendTo(dst []byte) ([]byte, error) {
 		}
 	}
 	dst = append(dst, "^PQ"...)
-	dst = strconv.AppendInt(dst, int64(max(l.Copies, 1)), 10)
+	dst = number(dst, max(l.Copies, 1))
 	return append(dst, "^XZ\n"...), nil
 }
 
-// dots turns millimetres into dots.
-func (l *Label) dots(mm float64) int { return int(math.Floor(mm*float64(l.Dpmm) + 0.5)) }
+// dots turns millimetres, which are not negative, into dots.
+func (l *Label) dots(mm float64) int { return int(mm*float64(l.Dpmm) + 0.5) }
 
 func (l *Label) element(dst []byte, i int) ([]byte, error) {
 	e := &l.elements[i]
@@ -78,9 +78,23 @@ func (l *Label) element(dst []byte, i int) ([]byte, error) {
 // origin appends ^FO.
 func origin(dst []byte, x, y int) []byte {
 	dst = append(dst, "^FO"...)
-	dst = strconv.AppendInt(dst, int64(x), 10)
-	dst = append(dst, ',')
-	return strconv.AppendInt(dst, int64(y), 10)
+	dst = append(number(dst, x), ',')
+	return number(dst, y)
+}
+
+// number appends a whole number that is not negative; layouts have no others, and most have few digits.
+func number(dst []byte, n int) []byte {
+	switch {
+	case n < 10:
+		return append(dst, '0'+byte(n))
+	case n < 100:
+		return append(dst, '0'+byte(n/10), '0'+byte(n%10))
+	case n < 1000:
+		return append(dst, '0'+byte(n/100), '0'+byte(n/10%10), '0'+byte(n%10))
+	case n < 10000:
+		return append(dst, '0'+byte(n/1000), '0'+byte(n/100%10), '0'+byte(n/10%10), '0'+byte(n%10))
+	}
+	return strconv.AppendInt(dst, int64(n), 10)
 }
 
 // params appends numbers separated by commas.
@@ -89,7 +103,7 @@ func params(dst []byte, ns ...int) []byte {
 		if i > 0 {
 			dst = append(dst, ',')
 		}
-		dst = strconv.AppendInt(dst, int64(n), 10)
+		dst = number(dst, n)
 	}
 	return dst
 }

@@ -8,13 +8,17 @@ const maxField = 3072
 
 const hexDigits = "0123456789ABCDEF"
 
-func plain(c byte) bool {
-	return '0' <= c && c <= '9' || 'A' <= c && c <= 'Z' || 'a' <= c && c <= 'z' || c == ' '
-}
+// plain tells the bytes that stand for themselves under ^FH_: letters, digits and the space.
+var plain = func() (t [256]bool) {
+	for c := range 256 {
+		t[c] = '0' <= c && c <= '9' || 'A' <= c && c <= 'Z' || 'a' <= c && c <= 'z' || c == ' '
+	}
+	return t
+}()
 
 // appendByte appends one byte of field data under ^FH_.
 func appendByte(dst []byte, c byte) []byte {
-	if plain(c) {
+	if plain[c] {
 		return append(dst, c)
 	}
 	return append(dst, '_', hexDigits[c>>4], hexDigits[c&15])
@@ -24,6 +28,13 @@ func appendByte(dst []byte, c byte) []byte {
 // escape and is doubled.
 func appendText(dst []byte, s string, block bool) []byte {
 	for i := 0; i < len(s); {
+		run := i
+		for i < len(s) && plain[s[i]] {
+			i++
+		}
+		if dst = append(dst, s[run:i]...); i == len(s) {
+			break
+		}
 		c := s[i]
 		if c < utf8.RuneSelf {
 			i++

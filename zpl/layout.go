@@ -19,6 +19,8 @@ func (l *Label) check() error {
 		return l.fieldError(-1, "%d copies: want 1 to %d", l.Copies, maxCopies)
 	}
 	w, h := l.dots(l.Width), l.dots(l.Height)
+	var scratch [32]rect
+	boxes := scratch[:0]
 	for i := range l.elements {
 		e := &l.elements[i]
 		if e.kind == kindGraphic {
@@ -38,23 +40,24 @@ func (l *Label) check() error {
 		if e.kind == kindText && (e.lines < 0 || e.lines > maxLines || e.align > Right) {
 			return l.fieldError(i, "%d lines with alignment %d: want at most %d lines, and Left, Center or Right", e.lines, e.align, maxLines)
 		}
-		if r := l.rect(e); r.x1 > w || r.y1 > h {
+		r := l.rect(e)
+		boxes = append(boxes, r)
+		if r.x1 > w || r.y1 > h {
 			return l.fieldError(i, "reaches to (%.1f, %.1f) mm, beyond the label of %g x %g mm",
 				float64(r.x1)/float64(l.Dpmm), float64(r.y1)/float64(l.Dpmm), l.Width, l.Height)
 		}
 	}
-	return l.clear()
+	return l.clear(boxes)
 }
 
 // clear verifies that nothing else stands in the box of a barcode.
-func (l *Label) clear() error {
+func (l *Label) clear(boxes []rect) error {
 	for i := range l.elements {
 		if k := l.elements[i].kind; k < kindCode128 || k > kindDataMatrix {
 			continue
 		}
-		b := l.rect(&l.elements[i])
-		for j := range l.elements {
-			if j != i && l.inks(&l.elements[j], b) {
+		for j := range boxes {
+			if j != i && boxes[j].meets(boxes[i]) && l.inks(&l.elements[j], boxes[j], boxes[i]) {
 				return l.fieldError(j, "runs over the barcode %q", l.fieldError(i, "").(*FieldError).Field)
 			}
 		}
@@ -62,12 +65,8 @@ func (l *Label) clear() error {
 	return nil
 }
 
-// inks reports whether an element may put ink into b. A frame inks only its four sides.
-func (l *Label) inks(e *element, b rect) bool {
-	r := l.rect(e)
-	if !r.meets(b) {
-		return false
-	}
+// inks reports whether an element, whose box r meets b, may put ink into b. A frame inks only its four sides.
+func (l *Label) inks(e *element, r, b rect) bool {
 	if e.kind != kindBox {
 		return true
 	}

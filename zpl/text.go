@@ -9,7 +9,7 @@ const (
 
 // span is one printed line: value[from:to], and an ellipsis after it where text was cut off.
 type span struct {
-	from, to int
+	from, to int32
 	cut      bool
 }
 
@@ -22,17 +22,7 @@ type fitted struct {
 
 // width is the advance of a string in 1/1000 of the cell height.
 func width(s string) int {
-	w := 0
-	for i := 0; i < len(s); {
-		if c := s[i]; c < utf8.RuneSelf {
-			w += int(font0[c])
-			i++
-			continue
-		}
-		r, n := utf8.DecodeRuneInString(s[i:])
-		w += RuneWidth(r)
-		i += n
-	}
+	w, _ := measure(s)
 	return w
 }
 
@@ -48,9 +38,21 @@ func (f *fitted) fit(s string, w, h, size, least, lines int) bool {
 	if least < 1 || size < 1 {
 		return false
 	}
-	for f.dots = size; ; {
-		n := min(lines, h/f.dots)
-		if f.wrap(s, units(w, f.dots), n, false) {
+	f.dots = size
+	total, broken := measure(s)
+	if !broken {
+		if total <= units(w, size) {
+			return f.whole(s)
+		}
+		if lines == 1 { // the largest size at which one line holds it
+			if f.dots = w * (1000 - safety) / max(total, 1); f.dots >= least {
+				return f.whole(s)
+			}
+			f.dots = least
+		}
+	}
+	for lines > 1 || broken {
+		if f.wrap(s, units(w, f.dots), min(lines, h/f.dots), false) {
 			return true
 		}
 		if f.dots == least {
@@ -66,6 +68,35 @@ func (f *fitted) fit(s string, w, h, size, least, lines int) bool {
 	if !f.wrap(s, room, n, true) {
 		f.cut(s, room)
 	}
+	return true
+}
+
+// measure is the width of a string in 1/1000 of the cell height, and whether it has line breaks of its own.
+func measure(s string) (total int, broken bool) {
+	for i := 0; i < len(s); {
+		if c := s[i]; c < utf8.RuneSelf {
+			total += int(font0[c])
+			broken = broken || c == '\n'
+			i++
+			continue
+		}
+		r, n := utf8.DecodeRuneInString(s[i:])
+		total += RuneWidth(r)
+		i += n
+	}
+	return total, broken
+}
+
+// whole makes all of s one line, without the spaces around it.
+func (f *fitted) whole(s string) bool {
+	from, to := 0, len(s)
+	for from < to && s[from] == ' ' {
+		from++
+	}
+	for to > from && s[to-1] == ' ' {
+		to--
+	}
+	f.lines[0], f.n = span{from: int32(from), to: int32(to)}, 1
 	return true
 }
 
@@ -124,7 +155,7 @@ func (f *fitted) wrap(s string, room, n int, hard bool) bool {
 		for end > from && s[end-1] == ' ' {
 			end--
 		}
-		f.lines[f.n] = span{from: from, to: end}
+		f.lines[f.n] = span{from: int32(from), to: int32(end)}
 		f.n++
 	}
 }
@@ -140,7 +171,7 @@ func (f *fitted) cut(s string, room int) {
 	room -= width(ellipsis)
 	for last.to > last.from && width(s[last.from:last.to]) > room {
 		_, n := utf8.DecodeLastRuneInString(s[last.from:last.to])
-		last.to -= n
+		last.to -= int32(n)
 	}
 	for last.to > last.from && s[last.to-1] == ' ' {
 		last.to--
