@@ -1,0 +1,208 @@
+package floor
+
+import "strconv"
+
+// Decide answers a command: the events that follow from it, or a refusal. It changes nothing, and the same
+// state, meta and command give the same bytes.
+func Decide(s *State, m Meta, c Command) ([]Event, *Refusal) {
+	switch c := c.(type) {
+	case *Assign:
+		return c.decide(s, m)
+	case *Accept:
+		return c.decide(s, m)
+	case *Decline:
+		return c.decide(s, m)
+	case *Start:
+		return c.decide(s, m)
+	case *Scan:
+		return c.decide(s, m)
+	case *Undo:
+		return c.decide(s, m)
+	case *ReportShort:
+		return c.decide(s, m)
+	case *Finish:
+		return c.decide(s, m)
+	case *OpenUnit:
+		return c.decide(s, m)
+	case *AddToUnit:
+		return c.decide(s, m)
+	case *TakeFromUnit:
+		return c.decide(s, m)
+	case *CloseUnit:
+		return c.decide(s, m)
+	case *VoidUnit:
+		return c.decide(s, m)
+	case *RequestLabel:
+		return c.decide(s, m)
+	case *VoidLabel:
+		return c.decide(s, m)
+	case *StartPrint:
+		return c.decide(s, m)
+	case *ConfirmPrint:
+		return c.decide(s, m)
+	case *FailPrint:
+		return c.decide(s, m)
+	case *HandOver:
+		return c.decide(s, m)
+	case *SetItem:
+		return c.decide(s, m)
+	case *SetBin:
+		return c.decide(s, m)
+	case *SetDoc:
+		return c.decide(s, m)
+	case *LeaseNumbers:
+		return c.decide(s, m)
+	case *AdjustStock:
+		return c.decide(s, m)
+	case *SignIn:
+		return c.decide(s, m)
+	case *SignOut:
+		return c.decide(s, m)
+	}
+	if bad, ok := c.(*Malformed); ok {
+		return nil, Refuse(BadField, "field", bad.Was, "why", bad.Why)
+	}
+	kind := "(none)"
+	if c != nil {
+		kind = c.Kind()
+	}
+	return nil, Refuse(UnknownCommand, "kind", kind)
+}
+
+// Apply changes the state by one event. It cannot fail: whatever the rules say, what happened happened.
+func Apply(s *State, e Event) {
+	switch e := e.(type) {
+	case *OrderTaken:
+		e.apply(s)
+	case *OrderAccepted:
+		e.apply(s)
+	case *OrderDeclined:
+		e.apply(s)
+	case *PickStarted:
+		e.apply(s)
+	case *PickConfirmed:
+		e.apply(s)
+	case *PickUndone:
+		e.apply(s)
+	case *PickShort:
+		e.apply(s)
+	case *PickFinished:
+		e.apply(s)
+	case *UnitOpened:
+		e.apply(s)
+	case *UnitFilled:
+		e.apply(s)
+	case *UnitTaken:
+		e.apply(s)
+	case *UnitSealed:
+		e.apply(s)
+	case *UnitVoided:
+		e.apply(s)
+	case *LabelRequested:
+		e.apply(s)
+	case *LabelVoided:
+		e.apply(s)
+	case *PrintStarted:
+		e.apply(s)
+	case *LabelPrinted:
+		e.apply(s)
+	case *LabelFailed:
+		e.apply(s)
+	case *UnitLeft:
+		e.apply(s)
+	case *ItemSet:
+		e.apply(s)
+	case *BinSet:
+		e.apply(s)
+	case *DocSet:
+		e.apply(s)
+	case *NumbersLeased:
+		e.apply(s)
+	case *StockAdjusted:
+		e.apply(s)
+	case *SessionOpened:
+		e.apply(s)
+	case *SessionClosed:
+		e.apply(s)
+	case *CommandRefused:
+		// It used up a number and changed nothing.
+	}
+}
+
+// CommandRefused is what a refused command leaves behind, so that asking again gets the same answer.
+type CommandRefused struct {
+	Kind string            `json:"kind"`
+	Code Code              `json:"code"`
+	Args map[string]string `json:"args,omitempty"`
+}
+
+// Type and Subject name the event.
+func (*CommandRefused) Type() string    { return "picket.command.refused.v1" }
+func (*CommandRefused) Subject() string { return "site" }
+
+// find looks an order up.
+func (s *State) find(id OrderID) (*Order, *Refusal) {
+	if o := s.Orders[id]; o != nil {
+		return o, nil
+	}
+	return nil, Refuse(UnknownOrder, "order", string(id))
+}
+
+// findUnit looks a handling unit up.
+func (s *State) findUnit(id UnitID) (*Order, *Unit, *Refusal) {
+	if o := s.Orders[s.Units[id]]; o != nil {
+		if u := o.Unit(id); u != nil {
+			return o, u, nil
+		}
+	}
+	return nil, nil, Refuse(UnknownUnit, "unit", string(id))
+}
+
+// findJob looks a print job up.
+func (s *State) findJob(id JobID) (*Order, *Job, *Refusal) {
+	if o := s.Orders[s.Jobs[id]]; o != nil {
+		if j := o.Job(id); j != nil {
+			return o, j, nil
+		}
+	}
+	return nil, nil, Refuse(UnknownJob, "job", string(id))
+}
+
+// name is what people call an item.
+func (s *State) name(sku SKU) string {
+	if it := s.Items[sku]; it != nil && it.Name != "" {
+		return it.Name
+	}
+	return string(sku)
+}
+
+// check refuses a bad field by name.
+func check(fields ...[2]string) *Refusal {
+	for _, f := range fields {
+		if err := CheckID(f[0], f[1]); err != nil {
+			return Refuse(BadField, "field", f[0], "why", err.Error()[len(f[0])+2:])
+		}
+	}
+	return nil
+}
+
+func checkRange(field string, n, low, high int) *Refusal {
+	if n < low || n > high {
+		return Refuse(BadField, "field", field, "why", "is "+strconv.Itoa(n)+", but must be "+strconv.Itoa(low)+" to "+strconv.Itoa(high))
+	}
+	return nil
+}
+
+func checkText(field, text string, most int) *Refusal {
+	if len(text) > most {
+		return Refuse(BadField, "field", field, "why", "is "+strconv.Itoa(len(text))+" bytes long, at most "+strconv.Itoa(most)+" are allowed")
+	}
+	return nil
+}
+
+// Limits on what one command may bring.
+const (
+	MaxQty   = 100_000
+	MaxLines = 2_000
+	MaxText  = 500
+)

@@ -1,0 +1,63 @@
+package floor
+
+// Decline says the site will not do an order, or some of its lines. What is picked already stays.
+type Decline struct {
+	Order  OrderID  `json:"order"`
+	Lines  []LineID `json:"lines,omitempty"`
+	Reason Reason   `json:"reason"`
+}
+
+// OrderDeclined: these quantities leave the site's hands; the centre finds another source at once.
+type OrderDeclined struct {
+	Order  OrderID   `json:"order"`
+	Lines  []LineQty `json:"lines"`
+	Reason Reason    `json:"reason"`
+}
+
+// LineQty is a quantity of a line.
+type LineQty struct {
+	Line LineID `json:"line"`
+	Qty  int    `json:"qty"`
+}
+
+// Kind names the command.
+func (*Decline) Kind() string { return "order.decline" }
+
+// Type and Subject name the event.
+func (*OrderDeclined) Type() string      { return "picket.order.declined.v1" }
+func (e *OrderDeclined) Subject() string { return "order/" + string(e.Order) }
+
+func (c *Decline) decide(s *State, _ Meta) ([]Event, *Refusal) {
+	o, r := s.find(c.Order)
+	if r != nil {
+		return nil, r
+	}
+	if r := oneOf(c.Reason, DeclineReasons, "declining"); r != nil {
+		return nil, r
+	}
+	lines, r := o.choose(c.Lines, func(l *Line) bool { return l.ToPick() > 0 })
+	if r != nil {
+		return nil, r
+	}
+	if len(lines) == 0 {
+		return nil, Refuse(NothingLeft, "what", "order "+string(c.Order))
+	}
+	e := &OrderDeclined{Order: c.Order, Reason: c.Reason}
+	for _, id := range lines {
+		e.Lines = append(e.Lines, LineQty{Line: id, Qty: o.Line(id).ToPick()})
+	}
+	return []Event{e}, nil
+}
+
+func (e *OrderDeclined) apply(s *State) {
+	o := s.order(e.Order)
+	if o == nil {
+		return
+	}
+	for _, d := range e.Lines {
+		if l := o.Line(d.Line); l != nil {
+			l.Declined += d.Qty
+			l.Decline = e.Reason
+		}
+	}
+}

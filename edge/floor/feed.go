@@ -1,0 +1,80 @@
+package floor
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+)
+
+// What the centre tells a site travels in records of the same CloudEvents shape as the site's own:
+//
+//	{"specversion":"1.0","id":"<ulid>","source":"/t/<tenant>/c","type":"picket.order.assigned.v1",
+//	 "subject":"order/O-1","time":"…","data":{…}}
+//
+// Each is a command to the floor: its id is the command's id, its data the command's data. Feeds maps the
+// type on the wire to the kind of command.
+var Feeds = map[string]string{
+	"picket.order.assigned.v1": "order.assign",
+	"picket.item.set.v1":       "item.set",
+	"picket.bin.set.v1":        "bin.set",
+	"picket.doc.set.v1":        "doc.set",
+	"picket.numbers.lease.v1":  "numbers.lease",
+}
+
+// FeedRecord is one record of the centre's feed.
+type FeedRecord struct {
+	SpecVersion string          `json:"specversion"`
+	ID          string          `json:"id"`
+	Source      string          `json:"source"`
+	Type        string          `json:"type"`
+	Subject     string          `json:"subject"`
+	Time        time.Time       `json:"time"`
+	Data        json.RawMessage `json:"data"`
+}
+
+// EncodeFeed makes the bytes of a record of the feed. The centre calls it once per record.
+func EncodeFeed(id, source, typ, subject string, at time.Time, data any) ([]byte, error) {
+	body, err := json.Marshal(data)
+	if err != nil {
+		return nil, fmt.Errorf("encode %s: %w", typ, err)
+	}
+	return json.Marshal(FeedRecord{SpecVersion: "1.0", ID: id, Source: source, Type: typ, Subject: subject, Time: at.UTC().Truncate(time.Millisecond), Data: body})
+}
+
+// DecodeFeed reads a record of the feed as a command and its meta; Now is left to the caller. A type this
+// version does not know gives ErrUnknownType: the feed stops there, and an alarm goes up.
+//
+// A record whose data is not what its type says is no reason to stop: it becomes a Malformed command, which
+// the floor refuses, and the refusal goes back to the centre.
+func DecodeFeed(raw []byte) (Command, Meta, error) {
+	var f FeedRecord
+	if err := json.Unmarshal(raw, &f); err != nil {
+		return nil, Meta{}, fmt.Errorf("feed record: %w", err)
+	}
+	if f.SpecVersion != "1.0" {
+		return nil, Meta{}, fmt.Errorf("feed record: specversion: is %q, but must be 1.0", f.SpecVersion)
+	}
+	if err := CheckID("id", f.ID); err != nil {
+		return nil, Meta{}, fmt.Errorf("feed record: %w", err)
+	}
+	m := Meta{ID: CommandID(f.ID), At: f.Time}
+	kind, ok := Feeds[f.Type]
+	if !ok {
+		return nil, m, fmt.Errorf("feed record %s: %w: %q", f.ID, ErrUnknownType, f.Type)
+	}
+	c, err := DecodeCommand(kind, f.Data)
+	if err != nil {
+		c = &Malformed{Was: kind, Why: err.Error()}
+	}
+	return c, m, nil
+}
+
+// Malformed stands for a command whose data could not be read. The floor refuses it, so that its number is
+// used up, its sender learns why, and nothing behind it waits.
+type Malformed struct {
+	Was string // the kind it claimed to be
+	Why string
+}
+
+// Kind names the command it claimed to be.
+func (c *Malformed) Kind() string { return c.Was }

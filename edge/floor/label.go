@@ -1,0 +1,151 @@
+package floor
+
+import "strconv"
+
+// RequestLabel asks for a document of a parcel: the first print, or a copy with its reason.
+type RequestLabel struct {
+	Unit   UnitID   `json:"unit"`
+	Doc    Document `json:"doc"`
+	Reason string   `json:"reason,omitempty"`
+}
+
+// LabelRequested: a print job stands in the queue.
+type LabelRequested struct {
+	Order   OrderID   `json:"order"`
+	Job     JobID     `json:"job"`
+	Doc     Document  `json:"doc"`
+	Unit    UnitID    `json:"unit"`
+	Copy    int       `json:"copy"`
+	Reason  string    `json:"reason,omitempty"`
+	Station StationID `json:"station,omitempty"`
+}
+
+// VoidLabel takes a printed label back: the parcel waits for a new one.
+type VoidLabel struct {
+	Unit   UnitID `json:"unit"`
+	Reason string `json:"reason"`
+}
+
+// LabelVoided: the labels printed for the parcel are void.
+type LabelVoided struct {
+	Order  OrderID `json:"order"`
+	Unit   UnitID  `json:"unit"`
+	Reason string  `json:"reason"`
+}
+
+// Kind names the command.
+func (*RequestLabel) Kind() string { return "label.request" }
+
+// Kind names the command.
+func (*VoidLabel) Kind() string { return "label.void" }
+
+// Type and Subject name the event.
+func (*LabelRequested) Type() string      { return "picket.label.requested.v1" }
+func (e *LabelRequested) Subject() string { return "order/" + string(e.Order) }
+
+// Type and Subject name the event.
+func (*LabelVoided) Type() string      { return "picket.label.voided.v1" }
+func (e *LabelVoided) Subject() string { return "order/" + string(e.Order) }
+
+func (c *RequestLabel) decide(s *State, m Meta) ([]Event, *Refusal) {
+	o, u, r := s.findUnit(c.Unit)
+	if r != nil {
+		return nil, r
+	}
+	if c.Doc != DocShippingLabel && c.Doc != DocPackingSlip {
+		return nil, Refuse(BadField, "field", "doc", "why", "is "+strconv.Quote(string(c.Doc))+", but must be shipping_label or packing_slip")
+	}
+	if r := checkText("reason", c.Reason, MaxText); r != nil {
+		return nil, r
+	}
+	switch u.State {
+	case UnitOpen:
+		return nil, Refuse(UnitNotClosed, "unit", string(u.ID))
+	case UnitVoid:
+		return nil, Refuse(UnknownUnit, "unit", string(u.ID))
+	}
+	for i := range o.Jobs {
+		if j := &o.Jobs[i]; j.Unit == u.ID && j.Doc == c.Doc && j.waiting() {
+			return nil, Refuse(LabelPrinting, "unit", string(u.ID))
+		}
+	}
+	n := o.nextCopy(u.ID, c.Doc)
+	if n > 1 && c.Reason == "" {
+		return nil, Refuse(ReasonMissing)
+	}
+	return []Event{&LabelRequested{Order: o.ID, Job: jobID(m.ID, 0), Doc: c.Doc, Unit: u.ID, Copy: n, Reason: c.Reason, Station: m.Station}}, nil
+}
+
+func (e *LabelRequested) apply(s *State) {
+	o := s.order(e.Order)
+	if o == nil || o.Job(e.Job) != nil {
+		return
+	}
+	for i := range o.Jobs {
+		// A copy settles an unknown print: whatever came out, the copy says it is one.
+		if j := &o.Jobs[i]; j.Unit == e.Unit && j.Doc == e.Doc && j.State == JobUnknown {
+			j.State = JobCanceled
+		}
+	}
+	o.Jobs = append(o.Jobs, Job{ID: e.Job, Doc: e.Doc, Unit: e.Unit, Copy: e.Copy, Reason: e.Reason, Station: e.Station, State: JobPending})
+	s.Jobs[e.Job] = e.Order
+}
+
+func (c *VoidLabel) decide(s *State, _ Meta) ([]Event, *Refusal) {
+	o, u, r := s.findUnit(c.Unit)
+	if r != nil {
+		return nil, r
+	}
+	if r := checkText("reason", c.Reason, MaxText); r != nil {
+		return nil, r
+	}
+	switch {
+	case u.State == UnitDeparted:
+		return nil, Refuse(UnitGone, "unit", string(u.ID))
+	case o.printing(u.ID):
+		return nil, Refuse(LabelPrinting, "unit", string(u.ID))
+	case !o.Labelled(u.ID):
+		return nil, Refuse(LabelNotPrinted, "unit", string(u.ID))
+	case c.Reason == "":
+		return nil, Refuse(BadField, "field", "reason", "why", "is missing")
+	}
+	return []Event{&LabelVoided{Order: o.ID, Unit: u.ID, Reason: c.Reason}}, nil
+}
+
+func (e *LabelVoided) apply(s *State) {
+	o := s.order(e.Order)
+	if o == nil {
+		return
+	}
+	for i := range o.Jobs {
+		if j := &o.Jobs[i]; j.Unit == e.Unit && j.Doc == DocShippingLabel {
+			j.State = JobCanceled
+		}
+	}
+}
+
+// waiting: the job will still come out by itself.
+func (j *Job) waiting() bool {
+	return j.State == JobPending || j.State == JobHeld || j.State == JobProcessing
+}
+
+// printing: a label of the unit may be coming out at this moment.
+func (o *Order) printing(u UnitID) bool {
+	for i := range o.Jobs {
+		if j := &o.Jobs[i]; j.Unit == u && j.State == JobProcessing {
+			return true
+		}
+	}
+	return false
+}
+
+// nextCopy is the number of the next print of a document: 1 while no print of it was ever begun.
+func (o *Order) nextCopy(u UnitID, d Document) int {
+	n := 0
+	for i := range o.Jobs {
+		if j := &o.Jobs[i]; j.Unit == u && j.Doc == d && j.Tries > 0 {
+			n = max(n, j.Copy)
+		}
+	}
+	return n + 1
+}

@@ -1,0 +1,169 @@
+package floor
+
+import (
+	"slices"
+	"strconv"
+)
+
+// SetItem brings an article of the catalogue, whole. It comes from the centre; the last one wins.
+type SetItem struct{ Item }
+
+// ItemSet: the site knows the article.
+type ItemSet struct{ Item }
+
+// SetBin brings a storage location, whole.
+type SetBin struct{ Bin }
+
+// BinSet: the site knows the location.
+type BinSet struct{ Bin }
+
+// SetDoc brings a document (user, template, policy) whose body is kept as a row beside the journal.
+type SetDoc struct{ Doc }
+
+// DocSet: this version of the document is in force.
+type DocSet struct{ Doc }
+
+// LeaseNumbers gives the site numbers to draw from while the line is down.
+type LeaseNumbers struct {
+	Number string `json:"number"` // kind: sscc
+	Prefix string `json:"prefix"`
+	From   uint64 `json:"from"`
+	To     uint64 `json:"to"`
+}
+
+// NumbersLeased: the site may draw these numbers, and nobody else may.
+type NumbersLeased struct {
+	Number string `json:"number"`
+	Prefix string `json:"prefix"`
+	From   uint64 `json:"from"`
+	To     uint64 `json:"to"`
+}
+
+// Kind names the command.
+func (*SetItem) Kind() string { return "item.set" }
+
+// Kind names the command.
+func (*SetBin) Kind() string { return "bin.set" }
+
+// Kind names the command.
+func (*SetDoc) Kind() string { return "doc.set" }
+
+// Kind names the command.
+func (*LeaseNumbers) Kind() string { return "numbers.lease" }
+
+// Type and Subject name the event.
+func (*ItemSet) Type() string      { return "picket.local.item.set.v1" }
+func (e *ItemSet) Subject() string { return "item/" + string(e.SKU) }
+
+// Type and Subject name the event.
+func (*BinSet) Type() string      { return "picket.local.bin.set.v1" }
+func (e *BinSet) Subject() string { return "bin/" + string(e.ID) }
+
+// Type and Subject name the event.
+func (*DocSet) Type() string      { return "picket.local.doc.set.v1" }
+func (e *DocSet) Subject() string { return "doc/" + e.Kind + "/" + e.Key }
+
+// Type and Subject name the event.
+func (*NumbersLeased) Type() string    { return "picket.numbers.leased.v1" }
+func (*NumbersLeased) Subject() string { return "site" }
+
+func (c *SetItem) decide(_ *State, _ Meta) ([]Event, *Refusal) {
+	if r := check([2]string{"sku", string(c.SKU)}); r != nil {
+		return nil, r
+	}
+	if c.Name == "" {
+		return nil, Refuse(BadField, "field", "name", "why", "is missing")
+	}
+	for _, f := range [][2]string{{"name", c.Name}, {"tell", c.Tell}, {"picture", c.Picture}} {
+		if r := checkText(f[0], f[1], MaxText); r != nil {
+			return nil, r
+		}
+	}
+	if r := checkRange("gtins", len(c.GTINs), 0, 32); r != nil {
+		return nil, r
+	}
+	for i, g := range c.GTINs {
+		if r := checkDigits("gtins["+strconv.Itoa(i)+"]", g, 14); r != nil {
+			return nil, r
+		}
+	}
+	return []Event{&ItemSet{c.Item}}, nil
+}
+
+func checkDigits(field, text string, n int) *Refusal {
+	ok := len(text) == n
+	for i := 0; ok && i < len(text); i++ {
+		ok = text[i] >= '0' && text[i] <= '9'
+	}
+	if !ok {
+		return Refuse(BadField, "field", field, "why", "is "+strconv.Quote(text)+", but must be "+strconv.Itoa(n)+" digits")
+	}
+	return nil
+}
+
+func (e *ItemSet) apply(s *State) {
+	if old := s.Items[e.SKU]; old != nil {
+		for _, g := range old.GTINs {
+			if s.Codes[g] == e.SKU {
+				delete(s.Codes, g)
+			}
+		}
+	}
+	it := e.Item
+	s.Items[it.SKU] = &it
+	for _, g := range it.GTINs {
+		s.Codes[g] = it.SKU
+	}
+}
+
+func (c *SetBin) decide(_ *State, _ Meta) ([]Event, *Refusal) {
+	if r := check([2]string{"id", string(c.ID)}); r != nil {
+		return nil, r
+	}
+	if r := checkText("aisle", c.Aisle, MaxID); r != nil {
+		return nil, r
+	}
+	return []Event{&BinSet{c.Bin}}, nil
+}
+
+func (e *BinSet) apply(s *State) {
+	b := e.Bin
+	s.Bins[b.ID] = &b
+}
+
+func (c *SetDoc) decide(s *State, _ Meta) ([]Event, *Refusal) {
+	if r := check([2]string{"kind", c.Doc.Kind}, [2]string{"key", c.Key}, [2]string{"digest", c.Digest}); r != nil {
+		return nil, r
+	}
+	if old := s.Docs[c.Doc.Kind+"/"+c.Key]; old != nil && old.Version >= c.Version {
+		return nil, Refuse(NothingLeft, "what", c.Doc.Kind+" "+c.Key)
+	}
+	return []Event{&DocSet{c.Doc}}, nil
+}
+
+func (e *DocSet) apply(s *State) {
+	d := e.Doc
+	s.Docs[d.Kind+"/"+d.Key] = &d
+}
+
+func (c *LeaseNumbers) decide(s *State, _ Meta) ([]Event, *Refusal) {
+	if c.Number != "sscc" {
+		return nil, Refuse(BadField, "field", "number", "why", "is "+strconv.Quote(c.Number)+", but must be sscc")
+	}
+	if r := checkDigits("prefix", c.Prefix, len(c.Prefix)); r != nil || len(c.Prefix) < 5 || len(c.Prefix) > 13 {
+		return nil, Refuse(BadField, "field", "prefix", "why", "must be 5 to 13 digits: the extension digit and the company prefix")
+	}
+	if room := 17 - len(c.Prefix); c.From == 0 || c.To < c.From || len(strconv.FormatUint(c.To, 10)) > room {
+		return nil, Refuse(BadField, "field", "to", "why", "must not be less than from, and both must be 1 to "+strconv.Itoa(room)+" digits")
+	}
+	for i := range s.Blocks {
+		if b := &s.Blocks[i]; b.Prefix == c.Prefix && c.From <= b.To && b.From <= c.To {
+			return nil, Refuse(BlockOverlaps, "from", strconv.FormatUint(c.From, 10), "to", strconv.FormatUint(c.To, 10))
+		}
+	}
+	return []Event{&NumbersLeased{Number: c.Number, Prefix: c.Prefix, From: c.From, To: c.To}}, nil
+}
+
+func (e *NumbersLeased) apply(s *State) {
+	s.Blocks = append(slices.Clip(s.Blocks), NumberBlock{Kind: e.Number, Prefix: e.Prefix, From: e.From, To: e.To, Next: e.From})
+}

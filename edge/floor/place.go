@@ -1,0 +1,73 @@
+package floor
+
+import (
+	"slices"
+	"strings"
+)
+
+// Stock stands in places, and every movement is double entry: what leaves one place arrives at another, so
+// the sum over all places is zero for every item, always. Goods enter from and leave to places outside.
+const (
+	Missing    PlaceID = "missing"          // booked, but not there
+	Quarantine PlaceID = "quarantine"       // there, but not to be sold
+	Opening    PlaceID = "outside/opening"  // where the first stock came from
+	Adjusted   PlaceID = "outside/adjusted" // the other side of a correction of the book
+	Shipped    PlaceID = "outside/shipped"  // left with a carrier
+	PutBackDue PlaceID = "put_back"         // in the aisle's hands, waiting to go back to a bin
+)
+
+// InBin, InTote and OnBench name the place of a bin, of an order's picked goods, and of a handling unit.
+func InBin(b BinID) PlaceID    { return PlaceID("bin/" + string(b)) }
+func InTote(o OrderID) PlaceID { return PlaceID("tote/" + string(o)) }
+func OnBench(u UnitID) PlaceID { return PlaceID("bench/" + string(u)) }
+
+// Bucket is the kind of a place: bin, tote, bench, missing, quarantine, put_back, outside.
+func (p PlaceID) Bucket() string {
+	b, _, _ := strings.Cut(string(p), "/")
+	return b
+}
+
+// Bin is the bin a place stands for, empty for other places.
+func (p PlaceID) Bin() BinID {
+	if b, ok := strings.CutPrefix(string(p), "bin/"); ok {
+		return BinID(b)
+	}
+	return ""
+}
+
+// Move is one movement of stock.
+type Move struct {
+	SKU  SKU
+	Qty  int
+	From PlaceID
+	To   PlaceID
+}
+
+// OnHand is what the book says stands at a place.
+func (s *State) OnHand(p PlaceID, sku SKU) int64 {
+	if at := s.Places[p]; at != nil {
+		return at.Qty[sku]
+	}
+	return 0
+}
+
+func (s *State) move(m Move) {
+	if m.Qty == 0 || m.From == m.To {
+		return
+	}
+	s.book(m.From, m.SKU, -int64(m.Qty))
+	s.book(m.To, m.SKU, int64(m.Qty))
+}
+
+func (s *State) book(id PlaceID, sku SKU, delta int64) {
+	p := s.place(id)
+	if b := id.Bin(); b != "" && !slices.Contains(s.homes[sku], b) {
+		s.homes[sku] = append(s.homes[sku], b)
+	}
+	// A bin keeps its zero: it is where the item lives.
+	if n := p.Qty[sku] + delta; n != 0 || id.Bin() != "" {
+		p.Qty[sku] = n
+	} else {
+		delete(p.Qty, sku)
+	}
+}

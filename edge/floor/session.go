@@ -1,0 +1,57 @@
+package floor
+
+import "time"
+
+// SignIn opens a session for a person whose badge and PIN were checked before. ID is the token's digest.
+type SignIn struct{ Session }
+
+// SessionOpened: the person is signed in.
+type SessionOpened struct{ Session }
+
+// SignOut closes a session.
+type SignOut struct {
+	ID string `json:"id"`
+}
+
+// SessionClosed: the person is signed out.
+type SessionClosed struct {
+	ID string `json:"id"`
+}
+
+// Kind names the command.
+func (*SignIn) Kind() string { return "session.open" }
+
+// Kind names the command.
+func (*SignOut) Kind() string { return "session.close" }
+
+// Type and Subject name the event.
+func (*SessionOpened) Type() string      { return "picket.local.session.opened.v1" }
+func (e *SessionOpened) Subject() string { return "user/" + string(e.User) }
+
+// Type and Subject name the event.
+func (*SessionClosed) Type() string    { return "picket.local.session.closed.v1" }
+func (*SessionClosed) Subject() string { return "site" }
+
+func (c *SignIn) decide(_ *State, m Meta) ([]Event, *Refusal) {
+	if r := check([2]string{"id", c.ID}, [2]string{"user", string(c.User)}); r != nil {
+		return nil, r
+	}
+	if !c.Expires.After(m.Now) {
+		return nil, Refuse(BadField, "field", "expires", "why", "is not in the future: "+c.Expires.Format(time.RFC3339))
+	}
+	return []Event{&SessionOpened{c.Session}}, nil
+}
+
+func (e *SessionOpened) apply(s *State) {
+	v := e.Session
+	s.Sessions[v.ID] = &v
+}
+
+func (c *SignOut) decide(s *State, _ Meta) ([]Event, *Refusal) {
+	if s.Sessions[c.ID] == nil {
+		return nil, Refuse(NotSignedIn)
+	}
+	return []Event{&SessionClosed{ID: c.ID}}, nil
+}
+
+func (e *SessionClosed) apply(s *State) { delete(s.Sessions, e.ID) }

@@ -1,0 +1,187 @@
+package floor
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"sort"
+)
+
+// order gives an order to be changed: a copy, if a snapshot still looks at the one in place.
+func (s *State) order(id OrderID) *Order {
+	o := s.Orders[id]
+	if o == nil || o.gen == s.gen {
+		return o
+	}
+	c := *o
+	c.gen = s.gen
+	c.Lines = slices.Clone(o.Lines)
+	for i := range c.Lines {
+		c.Lines[i].Shorts = slices.Clone(o.Lines[i].Shorts)
+	}
+	c.Units = slices.Clone(o.Units)
+	for i := range c.Units {
+		c.Units[i].Contents = slices.Clone(o.Units[i].Contents)
+	}
+	c.Jobs = slices.Clone(o.Jobs)
+	s.Orders[id] = &c
+	return &c
+}
+
+// place gives a place to be changed, as order does.
+func (s *State) place(id PlaceID) *Place {
+	p := s.Places[id]
+	switch {
+	case p == nil:
+		p = &Place{ID: id, Qty: map[SKU]int64{}, gen: s.gen}
+		s.Places[id] = p
+	case p.gen != s.gen:
+		p = &Place{ID: id, Qty: maps.Clone(p.Qty), gen: s.gen}
+		s.Places[id] = p
+	}
+	return p
+}
+
+// Frozen is the state at one moment. It may be encoded by another goroutine while the state goes on.
+type Frozen struct {
+	orders   []*Order
+	places   []*Place
+	items    []*Item
+	bins     []*Bin
+	sessions []*Session
+	docs     []*Doc
+	blocks   []NumberBlock
+	feed     Down
+}
+
+// Freeze takes a snapshot. It costs a pointer per aggregate; an aggregate is copied only when it is changed
+// while the snapshot is still in use.
+func (s *State) Freeze() *Frozen {
+	s.gen++
+	return &Frozen{
+		orders: slices.Collect(maps.Values(s.Orders)), places: slices.Collect(maps.Values(s.Places)),
+		items: slices.Collect(maps.Values(s.Items)), bins: slices.Collect(maps.Values(s.Bins)),
+		sessions: slices.Collect(maps.Values(s.Sessions)), docs: slices.Collect(maps.Values(s.Docs)),
+		blocks: slices.Clone(s.Blocks), feed: s.Feed,
+	}
+}
+
+// line is one line of an encoded snapshot: exactly one field is set.
+type line struct {
+	Order   *Order       `json:"order,omitempty"`
+	Place   *Place       `json:"place,omitempty"`
+	Item    *Item        `json:"item,omitempty"`
+	Bin     *Bin         `json:"bin,omitempty"`
+	Session *Session     `json:"session,omitempty"`
+	Doc     *Doc         `json:"doc,omitempty"`
+	Block   *NumberBlock `json:"block,omitempty"`
+	Feed    *Down        `json:"feed,omitempty"`
+}
+
+// Encode writes the snapshot as JSON lines, in a fixed order: equal states give equal bytes.
+func (f *Frozen) Encode(emit func(line []byte) error) error {
+	put := func(l line) error {
+		b, err := json.Marshal(l)
+		if err != nil {
+			return fmt.Errorf("encode snapshot: %w", err)
+		}
+		return emit(b)
+	}
+	sort.Slice(f.orders, func(i, j int) bool { return f.orders[i].ID < f.orders[j].ID })
+	sort.Slice(f.places, func(i, j int) bool { return f.places[i].ID < f.places[j].ID })
+	sort.Slice(f.items, func(i, j int) bool { return f.items[i].SKU < f.items[j].SKU })
+	sort.Slice(f.bins, func(i, j int) bool { return f.bins[i].ID < f.bins[j].ID })
+	sort.Slice(f.sessions, func(i, j int) bool { return f.sessions[i].ID < f.sessions[j].ID })
+	sort.Slice(f.docs, func(i, j int) bool {
+		a, b := f.docs[i], f.docs[j]
+		return a.Kind < b.Kind || a.Kind == b.Kind && a.Key < b.Key
+	})
+	if err := put(line{Feed: &f.feed}); err != nil {
+		return err
+	}
+	for i := range f.blocks {
+		if err := put(line{Block: &f.blocks[i]}); err != nil {
+			return err
+		}
+	}
+	for _, v := range f.items {
+		if err := put(line{Item: v}); err != nil {
+			return err
+		}
+	}
+	for _, v := range f.bins {
+		if err := put(line{Bin: v}); err != nil {
+			return err
+		}
+	}
+	for _, v := range f.docs {
+		if err := put(line{Doc: v}); err != nil {
+			return err
+		}
+	}
+	for _, v := range f.sessions {
+		if err := put(line{Session: v}); err != nil {
+			return err
+		}
+	}
+	for _, v := range f.places {
+		if len(v.Qty) == 0 {
+			continue // an emptied place is as if it had never been
+		}
+		if err := put(line{Place: v}); err != nil {
+			return err
+		}
+	}
+	for _, v := range f.orders {
+		if err := put(line{Order: v}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Load takes in one line of an encoded snapshot.
+func (s *State) Load(text []byte) error {
+	var l line
+	if err := json.Unmarshal(text, &l); err != nil {
+		return fmt.Errorf("load snapshot: %w", err)
+	}
+	switch {
+	case l.Order != nil:
+		l.Order.gen = s.gen
+		s.Orders[l.Order.ID] = l.Order
+		for i := range l.Order.Units {
+			s.Units[l.Order.Units[i].ID] = l.Order.ID
+		}
+		for i := range l.Order.Jobs {
+			s.Jobs[l.Order.Jobs[i].ID] = l.Order.ID
+		}
+	case l.Place != nil:
+		l.Place.gen = s.gen
+		if l.Place.Qty == nil {
+			l.Place.Qty = map[SKU]int64{}
+		}
+		s.Places[l.Place.ID] = l.Place
+		if b := l.Place.ID.Bin(); b != "" {
+			for sku := range l.Place.Qty {
+				s.homes[sku] = append(s.homes[sku], b)
+			}
+		}
+	case l.Item != nil:
+		(&ItemSet{*l.Item}).apply(s)
+	case l.Bin != nil:
+		s.Bins[l.Bin.ID] = l.Bin
+	case l.Session != nil:
+		s.Sessions[l.Session.ID] = l.Session
+	case l.Doc != nil:
+		s.Docs[l.Doc.Kind+"/"+l.Doc.Key] = l.Doc
+	case l.Block != nil:
+		s.Blocks = append(s.Blocks, *l.Block)
+	case l.Feed != nil:
+		s.Feed = *l.Feed
+	default:
+		return fmt.Errorf("load snapshot: a line of an unknown kind: %.80q", text)
+	}
+	return nil
+}

@@ -1,0 +1,51 @@
+package floor
+
+// Start begins the pick of an order. An order nobody accepted yet is accepted by it.
+type Start struct {
+	Order    OrderID `json:"order"`
+	TakeOver bool    `json:"take_over,omitempty"` // go on with a colleague's pick
+}
+
+// PickStarted: this person picks the order.
+type PickStarted struct {
+	Order  OrderID `json:"order"`
+	Picker UserID  `json:"picker"`
+}
+
+// Kind names the command.
+func (*Start) Kind() string { return "pick.start" }
+
+// Type and Subject name the event.
+func (*PickStarted) Type() string      { return "picket.pick.started.v1" }
+func (e *PickStarted) Subject() string { return "order/" + string(e.Order) }
+
+func (c *Start) decide(s *State, m Meta) ([]Event, *Refusal) {
+	o, r := s.find(c.Order)
+	if r != nil {
+		return nil, r
+	}
+	if m.Actor == "" {
+		return nil, Refuse(NotSignedIn)
+	}
+	if o.Started && o.Picker == m.Actor {
+		return nil, Refuse(AlreadyStarted, "order", string(c.Order))
+	}
+	if o.Started && !c.TakeOver {
+		return nil, Refuse(TakenByOther, "order", string(c.Order), "who", string(o.Picker))
+	}
+	lines, _ := o.choose(nil, func(l *Line) bool { return l.ToPick() > 0 })
+	if len(lines) == 0 {
+		return nil, Refuse(NothingLeft, "what", "order "+string(c.Order))
+	}
+	var out []Event
+	if fresh, _ := o.choose(nil, func(l *Line) bool { return !l.Accepted && l.Wanted() > 0 }); len(fresh) > 0 {
+		out = append(out, &OrderAccepted{Order: c.Order, Lines: fresh})
+	}
+	return append(out, &PickStarted{Order: c.Order, Picker: m.Actor}), nil
+}
+
+func (e *PickStarted) apply(s *State) {
+	if o := s.order(e.Order); o != nil {
+		o.Started, o.Picker = true, e.Picker
+	}
+}

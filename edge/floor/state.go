@@ -1,0 +1,299 @@
+package floor
+
+import "time"
+
+// State is everything a site knows of its open work and its stock. Only Apply changes it. Readers may hold
+// what they got until the next Apply, and no longer; Snapshot gives a view that stays.
+type State struct {
+	Orders   map[OrderID]*Order
+	Places   map[PlaceID]*Place
+	Items    map[SKU]*Item
+	Bins     map[BinID]*Bin
+	Blocks   []NumberBlock // leased number blocks, in the order they came
+	Sessions map[string]*Session
+	Docs     map[string]*Doc // kind/key -> newest version of a document kept as a row
+
+	Units map[UnitID]OrderID // which order a handling unit belongs to
+	Jobs  map[JobID]OrderID  // which order a print job belongs to
+	Codes map[string]SKU     // every barcode of every item, GTINs as 14 digits
+
+	Feed Down // how far the centre's feed has been taken in
+
+	homes map[SKU][]BinID // every bin an item ever stood in; derived, rebuilt with a snapshot
+
+	gen uint64 // raised by Snapshot: an aggregate older than this is copied before it is changed
+}
+
+// NewState is a site on its first day.
+func NewState() *State {
+	return &State{
+		Orders: map[OrderID]*Order{}, Places: map[PlaceID]*Place{}, Items: map[SKU]*Item{}, Bins: map[BinID]*Bin{},
+		Sessions: map[string]*Session{}, Docs: map[string]*Doc{},
+		Units: map[UnitID]OrderID{}, Jobs: map[JobID]OrderID{}, Codes: map[string]SKU{}, homes: map[SKU][]BinID{},
+	}
+}
+
+// Flow is the way an order leaves the site.
+type Flow string
+
+// The flows a site takes today.
+const (
+	FlowShip Flow = "ship" // parcel by carrier: from a warehouse or from a store
+)
+
+// Mode says who may decide about an assignment that was sent (SYNC 1.1).
+type Mode string
+
+// HOLD: the site has authority once it took the assignment. CONFIRM: the centre keeps it until a permit.
+const (
+	ModeHold    Mode = "hold"
+	ModeConfirm Mode = "confirm"
+)
+
+// Order is a fulfilment order: what this site is to do for one customer's order.
+type Order struct {
+	ID         OrderID      `json:"id"`
+	Assignment AssignmentID `json:"assignment"`
+	Number     string       `json:"number"` // what people call it
+	Flow       Flow         `json:"flow"`
+	Mode       Mode         `json:"mode"`
+	Due        time.Time    `json:"due"`
+	Priority   int          `json:"priority,omitempty"` // higher goes first among equal due times
+	Carrier    string       `json:"carrier,omitempty"`
+	Service    string       `json:"service,omitempty"`
+	ShipTo     string       `json:"ship_to,omitempty"` // reference to the address, which is personal data
+	Note       string       `json:"note,omitempty"`    // for the picker; never personal
+
+	Lines    []Line `json:"lines"`
+	Started  bool   `json:"started,omitempty"`
+	Picker   UserID `json:"picker,omitempty"`
+	Finished bool   `json:"finished,omitempty"` // a person said the pick is finished
+	Units    []Unit `json:"units,omitempty"`
+	Jobs     []Job  `json:"jobs,omitempty"`
+
+	gen uint64
+}
+
+// Line of an order. Its numbers are tallies: sums of what happened, never states.
+type Line struct {
+	ID       LineID  `json:"id"`
+	SKU      SKU     `json:"sku"`
+	Qty      int     `json:"qty"` // units asked for
+	Accepted bool    `json:"accepted,omitempty"`
+	Declined int     `json:"declined,omitempty"`
+	Decline  Reason  `json:"decline,omitempty"` // why the last decline
+	Picked   int     `json:"picked,omitempty"`  // picked less undone
+	Shorts   []Short `json:"shorts,omitempty"`
+}
+
+// Short is what could not be found, by reason.
+type Short struct {
+	Reason Reason `json:"reason"`
+	Qty    int    `json:"qty"`
+}
+
+// Short sums what was reported short.
+func (l *Line) Short() int {
+	n := 0
+	for _, s := range l.Shorts {
+		n += s.Qty
+	}
+	return n
+}
+
+// Wanted is what is still to be served: asked for, less declined and short.
+func (l *Line) Wanted() int { return max(0, l.Qty-l.Declined-l.Short()) }
+
+// ToPick is what is still to be picked.
+func (l *Line) ToPick() int { return max(0, l.Wanted()-l.Picked) }
+
+// UnitState is how far a handling unit is.
+type UnitState string
+
+// A unit is open while goods go in, closed when it is taped, departed when it left the building, and void
+// when it was undone: its number is burnt.
+const (
+	UnitOpen     UnitState = "open"
+	UnitClosed   UnitState = "closed"
+	UnitDeparted UnitState = "departed"
+	UnitVoid     UnitState = "void"
+)
+
+// Unit is a handling unit: a parcel, known by its SSCC.
+type Unit struct {
+	ID       UnitID    `json:"id"`
+	No       int       `json:"no"` // 1 for the order's first parcel
+	Carton   string    `json:"carton,omitempty"`
+	State    UnitState `json:"state"`
+	Contents []Content `json:"contents,omitempty"`
+	WeightG  int       `json:"weight_g,omitempty"`
+	Carrier  string    `json:"carrier,omitempty"` // who took it
+}
+
+// Content is how many units of a line are in a handling unit.
+type Content struct {
+	Line LineID `json:"line"`
+	SKU  SKU    `json:"sku"`
+	Qty  int    `json:"qty"`
+}
+
+// JobState is the state of a print job, in the words of IPP (RFC 8011).
+type JobState string
+
+// A job is pending until the spool takes it, processing while bytes may be on their way, completed when the
+// printer's own counters said so, held with the printer's reasons when it is known not to be printed,
+// unknown when nobody can tell, canceled when it is no longer wanted.
+const (
+	JobPending    JobState = "pending"
+	JobHeld       JobState = "held"
+	JobProcessing JobState = "processing"
+	JobCompleted  JobState = "completed"
+	JobUnknown    JobState = "unknown"
+	JobCanceled   JobState = "canceled"
+)
+
+// Document is what a job prints.
+type Document string
+
+// The documents a site prints today.
+const (
+	DocShippingLabel Document = "shipping_label"
+	DocPackingSlip   Document = "packing_slip"
+)
+
+// Job is one print of one document. Copy 1 is the original; every other copy says so on its face.
+type Job struct {
+	ID      JobID     `json:"id"`
+	Doc     Document  `json:"doc"`
+	Unit    UnitID    `json:"unit,omitempty"`
+	Copy    int       `json:"copy"`
+	Reason  string    `json:"reason,omitempty"` // why a copy was asked for
+	Station StationID `json:"station,omitempty"`
+	State   JobState  `json:"state"`
+	Reasons []string  `json:"reasons,omitempty"` // the printer's, while held or unknown
+	Printer PrinterID `json:"printer,omitempty"`
+	Tries   int       `json:"tries,omitempty"` // prints started
+}
+
+// Item is an article of the catalogue, as the centre sent it.
+type Item struct {
+	SKU      SKU      `json:"sku"`
+	Name     string   `json:"name"`
+	Tell     string   `json:"tell,omitempty"` // what tells it from its neighbour: "blue cap"
+	GTINs    []string `json:"gtins"`          // 14 digits each
+	WeightG  int      `json:"weight_g,omitempty"`
+	LengthMM int      `json:"length_mm,omitempty"`
+	WidthMM  int      `json:"width_mm,omitempty"`
+	HeightMM int      `json:"height_mm,omitempty"`
+	Picture  string   `json:"picture,omitempty"` // short text or emoji the demo shows; a URL path later
+}
+
+// Bin is a storage location.
+type Bin struct {
+	ID    BinID  `json:"id"`
+	Aisle string `json:"aisle"`
+	Bay   int    `json:"bay"`
+	Level int    `json:"level"`
+	Side  string `json:"side,omitempty"` // left or right
+	Walk  int    `json:"walk"`           // its place in the walk through the site, rising
+}
+
+// NumberBlock is a run of serial numbers leased to the site, from From to To inclusive.
+type NumberBlock struct {
+	Kind   string `json:"kind"`   // sscc
+	Prefix string `json:"prefix"` // extension digit and GS1 company prefix
+	From   uint64 `json:"from"`
+	To     uint64 `json:"to"`
+	Next   uint64 `json:"next"`
+}
+
+// Session is a person signed in at a device.
+type Session struct {
+	ID      string    `json:"id"` // digest of the token, never the token
+	User    UserID    `json:"user"`
+	Name    string    `json:"name"`
+	Roles   []string  `json:"roles,omitempty"`
+	Device  DeviceID  `json:"device,omitempty"`
+	Expires time.Time `json:"expires"`
+}
+
+// Doc is the newest version of a document whose body is a row of the journal's file.
+type Doc struct {
+	Kind    string `json:"kind"`
+	Key     string `json:"key"`
+	Version uint64 `json:"version"`
+	Digest  string `json:"digest"`
+}
+
+// Place is what stands at one place. Quantities may go below zero: a book is never clamped.
+type Place struct {
+	ID  PlaceID       `json:"id"`
+	Qty map[SKU]int64 `json:"qty"`
+
+	gen uint64
+}
+
+// Line finds a line of the order.
+func (o *Order) Line(id LineID) *Line {
+	for i := range o.Lines {
+		if o.Lines[i].ID == id {
+			return &o.Lines[i]
+		}
+	}
+	return nil
+}
+
+// Unit finds a handling unit of the order.
+func (o *Order) Unit(id UnitID) *Unit {
+	for i := range o.Units {
+		if o.Units[i].ID == id {
+			return &o.Units[i]
+		}
+	}
+	return nil
+}
+
+// Job finds a print job of the order.
+func (o *Order) Job(id JobID) *Job {
+	for i := range o.Jobs {
+		if o.Jobs[i].ID == id {
+			return &o.Jobs[i]
+		}
+	}
+	return nil
+}
+
+// InUnits is how many of a line stand in handling units that were not undone.
+func (o *Order) InUnits(id LineID) int {
+	n := 0
+	for i := range o.Units {
+		if o.Units[i].State == UnitVoid {
+			continue
+		}
+		n += o.Units[i].Holds(id)
+	}
+	return n
+}
+
+// Loose is how many of a line are picked and not in any handling unit.
+func (o *Order) Loose(l *Line) int { return l.Picked - o.InUnits(l.ID) }
+
+// Holds is how many of a line are in the unit.
+func (u *Unit) Holds(id LineID) int {
+	for i := range u.Contents {
+		if u.Contents[i].Line == id {
+			return u.Contents[i].Qty
+		}
+	}
+	return 0
+}
+
+// Labelled says whether the unit's shipping label is known to be printed.
+func (o *Order) Labelled(u UnitID) bool {
+	for i := range o.Jobs {
+		if j := &o.Jobs[i]; j.Unit == u && j.Doc == DocShippingLabel && j.State == JobCompleted {
+			return true
+		}
+	}
+	return false
+}

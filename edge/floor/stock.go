@@ -1,0 +1,97 @@
+package floor
+
+import "strconv"
+
+// AdjustStock corrects the book of a bin by a delta: the opening stock, what was found, what was lost.
+type AdjustStock struct {
+	SKU    SKU    `json:"sku"`
+	Bin    BinID  `json:"bin"`
+	Delta  int    `json:"delta"`
+	Reason string `json:"reason"` // opening, found, lost, correction
+}
+
+// StockAdjusted: the book of a bin changed by Delta.
+type StockAdjusted struct {
+	SKU    SKU    `json:"sku"`
+	Bin    BinID  `json:"bin"`
+	Delta  int    `json:"delta"`
+	Reason string `json:"reason"`
+}
+
+// Kind names the command.
+func (*AdjustStock) Kind() string { return "stock.adjust" }
+
+// Type and Subject name the event.
+func (*StockAdjusted) Type() string      { return "picket.stock.adjusted.v1" }
+func (e *StockAdjusted) Subject() string { return "bin/" + string(e.Bin) }
+
+func (c *AdjustStock) decide(_ *State, _ Meta) ([]Event, *Refusal) {
+	if r := check([2]string{"sku", string(c.SKU)}, [2]string{"bin", string(c.Bin)}); r != nil {
+		return nil, r
+	}
+	if c.Delta == 0 || c.Delta > MaxQty || c.Delta < -MaxQty {
+		return nil, Refuse(BadField, "field", "delta", "why", "is "+strconv.Itoa(c.Delta)+", but must be -"+strconv.Itoa(MaxQty)+" to "+strconv.Itoa(MaxQty)+" and not 0")
+	}
+	switch c.Reason {
+	case "opening", "found", "lost", "correction":
+	default:
+		return nil, Refuse(UnknownReason, "reason", c.Reason, "what", "a stock adjustment", "reasons", "opening, found, lost, correction")
+	}
+	return []Event{&StockAdjusted{SKU: c.SKU, Bin: c.Bin, Delta: c.Delta, Reason: c.Reason}}, nil
+}
+
+func (e *StockAdjusted) apply(s *State) {
+	from := Adjusted
+	if e.Reason == "opening" {
+		from = Opening
+	}
+	s.move(Move{SKU: e.SKU, Qty: e.Delta, From: from, To: InBin(e.Bin)})
+}
+
+// NoBin stands for a bin when the book knows none: picking from it makes its book negative, which a count
+// will explain.
+const NoBin BinID = "none"
+
+// Suggest is the bin to take an item from: the first on the walk that has any, or else the first it ever
+// stood in.
+func (s *State) Suggest(sku SKU) BinID {
+	best, has := NoBin, false
+	for _, b := range s.homes[sku] {
+		stocked := s.OnHand(InBin(b), sku) > 0
+		if best == NoBin || stocked && !has || stocked == has && s.before(b, best) {
+			best, has = b, stocked
+		}
+	}
+	return best
+}
+
+// Stocked lists the bins whose book has the item, in the order of the walk.
+func (s *State) Stocked(sku SKU) []BinID {
+	var out []BinID
+	for _, b := range s.homes[sku] {
+		if s.OnHand(InBin(b), sku) <= 0 {
+			continue
+		}
+		at := len(out)
+		for at > 0 && s.before(b, out[at-1]) {
+			at--
+		}
+		out = append(out, "")
+		copy(out[at+1:], out[at:])
+		out[at] = b
+	}
+	return out
+}
+
+// before orders bins by the walk, then by name.
+func (s *State) before(a, b BinID) bool {
+	wa, wb := s.walk(a), s.walk(b)
+	return wa < wb || wa == wb && a < b
+}
+
+func (s *State) walk(b BinID) int {
+	if at := s.Bins[b]; at != nil {
+		return at.Walk
+	}
+	return 1 << 30
+}

@@ -1,0 +1,212 @@
+package floor
+
+import "strconv"
+
+// OpenUnit begins a handling unit for an order. Its SSCC is the next of the numbers leased to the site.
+type OpenUnit struct {
+	Order  OrderID `json:"order"`
+	Carton string  `json:"carton,omitempty"`
+}
+
+// UnitOpened: a parcel stands on the bench.
+type UnitOpened struct {
+	Order  OrderID `json:"order"`
+	Unit   UnitID  `json:"unit"`
+	Carton string  `json:"carton,omitempty"`
+}
+
+// AddToUnit puts picked units of a line into a parcel. Line or SKU says which.
+type AddToUnit struct {
+	Unit UnitID `json:"unit"`
+	Line LineID `json:"line,omitempty"`
+	SKU  SKU    `json:"sku,omitempty"`
+	Qty  int    `json:"qty"`
+	Code string `json:"code,omitempty"`
+}
+
+// UnitFilled: units moved from the tote into the parcel.
+type UnitFilled struct {
+	Order OrderID `json:"order"`
+	Unit  UnitID  `json:"unit"`
+	Line  LineID  `json:"line"`
+	SKU   SKU     `json:"sku"`
+	Qty   int     `json:"qty"`
+}
+
+// TakeFromUnit takes units of a line out of an open parcel.
+type TakeFromUnit struct {
+	Unit UnitID `json:"unit"`
+	Line LineID `json:"line"`
+	Qty  int    `json:"qty"`
+}
+
+// UnitTaken: units moved from the parcel back into the tote.
+type UnitTaken struct {
+	Order OrderID `json:"order"`
+	Unit  UnitID  `json:"unit"`
+	Line  LineID  `json:"line"`
+	SKU   SKU     `json:"sku"`
+	Qty   int     `json:"qty"`
+}
+
+// Kind names the command.
+func (*OpenUnit) Kind() string { return "unit.open" }
+
+// Kind names the command.
+func (*AddToUnit) Kind() string { return "unit.add" }
+
+// Kind names the command.
+func (*TakeFromUnit) Kind() string { return "unit.take" }
+
+// Type and Subject name the event.
+func (*UnitOpened) Type() string      { return "picket.unit.opened.v1" }
+func (e *UnitOpened) Subject() string { return "order/" + string(e.Order) }
+
+// Type and Subject name the event.
+func (*UnitFilled) Type() string      { return "picket.unit.filled.v1" }
+func (e *UnitFilled) Subject() string { return "order/" + string(e.Order) }
+
+// Type and Subject name the event.
+func (*UnitTaken) Type() string      { return "picket.unit.taken.v1" }
+func (e *UnitTaken) Subject() string { return "order/" + string(e.Order) }
+
+func (c *OpenUnit) decide(s *State, _ Meta) ([]Event, *Refusal) {
+	o, r := s.find(c.Order)
+	if r != nil {
+		return nil, r
+	}
+	if r := checkText("carton", c.Carton, MaxID); r != nil {
+		return nil, r
+	}
+	loose := 0
+	for i := range o.Lines {
+		loose += o.Loose(&o.Lines[i])
+	}
+	if loose == 0 {
+		return nil, Refuse(NothingPicked, "order", string(o.ID))
+	}
+	id, ok := s.nextSSCC()
+	if !ok {
+		return nil, Refuse(NoNumbers)
+	}
+	return []Event{&UnitOpened{Order: o.ID, Unit: id, Carton: c.Carton}}, nil
+}
+
+func (e *UnitOpened) apply(s *State) {
+	s.burn(e.Unit)
+	o := s.order(e.Order)
+	if o == nil || o.Unit(e.Unit) != nil {
+		return
+	}
+	o.Units = append(o.Units, Unit{ID: e.Unit, No: len(o.Units) + 1, Carton: e.Carton, State: UnitOpen})
+	s.Units[e.Unit] = e.Order
+}
+
+func (c *AddToUnit) decide(s *State, _ Meta) ([]Event, *Refusal) {
+	o, u, r := s.findUnit(c.Unit)
+	if r != nil {
+		return nil, r
+	}
+	if r := checkRange("qty", c.Qty, 1, MaxQty); r != nil {
+		return nil, r
+	}
+	if u.State != UnitOpen {
+		return nil, Refuse(UnitNotOpen, "unit", string(u.ID))
+	}
+	l, r := c.line(s, o)
+	if r != nil {
+		return nil, r
+	}
+	if left := o.Loose(l); c.Qty > left {
+		return nil, Refuse(NotPicked, "got", s.name(l.SKU), "qty", strconv.Itoa(c.Qty), "left", strconv.Itoa(max(0, left)))
+	}
+	return []Event{&UnitFilled{Order: o.ID, Unit: u.ID, Line: l.ID, SKU: l.SKU, Qty: c.Qty}}, nil
+}
+
+func (c *AddToUnit) line(s *State, o *Order) (*Line, *Refusal) {
+	if c.Line != "" {
+		if l := o.Line(c.Line); l != nil {
+			return l, nil
+		}
+		return nil, Refuse(UnknownLine, "order", string(o.ID), "line", string(c.Line))
+	}
+	if c.SKU == "" {
+		return nil, Refuse(UnknownCode, "code", c.Code)
+	}
+	var same, want *Line
+	for i := range o.Lines {
+		l := &o.Lines[i]
+		if l.SKU == c.SKU && (same == nil || o.Loose(same) <= 0) {
+			same = l
+		}
+		if want == nil && o.Loose(l) > 0 {
+			want = l
+		}
+	}
+	switch {
+	case same != nil:
+		return same, nil
+	case want != nil:
+		return nil, Refuse(WrongItem, "got", s.name(c.SKU), "want", s.name(want.SKU))
+	}
+	return nil, Refuse(NothingLeft, "what", "order "+string(o.ID))
+}
+
+func (e *UnitFilled) apply(s *State) {
+	o := s.order(e.Order)
+	if o == nil {
+		return
+	}
+	if u := o.Unit(e.Unit); u != nil {
+		u.add(e.Line, e.SKU, e.Qty)
+	}
+	s.move(Move{SKU: e.SKU, Qty: e.Qty, From: InTote(e.Order), To: OnBench(e.Unit)})
+}
+
+func (c *TakeFromUnit) decide(s *State, _ Meta) ([]Event, *Refusal) {
+	o, u, r := s.findUnit(c.Unit)
+	if r != nil {
+		return nil, r
+	}
+	if r := checkRange("qty", c.Qty, 1, MaxQty); r != nil {
+		return nil, r
+	}
+	if u.State != UnitOpen {
+		return nil, Refuse(UnitNotOpen, "unit", string(u.ID))
+	}
+	l := o.Line(c.Line)
+	if l == nil {
+		return nil, Refuse(UnknownLine, "order", string(o.ID), "line", string(c.Line))
+	}
+	if in := u.Holds(l.ID); c.Qty > in {
+		return nil, Refuse(TooMany, "got", s.name(l.SKU), "qty", strconv.Itoa(c.Qty), "left", strconv.Itoa(in))
+	}
+	return []Event{&UnitTaken{Order: o.ID, Unit: u.ID, Line: l.ID, SKU: l.SKU, Qty: c.Qty}}, nil
+}
+
+func (e *UnitTaken) apply(s *State) {
+	o := s.order(e.Order)
+	if o == nil {
+		return
+	}
+	if u := o.Unit(e.Unit); u != nil {
+		u.add(e.Line, e.SKU, -e.Qty)
+	}
+	s.move(Move{SKU: e.SKU, Qty: e.Qty, From: OnBench(e.Unit), To: InTote(e.Order)})
+}
+
+// add keeps the contents sorted by line, so that the order of the facts leaves no trace.
+func (u *Unit) add(line LineID, sku SKU, qty int) {
+	at := 0
+	for at < len(u.Contents) && u.Contents[at].Line < line {
+		at++
+	}
+	if at == len(u.Contents) || u.Contents[at].Line != line {
+		u.Contents = append(u.Contents, Content{})
+		copy(u.Contents[at+1:], u.Contents[at:])
+		u.Contents[at] = Content{Line: line, SKU: sku}
+	}
+	if u.Contents[at].Qty += qty; u.Contents[at].Qty == 0 {
+		u.Contents = append(u.Contents[:at], u.Contents[at+1:]...)
+	}
+}
