@@ -96,7 +96,7 @@ func (p *Port) Run(ctx context.Context, sup Supervisor, driver Printer) error {
 	told := sup.Health
 	sup.Health = func(h Health) {
 		if !h.Up && h.Err != nil {
-			p.away(h.Err)
+			p.note(absent(h.Err))
 		}
 		if told != nil {
 			told(h)
@@ -187,9 +187,11 @@ func (p *Port) serve(ctx context.Context, s Session) (err error) {
 	session := p.sessions
 	p.mu.Unlock()
 	defer func() {
-		p.mu.Lock()
-		p.link = nil
-		p.mu.Unlock()
+		if err == nil {
+			err = errDriverEnded
+		}
+		// Nobody may read the ended session's last words as the printer's state.
+		p.over(err)
 		close(l.gone)
 	}()
 
@@ -244,7 +246,7 @@ func (p *Port) answer(ctx context.Context, s Session, session uint64, q ask) (fa
 func (p *Port) status(ctx context.Context, s Session, session uint64) (Status, error) {
 	st, err := s.Status(ctx)
 	if err != nil {
-		return Status{State: Offline, Reasons: []Reason{Unreachable}, Detail: err.Error(), At: time.Now()}, err
+		return absent(err), err
 	}
 	st.Session = session
 	if st.At.IsZero() {
@@ -254,14 +256,26 @@ func (p *Port) status(ctx context.Context, s Session, session uint64) (Status, e
 	return st, nil
 }
 
-// away notes that there is no connection. A printer that stayed silent until the connection was
+// absent is the status without a connection. A printer that stayed silent until the connection was
 // given up is still silent to a person who looks at it, until a dial fails.
-func (p *Port) away(err error) {
+func absent(err error) Status {
 	st := Status{State: Offline, Reasons: []Reason{Unreachable}, Detail: err.Error(), At: time.Now()}
 	if errors.Is(err, ErrSilent) {
 		st.State, st.Reasons = Silent, []Reason{NoAnswer}
 	}
-	p.note(st)
+	return st
+}
+
+func (p *Port) over(err error) {
+	st := absent(err)
+	p.mu.Lock()
+	p.link = nil
+	changed := !p.last.Same(st)
+	p.last = st
+	p.mu.Unlock()
+	if changed {
+		p.watch(st)
+	}
 }
 
 func (p *Port) note(st Status) {

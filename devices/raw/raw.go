@@ -97,8 +97,9 @@ type session struct {
 	broken  chan struct{} // closed when reading ended; then err is set
 	err     error
 
-	unanswered int  // questions in a row
-	busy       bool // a job is out that no status has shown finished
+	torn       error // half a question is in the pipe: nothing after it can be trusted
+	unanswered int   // questions in a row
+	busy       bool  // a job is out that no status has shown finished
 }
 
 func newSession(conn net.Conn, o Options) *session {
@@ -191,10 +192,15 @@ func (s *session) silent() (devices.Status, error) {
 
 // question asks once; false without error is silence.
 func (s *session) question(ctx context.Context) (HostStatus, bool, error) {
-	if _, err := s.write(ctx, ask); err != nil {
+	if s.torn != nil {
+		return HostStatus{}, false, s.torn
+	}
+	if n, err := s.write(ctx, ask); err != nil {
+		if n > 0 {
+			s.torn = fmt.Errorf("half a question was sent: %w", err)
+		}
 		if errors.Is(err, os.ErrDeadlineExceeded) && ctx.Err() == nil {
-			// It takes no bytes: it is full or hung, which is silence. But half a question
-			// may be in the pipe, so the connection is done for.
+			// It takes no bytes: it is full or hung, and a fresh connection will tell.
 			return HostStatus{}, false, fmt.Errorf("%w: it takes no bytes: %w", devices.ErrSilent, err)
 		}
 		return HostStatus{}, false, err
