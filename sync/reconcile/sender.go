@@ -283,8 +283,8 @@ func (s *sender) due() time.Time {
 		at = sooner(at, s.beatAt)
 	}
 	at = sooner(at, s.retryAt)
-	if !s.holdTo.IsZero() && at.Before(s.holdTo) && at.Before(s.ackedAt.Add(s.t.Lost)) {
-		at = s.holdTo
+	if at.Before(s.holdTo) {
+		at = sooner(s.holdTo, s.ackedAt.Add(s.t.Lost))
 	}
 	return at
 }

@@ -12,3 +12,10 @@
 // This package must NEVER do I/O, read a clock, draw a random number, re-serialise a record, or trust
 // a length that came from outside.
 package wire
+
+// VersionMin and VersionMax are the protocol versions this build speaks (N-2 to N once there are
+// three).
+const (
+	VersionMin = 1
+	VersionMax = 1
+)
