@@ -42,8 +42,7 @@ func (o *Order) Parts(l *Line) []Part {
 		}
 		add(o.unitPart(u), u.Holds(l.ID), u.ID)
 	}
-	surplus := max(0, l.Picked-l.Wanted())
-	add(Picked, o.Loose(l)-surplus, "")
+	add(Picked, o.ToPack(l), "")
 	rest := l.ToPick()
 	switch {
 	case o.Started && l.Accepted:
@@ -53,7 +52,7 @@ func (o *Order) Parts(l *Line) []Part {
 	default:
 		add(Assigned, rest, "")
 	}
-	add(PutBackDuePart, surplus, "")
+	add(PutBackDuePart, l.Surplus(), "")
 	add(ShortPart, l.Short(), "")
 	add(Declined, l.Declined, "")
 	return out

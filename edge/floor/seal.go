@@ -77,7 +77,7 @@ func jobID(c CommandID, index int) JobID { return JobID(string(c) + "/" + strcon
 // lastUnit says whether nothing is left to pick or to pack beside this parcel.
 func (o *Order) lastUnit(id UnitID) bool {
 	for i := range o.Lines {
-		if l := &o.Lines[i]; l.ToPick() > 0 || o.Loose(l) > 0 {
+		if l := &o.Lines[i]; l.ToPick() > 0 || o.ToPack(l) > 0 {
 			return false
 		}
 	}

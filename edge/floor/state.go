@@ -278,6 +278,12 @@ func (o *Order) InUnits(id LineID) int {
 // Loose is how many of a line are picked and not in any handling unit.
 func (o *Order) Loose(l *Line) int { return l.Picked - o.InUnits(l.ID) }
 
+// ToPack is how many of a line are picked, wanted and not yet in a handling unit.
+func (o *Order) ToPack(l *Line) int { return max(0, o.Loose(l)-l.Surplus()) }
+
+// Surplus is what was picked beyond what is wanted. It has to go back.
+func (l *Line) Surplus() int { return max(0, l.Picked-l.Wanted()) }
+
 // Holds is how many of a line are in the unit.
 func (u *Unit) Holds(id LineID) int {
 	for i := range u.Contents {

@@ -80,7 +80,7 @@ func (c *OpenUnit) decide(s *State, _ Meta) ([]Event, *Refusal) {
 	}
 	loose := 0
 	for i := range o.Lines {
-		loose += o.Loose(&o.Lines[i])
+		loose += o.ToPack(&o.Lines[i])
 	}
 	if loose == 0 {
 		return nil, Refuse(NothingPicked, "order", string(o.ID))
@@ -117,8 +117,8 @@ func (c *AddToUnit) decide(s *State, _ Meta) ([]Event, *Refusal) {
 	if r != nil {
 		return nil, r
 	}
-	if left := o.Loose(l); c.Qty > left {
-		return nil, Refuse(NotPicked, "got", s.name(l.SKU), "qty", strconv.Itoa(c.Qty), "left", strconv.Itoa(max(0, left)))
+	if left := o.ToPack(l); c.Qty > left {
+		return nil, Refuse(NotPicked, "got", s.name(l.SKU), "qty", strconv.Itoa(c.Qty), "left", strconv.Itoa(left))
 	}
 	return []Event{&UnitFilled{Order: o.ID, Unit: u.ID, Line: l.ID, SKU: l.SKU, Qty: c.Qty}}, nil
 }
@@ -136,10 +136,10 @@ func (c *AddToUnit) line(s *State, o *Order) (*Line, *Refusal) {
 	var same, want *Line
 	for i := range o.Lines {
 		l := &o.Lines[i]
-		if l.SKU == c.SKU && (same == nil || o.Loose(same) <= 0) {
+		if l.SKU == c.SKU && (same == nil || o.ToPack(same) == 0) {
 			same = l
 		}
-		if want == nil && o.Loose(l) > 0 {
+		if want == nil && o.ToPack(l) > 0 {
 			want = l
 		}
 	}

@@ -1,0 +1,80 @@
+package floor
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func FuzzDecode(f *testing.F) {
+	f.Add([]byte(`{"specversion":"1.0","id":"a:1/0","type":"picket.pick.finished.v1","seq":1,"cause":"a:1","data":{"order":"O-1"}}`))
+	f.Add([]byte(`{"specversion":"1.0","feed":"1.2.x","data":null}`))
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		r, err := Decode(raw)
+		if err != nil {
+			return
+		}
+		ApplyRecord(NewState(), &r)
+		b, err := r.AppendTo(nil)
+		require.NoError(t, err)
+		again, err := Decode(b)
+		require.NoError(t, err, string(b))
+		require.Equal(t, r.ID, again.ID)
+	})
+}
+
+func FuzzDecodeFeed(f *testing.F) {
+	f.Add([]byte(`{"specversion":"1.0","id":"01J","type":"picket.order.assigned.v1","data":{"order":"O-1","lines":[{"line":"1","sku":"A","qty":1}]}}`))
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		c, m, err := DecodeFeed(raw)
+		if err != nil {
+			return
+		}
+		m.Now = noon
+		s := NewState()
+		events, no := Decide(s, m, c)
+		require.True(t, (no == nil) == (len(events) > 0))
+		for _, e := range events {
+			Apply(s, e)
+		}
+	})
+}
+
+func FuzzDecodeCommand(f *testing.F) {
+	for _, c := range Kinds() {
+		f.Add(c.Kind(), []byte(`{"order":"O-1","unit":"1","qty":1}`))
+	}
+	f.Fuzz(func(t *testing.T, kind string, data []byte) {
+		c, err := DecodeCommand(kind, data)
+		if err != nil {
+			require.True(t, strings.HasPrefix(err.Error(), "type: ") || strings.HasPrefix(err.Error(), "data: "), err.Error())
+			return
+		}
+		w := stocked(t)
+		w.do("anna", c)
+	})
+}
+
+func TestBadRecordsAreNamed(t *testing.T) {
+	for raw, want := range map[string]string{
+		`{`:                     "record:",
+		`{"specversion":"2"}`:   "specversion",
+		`{"specversion":"1.0"}`: "id, cause and seq",
+		`{"specversion":"1.0","id":"a","cause":"a","seq":1,"type":"x"}`:                                      "unknown record type",
+		`{"specversion":"1.0","id":"a","cause":"a","seq":1,"type":"picket.pick.finished.v1","data":7}`:       "data",
+		`{"specversion":"1.0","id":"a","cause":"a","seq":1,"type":"picket.pick.finished.v1","feed":"x.y.z"}`: "feed",
+	} {
+		_, err := Decode([]byte(raw))
+		require.ErrorContains(t, err, want)
+	}
+	_, err := DecodeCommand("pick.scan", []byte(`{"order":"O-1","colour":"red"}`))
+	require.ErrorContains(t, err, "colour")
+	_, _, err = DecodeFeed([]byte(`{"specversion":"1.0","id":"01J","type":"picket.new.v9","data":{}}`))
+	require.ErrorIs(t, err, ErrUnknownType)
+	c, _, err := DecodeFeed([]byte(`{"specversion":"1.0","id":"01J","type":"picket.order.assigned.v1","data":{"lines":"x"}}`))
+	require.NoError(t, err)
+	_, no := Decide(NewState(), Meta{}, c)
+	require.Equal(t, BadField, no.Code)
+	require.Contains(t, no.Words(), "lines")
+}

@@ -1,0 +1,70 @@
+package floor
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files")
+
+// TestGoldenRecords freezes the bytes of every event that ships. An event may grow; what is written here
+// must be readable for ever.
+func TestGoldenRecords(t *testing.T) {
+	due := time.Date(2026, 11, 21, 17, 30, 0, 0, time.UTC)
+	contents := []Content{{Line: "1", SKU: "OAT", Qty: 2}}
+	full := []Event{
+		&OrderTaken{Assign{Order: "O-1", Assignment: "01J", Number: "web-1001", Flow: FlowShip, Mode: ModeHold, Due: due, Priority: 1, Carrier: "DEMO", Service: "express", ShipTo: "pii/O-1", Note: "leave <upright> & \"dry\"", Lines: []AskedLine{{Line: "1", SKU: "OAT", Qty: 2}}}},
+		&OrderAccepted{Order: "O-1", Lines: []LineID{"1"}},
+		&OrderDeclined{Order: "O-1", Lines: []LineQty{{Line: "1", Qty: 2}}, Reason: OutOfStock},
+		&PickStarted{Order: "O-1", Picker: "anna"},
+		&PickConfirmed{Order: "O-1", Line: "1", SKU: "OAT", Qty: 1, Bin: "A-01-1", Code: "]E09520000000011"},
+		&PickUndone{Order: "O-1", Line: "1", SKU: "OAT", Qty: 1, Bin: "A-01-1"},
+		&PickShort{Order: "O-1", Line: "1", SKU: "OAT", Qty: 1, Reason: NotInStock, Bin: "A-01-1", Moved: 3},
+		&PickFinished{Order: "O-1"},
+		&UnitOpened{Order: "O-1", Unit: "095200010000000010", Carton: "M"},
+		&UnitFilled{Order: "O-1", Unit: "095200010000000010", Line: "1", SKU: "OAT", Qty: 2},
+		&UnitTaken{Order: "O-1", Unit: "095200010000000010", Line: "1", SKU: "OAT", Qty: 1},
+		&UnitSealed{Order: "O-1", Unit: "095200010000000010", WeightG: 2100},
+		&UnitVoided{Order: "O-1", Unit: "095200010000000010", Contents: contents, Reason: "wrong carton"},
+		&LabelRequested{Order: "O-1", Job: "hh-1:9/1", Doc: DocShippingLabel, Unit: "095200010000000010", Copy: 2, Reason: "torn", Station: "bench-1"},
+		&LabelVoided{Order: "O-1", Unit: "095200010000000010", Reason: "smudged"},
+		&PrintStarted{Order: "O-1", Job: "hh-1:9/1", Printer: "bench-1"},
+		&LabelPrinted{Order: "O-1", Job: "hh-1:9/1", Unit: "095200010000000010", Doc: DocShippingLabel, Copy: 2},
+		&LabelFailed{Order: "O-1", Job: "hh-1:9/1", Unit: "095200010000000010", Doc: DocShippingLabel, State: JobHeld, Reasons: []string{"media-empty"}},
+		&UnitLeft{Order: "O-1", Unit: "095200010000000010", Carrier: "DEMO", Contents: contents, Unproved: true},
+		&ItemSet{Item{SKU: "OAT", Name: "Oat drink 1 l", Tell: "blue cap", GTINs: []string{"09520000000011"}, WeightG: 1050, LengthMM: 70, WidthMM: 70, HeightMM: 240, Picture: "oat"}},
+		&BinSet{Bin{ID: "A-01-1", Aisle: "A", Bay: 1, Level: 1, Side: "left", Walk: 1}},
+		&DocSet{Doc{Kind: "user", Key: "anna", Version: 3, Digest: "ab12"}},
+		&NumbersLeased{Number: "sscc", Prefix: "09520001", From: 1, To: 1000},
+		&StockAdjusted{SKU: "OAT", Bin: "A-01-1", Delta: -2, Reason: "lost"},
+		&SessionOpened{Session{ID: "5f", User: "anna", Name: "Anna", Roles: []string{"picker"}, Device: "hh-1", Expires: due}},
+		&SessionClosed{ID: "5f"},
+		&CommandRefused{Kind: "pick.scan", Code: WrongItem, Args: map[string]string{"got": "Rice drink", "want": "Oat drink"}},
+	}
+	require.Len(t, full, len(Types()), "a new event needs a golden record")
+	for _, e := range full {
+		m := Meta{ID: "hh-1:9", Device: "hh-1", N: 9, Actor: "anna", Station: "bench-1", Now: noon, At: noon.Add(-time.Minute), Digest: "0011", Down: &Down{Lineage: 1, Seq: 7, Hash: "beef"}}
+		r := Records(Source("demo", "north", "box"), "01LOG", 812, m, []Event{e})[0]
+		raw, err := r.AppendTo(nil)
+		require.NoError(t, err)
+		file := filepath.Join("testdata", "events", e.Type()+".json")
+		if *update {
+			require.NoError(t, os.MkdirAll(filepath.Dir(file), 0o755))
+			require.NoError(t, os.WriteFile(file, raw, 0o644))
+		}
+		want, err := os.ReadFile(file)
+		require.NoError(t, err)
+		require.Equal(t, string(want), string(raw), "the bytes of %s changed: a changed meaning is a new type", e.Type())
+		back, err := Decode(want)
+		require.NoError(t, err)
+		require.Equal(t, r, back)
+	}
+	files, err := filepath.Glob("testdata/events/*.json")
+	require.NoError(t, err)
+	require.Len(t, files, len(full), "a record that ever shipped stays readable")
+}
