@@ -1,0 +1,137 @@
+package linktest
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"picket/sync/link"
+)
+
+// Mosquitto is Debian's broker as a child of the test.
+type Mosquitto struct {
+	t    *testing.T
+	bin  string
+	conf string
+	port int
+	cmd  *exec.Cmd
+
+	mu    sync.Mutex
+	conns map[string][]net.Conn // by client id, for Drop
+}
+
+// NewMosquitto starts a broker on a free port, with nothing kept on disk. The test fails, and names the package,
+// where there is none.
+func NewMosquitto(t *testing.T) *Mosquitto {
+	t.Helper()
+	bin, err := exec.LookPath("mosquitto")
+	if err != nil {
+		bin = "/usr/sbin/mosquitto"
+		_, err = os.Stat(bin)
+	}
+	require.NoError(t, err, "this test needs a real broker: install the Debian package mosquitto")
+	m := &Mosquitto{t: t, bin: bin, port: freePort(t), conns: map[string][]net.Conn{}}
+	m.conf = filepath.Join(t.TempDir(), "mosquitto.conf")
+	text := fmt.Sprintf("listener %d 127.0.0.1\nallow_anonymous true\npersistence false\nlog_type none\n", m.port)
+	require.NoError(t, os.WriteFile(m.conf, []byte(text), 0o600))
+	m.Start()
+	t.Cleanup(m.Stop)
+	return m
+}
+
+func freePort(t *testing.T) int {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer func() { _ = l.Close() }()
+	return l.Addr().(*net.TCPAddr).Port
+}
+
+// URL of the broker.
+func (m *Mosquitto) URL() string { return fmt.Sprintf("tcp://127.0.0.1:%d", m.port) }
+
+// Start runs the broker and waits until it listens.
+func (m *Mosquitto) Start() {
+	if m.cmd != nil {
+		return
+	}
+	m.cmd = exec.Command(m.bin, "-c", m.conf)
+	require.NoError(m.t, m.cmd.Start())
+	require.Eventually(m.t, func() bool {
+		c, err := net.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", m.port))
+		if err != nil {
+			return false
+		}
+		_ = c.Close()
+		return true
+	}, patience, 5*time.Millisecond, "mosquitto does not listen")
+}
+
+// Stop kills the broker at once, as a power cut does.
+func (m *Mosquitto) Stop() {
+	if m.cmd == nil {
+		return
+	}
+	_ = m.cmd.Process.Kill()
+	_ = m.cmd.Wait()
+	m.cmd = nil
+}
+
+// Config of a client that reconnects quickly.
+func (m *Mosquitto) Config(clientID string, filters []string, will *link.Message) link.Config {
+	return link.Config{Broker: m.URL(), ClientID: clientID, Filters: filters, Will: will,
+		RetryMin: 20 * time.Millisecond, RetryMax: 200 * time.Millisecond, Rand: rand.Float64,
+		Dial: func(ctx context.Context, network, addr string) (net.Conn, error) {
+			c, err := (&net.Dialer{}).DialContext(ctx, network, addr)
+			if err == nil {
+				m.mu.Lock()
+				m.conns[clientID] = append(m.conns[clientID], c)
+				m.mu.Unlock()
+			}
+			return c, err
+		}}
+}
+
+// Connect implements Rig.
+func (m *Mosquitto) Connect(t *testing.T, clientID string, filters []string, will *link.Message) link.Link {
+	l, err := link.Dial(m.Config(clientID, filters, will))
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = l.Close() })
+	return l
+}
+
+// Drop implements Rig.
+func (m *Mosquitto) Drop(clientID string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, c := range m.conns[clientID] {
+		_ = c.Close()
+	}
+	delete(m.conns, clientID)
+}
+
+// Memory is a Broker as a Rig.
+type Memory struct{ *Broker }
+
+// Connect implements Rig.
+func (m Memory) Connect(t *testing.T, clientID string, filters []string, will *link.Message) link.Link {
+	l := m.Broker.Connect(clientID, filters, will)
+	t.Cleanup(func() { _ = l.Close() })
+	return l
+}
+
+// Drop implements Rig.
+func (m Memory) Drop(clientID string) { m.Kick(clientID) }
+
+var (
+	_ Rig = (*Mosquitto)(nil)
+	_ Rig = Memory{}
+)

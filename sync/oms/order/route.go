@@ -1,0 +1,177 @@
+package order
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"picket/edge/floor"
+)
+
+// Site is what routing knows of a site.
+type Site struct {
+	ID       floor.SiteID
+	Name     string
+	Free     map[floor.SKU]int64 // on hand in bins less what live assignments still take
+	Open     int                 // live assignments
+	Capacity int                 // live assignments it can have; 0 is no limit
+}
+
+// Wish is what is to be routed.
+type Wish struct {
+	Lines   []Line
+	Force   floor.SiteID
+	Default floor.SiteID   // decides among equals; may be empty
+	Refused []floor.SiteID // sites that said no to this order
+}
+
+// Routing is the result, and why. It is stored with the order and shown as it stands.
+type Routing struct {
+	Site    floor.SiteID `json:"site,omitempty"` // empty: it waits
+	Words   string       `json:"words"`          // one sentence for people
+	Reasons []Reason     `json:"reasons"`        // one for every site looked at, by site
+}
+
+// Reason says what routing thought of one site.
+type Reason struct {
+	Site    floor.SiteID `json:"site"`
+	Verdict string       `json:"verdict"` // chosen, passed_over, cannot
+	Words   string       `json:"words"`
+}
+
+// Route picks the site that serves all lines. The rules, in order:
+//
+//  1. A forced site is taken, whatever its stock.
+//  2. A site that said no to this order is left out.
+//  3. Sites that can serve every line whole and have room: the least busy for its capacity, then the
+//     default, then the first by name of its id.
+//  4. If none can: the one that can serve most units, room before no room, then as in 3. It will report
+//     the rest short.
+//  5. If nobody has anything: the order waits, and is routed again when stock appears.
+//
+// Equal wishes and sites give equal results, whatever the order of the sites.
+func Route(w Wish, sites []Site) Routing {
+	sites = slices.Clone(sites)
+	slices.SortFunc(sites, func(a, b Site) int { return strings.Compare(string(a.ID), string(b.ID)) })
+	want := map[floor.SKU]int64{}
+	var order []floor.SKU
+	units := int64(0)
+	for _, l := range w.Lines {
+		if want[l.SKU] == 0 {
+			order = append(order, l.SKU)
+		}
+		want[l.SKU] += int64(l.Qty)
+		units += int64(l.Qty)
+	}
+	r := Routing{}
+	best := -1
+	covers := make([]int64, len(sites))
+	for i := range sites {
+		s := &sites[i]
+		var lacks []string
+		for _, sku := range order {
+			have := max(0, s.Free[sku])
+			covers[i] += min(have, want[sku])
+			if have < want[sku] {
+				lacks = append(lacks, fmt.Sprintf("%s (%d of %d)", sku, have, want[sku]))
+			}
+		}
+		words := "has everything"
+		if len(lacks) > 0 {
+			words = "lacks " + list(lacks)
+		}
+		if s.full() {
+			words += fmt.Sprintf("; is full with %d open orders", s.Open)
+		} else {
+			words += fmt.Sprintf("; %d open orders", s.Open)
+		}
+		verdict := "passed_over"
+		switch {
+		case w.Force != "":
+			if s.ID == w.Force {
+				best = i
+			}
+		case slices.Contains(w.Refused, s.ID):
+			verdict, words = "cannot", "said no to this order"
+		case covers[i] == 0:
+			verdict = "cannot"
+		case best < 0 || better(w, s, covers[i], &sites[best], covers[best], units):
+			best = i
+		}
+		r.Reasons = append(r.Reasons, Reason{Site: s.ID, Verdict: verdict, Words: words})
+	}
+	switch {
+	case best < 0 && len(sites) == 0:
+		r.Words = "Waits: no site is set up yet."
+	case best < 0 && w.Force != "":
+		r.Words = fmt.Sprintf("Waits: site %s, which it is forced to, is not set up.", w.Force)
+	case best < 0:
+		r.Words = "Waits: nothing of it is available anywhere. It is routed again when stock appears."
+	default:
+		s := &sites[best]
+		r.Site = s.ID
+		r.Reasons[best].Verdict = "chosen"
+		name := s.Name
+		if name == "" {
+			name = string(s.ID)
+		}
+		switch {
+		case w.Force != "":
+			r.Words = name + ": asked for by the order."
+		case covers[best] == units && s.full():
+			r.Words = name + ": has everything; no site with room does."
+		case covers[best] == units:
+			r.Words = name + ": has everything, and the most room."
+		default:
+			r.Words = fmt.Sprintf("%s: has %d of %d units; no site has more.", name, covers[best], units)
+		}
+	}
+	return r
+}
+
+func (s *Site) full() bool { return s.Capacity > 0 && s.Open >= s.Capacity }
+
+// better says whether a beats b, which comes before it by id.
+func better(w Wish, a *Site, coverA int64, b *Site, coverB, units int64) bool {
+	if wholeA, wholeB := coverA == units, coverB == units; wholeA != wholeB {
+		return wholeA
+	}
+	if a.full() != b.full() && (coverA == units || coverA == coverB) {
+		return b.full()
+	}
+	if coverA != coverB {
+		return coverA > coverB
+	}
+	// Load is open/capacity; without a limit a site counts as one of capacity 100.
+	if la, lb := a.Open*b.room(), b.Open*a.room(); la != lb {
+		return la < lb
+	}
+	return a.ID == w.Default
+}
+
+func (s *Site) room() int {
+	if s.Capacity > 0 {
+		return s.Capacity
+	}
+	return 100
+}
+
+// list joins what is lacking, and says so when it is more than a person wants to read.
+func list(parts []string) string {
+	if len(parts) > 5 {
+		return strings.Join(parts[:5], ", ") + fmt.Sprintf(" and %d more", len(parts)-5)
+	}
+	return strings.Join(parts, ", ")
+}
+
+// Reroute names the lines of an order that its sites will not serve (declined or short), which another site
+// could. It is the seat of re-routing: today the centre shows them at the order and assigns nothing anew.
+func Reroute(p Progress) []Line {
+	var out []Line
+	for _, l := range p.Lines {
+		if n := l.Declined + l.Short; n > 0 {
+			out = append(out, Line{ID: l.Line, SKU: l.SKU, Qty: n})
+		}
+	}
+	return out
+}
