@@ -1,0 +1,112 @@
+package labels
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"picket/edge/floor"
+)
+
+// Facts is all a document may show.
+type Facts struct {
+	Sender Sender
+	Order  *floor.Order
+	Unit   *floor.Unit
+	Job    *floor.Job
+	To     Address
+	Name   func(floor.SKU) string // what people call an item
+}
+
+// Sender is the site, as it stands on a label.
+type Sender struct {
+	Name  string
+	Lines []string
+}
+
+// Address is where a parcel goes. It is personal data: it is kept as a row of its own, sealed, and comes
+// here only to be drawn.
+//
+//	{"name":"Jo Doe","street":["1 High St"],"postcode":"N1 9GU","city":"London","country":"GB","phone":"…"}
+type Address struct {
+	Name     string   `json:"name"`
+	Street   []string `json:"street"`
+	Postcode string   `json:"postcode"`
+	City     string   `json:"city"`
+	Country  string   `json:"country"` // ISO 3166-1 alpha-2
+	Phone    string   `json:"phone,omitempty"`
+}
+
+// ReadAddress reads an address as the centre sends it.
+func ReadAddress(body []byte) (Address, error) {
+	var a Address
+	if err := json.Unmarshal(body, &a); err != nil {
+		return a, fmt.Errorf("address: %w", err)
+	}
+	if a.Name == "" || a.City == "" {
+		return a, fmt.Errorf("address: name and city must not be empty")
+	}
+	return a, nil
+}
+
+// Media is what the printer holds.
+type Media struct {
+	Width, Height float64 // millimetres
+	Dpmm          int     // dots per millimetre: 8, 12 or 24
+}
+
+// Parcel is 4 x 6 inches at 203 dpi, what most benches hold.
+var Parcel = Media{Width: 101.6, Height: 152.4, Dpmm: 8}
+
+// Draw makes the job's document. The error names the field that cannot be drawn.
+func Draw(f Facts, m Media) ([]byte, error) {
+	switch f.Job.Doc {
+	case floor.DocShippingLabel:
+		return shipping(f, m)
+	case floor.DocPackingSlip:
+		return packingSlip(f, m)
+	}
+	return nil, fmt.Errorf("document %q: is not one this version draws", f.Job.Doc)
+}
+
+// of says which parcel it is: "2 of 3" once everything is packed, and "2" before, because nobody knows yet.
+func (f Facts) of() string {
+	n, all := 0, true
+	for i := range f.Order.Units {
+		if f.Order.Units[i].State != floor.UnitVoid {
+			n++
+		}
+	}
+	for i := range f.Order.Lines {
+		l := &f.Order.Lines[i]
+		all = all && l.ToPick() == 0 && f.Order.ToPack(l) == 0
+	}
+	at := 0
+	for i := range f.Order.Units {
+		if u := &f.Order.Units[i]; u.State != floor.UnitVoid {
+			at++
+			if u.ID == f.Unit.ID {
+				break
+			}
+		}
+	}
+	if all {
+		return fmt.Sprintf("%d of %d", at, n)
+	}
+	return fmt.Sprint(at)
+}
+
+// tail is the end of the order's number, which people compare at a glance.
+func tail(number string) string {
+	if len(number) > 4 {
+		return number[len(number)-4:]
+	}
+	return number
+}
+
+// weight in kilograms with one decimal, or nothing when it was not weighed.
+func weight(g int) string {
+	if g == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%d.%d kg", g/1000, g%1000/100)
+}

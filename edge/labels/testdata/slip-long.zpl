@@ -1,0 +1,184 @@
+^XA^CI28^MUD^LH0,0^FWN^PON^LRN^PW812^LL1219
+^FO32,32^A0N,32,32^FH_^FDNorthgate Store^FS
+^FO32,80^A0N,60,60^FH_^FDPacking slip^FS
+^FO32,160^A0N,40,40^FH_^FDOrder web_2D100471^FS
+^FO32,216^A0N,19,19^FH_^FDFor Dr_2E Maximiliane_2DCharlotte von und zu Hohenstein_2DWolkenkuckucksheim _5EXZ_5EXA_7EJA^FS
+^FO461,80^A0N,48,48^FB320,1,0,R,0^FH_^FDCOPY 2^FS
+^FO16,288^GB781,4,4^FS
+^FO32,336^A0N,40,40^FB104,1,0,R,0^FH_^FD2 x^FS
+^FO160,336^A0N,35,35^FH_^FDOat drink 1 l^FS
+^FO32,400^A0N,40,40^FB104,1,0,R,0^FH_^FD1 x^FS
+^FO160,400^A0N,35,35^FH_^FDnot in this parcel_3A Rice drink 1 l^FS
+^FO32,464^A0N,40,40^FB104,1,0,R,0^FH_^FD1 x^FS
+^FO160,464^A0N,35,35^FH_^FDnot in this parcel_3A Oat drink 1 l^FS
+^FO32,528^A0N,40,40^FB104,1,0,R,0^FH_^FD1 x^FS
+^FO160,528^A0N,35,35^FH_^FDnot in this parcel_3A Oat drink 1 l^FS
+^FO32,592^A0N,40,40^FB104,1,0,R,0^FH_^FD1 x^FS
+^FO160,592^A0N,35,35^FH_^FDnot in this parcel_3A Oat drink 1 l^FS
+^FO32,656^A0N,40,40^FB104,1,0,R,0^FH_^FD1 x^FS
+^FO160,656^A0N,35,35^FH_^FDnot in this parcel_3A Oat drink 1 l^FS
+^FO32,720^A0N,40,40^FB104,1,0,R,0^FH_^FD1 x^FS
+^FO160,720^A0N,35,35^FH_^FDnot in this parcel_3A Oat drink 1 l^FS
+^FO32,784^A0N,40,40^FB104,1,0,R,0^FH_^FD1 x^FS
+^FO160,784^A0N,35,35^FH_^FDnot in this parcel_3A Oat drink 1 l^FS
+^FO32,848^A0N,40,40^FB104,1,0,R,0^FH_^FD1 x^FS
+^FO160,848^A0N,35,35^FH_^FDnot in this parcel_3A Oat drink 1 l^FS
+^FO32,912^A0N,40,40^FB104,1,0,R,0^FH_^FD1 x^FS
+^FO160,912^A0N,35,35^FH_^FDnot in this parcel_3A Oat drink 1 l^FS
+^FO32,976^A0N,40,40^FB104,1,0,R,0^FH_^FD1 x^FS
+^FO160,976^A0N,35,35^FH_^FDnot in this parcel_3A Oat drink 1 l^FS
+^FO32,1040^A0N,40,40^FB104,1,0,R,0^FH_^FD1 x^FS
+^FO160,1040^A0N,35,35^FH_^FDnot in this parcel_3A Oat drink 1 l^FS
+^FO16,1147^GB781,2,2^FS
+^FO32,1163^A0N,27,27^FB749,1,0,R,0^FH_^FDPage 1 of 6^FS
+^PQ1^XZ
+^XA^CI28^MUD^LH0,0^FWN^PON^LRN^PW812^LL1219
+^FO32,32^A0N,32,32^FH_^FDNorthgate Store^FS
+^FO32,80^A0N,60,60^FH_^FDPacking slip^FS
+^FO32,160^A0N,40,40^FH_^FDOrder web_2D100471^FS
+^FO32,216^A0N,19,19^FH_^FDFor Dr_2E Maximiliane_2DCharlotte von und zu Hohenstein_2DWolkenkuckucksheim _5EXZ_5EXA_7EJA^FS
+^FO461,80^A0N,48,48^FB320,1,0,R,0^FH_^FDCOPY 2^FS
+^FO16,288^GB781,4,4^FS
+^FO32,336^A0N,40,40^FB104,1,0,R,0^FH_^FD1 x^FS
+^FO160,336^A0N,35,35^FH_^FDnot in this parcel_3A Oat drink 1 l^FS
+^FO32,400^A0N,40,40^FB104,1,0,R,0^FH_^FD1 x^FS
+^FO160,400^A0N,35,35^FH_^FDnot in this parcel_3A Oat drink 1 l^FS
+^FO32,464^A0N,40,40^FB104,1,0,R,0^FH_^FD1 x^FS
+^FO160,464^A0N,35,35^FH_^FDnot in this parcel_3A Oat drink 1 l^FS
+^FO32,528^A0N,40,40^FB104,1,0,R,0^FH_^FD1 x^FS
+^FO160,528^A0N,35,35^FH_^FDnot in this parcel_3A Oat drink 1 l^FS
+^FO32,592^A0N,40,40^FB104,1,0,R,0^FH_^FD1 x^FS
+^FO160,592^A0N,35,35^FH_^FDnot in this parcel_3A Oat drink 1 l^FS
+^FO32,656^A0N,40,40^FB104,1,0,R,0^FH_^FD1 x^FS
+^FO160,656^A0N,35,35^FH_^FDnot in this parcel_3A Oat drink 1 l^FS
+^FO32,720^A0N,40,40^FB104,1,0,R,0^FH_^FD1 x^FS
+^FO160,720^A0N,35,35^FH_^FDnot in this parcel_3A Oat drink 1 l^FS
+^FO32,784^A0N,40,40^FB104,1,0,R,0^FH_^FD1 x^FS
+^FO160,784^A0N,35,35^FH_^FDnot in this parcel_3A Oat drink 1 l^FS
+^FO32,848^A0N,40,40^FB104,1,0,R,0^FH_^FD1 x^FS
+^FO160,848^A0N,35,35^FH_^FDnot in this parcel_3A Oat drink 1 l^FS
+^FO32,912^A0N,40,40^FB104,1,0,R,0^FH_^FD1 x^FS
+^FO160,912^A0N,35,35^FH_^FDnot in this parcel_3A Oat drink 1 l^FS
+^FO32,976^A0N,40,40^FB104,1,0,R,0^FH_^FD1 x^FS
+^FO160,976^A0N,35,35^FH_^FDnot in this parcel_3A Oat drink 1 l^FS
+^FO32,1040^A0N,40,40^FB104,1,0,R,0^FH_^FD1 x^FS
+^FO160,1040^A0N,35,35^FH_^FDnot in this parcel_3A Oat drink 1 l^FS
+^FO16,1147^GB781,2,2^FS
+^FO32,1163^A0N,27,27^FB749,1,0,R,0^FH_^FDPage 2 of 6^FS
+^PQ1^XZ
+^XA^CI28^MUD^LH0,0^FWN^PON^LRN^PW812^LL1219
+^FO32,32^A0N,32,32^FH_^FDNorthgate Store^FS
+^FO32,80^A0N,60,60^FH_^FDPacking slip^FS
+^FO32,160^A0N,40,40^FH_^FDOrder web_2D100471^FS
+^FO32,216^A0N,19,19^FH_^FDFor Dr_2E Maximiliane_2DCharlotte von und zu Hohenstein_2DWolkenkuckucksheim _5EXZ_5EXA_7EJA^FS
+^FO461,80^A0N,48,48^FB320,1,0,R,0^FH_^FDCOPY 2^FS
+^FO16,288^GB781,4,4^FS
+^FO32,336^A0N,40,40^FB104,1,0,R,0^FH_^FD1 x^FS
+^FO160,336^A0N,35,35^FH_^FDnot in this parcel_3A Oat drink 1 l^FS
+^FO32,400^A0N,40,40^FB104,1,0,R,0^FH_^FD1 x^FS
+^FO160,400^A0N,35,35^FH_^FDnot in this parcel_3A Oat drink 1 l^FS
+^FO32,464^A0N,40,40^FB104,1,0,R,0^FH_^FD1 x^FS
+^FO160,464^A0N,35,35^FH_^FDnot in this parcel_3A Oat drink 1 l^FS
+^FO32,528^A0N,40,40^FB104,1,0,R,0^FH_^FD1 x^FS
+^FO160,528^A0N,35,35^FH_^FDnot in this parcel_3A Oat drink 1 l^FS
+^FO32,592^A0N,40,40^FB104,1,0,R,0^FH_^FD1 x^FS
+^FO160,592^A0N,35,35^FH_^FDnot in this parcel_3A Oat drink 1 l^FS
+^FO32,656^A0N,40,40^FB104,1,0,R,0^FH_^FD1 x^FS
+^FO160,656^A0N,35,35^FH_^FDnot in this parcel_3A Oat drink 1 l^FS
+^FO32,720^A0N,40,40^FB104,1,0,R,0^FH_^FD1 x^FS
+^FO160,720^A0N,35,35^FH_^FDnot in this parcel_3A Oat drink 1 l^FS
+^FO32,784^A0N,40,40^FB104,1,0,R,0^FH_^FD1 x^FS
+^FO160,784^A0N,35,35^FH_^FDnot in this parcel_3A Oat drink 1 l^FS
+^FO32,848^A0N,40,40^FB104,1,0,R,0^FH_^FD1 x^FS
+^FO160,848^A0N,35,35^FH_^FDnot in this parcel_3A Oat drink 1 l^FS
+^FO32,912^A0N,40,40^FB104,1,0,R,0^FH_^FD1 x^FS
+^FO160,912^A0N,35,35^FH_^FDnot in this parcel_3A Oat drink 1 l^FS
+^FO32,976^A0N,40,40^FB104,1,0,R,0^FH_^FD1 x^FS
+^FO160,976^A0N,35,35^FH_^FDnot in this parcel_3A Oat drink 1 l^FS
+^FO32,1040^A0N,40,40^FB104,1,0,R,0^FH_^FD1 x^FS
+^FO160,1040^A0N,35,35^FH_^FDnot in this parcel_3A Oat drink 1 l^FS
+^FO16,1147^GB781,2,2^FS
+^FO32,1163^A0N,27,27^FB749,1,0,R,0^FH_^FDPage 3 of 6^FS
+^PQ1^XZ
+^XA^CI28^MUD^LH0,0^FWN^PON^LRN^PW812^LL1219
+^FO32,32^A0N,32,32^FH_^FDNorthgate Store^FS
+^FO32,80^A0N,60,60^FH_^FDPacking slip^FS
+^FO32,160^A0N,40,40^FH_^FDOrder web_2D100471^FS
+^FO32,216^A0N,19,19^FH_^FDFor Dr_2E Maximiliane_2DCharlotte von und zu Hohenstein_2DWolkenkuckucksheim _5EXZ_5EXA_7EJA^FS
+^FO461,80^A0N,48,48^FB320,1,0,R,0^FH_^FDCOPY 2^FS
+^FO16,288^GB781,4,4^FS
+^FO32,336^A0N,40,40^FB104,1,0,R,0^FH_^FD1 x^FS
+^FO160,336^A0N,35,35^FH_^FDnot in this parcel_3A Oat drink 1 l^FS
+^FO32,400^A0N,40,40^FB104,1,0,R,0^FH_^FD1 x^FS
+^FO160,400^A0N,35,35^FH_^FDnot in this parcel_3A Oat drink 1 l^FS
+^FO32,464^A0N,40,40^FB104,1,0,R,0^FH_^FD1 x^FS
+^FO160,464^A0N,35,35^FH_^FDnot in this parcel_3A Oat drink 1 l^FS
+^FO32,528^A0N,40,40^FB104,1,0,R,0^FH_^FD1 x^FS
+^FO160,528^A0N,35,35^FH_^FDnot in this parcel_3A Oat drink 1 l^FS
+^FO32,592^A0N,40,40^FB104,1,0,R,0^FH_^FD1 x^FS
+^FO160,592^A0N,35,35^FH_^FDnot in this parcel_3A Oat drink 1 l^FS
+^FO32,656^A0N,40,40^FB104,1,0,R,0^FH_^FD1 x^FS
+^FO160,656^A0N,35,35^FH_^FDnot in this parcel_3A Oat drink 1 l^FS
+^FO32,720^A0N,40,40^FB104,1,0,R,0^FH_^FD1 x^FS
+^FO160,720^A0N,35,35^FH_^FDnot in this parcel_3A Oat drink 1 l^FS
+^FO32,784^A0N,40,40^FB104,1,0,R,0^FH_^FD1 x^FS
+^FO160,784^A0N,35,35^FH_^FDnot in this parcel_3A Oat drink 1 l^FS
+^FO32,848^A0N,40,40^FB104,1,0,R,0^FH_^FD1 x^FS
+^FO160,848^A0N,35,35^FH_^FDnot in this parcel_3A Oat drink 1 l^FS
+^FO32,912^A0N,40,40^FB104,1,0,R,0^FH_^FD1 x^FS
+^FO160,912^A0N,35,35^FH_^FDnot in this parcel_3A Oat drink 1 l^FS
+^FO32,976^A0N,40,40^FB104,1,0,R,0^FH_^FD1 x^FS
+^FO160,976^A0N,35,35^FH_^FDnot in this parcel_3A Oat drink 1 l^FS
+^FO32,1040^A0N,40,40^FB104,1,0,R,0^FH_^FD1 x^FS
+^FO160,1040^A0N,35,35^FH_^FDnot in this parcel_3A Oat drink 1 l^FS
+^FO16,1147^GB781,2,2^FS
+^FO32,1163^A0N,27,27^FB749,1,0,R,0^FH_^FDPage 4 of 6^FS
+^PQ1^XZ
+^XA^CI28^MUD^LH0,0^FWN^PON^LRN^PW812^LL1219
+^FO32,32^A0N,32,32^FH_^FDNorthgate Store^FS
+^FO32,80^A0N,60,60^FH_^FDPacking slip^FS
+^FO32,160^A0N,40,40^FH_^FDOrder web_2D100471^FS
+^FO32,216^A0N,19,19^FH_^FDFor Dr_2E Maximiliane_2DCharlotte von und zu Hohenstein_2DWolkenkuckucksheim _5EXZ_5EXA_7EJA^FS
+^FO461,80^A0N,48,48^FB320,1,0,R,0^FH_^FDCOPY 2^FS
+^FO16,288^GB781,4,4^FS
+^FO32,336^A0N,40,40^FB104,1,0,R,0^FH_^FD1 x^FS
+^FO160,336^A0N,35,35^FH_^FDnot in this parcel_3A Oat drink 1 l^FS
+^FO32,400^A0N,40,40^FB104,1,0,R,0^FH_^FD1 x^FS
+^FO160,400^A0N,35,35^FH_^FDnot in this parcel_3A Oat drink 1 l^FS
+^FO32,464^A0N,40,40^FB104,1,0,R,0^FH_^FD1 x^FS
+^FO160,464^A0N,35,35^FH_^FDnot in this parcel_3A Oat drink 1 l^FS
+^FO32,528^A0N,40,40^FB104,1,0,R,0^FH_^FD1 x^FS
+^FO160,528^A0N,35,35^FH_^FDnot in this parcel_3A Oat drink 1 l^FS
+^FO32,592^A0N,40,40^FB104,1,0,R,0^FH_^FD1 x^FS
+^FO160,592^A0N,35,35^FH_^FDnot in this parcel_3A Oat drink 1 l^FS
+^FO32,656^A0N,40,40^FB104,1,0,R,0^FH_^FD1 x^FS
+^FO160,656^A0N,35,35^FH_^FDnot in this parcel_3A Oat drink 1 l^FS
+^FO32,720^A0N,40,40^FB104,1,0,R,0^FH_^FD1 x^FS
+^FO160,720^A0N,35,35^FH_^FDnot in this parcel_3A Oat drink 1 l^FS
+^FO32,784^A0N,40,40^FB104,1,0,R,0^FH_^FD1 x^FS
+^FO160,784^A0N,35,35^FH_^FDnot in this parcel_3A Oat drink 1 l^FS
+^FO32,848^A0N,40,40^FB104,1,0,R,0^FH_^FD1 x^FS
+^FO160,848^A0N,35,35^FH_^FDnot in this parcel_3A Oat drink 1 l^FS
+^FO32,912^A0N,40,40^FB104,1,0,R,0^FH_^FD1 x^FS
+^FO160,912^A0N,35,35^FH_^FDnot in this parcel_3A Oat drink 1 l^FS
+^FO32,976^A0N,40,40^FB104,1,0,R,0^FH_^FD1 x^FS
+^FO160,976^A0N,35,35^FH_^FDnot in this parcel_3A Oat drink 1 l^FS
+^FO32,1040^A0N,40,40^FB104,1,0,R,0^FH_^FD1 x^FS
+^FO160,1040^A0N,35,35^FH_^FDnot in this parcel_3A Oat drink 1 l^FS
+^FO16,1147^GB781,2,2^FS
+^FO32,1163^A0N,27,27^FB749,1,0,R,0^FH_^FDPage 5 of 6^FS
+^PQ1^XZ
+^XA^CI28^MUD^LH0,0^FWN^PON^LRN^PW812^LL1219
+^FO32,32^A0N,32,32^FH_^FDNorthgate Store^FS
+^FO32,80^A0N,60,60^FH_^FDPacking slip^FS
+^FO32,160^A0N,40,40^FH_^FDOrder web_2D100471^FS
+^FO32,216^A0N,19,19^FH_^FDFor Dr_2E Maximiliane_2DCharlotte von und zu Hohenstein_2DWolkenkuckucksheim _5EXZ_5EXA_7EJA^FS
+^FO461,80^A0N,48,48^FB320,1,0,R,0^FH_^FDCOPY 2^FS
+^FO16,288^GB781,4,4^FS
+^FO32,336^A0N,40,40^FB104,1,0,R,0^FH_^FD1 x^FS
+^FO160,336^A0N,35,35^FH_^FDnot in this parcel_3A Oat drink 1 l^FS
+^FO32,400^A0N,40,40^FB104,1,0,R,0^FH_^FD1 x^FS
+^FO160,400^A0N,35,35^FH_^FDnot in this parcel_3A Oat drink 1 l^FS
+^FO16,1147^GB781,2,2^FS
+^FO32,1163^A0N,27,27^FB749,1,0,R,0^FH_^FDPage 6 of 6^FS
+^PQ1^XZ
