@@ -291,10 +291,11 @@ func (l *Label) matrix(dst []byte, i int) ([]byte, error) {
 	pad := (size - modules*m) / 2
 	dst = append(origin(dst, l.dots(e.x)+pad, l.dots(e.y)+pad), "^BXN,"...)
 	dst = append(params(dst, m), ",200,,,,"...)
-	dst = append(dst, dmEscape)
+	escape := dmEscape(data)
+	dst = append(dst, escape)
 	dst = append(dst, "^FH_^FD"...)
 	from := len(dst)
-	return l.end(appendMatrix(dst, data), i, from)
+	return l.end(appendMatrix(dst, data, escape), i, from)
 }
 
 // magnification is the width of a module in dots that fills size, quiet zone included.

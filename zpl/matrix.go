@@ -1,5 +1,7 @@
 package zpl
 
+import "bytes"
+
 // qrCodewords is how many data codewords a QR code holds, by version from 1 and ECC (ISO/IEC 18004, table 7).
 var qrCodewords = [40][4]uint16{
 	{16, 19, 13, 9},          // 1
@@ -116,17 +118,28 @@ func dmModules(data []byte) int {
 	return 0
 }
 
-// dmEscape is the character that this package tells ^BX to read as its escape: not '_', which ^FH_ takes.
-const dmEscape = '!'
+// dmEscapes are the characters that this package may tell ^BX to read as its escape, the first that is not in the
+// data: so no data need escaping (not every reader of ZPL knows the doubled escape), and ^FH_'s own is never among
+// them. GS1 data hold none of the first four.
+const dmEscapes = "#$@|!"
+
+func dmEscape(data []byte) byte {
+	for i := range len(dmEscapes) {
+		if bytes.IndexByte(data, dmEscapes[i]) < 0 {
+			return dmEscapes[i]
+		}
+	}
+	return dmEscapes[0]
+}
 
 // appendMatrix appends the field data of ^BX.
-func appendMatrix(dst, data []byte) []byte {
+func appendMatrix(dst, data []byte, escape byte) []byte {
 	for _, c := range data {
 		switch c {
 		case fnc1:
-			dst = append(appendByte(dst, dmEscape), '1')
-		case dmEscape:
-			dst = appendByte(appendByte(dst, dmEscape), dmEscape)
+			dst = append(appendByte(dst, escape), '1')
+		case escape:
+			dst = appendByte(appendByte(dst, escape), escape)
 		default:
 			dst = appendByte(dst, c)
 		}

@@ -99,9 +99,29 @@ func Tokens(zpl []byte) []Token {
 		if t.Code != "CC" && t.Code != "CT" && t.Code != "CD" && binary(t, t.Data) == 0 {
 			t.Data = trim(t.Data)
 		}
+		own := own(t)
+		stray := trim(t.Data[own:])
+		t.Data = t.Data[:own]
 		out = append(out, t)
+		if len(stray) > 0 {
+			out = append(out, Token{Data: stray, Offset: i - len(stray)})
+		}
 	}
 	return out
+}
+
+// own is how much of the data is the command's own. ^XZ takes none, and a control command ends with its line unless
+// it downloads: what follows may be something else, such as "! U1 setvar".
+func own(t Token) int {
+	if t.Command() == "^XZ" {
+		return 0
+	}
+	if t.Prefix == '~' && !bytes.HasPrefix([]byte(t.Code), []byte("D")) && t.Code != "CC" && t.Code != "CT" && t.Code != "CD" {
+		if at := bytes.IndexAny(t.Data, "\r\n"); at >= 0 {
+			return at
+		}
+	}
+	return len(t.Data)
 }
 
 // binary is how many bytes of the data are to be skipped unread, because they are a binary graphic.

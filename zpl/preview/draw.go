@@ -2,6 +2,7 @@ package preview
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"image"
 	"image/color"
@@ -146,8 +147,8 @@ func (c *canvas) matrix(e *Element) error {
 		}
 		code, err = datamatrix.Encode(text)
 	}
-	if err != nil {
-		return err
+	if err != nil { // the library quotes all of the data in its error
+		return errors.New("more than any symbol of its kind holds")
 	}
 	size := code.Bounds()
 	for y := range size.Dy() {

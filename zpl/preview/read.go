@@ -283,10 +283,10 @@ func (r *reader) font(t zpl.Token) {
 		turn = t.Data[1]
 	}
 	if name != '0' {
-		r.label.problem("font %q is drawn as font 0", name)
+		r.label.problem("font %q is drawn as font 0", string(name))
 	}
 	if turn != 'N' {
-		r.label.problem("text turned to %q is drawn upright", turn)
+		r.label.problem("text turned to %q is drawn upright", string(turn))
 	}
 	f.font = true
 	f.h, f.w = bound(t.Int(1, 0), 0, maxHeight), bound(t.Int(2, 0), 0, maxWidth)
