@@ -178,6 +178,15 @@ func (c *Code) add(at int, ai, v string, vAt int, e *entry) error {
 	return nil
 }
 
+// addDecoded is add for a value that does not stand in the data as it is: an error then points at the value's beginning.
+func (c *Code) addDecoded(at int, ai, v, raw string, vAt int, e *entry) error {
+	err := c.add(at, ai, v, vAt, e)
+	if ge, isOurs := err.(*Error); isOurs && v != raw && ge.Pos > vAt {
+		ge.Pos = vAt
+	}
+	return err
+}
+
 // gs is how scanners send FNC1 inside the data.
 const gs = 0x1D
 
@@ -238,7 +247,7 @@ func (c *Code) bracketed(data string, from int) error {
 		if strings.Contains(val, `\(`) {
 			val = strings.ReplaceAll(val, `\(`, "(")
 		}
-		if err := c.add(i, data[i+1:i+1+e.digits], val, v, e); err != nil {
+		if err := c.addDecoded(i, data[i+1:i+1+e.digits], val, data[v:end], v, e); err != nil {
 			return err
 		}
 		i = end

@@ -93,7 +93,7 @@ func TestErrorsSayWhatAndWhere(t *testing.T) {
 		"]C110":                               "(10) BATCH/LOT: too short: 0 characters, and at least 1",
 		"]C110A C":                            "character 7: (10) BATCH/LOT: the character is not in GS1 character set 82",
 		"]C110ABCDEFGHIJKLMNOPQRSTU":          "(10) BATCH/LOT: too long: 21 characters, and at most 20",
-		"]C110A\x1d10B":                       "character 7: (10) BATCH/LOT: it stands there twice with different values",
+		"]C110A\x1d10B":                       "character 8: (10) BATCH/LOT: it stands there twice with different values",
 		"]C1421999ABC":                        "(421) SHIP TO POST: not an ISO 3166-1 country number",
 		"]C139100009":                         "(3910) AMOUNT: not an ISO 4217 currency number",
 		"]C180060952123454321300011":          "piece n of total",

@@ -90,7 +90,7 @@ func (c *Code) pairs(p string, i int) error {
 		if e.from == 1 && e.digits == 2 && (len(val) == 8 || len(val) == 12 || len(val) == 13) {
 			val = "000000"[:14-len(val)] + val
 		}
-		if err := c.add(i+1, ai, val, v, e); err != nil {
+		if err := c.addDecoded(i+1, ai, val, p[v:end], v, e); err != nil {
 			return err
 		}
 		i = end
@@ -140,7 +140,7 @@ func (c *Code) query(p string, i int) error {
 			if err != nil {
 				return err
 			}
-			if err := c.add(i, ai, val, i+eq+1, e); err != nil {
+			if err := c.addDecoded(i, ai, val, p[i+eq+1:end], i+eq+1, e); err != nil {
 				return err
 			}
 		}
