@@ -1,0 +1,16 @@
+package journal
+
+// Drop closes the file as a dying process does: nothing that was lazy is written.
+func (f *File) Drop() error { return f.db.Close() }
+
+// The decoders of outside bytes, for the fuzzers.
+var (
+	AppendGroup = appendGroup
+	DecodeForks = decodeForks
+)
+
+// DecodeGroup opens a packed group into its previous hash and its entries.
+func DecodeGroup(first uint64, b []byte) (Hash, [][]byte, error) {
+	g, err := decodeGroup(first, b)
+	return g.prev, g.entries, err
+}
