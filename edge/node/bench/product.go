@@ -1,0 +1,175 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"sync/atomic"
+	"time"
+
+	"picket/edge/floor"
+	"picket/edge/journal"
+	"picket/edge/journal/reference"
+	"picket/edge/node"
+)
+
+// The world the product is measured in: as many open lines as the references have state values.
+const (
+	orders   = 2_000
+	lines    = reference.Lines / orders
+	items    = 1_000
+	perStep  = 200
+	logID    = "01JBENCH0000000000000000000"
+	employee = "anna"
+)
+
+// counted is the journal with what the product wrote to it.
+type counted struct {
+	*journal.File
+	commits, payload, entries int64
+}
+
+func (c *counted) Append(b journal.Batch) (journal.Position, error) {
+	c.commits++
+	c.entries += int64(len(b.Entries))
+	for _, e := range b.Entries {
+		c.payload += int64(len(e))
+	}
+	return c.File.Append(b)
+}
+
+// answer is an answer as the API sends it.
+type answer struct {
+	N  uint64          `json:"n"`
+	ID floor.CommandID `json:"id"`
+	floor.Answer
+}
+
+// product is the whole path of a scan: bytes in, decode, dedupe, decide, journal, apply, bytes out.
+func product(dir string, clients int, d time.Duration) (reference.Result, error) {
+	path := filepath.Join(dir, "site.db")
+	defer func() { _ = os.Remove(path) }()
+	f, err := journal.Open(path, journal.Options{Log: logID})
+	if err != nil {
+		return reference.Result{}, err
+	}
+	defer func() { _ = f.Close() }()
+	j := &counted{File: f}
+	n, err := node.Boot(j, node.Options{Source: floor.Source("bench", "s1", "n1")})
+	if err != nil {
+		return reference.Result{}, err
+	}
+	if err := seed(n); err != nil {
+		return reference.Result{}, err
+	}
+	door := node.NewDoor(n, node.DoorOptions{Clock: time.Now})
+	ctx, stop := context.WithCancel(context.Background())
+	served := make(chan error, 1)
+	go func() { served <- door.Serve(ctx) }()
+	before := j.commits
+	counters := make([]struct {
+		n uint64
+		_ [56]byte // its own cache line
+	}, clients)
+	var refused atomic.Int64
+	res, err := reference.Drive(clients, d, func(c int, line uint32) error {
+		counters[c].n++
+		a, err := scan(ctx, door, c, counters[c].n, line)
+		if a.Outcome == floor.OutcomeRefused {
+			refused.Add(1)
+		}
+		return err
+	})
+	stop()
+	if serr := <-served; err == nil {
+		err = serr
+	}
+	if err == nil && refused.Load() > 0 {
+		err = fmt.Errorf("%d scans were refused: the measurement is void", refused.Load())
+	}
+	res.Commits, res.Payload = j.commits-before, j.payload
+	info, serr := os.Stat(path)
+	if serr != nil {
+		return res, errors.Join(err, serr)
+	}
+	res.File = info.Size()
+	return res, err
+}
+
+// scan is one handheld's scan, as bytes, to its answer, as bytes.
+func scan(ctx context.Context, door *node.Door, client int, n uint64, line uint32) (answer, error) {
+	device := floor.DeviceID("hh-" + strconv.Itoa(client))
+	order, no := line/lines, line%lines
+	body := make([]byte, 0, 256)
+	body = fmt.Appendf(body, `{"n":%d,"id":"%s:%d","type":"pick.scan","work":"order/O-%d","seen":%d,"at":"2026-11-21T10:11:12.345Z","data":{"order":"O-%d","line":"L-%d","sku":"SKU-%d","qty":1,"bin":"A-01-%d","code":"09521234%06d"}}`,
+		n, device, n, order, n, order, no, line%items, line%items, line%items)
+	op, err := node.DecodeOp(body)
+	if err != nil {
+		return answer{}, err
+	}
+	s := op.Submission(device)
+	s.Meta.Actor, s.Meta.Station = employee, "aisle"
+	a, err := door.Submit(ctx, s)
+	if err != nil {
+		return answer{}, err
+	}
+	out := answer{N: n, ID: op.ID, Answer: a}
+	if text, err := json.Marshal(out); err != nil || len(text) == 0 {
+		return out, fmt.Errorf("answer: %w", err)
+	}
+	return out, nil
+}
+
+// seed opens the lines that are scanned.
+func seed(n *node.Node) error {
+	var subs []node.Submission
+	flush := func() error {
+		replies, err := n.Step(time.Now(), subs)
+		if err != nil {
+			return err
+		}
+		for i := range replies {
+			if r := &replies[i]; r.Err != nil || r.Answer.Outcome != floor.OutcomeAccepted {
+				return fmt.Errorf("seed %s: %v %+v", subs[i].Command.Kind(), r.Err, r.Answer.Refusal)
+			}
+		}
+		subs = subs[:0]
+		return nil
+	}
+	put := func(id string, c floor.Command) error {
+		subs = append(subs, node.Submission{Meta: floor.Meta{ID: floor.CommandID(id), Actor: employee}, Command: c})
+		if len(subs) < perStep {
+			return nil
+		}
+		return flush()
+	}
+	for i := range items {
+		sku := floor.SKU("SKU-" + strconv.Itoa(i))
+		if err := put("item-"+strconv.Itoa(i), &floor.SetItem{Item: floor.Item{SKU: sku, Name: "Item " + strconv.Itoa(i)}}); err != nil {
+			return err
+		}
+		bin := floor.BinID("A-01-" + strconv.Itoa(i))
+		if err := put("stock-"+strconv.Itoa(i), &floor.AdjustStock{SKU: sku, Bin: bin, Delta: floor.MaxQty, Reason: "opening"}); err != nil {
+			return err
+		}
+	}
+	for o := range orders {
+		id := floor.OrderID("O-" + strconv.Itoa(o))
+		a := &floor.Assign{Order: id, Assignment: "A-1", Number: string(id), Flow: floor.FlowShip, Mode: floor.ModeHold, Due: time.Now().Add(time.Hour)}
+		for l := range lines {
+			sku := floor.SKU("SKU-" + strconv.Itoa((o*lines+l)%items))
+			a.Lines = append(a.Lines, floor.AskedLine{Line: floor.LineID("L-" + strconv.Itoa(l)), SKU: sku, Qty: floor.MaxQty})
+		}
+		if err := put("assign-"+strconv.Itoa(o), a); err != nil {
+			return err
+		}
+		if err := put("start-"+strconv.Itoa(o), &floor.Start{Order: id}); err != nil {
+			return err
+		}
+	}
+	return flush()
+}

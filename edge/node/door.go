@@ -1,0 +1,330 @@
+package node
+
+import (
+	"context"
+	"errors"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"picket/edge/floor"
+	"picket/edge/journal"
+)
+
+// DoorOptions of a door. Clock is needed, the rest has defaults.
+type DoorOptions struct {
+	Clock func() time.Time // the site's clock, read once per group
+	Queue int              // callers that may wait; more are sent away with ErrBusy. Default 1,024
+	Group int              // submissions after which a group is full. Default 1,024
+	Beat  time.Duration    // how often an idle loop shows that it lives. Default 1 s
+}
+
+// batchMost is how many submissions of one caller are put into the queue as one piece.
+const batchMost = 256
+
+// yields is how often the loop lets others run before it gathers, so that those just answered can join. No timer:
+// a timer would make a lonely scan wait.
+const yields = 4
+
+// Door is a node with one goroutine round it: everybody's commands go in here, and one commit answers all that
+// waited. Its methods may be called by any goroutine; Serve must run for anything to be answered.
+type Door struct {
+	node  *Node
+	opt   DoorOptions
+	queue chan *ticket
+	ended chan struct{} // closed when Serve has returned
+	cause error         // set before ended is closed
+
+	stable  atomic.Uint64
+	turn    atomic.Int64 // when the loop last turned, Unix ns of the site's clock
+	trouble atomic.Pointer[error]
+	wake    wake
+	saved   saved
+	tickets sync.Pool
+}
+
+// ticket is a caller in the queue.
+type ticket struct {
+	subs    []Submission
+	one     [1]Submission
+	replies []Reply
+	done    chan error // of capacity one; nil means replies are there
+}
+
+// NewDoor puts a door before the node. From here on the node belongs to it.
+func NewDoor(n *Node, o DoorOptions) *Door {
+	if o.Queue <= 0 {
+		o.Queue = 1024
+	}
+	if o.Group <= 0 {
+		o.Group = 1024
+	}
+	if o.Beat <= 0 {
+		o.Beat = time.Second
+	}
+	d := &Door{node: n, opt: o, queue: make(chan *ticket, o.Queue), ended: make(chan struct{})}
+	d.tickets.New = func() any { return &ticket{done: make(chan error, 1)} }
+	d.wake.head = n.head
+	d.saved.last = make(map[floor.DeviceID]uint64, len(n.marks.devices))
+	for id, dev := range n.marks.devices {
+		d.saved.last[id] = dev.last
+	}
+	return d
+}
+
+// Submit puts one command through the door and waits for its answer.
+//
+// Errors: those of Reply; ErrBusy and ErrStopped; ctx's. After ctx's error and after ErrStopped it is not known
+// whether the command had its effect: the caller sends it again, under the same number, and learns it then.
+func (d *Door) Submit(ctx context.Context, s Submission) (floor.Answer, error) {
+	s.prepare()
+	t := d.tickets.Get().(*ticket)
+	t.one[0] = s
+	t.subs = t.one[:]
+	if err := d.pass(ctx, t); err != nil {
+		return floor.Answer{}, err // the loop may still hold the ticket: it is not used again
+	}
+	r := t.replies[0]
+	t.one[0], t.subs, t.replies[0] = Submission{}, nil, Reply{}
+	d.tickets.Put(t)
+	r.finish(d.node.j)
+	return r.Answer, r.Err
+}
+
+// SubmitAll puts commands through the door in their order, such as a device's queue or a batch of the centre's
+// feed, and gives a reply for each. An error is Submit's; the replies before it are those known.
+func (d *Door) SubmitAll(ctx context.Context, subs []Submission) ([]Reply, error) {
+	replies := make([]Reply, 0, len(subs))
+	for len(subs) > 0 {
+		k := min(len(subs), batchMost)
+		t := &ticket{subs: append([]Submission(nil), subs[:k]...), done: make(chan error, 1)}
+		for i := range t.subs {
+			t.subs[i].prepare()
+		}
+		if err := d.pass(ctx, t); err != nil {
+			return replies, err
+		}
+		for i := range t.replies {
+			t.replies[i].finish(d.node.j)
+		}
+		replies, subs = append(replies, t.replies...), subs[k:]
+	}
+	return replies, nil
+}
+
+// pass queues the ticket and waits until the loop is done with it.
+func (d *Door) pass(ctx context.Context, t *ticket) error {
+	select {
+	case <-d.ended:
+		return d.gone()
+	default:
+	}
+	select {
+	case d.queue <- t:
+	default:
+		return ErrBusy
+	}
+	select {
+	case err := <-t.done:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-d.ended:
+		select {
+		case err := <-t.done:
+			return err
+		default:
+			return d.gone() // it lay in the queue of a loop that ended: it was not taken
+		}
+	}
+}
+
+func (d *Door) gone() error {
+	if d.cause != nil {
+		return d.cause
+	}
+	return ErrStopped
+}
+
+// Serve is the loop. It ends when ctx does, after everything that waits is answered, and then returns nil; or
+// with the fault of a commit, which is ErrStopped and for the operator: the process must start anew.
+func (d *Door) Serve(ctx context.Context) error {
+	err := d.serve(ctx)
+	d.cause = err
+	close(d.ended)
+	d.wake.end()
+	return err
+}
+
+func (d *Door) serve(ctx context.Context) error {
+	beat := time.NewTicker(d.opt.Beat)
+	defer beat.Stop()
+	encoded := make(chan func(), 1)
+	var writer sync.WaitGroup
+	defer writer.Wait()
+	var g gathered
+	for {
+		var first *ticket
+		if d.node.busy() { // something rides on the next commit: if nobody comes, it goes alone
+			select {
+			case first = <-d.queue:
+			case <-ctx.Done():
+				return d.drain(&g)
+			default:
+			}
+		} else {
+			select {
+			case first = <-d.queue:
+			case <-ctx.Done():
+				return d.drain(&g)
+			case take := <-encoded:
+				take()
+				continue
+			case <-beat.C:
+				d.turned(d.opt.Clock())
+				d.node.Stable(floor.Seq(d.stable.Load()))
+				continue
+			}
+		}
+		g.reset()
+		if first != nil {
+			g.add(first)
+			d.gather(&g)
+		}
+		if err := d.commit(&g); err != nil {
+			return err
+		}
+		if f := d.node.due(); f != nil {
+			writer.Go(func() { // Freeze was the loop's, encoding is not
+				data, err := f.encode()
+				encoded <- func() {
+					d.node.write(f.at, func() ([]byte, error) { return data, err })
+					if err != nil {
+						d.trouble.Store(&err)
+					} else {
+						d.trouble.Store(nil)
+					}
+				}
+			})
+		}
+		select {
+		case take := <-encoded:
+			take()
+		default:
+		}
+	}
+}
+
+// gathered is one group: tickets, and their submissions as one list.
+type gathered struct {
+	tickets []*ticket
+	subs    []Submission
+	replies []Reply
+}
+
+func (g *gathered) reset() {
+	clear(g.tickets)
+	clear(g.subs)
+	clear(g.replies)
+	g.tickets, g.subs, g.replies = g.tickets[:0], g.subs[:0], g.replies[:0]
+}
+
+func (g *gathered) add(t *ticket) {
+	g.tickets = append(g.tickets, t)
+	g.subs = append(g.subs, t.subs...)
+}
+
+// gather takes what waits, without waiting for more.
+func (d *Door) gather(g *gathered) {
+	for range yields {
+		runtime.Gosched()
+	}
+	for len(g.subs) < d.opt.Group {
+		select {
+		case t := <-d.queue:
+			g.add(t)
+		default:
+			return
+		}
+	}
+}
+
+// commit decides and commits a group, and then tells: first the readers of the journal, then the callers.
+func (d *Door) commit(g *gathered) error {
+	now := d.opt.Clock()
+	d.turned(now)
+	d.node.Stable(floor.Seq(d.stable.Load()))
+	replies, err := d.node.turn(now, g.subs, g.replies)
+	if err != nil {
+		for _, t := range g.tickets {
+			t.done <- err
+		}
+		return err
+	}
+	g.replies = replies
+	d.saved.note(g.subs, replies)
+	d.wake.rise(d.node.head)
+	for _, t := range g.tickets {
+		k := len(t.subs)
+		t.replies = append(t.replies[:0], replies[:k]...)
+		replies = replies[k:]
+		t.done <- nil
+	}
+	return nil
+}
+
+// drain answers what waits when the end was asked for.
+func (d *Door) drain(g *gathered) error {
+	for {
+		g.reset()
+		d.gather(g)
+		if len(g.tickets) == 0 {
+			return nil
+		}
+		if err := d.commit(g); err != nil {
+			return err
+		}
+	}
+}
+
+func (d *Door) turned(now time.Time) { d.turn.Store(now.UnixNano()) }
+
+// Stable tells the door what Node.Stable tells a node. It takes effect with the next turn of the loop.
+func (d *Door) Stable(seq floor.Seq) {
+	for {
+		was := d.stable.Load()
+		if uint64(seq) <= was || d.stable.CompareAndSwap(was, uint64(seq)) {
+			return
+		}
+	}
+}
+
+// Health is what a watchdog and an operator look at.
+type Health struct {
+	Turn    time.Time // when the loop last turned, by the site's clock; zero before it began
+	Waiting int       // callers in the queue
+	Head    journal.Position
+	Fault   error // why Serve ended; nil while it runs
+	Trouble error // why the last snapshot was left out: a longer start, nothing lost
+}
+
+// Health may be called at any time.
+func (d *Door) Health() Health {
+	h := Health{Waiting: len(d.queue), Head: d.Head()}
+	if at := d.turn.Load(); at != 0 {
+		h.Turn = time.Unix(0, at)
+	}
+	if err := d.trouble.Load(); err != nil {
+		h.Trouble = *err
+	}
+	select {
+	case <-d.ended:
+		h.Fault = d.gone()
+	default:
+	}
+	return h
+}
+
+// Faulted says whether an error means that the node is gone, and with it the process.
+func Faulted(err error) bool { return errors.Is(err, ErrStopped) }

@@ -1,0 +1,163 @@
+package node
+
+import (
+	"time"
+
+	"picket/edge/floor"
+)
+
+// Marks remember which commands were taken and where their answers stand: for a device by its contiguous number,
+// for a caller without a counter by the command's id. They are rebuilt from the entries (cause, dev, devseq,
+// digest), so they never need a write of their own; a snapshot holds them to keep the start short.
+type Marks struct {
+	devices map[floor.DeviceID]*device
+	calls   map[floor.CommandID]op
+	queue   []call // calls in the order of their records, the next to be forgotten first
+	newest  int64  // the latest record time seen, ms
+	keep    Keep
+}
+
+// Keep bounds what the marks remember.
+type Keep struct {
+	Ops      int           // per device; the oldest go first even when they are not stable. Default 50,000
+	Calls    time.Duration // of a call without a counter, by record time. Default 7 days
+	MinCalls int           // so many calls are kept whatever the clock says, which may jump by years. Default 10,000
+}
+
+func (k *Keep) defaults() {
+	if k.Ops <= 0 {
+		k.Ops = 50_000
+	}
+	if k.Calls <= 0 {
+		k.Calls = 7 * 24 * time.Hour
+	}
+	if k.MinCalls <= 0 {
+		k.MinCalls = 10_000
+	}
+}
+
+// op is one command that was taken: its records are seq to seq+count-1.
+type op struct {
+	seq   uint64
+	count uint64
+	print uint64 // fingerprint of id and digest
+}
+
+// device counts one installation's commands. ops are those of the numbers last-len(ops)+1 to last. Ops are only
+// appended and dropped at the front, never changed, so that a snapshot may hold the slice.
+type device struct {
+	last uint64
+	ops  []op
+}
+
+type call struct {
+	id floor.CommandID
+	at int64 // record time, ms
+	op op
+}
+
+func newMarks(k Keep) *Marks {
+	k.defaults()
+	return &Marks{devices: map[floor.DeviceID]*device{}, calls: map[floor.CommandID]op{}, keep: k}
+}
+
+// Last is the highest number of the device that was taken, 0 before the first.
+func (m *Marks) Last(id floor.DeviceID) uint64 {
+	if d := m.devices[id]; d != nil {
+		return d.last
+	}
+	return 0
+}
+
+// find says what is known of a submission: nothing (zero, nil), the command that was taken before (known), or
+// why it cannot be taken.
+func (m *Marks) find(s *floor.Meta) (was op, known bool, err error) {
+	if s.Device == "" {
+		was, known = m.calls[s.ID]
+		if known && was.print != fingerprint(s.ID, s.Digest) {
+			return op{}, false, conflict(s)
+		}
+		return was, known, nil
+	}
+	d := m.devices[s.Device]
+	last := uint64(0)
+	if d != nil {
+		last = d.last
+	}
+	switch {
+	case s.N == last+1:
+		return op{}, false, nil
+	case s.N > last:
+		return op{}, false, &GapError{Who: string(s.Device), Expect: last + 1, Got: s.N}
+	}
+	back := last - s.N
+	if back >= uint64(len(d.ops)) {
+		return op{}, true, nil // so long ago that even its answer is forgotten
+	}
+	was = d.ops[uint64(len(d.ops))-1-back]
+	if was.print != fingerprint(s.ID, s.Digest) {
+		return op{}, false, conflict(s)
+	}
+	return was, true, nil
+}
+
+// take remembers a command by its first record and the number of its records. Records of the feed are known by
+// their position in the floor's state and are not remembered here.
+func (m *Marks) take(r *floor.Record, count int) {
+	was := op{seq: uint64(r.Seq), count: uint64(count), print: fingerprint(r.Cause, r.Digest)}
+	if at := r.Time.UnixMilli(); at > m.newest {
+		m.newest = at
+	}
+	switch {
+	case r.Device != "":
+		d := m.devices[r.Device]
+		if d == nil {
+			d = &device{}
+			m.devices[r.Device] = d
+		}
+		d.last = r.N
+		d.ops = append(d.ops, was)
+		if over := len(d.ops) - m.keep.Ops; over > 0 {
+			d.ops = d.ops[over:]
+		}
+	case r.Feed == nil:
+		m.calls[r.Cause] = was
+		m.queue = append(m.queue, call{id: r.Cause, at: r.Time.UnixMilli(), op: was})
+	}
+	m.forgetCalls()
+}
+
+func (m *Marks) forgetCalls() {
+	old := m.newest - m.keep.Calls.Milliseconds()
+	for len(m.queue) > m.keep.MinCalls && m.queue[0].at < old {
+		if c := &m.queue[0]; m.calls[c.id] == c.op {
+			delete(m.calls, c.id)
+		}
+		m.queue = m.queue[1:]
+	}
+}
+
+// stable forgets the answers of devices' commands up to seq: no device will ask again.
+func (m *Marks) stable(seq uint64) {
+	for _, d := range m.devices {
+		i := 0
+		for i < len(d.ops) && d.ops[i].seq+d.ops[i].count-1 <= seq {
+			i++
+		}
+		d.ops = d.ops[i:]
+	}
+}
+
+// fingerprint is FNV-1a over id, NUL and digest: what tells one command from another under the same number.
+func fingerprint(id floor.CommandID, digest string) uint64 {
+	const prime = 1099511628211
+	h := uint64(14695981039346656037)
+	for i := range len(id) {
+		h = (h ^ uint64(id[i])) * prime
+	}
+	h *= prime
+	for i := range len(digest) {
+		h = (h ^ uint64(digest[i])) * prime
+	}
+	return h
+}

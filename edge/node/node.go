@@ -1,0 +1,242 @@
+package node
+
+import (
+	"fmt"
+	"time"
+
+	"picket/edge/floor"
+	"picket/edge/journal"
+)
+
+// Journal is what the door needs of the journal beside reading it.
+type Journal interface {
+	Reader
+	// Append writes the batch in one transaction; it is durable on return.
+	Append(journal.Batch) (journal.Position, error)
+	// First is the seq of the oldest entry that is kept.
+	First() uint64
+}
+
+// Options of a node. Source and the journal's log id stand in every record.
+type Options struct {
+	Source        string        // floor.Source(tenant, site, node)
+	SnapshotEvery int           // entries between snapshots. Default 50,000
+	ChunksPer     int           // chunks of a snapshot that ride on one commit. Default 2 (128 KiB)
+	Retain        time.Duration // entries younger than this are never trimmed. Default 30 days
+	Keep          Keep
+}
+
+func (o *Options) defaults() {
+	if o.SnapshotEvery <= 0 {
+		o.SnapshotEvery = 50_000
+	}
+	if o.ChunksPer <= 0 {
+		o.ChunksPer = 2
+	}
+	if o.Retain <= 0 {
+		o.Retain = 30 * 24 * time.Hour
+	}
+}
+
+// groupBytes is how much one commit holds, about: far below what the journal takes, and a group of ordinary
+// commands never comes near it.
+const groupBytes = 8 << 20
+
+// trimLook is how many of the oldest entries are judged by the age of the youngest of them.
+const trimLook = 4096
+
+// Node is the stepped half of the door: no goroutine, no clock. It is used by one goroutine at a time.
+type Node struct {
+	j     Journal
+	opt   Options
+	state *floor.State
+	marks *Marks
+	head  journal.Position // as committed
+	fault error            // for ever
+
+	group  group
+	stable uint64
+
+	snapshot uint64 // seq of the newest complete snapshot
+	tried    uint64 // seq of the newest one begun
+	writing  bool   // one is being encoded or written
+	chunks   []journal.Chunk
+	complete journal.Snapshot
+	trouble  error
+	trim     bool // the oldest entries may be old enough to go
+}
+
+// group is what the next commit writes.
+type group struct {
+	buf  []byte // all records, one after the other
+	ends []int  // where each ends in buf
+	rows []journal.Row
+	list [][]byte // reused for the batch
+}
+
+func (g *group) reset() {
+	g.buf, g.ends, g.rows = g.buf[:0], g.ends[:0], nil
+	if cap(g.buf) > groupBytes/4 {
+		g.buf = nil // one giant group must not be paid for until the end of the shift
+	}
+}
+
+// entries cuts the records apart. They point into buf.
+func (g *group) entries() [][]byte {
+	g.list = g.list[:0]
+	from := 0
+	for _, end := range g.ends {
+		g.list = append(g.list, g.buf[from:end:end])
+		from = end
+	}
+	return g.list
+}
+
+// Boot starts a node from what the journal holds.
+func Boot(j Journal, o Options) (*Node, error) {
+	o.defaults()
+	l, err := load(j, o.Keep)
+	if err != nil {
+		return nil, err
+	}
+	return &Node{j: j, opt: o, state: l.state, marks: l.marks, head: l.head, snapshot: l.snapshot, tried: l.snapshot}, nil
+}
+
+// Step decides each submission against the state left by those before it, commits what follows from all of them
+// at once, and only then answers, one reply for each. A group too large for one commit takes several.
+//
+// A step without submissions goes on with what waits for a commit: a snapshot under way, old entries to be
+// dropped. When a commit fails, Step returns ErrStopped with the reason, now and for ever: whether the group
+// stands in the journal is not known before the next Boot, and a caller who asks again then learns it.
+func (n *Node) Step(now time.Time, subs []Submission) ([]Reply, error) {
+	for i := range subs {
+		subs[i].prepare()
+	}
+	replies, err := n.turn(now, subs, nil)
+	if err != nil {
+		return nil, err
+	}
+	for i := range replies {
+		replies[i].finish(n.j)
+	}
+	if f := n.due(); f != nil {
+		n.write(f.at, f.encode)
+	}
+	return replies, nil
+}
+
+// Head is the position of the last entry that is committed.
+func (n *Node) Head() journal.Position { return n.head }
+
+// Last is the highest number of the device that was taken, 0 before the first.
+func (n *Node) Last(d floor.DeviceID) uint64 { return n.marks.Last(d) }
+
+// Stable says that the centre holds everything up to seq in a backup. Answers up to there are forgotten, and
+// entries up to there may be trimmed when they are old enough.
+func (n *Node) Stable(seq floor.Seq) {
+	if uint64(seq) > n.stable {
+		n.stable = uint64(seq)
+		n.marks.stable(n.stable)
+		n.trim = true
+	}
+}
+
+// turn is Step without its end: duplicates are found but not yet looked up, a snapshot due is not yet begun.
+func (n *Node) turn(now time.Time, subs []Submission, replies []Reply) ([]Reply, error) {
+	if n.fault != nil {
+		return nil, n.fault
+	}
+	for i := range subs {
+		replies = append(replies, n.take(now, &subs[i]))
+		if len(n.group.buf) > groupBytes {
+			if err := n.commit(now); err != nil {
+				return nil, err
+			}
+		}
+	}
+	if err := n.commit(now); err != nil {
+		return nil, err
+	}
+	return replies, nil
+}
+
+// next is the seq the next record gets.
+func (n *Node) next() floor.Seq { return floor.Seq(n.head.Seq) + floor.Seq(len(n.group.ends)) + 1 }
+
+// take dedupes, decides, encodes and applies one submission.
+func (n *Node) take(now time.Time, s *Submission) Reply {
+	if err := s.check(); err != nil {
+		return Reply{Err: err}
+	}
+	if s.Meta.Down != nil {
+		if known, err := n.fed(s.Meta.Down); err != nil {
+			return Reply{Err: err}
+		} else if known {
+			return Reply{Answer: floor.Answer{Outcome: floor.OutcomeDuplicate}}
+		}
+	} else if was, known, err := n.marks.find(&s.Meta); err != nil {
+		return Reply{Err: err}
+	} else if known {
+		return Reply{Answer: floor.Answer{Outcome: floor.OutcomeDuplicate}, again: was}
+	}
+	s.Meta.Now = now
+	rows := s.Rows
+	events, refusal := floor.Decide(n.state, s.Meta, s.Command)
+	if refusal != nil {
+		events, rows = []floor.Event{&floor.CommandRefused{Kind: s.Command.Kind(), Code: refusal.Code, Args: refusal.Args}}, nil
+	}
+	records, err := n.encode(s.Meta, events)
+	if err != nil {
+		// What cannot be written must not happen. The caller learns it as a refusal; its number is used up.
+		bad := &floor.CommandRefused{Kind: cut(s.Command.Kind()), Code: floor.BadField, Args: map[string]string{"field": "data", "why": cut(err.Error())}}
+		if records, err = n.encode(s.Meta, []floor.Event{bad}); err != nil {
+			return Reply{Err: fmt.Errorf("%w: %w", ErrInvalid, err)}
+		}
+		rows = nil
+	}
+	for i := range records {
+		floor.ApplyRecord(n.state, &records[i])
+	}
+	n.marks.take(&records[0], len(records))
+	n.group.rows = append(n.group.rows, rows...)
+	return Reply{Answer: floor.AnswerOf(records)}
+}
+
+// fed says whether a record of the centre's feed was taken before, or why it cannot be taken now.
+func (n *Node) fed(d *floor.Down) (known bool, err error) {
+	at := n.state.Feed
+	switch {
+	case d.Lineage < at.Lineage:
+		return false, fmt.Errorf("%w: record %d of lineage %d came, but lineage %d has begun", ErrStale, d.Seq, d.Lineage, at.Lineage)
+	case d.Lineage > at.Lineage:
+		return false, nil // where another lineage begins was agreed with the centre in the handshake
+	case d.Seq <= at.Seq:
+		return true, nil
+	case d.Seq > at.Seq+1:
+		return false, &GapError{Who: "feed", Expect: at.Seq + 1, Got: d.Seq}
+	}
+	return false, nil
+}
+
+// encode puts the events' records into the group; on an error nothing of them is in it.
+func (n *Node) encode(m floor.Meta, events []floor.Event) ([]floor.Record, error) {
+	g := &n.group
+	size, count := len(g.buf), len(g.ends)
+	records := floor.Records(n.opt.Source, floor.LogID(n.head.Log), n.next(), m, events)
+	var err error
+	for i := range records {
+		from := len(g.buf)
+		if g.buf, err = records[i].AppendTo(g.buf); err == nil && len(g.buf)-from > journal.MaxEntryBytes {
+			err = fmt.Errorf("makes a record of %d bytes, at most %d are allowed", len(g.buf)-from, journal.MaxEntryBytes)
+		}
+		if err != nil {
+			g.buf, g.ends = g.buf[:size], g.ends[:count]
+			return nil, err
+		}
+		g.ends = append(g.ends, len(g.buf))
+	}
+	if len(records) == 0 {
+		return nil, fmt.Errorf("has no effect") // a command writes at least one record, or its number would be lost
+	}
+	return records, nil
+}

@@ -1,0 +1,113 @@
+package node
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io"
+	"time"
+
+	"picket/edge/floor"
+)
+
+// Op is one command as a caller sends it:
+//
+//	{"n":57,"id":"hh-3:57","type":"pick.scan","work":"order/O-1","seen":812,"at":"<RFC 3339>","data":{…}}
+//
+// n counts the device's commands from 1; without it id is needed. work is for people who read the bytes.
+type Op struct {
+	N    uint64          `json:"n"`
+	ID   floor.CommandID `json:"id"`
+	Type string          `json:"type"`
+	Work string          `json:"work"`
+	Seen floor.Seq       `json:"seen"`
+	At   time.Time       `json:"at"`
+	Data json.RawMessage `json:"data"`
+}
+
+// DecodeOp reads one op. The error names the field; such an op has no number that could be used up.
+func DecodeOp(raw []byte) (Op, error) {
+	var o Op
+	d := json.NewDecoder(bytes.NewReader(raw))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&o); err != nil {
+		return Op{}, fmt.Errorf("op: %w", err)
+	}
+	if _, err := d.Token(); err != io.EOF {
+		return Op{}, fmt.Errorf("op: something follows the object")
+	}
+	return o, o.Check()
+}
+
+// Check says which field of an op, however it was decoded, cannot be right.
+func (o *Op) Check() error {
+	if o.ID != "" {
+		if err := floor.CheckID("id", string(o.ID)); err != nil {
+			return err
+		}
+	} else if o.N == 0 {
+		return fmt.Errorf("id: is missing, and so is n")
+	}
+	if err := floor.CheckID("type", o.Type); err != nil {
+		return err
+	}
+	if len(o.Work) > floor.MaxID {
+		return fmt.Errorf("work: is %d bytes long, at most %d are allowed", len(o.Work), floor.MaxID)
+	}
+	return nil
+}
+
+// Submission makes the op a submission of the device. Whoever knows them adds Actor and Station.
+//
+// A type nobody knows, and data that is not what its type says, are not errors: they become commands the floor
+// refuses, so that their number is used up and nothing behind them waits. The digest is made here, from what the
+// caller sent, before anybody completes the command: a barcode that is looked up again tomorrow may mean another
+// item, but the command is still the same.
+func (o *Op) Submission(device floor.DeviceID) Submission {
+	m := floor.Meta{ID: o.ID, At: o.At, Seen: o.Seen}
+	if o.N != 0 {
+		m.Device, m.N = device, o.N
+		if m.ID == "" {
+			m.ID = OpID(device, o.N)
+		}
+	}
+	if floor.NewCommand(o.Type) == nil {
+		m.Digest = Digest(o.Type, o.Data)
+		return Submission{Meta: m, Command: Unknown(o.Type)}
+	}
+	c, err := floor.DecodeCommand(o.Type, o.Data)
+	if err != nil {
+		m.Digest = Digest(o.Type, o.Data)
+		return Submission{Meta: m, Command: &floor.Malformed{Was: o.Type, Why: cut(err.Error())}}
+	}
+	m.Digest = DigestOf(c)
+	return Submission{Meta: m, Command: c}
+}
+
+// Unknown is a command of a kind that does not exist, or that the caller may not give: the floor refuses it as
+// unknown_command, and its number is used up.
+type Unknown string
+
+// Kind is what the caller called it.
+func (u Unknown) Kind() string { return string(u) }
+
+// Digest names a command's body: 16 hex digits of SHA-256 over kind, NUL and data. It tells a command sent
+// twice from two commands under one name; it is no protection against an attacker, who may send what he likes.
+func Digest(kind string, data []byte) string {
+	var room [512]byte
+	b := append(append(append(room[:0], kind...), 0), data...)
+	sum := sha256.Sum256(b)
+	var out [16]byte
+	hex.Encode(out[:], sum[:8])
+	return string(out[:])
+}
+
+// cut keeps a decoder's words short enough for a record and a screen.
+func cut(s string) string {
+	if len(s) <= floor.MaxText {
+		return s
+	}
+	return s[:floor.MaxText]
+}

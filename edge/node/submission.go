@@ -1,0 +1,95 @@
+package node
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+
+	"picket/edge/floor"
+	"picket/edge/journal"
+)
+
+// Submission is one command on its way through the door.
+//
+// A caller that counts its commands gives Meta.Device and Meta.N, contiguous from 1, and may leave Meta.ID to
+// "{device}:{n}". A caller without a counter gives Meta.ID, unique for ever. A record of the centre's feed gives
+// Meta.ID and Meta.Down. Meta.Now is set by the node; Meta.Digest is made from the command when it is empty.
+type Submission struct {
+	Meta    floor.Meta
+	Command floor.Command
+	Rows    []journal.Row // written in the same transaction; dropped when the command is refused or was there before
+}
+
+// Reply is what became of one submission: an answer, or the reason why there is none.
+type Reply struct {
+	Answer floor.Answer
+	Err    error // ErrConflict, ErrGap, ErrStale, ErrInvalid, or a fault reading an earlier answer
+
+	again op // where the answer stands, for a command that was here before
+}
+
+// prepare fills in what the caller left out. It is done in the caller's goroutine.
+func (s *Submission) prepare() {
+	if s.Meta.ID == "" && s.Meta.Device != "" {
+		s.Meta.ID = OpID(s.Meta.Device, s.Meta.N)
+	}
+	if s.Meta.Digest == "" && s.Command != nil {
+		s.Meta.Digest = DigestOf(s.Command)
+	}
+}
+
+// OpID is the id of a device's command that was given none.
+func OpID(d floor.DeviceID, n uint64) floor.CommandID {
+	b := make([]byte, 0, len(d)+21)
+	b = append(append(b, d...), ':')
+	return floor.CommandID(strconv.AppendUint(b, n, 10))
+}
+
+// DigestOf is Digest over the command's canonical encoding: equal commands give equal digests however their JSON
+// was written.
+func DigestOf(c floor.Command) string {
+	if bad, ok := c.(*floor.Malformed); ok {
+		return Digest(bad.Was, []byte(bad.Why))
+	}
+	data, err := json.Marshal(c)
+	if err != nil { // no command of the floor does this; whatever it is, it is not the same as another
+		data = []byte(err.Error())
+	}
+	return Digest(c.Kind(), data)
+}
+
+// check says what makes a submission unfit to be decided at all.
+func (s *Submission) check() error {
+	m := &s.Meta
+	if m.Device != "" || m.N != 0 {
+		if err := floor.CheckID("device", string(m.Device)); err != nil {
+			return fmt.Errorf("%w: %w", ErrInvalid, err)
+		}
+		if m.N == 0 {
+			return fmt.Errorf("%w: n: is missing", ErrInvalid)
+		}
+	}
+	if err := floor.CheckID("id", string(m.ID)); err != nil {
+		return fmt.Errorf("%w: %w", ErrInvalid, err)
+	}
+	if s.Command == nil {
+		return fmt.Errorf("%w: command: is missing", ErrInvalid)
+	}
+	for i := range s.Rows {
+		r := &s.Rows[i]
+		switch {
+		case len(r.Kind) == 0 || len(r.Kind) > journal.MaxNameBytes:
+			return fmt.Errorf("%w: rows[%d].kind: has %d bytes, but must have 1 to %d", ErrInvalid, i, len(r.Kind), journal.MaxNameBytes)
+		case len(r.Key) == 0 || len(r.Key) > journal.MaxKeyBytes:
+			return fmt.Errorf("%w: rows[%d].key: has %d bytes, but must have 1 to %d", ErrInvalid, i, len(r.Key), journal.MaxKeyBytes)
+		case len(r.Value) > journal.MaxRowBytes:
+			return fmt.Errorf("%w: rows[%d].value: has %d bytes, at most %d are allowed", ErrInvalid, i, len(r.Value), journal.MaxRowBytes)
+		}
+		for j := range len(r.Kind) {
+			if r.Kind[j] < ' ' || r.Kind[j] == 0x7f {
+				return fmt.Errorf("%w: rows[%d].kind: has a control character", ErrInvalid, i)
+			}
+		}
+	}
+	return nil
+}
