@@ -1,0 +1,254 @@
+package view
+
+import (
+	"container/list"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"picket/edge/floor"
+)
+
+// How long and how many closed orders stay on the board.
+const (
+	ClosedFor = 24 * time.Hour
+	ClosedMax = 50
+)
+
+// Board is the fold. It is not safe for concurrent use.
+type Board struct {
+	site  Site
+	state *floor.State
+	log   floor.LogID
+	seq   floor.Seq
+	rev   uint64 // raised by every change, journalled or not; never leaves the process
+
+	shown   map[floor.OrderID]*list.Element // of *shown: the orders on the board
+	touched *list.List                      // the same, the latest change last
+	closed  []*shown                        // those of them that are closed, in the order they closed
+	bySKU   map[floor.SKU][]floor.OrderID   // orders on the board that ask for an item
+	suggest map[floor.SKU]floor.BinID       // where the walk led at the last look
+	trail   trail                           // what left the board, and which items changed
+
+	printers []printer // by id
+	link     link
+	devices  map[floor.DeviceID]*device
+}
+
+// shown is an order on the board.
+type shown struct {
+	id     floor.OrderID
+	own    floor.Seq // its own last record
+	seq    floor.Seq // the record at which its picture last changed
+	rev    uint64
+	closed time.Time // when it closed, by record time; zero while open
+	skus   []floor.SKU
+	view   *Order // nil: to be drawn again
+}
+
+// NewBoard starts from a state as it was after seq of a log; the state is the board's from here on. For a
+// site on its first day that is floor.NewState() and 0. Orders of the state that are closed already count
+// as closed at the time given.
+func NewBoard(site Site, log floor.LogID, state *floor.State, seq floor.Seq, at time.Time) *Board {
+	b := &Board{
+		site: site, state: state, log: log, seq: seq,
+		shown: map[floor.OrderID]*list.Element{}, touched: list.New(), bySKU: map[floor.SKU][]floor.OrderID{},
+		suggest: map[floor.SKU]floor.BinID{}, devices: map[floor.DeviceID]*device{}, trail: trail{base: seq},
+	}
+	ids := make([]floor.OrderID, 0, len(state.Orders))
+	for id := range state.Orders {
+		ids = append(ids, id)
+	}
+	slices.Sort(ids)
+	for _, id := range ids {
+		b.place(id, seq, at)
+	}
+	b.tidy(at)
+	return b
+}
+
+// Seq is the last record taken in; Log is the log it stands in.
+func (b *Board) Seq() floor.Seq   { return b.seq }
+func (b *Board) Log() floor.LogID { return b.log }
+
+// Mark is where a reader of the board stands now.
+func (b *Board) Mark() Mark { return Mark{Seq: b.seq, Rev: b.rev} }
+
+// Apply takes in the next record. A record out of turn is a fault, and changes nothing. A record of a new
+// log makes every reader load the board anew.
+func (b *Board) Apply(r *floor.Record) error {
+	if r.Seq != b.seq+1 {
+		return fmt.Errorf("board stands at seq %d of log %s, so it cannot take seq %d", b.seq, b.log, r.Seq)
+	}
+	floor.ApplyRecord(b.state, r)
+	b.seq = r.Seq
+	b.rev++
+	if r.Log != b.log {
+		b.log = r.Log
+		b.trail = trail{base: r.Seq}
+	}
+	b.follow(r)
+	b.link.note(r)
+	b.note(r)
+	b.tidy(r.Time)
+	return nil
+}
+
+// Skip passes over a record this version cannot read, so that those behind it are seen.
+func (b *Board) Skip(seq floor.Seq) error {
+	if seq != b.seq+1 {
+		return fmt.Errorf("board stands at seq %d of log %s, so it cannot skip seq %d", b.seq, b.log, seq)
+	}
+	b.seq = seq
+	b.rev++
+	return nil
+}
+
+// Tick lets closed orders leave the board as time passes.
+func (b *Board) Tick(now time.Time) { b.tidy(now) }
+
+// follow marks everything whose picture the record changes.
+func (b *Board) follow(r *floor.Record) {
+	if id, ok := strings.CutPrefix(r.Event.Subject(), "order/"); ok {
+		b.own(floor.OrderID(id), r)
+	}
+	switch e := r.Event.(type) {
+	case *floor.PickConfirmed:
+		b.stock(e.SKU, false)
+	case *floor.PickUndone:
+		b.stock(e.SKU, false)
+	case *floor.PickShort:
+		b.stock(e.SKU, false)
+	case *floor.StockAdjusted:
+		b.stock(e.SKU, false)
+	case *floor.ItemSet:
+		b.trail.add(change{seq: b.seq, rev: b.rev, item: e.SKU})
+		for _, id := range b.bySKU[e.SKU] {
+			b.touch(id)
+		}
+	case *floor.BinSet:
+		if at := b.state.Places[floor.InBin(e.ID)]; at != nil {
+			skus := make([]floor.SKU, 0, len(at.Qty))
+			for sku := range at.Qty {
+				skus = append(skus, sku)
+			}
+			slices.Sort(skus)
+			for _, sku := range skus {
+				b.stock(sku, true)
+			}
+		}
+	}
+}
+
+// own notes a record of the order itself.
+func (b *Board) own(id floor.OrderID, r *floor.Record) {
+	o := b.state.Orders[id]
+	if o == nil {
+		return
+	}
+	at := b.shown[id]
+	if at == nil {
+		b.place(id, r.Seq, r.Time)
+		return
+	}
+	sh := at.Value.(*shown)
+	sh.own = r.Seq
+	b.touch(id)
+	switch open := o.Open(); {
+	case open && !sh.closed.IsZero():
+		sh.closed = time.Time{}
+		b.closed = slices.DeleteFunc(b.closed, func(c *shown) bool { return c == sh })
+	case !open && sh.closed.IsZero():
+		sh.closed = closing(r.Time)
+		b.closed = append(b.closed, sh)
+	}
+}
+
+// closing keeps a box that boots in 1970 from losing sight of what it just did: no time at all is none.
+func closing(at time.Time) time.Time {
+	if at.IsZero() {
+		return time.Unix(0, 0).UTC()
+	}
+	return at
+}
+
+// place puts an order on the board.
+func (b *Board) place(id floor.OrderID, seq floor.Seq, at time.Time) {
+	o := b.state.Orders[id]
+	sh := &shown{id: id, own: seq, seq: seq, rev: b.rev}
+	for i := range o.Lines {
+		if sku := o.Lines[i].SKU; !slices.Contains(sh.skus, sku) {
+			sh.skus = append(sh.skus, sku)
+			b.bySKU[sku] = append(b.bySKU[sku], id)
+			b.suggest[sku] = b.state.Suggest(sku)
+		}
+	}
+	b.shown[id] = b.touched.PushBack(sh)
+	if !o.Open() {
+		sh.closed = closing(at)
+		b.closed = append(b.closed, sh)
+	}
+}
+
+// tidy takes closed orders off the board: those older than a day, and the oldest when there are too many.
+func (b *Board) tidy(now time.Time) {
+	n := max(0, len(b.closed)-ClosedMax)
+	for n < len(b.closed) && b.closed[n].closed.Add(ClosedFor).Before(now) {
+		n++
+	}
+	if n == 0 {
+		return
+	}
+	b.rev++
+	for _, sh := range b.closed[:n] {
+		b.touched.Remove(b.shown[sh.id])
+		delete(b.shown, sh.id)
+		for _, sku := range sh.skus {
+			if left := slices.DeleteFunc(b.bySKU[sku], func(id floor.OrderID) bool { return id == sh.id }); len(left) > 0 {
+				b.bySKU[sku] = left
+			} else {
+				delete(b.bySKU, sku)
+				delete(b.suggest, sku)
+			}
+		}
+		b.trail.add(change{seq: b.seq, rev: b.rev, gone: sh.id})
+	}
+	b.closed = slices.Clone(b.closed[n:])
+}
+
+// stock notes that the book of an item changed: the orders that still want it show other bins, and all that
+// ask for it do when the walk leads elsewhere now.
+func (b *Board) stock(sku floor.SKU, all bool) {
+	ids := b.bySKU[sku]
+	if len(ids) == 0 {
+		return
+	}
+	bin := b.state.Suggest(sku)
+	all = all || bin != b.suggest[sku]
+	b.suggest[sku] = bin
+	for _, id := range ids {
+		if all || wants(b.state.Orders[id], sku) {
+			b.touch(id)
+		}
+	}
+}
+
+func wants(o *floor.Order, sku floor.SKU) bool {
+	for i := range o.Lines {
+		if o.Lines[i].SKU == sku && o.Lines[i].ToPick() > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+func (b *Board) touch(id floor.OrderID) {
+	at := b.shown[id]
+	if at == nil {
+		return
+	}
+	sh := at.Value.(*shown)
+	sh.view, sh.seq, sh.rev = nil, b.seq, b.rev
+	b.touched.MoveToBack(at)
+}

@@ -1,0 +1,54 @@
+package view
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"picket/edge/floor"
+)
+
+// Session finds who is signed in under an id (the digest of a token); false when nobody is, or when the
+// session has run out.
+func (b *Board) Session(id string, now time.Time) (floor.Session, bool) {
+	s := b.state.Sessions[id]
+	if s == nil || !now.Before(s.Expires) {
+		return floor.Session{}, false
+	}
+	out := *s
+	out.Roles = slices.Clone(s.Roles)
+	return out, true
+}
+
+// Expired lists the sessions that ran out, at most n, so that they can be closed.
+func (b *Board) Expired(now time.Time, n int) []string {
+	var out []string
+	for id, s := range b.state.Sessions {
+		if !now.Before(s.Expires) {
+			out = append(out, id)
+		}
+	}
+	slices.Sort(out)
+	return out[:min(n, len(out))]
+}
+
+// Docs lists the documents of a kind in force, by key.
+func (b *Board) Docs(kind string) []floor.Doc {
+	var out []floor.Doc
+	for _, d := range b.state.Docs {
+		if d.Kind == kind {
+			out = append(out, *d)
+		}
+	}
+	slices.SortFunc(out, func(a, c floor.Doc) int { return strings.Compare(a.Key, c.Key) })
+	return out
+}
+
+// Code says which item a barcode's GTIN (14 digits) belongs to.
+func (b *Board) Code(gtin string) (floor.SKU, bool) {
+	sku, ok := b.state.Codes[gtin]
+	return sku, ok
+}
+
+// Known says whether the catalogue has an item.
+func (b *Board) Known(sku floor.SKU) bool { return b.state.Items[sku] != nil }

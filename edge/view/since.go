@@ -1,0 +1,115 @@
+package view
+
+import (
+	"slices"
+	"time"
+
+	"picket/edge/floor"
+)
+
+// Mark is where a reader stands. One that comes from outside knows a Seq only; while it is connected it
+// keeps the Rev it was given, which also counts what is not in the journal.
+type Mark struct {
+	Seq floor.Seq
+	Rev uint64
+}
+
+// trailMax bounds the trail. Whoever is behind its base loads the full board.
+const trailMax = 4096
+
+// trail remembers, in order, what can no longer be found by looking at the board itself.
+type trail struct {
+	base    floor.Seq // nothing at or before it is remembered
+	changes []change
+}
+
+// change is an order that left the board, or an item that was set.
+type change struct {
+	seq  floor.Seq
+	rev  uint64
+	gone floor.OrderID
+	item floor.SKU
+}
+
+func (t *trail) add(c change) {
+	if len(t.changes) >= trailMax {
+		half := trailMax / 2
+		t.base = max(t.base, t.changes[half-1].seq)
+		t.changes = append(t.changes[:0], t.changes[half:]...)
+	}
+	t.changes = append(t.changes, c)
+}
+
+// Full is the whole board.
+func (b *Board) Full(now time.Time) Full {
+	b.tidy(now)
+	f := Full{
+		Log: b.log, Seq: b.seq, Now: now, Site: b.site, Orders: make([]*Order, 0, len(b.shown)), Items: make([]Item, 0, len(b.state.Items)),
+		Printers: make([]Printer, 0, len(b.printers)), Link: b.Link(),
+		Reasons: Reasons{Short: floor.ShortReasons, Decline: floor.DeclineReasons},
+	}
+	for at := b.touched.Front(); at != nil; at = at.Next() {
+		f.Orders = append(f.Orders, b.draw(at.Value.(*shown)))
+	}
+	SortOrders(f.Orders)
+	for _, it := range b.state.Items {
+		f.Items = append(f.Items, itemOf(it))
+	}
+	sortItems(f.Items)
+	for i := range b.printers {
+		f.Printers = append(f.Printers, b.printers[i].Printer)
+	}
+	return f
+}
+
+// Since is what changed behind a mark, and the mark to ask with next. It is false when the mark is from
+// another log, from a time the board no longer remembers, or from the future: then only Full helps.
+func (b *Board) Since(log floor.LogID, m Mark) (Delta, Mark, bool) {
+	if log != b.log || m.Seq < b.trail.base || m.Seq > b.seq {
+		return Delta{}, Mark{}, false
+	}
+	d := Delta{Log: b.log, Seq: b.seq}
+	later := func(seq floor.Seq, rev uint64) bool {
+		if m.Rev > 0 {
+			return rev > m.Rev
+		}
+		return seq > m.Seq
+	}
+	for at := b.touched.Back(); at != nil; at = at.Prev() {
+		sh := at.Value.(*shown)
+		if !later(sh.seq, sh.rev) {
+			break
+		}
+		d.Orders = append(d.Orders, b.draw(sh))
+	}
+	SortOrders(d.Orders)
+	for i := len(b.trail.changes) - 1; i >= 0; i-- {
+		c := &b.trail.changes[i]
+		// An order may leave the board between two records, so a mark without a Rev takes in its own seq.
+		if !later(c.seq, c.rev) && (m.Rev > 0 || c.seq < m.Seq) {
+			break
+		}
+		switch {
+		case c.gone != "":
+			if b.shown[c.gone] == nil && !slices.Contains(d.Gone, c.gone) {
+				d.Gone = append(d.Gone, c.gone)
+			}
+		default:
+			if !slices.ContainsFunc(d.Items, func(it Item) bool { return it.SKU == c.item }) {
+				d.Items = append(d.Items, itemOf(b.state.Items[c.item]))
+			}
+		}
+	}
+	slices.Sort(d.Gone)
+	sortItems(d.Items)
+	for i := range b.printers {
+		if p := &b.printers[i]; m.Rev == 0 || p.rev > m.Rev {
+			d.Printers = append(d.Printers, p.Printer)
+		}
+	}
+	if m.Rev == 0 || b.seq > m.Seq || b.link.rev > m.Rev {
+		l := b.Link()
+		d.Link = &l
+	}
+	return d, b.Mark(), true
+}

@@ -1,0 +1,143 @@
+package view
+
+import (
+	"time"
+
+	"picket/edge/floor"
+)
+
+// Site is who this box works for, and in which time zone its people live (IANA name).
+type Site struct {
+	ID   floor.SiteID `json:"id"`
+	Name string       `json:"name"`
+	Zone string       `json:"zone"`
+}
+
+// Reasons are what a person may choose, in the order shown.
+type Reasons struct {
+	Short   []floor.Reason `json:"short"`
+	Decline []floor.Reason `json:"decline"`
+}
+
+// Full is the whole board at Seq. Lists are never null. Orders are sorted by due, priority, number; items
+// by SKU; printers by id.
+type Full struct {
+	Log      floor.LogID `json:"log"`
+	Seq      floor.Seq   `json:"seq"`
+	Now      time.Time   `json:"now"`
+	Site     Site        `json:"site"`
+	Orders   []*Order    `json:"orders"`
+	Items    []Item      `json:"items"`
+	Printers []Printer   `json:"printers"`
+	Link     Link        `json:"link"`
+	Reasons  Reasons     `json:"reasons"`
+}
+
+// Delta is what changed behind a mark: orders, items and printers whole and by id, orders that left the
+// board, and the line.
+type Delta struct {
+	Log      floor.LogID     `json:"log"`
+	Seq      floor.Seq       `json:"seq"`
+	Orders   []*Order        `json:"orders,omitempty"`
+	Gone     []floor.OrderID `json:"gone,omitempty"`
+	Items    []Item          `json:"items,omitempty"`
+	Printers []Printer       `json:"printers,omitempty"`
+	Link     *Link           `json:"link,omitempty"`
+}
+
+// Order is what people see of a fulfilment order. It is immutable once it was given out.
+type Order struct {
+	ID       floor.OrderID    `json:"id"`
+	Number   string           `json:"number"`
+	Flow     floor.Flow       `json:"flow"`
+	Mode     floor.Mode       `json:"mode"`
+	Due      time.Time        `json:"due"`
+	Priority int              `json:"priority"`
+	Carrier  string           `json:"carrier"`
+	Service  string           `json:"service"`
+	Note     string           `json:"note"`
+	State    floor.OrderState `json:"state"`
+	Picker   floor.UserID     `json:"picker"`
+	Started  bool             `json:"started"`
+	Finished bool             `json:"finished"`
+	Qty      int              `json:"qty"`     // units asked for
+	ToPick   int              `json:"to_pick"` // units still to be picked
+	Seq      floor.Seq        `json:"seq"`     // of the order's own last record
+	Lines    []Line           `json:"lines"`   // in walking order
+	Units    []Unit           `json:"units"`
+	Jobs     []floor.Job      `json:"jobs"`
+}
+
+// Line of an order, with what the hand needs to find the item and to tell it from its neighbour. Bins lists
+// where else the book has it, and only while units are still to be picked.
+type Line struct {
+	Line     floor.LineID  `json:"line"`
+	SKU      floor.SKU     `json:"sku"`
+	Name     string        `json:"name"`
+	Tell     string        `json:"tell"`
+	Picture  string        `json:"picture"`
+	GTINs    []string      `json:"gtins"` // 14 digits each
+	Qty      int           `json:"qty"`
+	Picked   int           `json:"picked"`
+	ToPick   int           `json:"to_pick"`
+	Loose    int           `json:"loose"` // picked and in no parcel
+	Short    int           `json:"short"`
+	Shorts   []floor.Short `json:"shorts"`
+	Declined int           `json:"declined"`
+	Bin      floor.BinID   `json:"bin"` // where the walk leads
+	Aisle    string        `json:"aisle"`
+	Level    int           `json:"level"`
+	Side     string        `json:"side"`
+	Bins     []BinStock    `json:"bins"`
+	Parts    []floor.Part  `json:"parts"`
+}
+
+// BinStock is what the book says a bin has of a line's item.
+type BinStock struct {
+	Bin    floor.BinID `json:"bin"`
+	OnHand int64       `json:"on_hand"`
+}
+
+// Unit is a parcel.
+type Unit struct {
+	Unit     floor.UnitID    `json:"unit"`
+	No       int             `json:"no"`
+	Carton   string          `json:"carton"`
+	State    floor.UnitState `json:"state"`
+	WeightG  int             `json:"weight_g"`
+	Contents []floor.Content `json:"contents"`
+	Labelled bool            `json:"labelled"`
+}
+
+// Item of the catalogue.
+type Item struct {
+	SKU     floor.SKU `json:"sku"`
+	Name    string    `json:"name"`
+	Tell    string    `json:"tell"`
+	Picture string    `json:"picture"`
+	GTINs   []string  `json:"gtins"`
+	WeightG int       `json:"weight_g"`
+}
+
+// Printer is a printer's state: ready, printing, blocked, silent or offline. Reasons are the words of IPP
+// (RFC 8011); Words say it to a person.
+type Printer struct {
+	ID      floor.PrinterID `json:"id"`
+	Name    string          `json:"name"`
+	State   string          `json:"state"`
+	Reasons []string        `json:"reasons"`
+	Words   string          `json:"words"`
+	Waiting int             `json:"waiting"` // jobs that wait for it
+	At      time.Time       `json:"at"`      // when it was last heard
+}
+
+// Link is the line to the centre. Head is the last record here, Acked the last the centre has durably.
+type Link struct {
+	Up      bool       `json:"up"`
+	Since   time.Time  `json:"since"` // since when it is up, or down
+	Unsent  uint64     `json:"unsent"`
+	Oldest  *time.Time `json:"oldest,omitempty"` // time of the oldest record not acknowledged
+	Head    floor.Seq  `json:"head"`
+	Acked   floor.Seq  `json:"acked"`
+	Blocked string     `json:"blocked"` // why nothing moves, in words; empty when all is well
+}
