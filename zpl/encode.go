@@ -223,7 +223,7 @@ func (l *Label) hri(dst []byte, i, x, y, w int) ([]byte, error) {
 	text := string(appendHRI(scratch[:0], e.ais))
 	h, gap := l.dots(e.thickness), l.dots(0.5)
 	var f fitted
-	if !f.fit(text, w, h, h, max(h/3, 1), 3) || f.lines[f.n-1].cut {
+	if !f.fit(text, w, h, h, max(h/2, 1), 2) || f.lines[f.n-1].cut {
 		return dst, l.fieldError(i, "the text below the barcode does not fit %.1f x %.1f mm", e.w, e.thickness)
 	}
 	return l.lines(dst, i, &f, text, x, y+gap, w, Center)

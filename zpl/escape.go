@@ -61,12 +61,12 @@ func appendText(dst []byte, s string, block bool) []byte {
 }
 
 // dropped tells characters that are never printed: controls C0 and C1, and the marks that reorder text
-// (a name must not be able to turn the line it stands in).
+// (a name must not be able to turn the line it stands in), and the soft hyphen, which is none unless a line ends there.
 func dropped(r rune) bool {
 	switch {
 	case r < 0x20, r >= 0x7F && r < 0xA0:
 		return true
-	case r == 0x200E, r == 0x200F, r >= 0x202A && r <= 0x202E, r >= 0x2066 && r <= 0x2069, r == 0xFEFF:
+	case r == 0xAD, r == 0x200E, r == 0x200F, r >= 0x202A && r <= 0x202E, r >= 0x2066 && r <= 0x2069, r == 0xFEFF:
 		return true
 	}
 	return false

@@ -96,15 +96,14 @@ func Tokens(zpl []byte) []Token {
 			i++
 		}
 		t.Data = zpl[from:i]
-		if t.Code != "CC" && t.Code != "CT" && t.Code != "CD" && binary(t, t.Data) == 0 {
+		n = own(t)
+		stray := trim(t.Data[n:])
+		if t.Data = t.Data[:n]; !literal(t.Code) && binary(t, t.Data) == 0 {
 			t.Data = trim(t.Data)
 		}
-		own := own(t)
-		stray := trim(t.Data[own:])
-		t.Data = t.Data[:own]
 		out = append(out, t)
 		if len(stray) > 0 {
-			out = append(out, Token{Data: stray, Offset: i - len(stray)})
+			out = append(out, Token{Data: stray, Offset: from + n + bytes.Index(zpl[from+n:i], stray)})
 		}
 	}
 	return out
@@ -116,13 +115,16 @@ func own(t Token) int {
 	if t.Command() == "^XZ" {
 		return 0
 	}
-	if t.Prefix == '~' && !bytes.HasPrefix([]byte(t.Code), []byte("D")) && t.Code != "CC" && t.Code != "CT" && t.Code != "CD" {
+	if t.Prefix == '~' && t.Code != "DG" && t.Code != "DY" && t.Code != "DB" && !literal(t.Code) {
 		if at := bytes.IndexAny(t.Data, "\r\n"); at >= 0 {
 			return at
 		}
 	}
 	return len(t.Data)
 }
+
+// literal tells the commands whose data is one character, whatever it is.
+func literal(code string) bool { return code == "CC" || code == "CT" || code == "CD" }
 
 // binary is how many bytes of the data are to be skipped unread, because they are a binary graphic.
 func binary(t Token, data []byte) int {
