@@ -29,9 +29,7 @@ func openStore(dir string, keep int) (*store, []Label, error) {
 		return nil, nil, err
 	}
 	slices.Sort(names)
-	if len(names) > keep {
-		names = names[len(names)-keep:]
-	}
+	slices.Reverse(names)
 	s := &store{dir: dir, keep: keep}
 	var labels []Label
 	for _, name := range names {
@@ -43,8 +41,16 @@ func openStore(dir string, keep int) (*store, []Label, error) {
 		if json.Unmarshal(b, &l) != nil || s.path(l.Seq) != name {
 			continue
 		}
+		if len(labels) == keep { // an earlier run kept more
+			if err := os.Remove(name); err != nil {
+				return nil, nil, err
+			}
+			continue
+		}
 		labels, s.seqs = append(labels, l), append(s.seqs, l.Seq)
 	}
+	slices.Reverse(labels)
+	slices.Reverse(s.seqs)
 	return s, labels, nil
 }
 
