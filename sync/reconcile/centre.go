@@ -74,10 +74,7 @@ func (e *Centre) Step(now time.Time, in Event) []Effect {
 	case Received:
 		out = e.received(now, ev, out)
 	case Applied:
-		e.s.recv.onApplied(now, ev)
-		if ev.Err != nil {
-			out = append(out, Trouble{Code: TroubleApply, Reason: ev.Err.Error()})
-		}
+		out = e.s.onApplied(now, ev, out)
 		if e.proof != nil {
 			h := e.proof
 			e.proof = nil

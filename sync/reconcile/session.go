@@ -20,6 +20,7 @@ type session struct {
 	recv     receiver
 	refuseAt time.Time // nosession and malformed answers wait until then
 	blocked  bool      // TroubleBlocked was told
+	failing  bool      // TroubleApply was told
 	// quiet: a handshake is under way. A batch that overtook its welcome must not be answered by
 	// nosession, which would close the session that is about to open.
 	quiet bool
@@ -125,6 +126,20 @@ func (s *session) onAck(now time.Time, a *wire.Ack, gen wire.Generation, out []E
 		out = append(out, t)
 	}
 	return out, "", ""
+}
+
+// onApplied takes the shell's answer to Apply.
+func (s *session) onApplied(now time.Time, a Applied, out []Effect) []Effect {
+	moved := s.recv.onApplied(now, a)
+	switch {
+	case a.Err != nil:
+		s.failing = true
+		return append(out, Trouble{Code: TroubleApply, Reason: a.Err.Error()})
+	case s.failing && moved:
+		s.failing = false
+		return append(out, Trouble{})
+	}
+	return out
 }
 
 // flow moves both halves on: what is ready to the shell, what is owed to the peer.

@@ -311,10 +311,7 @@ func (e *Site) refused(now time.Time, code TroubleCode, why string, out []Effect
 }
 
 func (e *Site) applied(now time.Time, a Applied, out []Effect) []Effect {
-	e.s.recv.onApplied(now, a)
-	if a.Err != nil {
-		out = append(out, Trouble{Code: TroubleApply, Reason: a.Err.Error()})
-	}
+	out = e.s.onApplied(now, a, out)
 	if e.phase == siteProving && e.chal != nil {
 		out = e.prove(now, out)
 	}

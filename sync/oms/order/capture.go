@@ -84,8 +84,8 @@ type Line struct {
 // Ref names the row of an order's personal data, at the centre and at the site.
 func Ref(id floor.OrderID) string { return "pii/" + string(id) }
 
-// New makes the order of a capture that Check found sound. hours is how long each service takes.
-func New(id floor.OrderID, c Capture, cat Catalogue, now time.Time, hours map[Service]time.Duration) (Order, Personal) {
+// FromCapture makes the order of a capture that Check found sound. hours is how long each service takes.
+func FromCapture(id floor.OrderID, c Capture, cat Catalogue, now time.Time, hours map[Service]time.Duration) (Order, Personal) {
 	o := Order{ID: id, Channel: c.Channel, Number: c.Number, Service: c.Service, Note: c.Note, Site: c.Site,
 		Captured: now.UTC().Truncate(time.Millisecond), State: Waiting}
 	if o.Service == "" {

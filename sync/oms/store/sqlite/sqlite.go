@@ -1,0 +1,91 @@
+// Package sqlite opens package store on SQLite: one file, WAL, every commit synced, one writer and several
+// readers. It needs no server and no C compiler.
+//
+// The package must never lower the durability it was asked for, and never hold rows of its own: the SQL is
+// sqlstore's.
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+
+	_ "modernc.org/sqlite" // the driver
+
+	"picket/sync/oms/store"
+	"picket/sync/oms/store/sqlstore"
+)
+
+// Open opens the database file, and creates it (readable by its owner only) when it is not there.
+func Open(ctx context.Context, path string) (store.Store, error) {
+	if path == "" {
+		return nil, errors.New("sqlite: path: is missing")
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
+		return nil, fmt.Errorf("sqlite: %w", err)
+	}
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("sqlite: %w", err)
+	}
+	if err := f.Close(); err != nil {
+		return nil, fmt.Errorf("sqlite: %w", err)
+	}
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return nil, fmt.Errorf("sqlite: %w", err)
+	}
+	// FULL syncs the log on every commit: what was acknowledged survives the loss of power.
+	write, err := pool("file:"+(&url.URL{Path: abs}).EscapedPath(), "journal_mode(WAL)", "synchronous(FULL)")
+	if err != nil {
+		return nil, err
+	}
+	write.SetMaxOpenConns(1) // SQLite has one writer; a queue here is fair, its own lock is not
+	read, err := pool("file:"+(&url.URL{Path: abs}).EscapedPath(), "query_only(1)")
+	if err != nil {
+		return nil, errors.Join(err, write.Close())
+	}
+	read.SetMaxOpenConns(4)
+	return open(ctx, write, read)
+}
+
+// Memory is a database that is forgotten when it is closed: for simulators and tests of what is above.
+func Memory(ctx context.Context) (store.Store, error) {
+	db, err := pool("file::memory:")
+	if err != nil {
+		return nil, err
+	}
+	db.SetMaxOpenConns(1)    // a second connection would see another database
+	db.SetConnMaxLifetime(0) // and a fresh one an empty one
+	db.SetConnMaxIdleTime(0)
+	return open(ctx, db, db)
+}
+
+func pool(dsn string, pragmas ...string) (*sql.DB, error) {
+	q := url.Values{"_txlock": {"immediate"}}
+	q.Add("_pragma", "busy_timeout(10000)")
+	for _, p := range pragmas {
+		q.Add("_pragma", p)
+	}
+	db, err := sql.Open("sqlite", dsn+"?"+q.Encode())
+	if err != nil {
+		return nil, fmt.Errorf("sqlite: %w", err)
+	}
+	return db, nil
+}
+
+func open(ctx context.Context, write, read *sql.DB) (store.Store, error) {
+	s, err := sqlstore.New(ctx, write, read, sqlstore.Dialect{Bytes: "BLOB"})
+	if err != nil {
+		err = errors.Join(err, write.Close())
+		if read != write {
+			err = errors.Join(err, read.Close())
+		}
+		return nil, fmt.Errorf("sqlite: %w", err)
+	}
+	return s, nil
+}

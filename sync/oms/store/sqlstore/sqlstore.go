@@ -1,0 +1,192 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"picket/sync/oms/store"
+)
+
+// Dialect is what differs between databases.
+type Dialect struct {
+	Bytes string              // type of a column of bytes
+	Bind  func(string) string // turns ? into the database's own marks; nil leaves them
+	Again func(error) bool    // the transaction lost against another and may be run again; nil is never
+}
+
+// DB is a store over database/sql.
+type DB struct {
+	write, read *sql.DB
+	d           Dialect
+}
+
+// New makes the store and its tables. read may be the same pool as write.
+func New(ctx context.Context, write, read *sql.DB, d Dialect) (*DB, error) {
+	s := &DB{write: write, read: read, d: d}
+	for _, text := range Schema {
+		if _, err := write.ExecContext(ctx, strings.ReplaceAll(text, "{bytes}", d.Bytes)); err != nil {
+			return nil, fmt.Errorf("create tables: %w", err)
+		}
+	}
+	return s, s.Update(ctx, func(t store.Tx) error {
+		v, err := t.Meta("schema")
+		switch {
+		case err != nil:
+			return err
+		case v == "":
+			return t.SetMeta("schema", "1")
+		case v != "1":
+			return fmt.Errorf("the database has schema %s, this program knows 1: use a newer program", v)
+		}
+		return nil
+	})
+}
+
+// Update is one transaction.
+func (s *DB) Update(ctx context.Context, do func(store.Tx) error) error {
+	for try := 0; ; try++ {
+		err := s.run(ctx, s.write, nil, do)
+		if err == nil || try == 9 || s.d.Again == nil || !s.d.Again(err) {
+			return err
+		}
+	}
+}
+
+// View is one moment.
+func (s *DB) View(ctx context.Context, do func(store.Tx) error) error {
+	return s.run(ctx, s.read, &sql.TxOptions{ReadOnly: true}, do)
+}
+
+// Close closes the database.
+func (s *DB) Close() error {
+	if s.read == s.write {
+		return s.write.Close()
+	}
+	return errors.Join(s.read.Close(), s.write.Close())
+}
+
+func (s *DB) run(ctx context.Context, db *sql.DB, opt *sql.TxOptions, do func(store.Tx) error) error {
+	raw, err := db.BeginTx(ctx, opt)
+	if err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
+	done := false
+	defer func() {
+		if !done {
+			_ = raw.Rollback() // do panicked: nothing of it may stay
+		}
+	}()
+	err = do(&tx{ctx: ctx, tx: raw, bind: s.d.Bind, readOnly: opt != nil})
+	done = true
+	if err != nil || opt != nil {
+		return errors.Join(err, rollback(raw))
+	}
+	if err := raw.Commit(); err != nil {
+		return fmt.Errorf("commit: %w", err)
+	}
+	return nil
+}
+
+func rollback(t *sql.Tx) error {
+	if err := t.Rollback(); err != nil && !errors.Is(err, sql.ErrTxDone) {
+		return fmt.Errorf("roll back: %w", err)
+	}
+	return nil
+}
+
+type tx struct {
+	ctx      context.Context
+	tx       *sql.Tx
+	bind     func(string) string
+	readOnly bool
+}
+
+func (t *tx) text(q string) string {
+	if t.bind == nil {
+		return q
+	}
+	return t.bind(q)
+}
+
+var errReadOnly = errors.New("store: this transaction only reads")
+
+// exec runs a statement and says how many rows it changed.
+func (t *tx) exec(q string, args ...any) (int64, error) {
+	if t.readOnly {
+		return 0, errReadOnly
+	}
+	r, err := t.tx.ExecContext(t.ctx, t.text(q), args...)
+	if err != nil {
+		return 0, err
+	}
+	return r.RowsAffected()
+}
+
+func (t *tx) do(q string, args ...any) error {
+	_, err := t.exec(q, args...)
+	return err
+}
+
+// one scans one row; no row is ErrNone.
+func (t *tx) one(q string, args []any, into ...any) error {
+	err := t.tx.QueryRowContext(t.ctx, t.text(q), args...).Scan(into...)
+	if errors.Is(err, sql.ErrNoRows) {
+		return store.ErrNone
+	}
+	return err
+}
+
+// each scans every row.
+func (t *tx) each(q string, args []any, row func(scan func(...any) error) error) error {
+	rows, err := t.tx.QueryContext(t.ctx, t.text(q), args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := row(rows.Scan); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+func (t *tx) Meta(key string) (string, error) {
+	var v string
+	err := t.one(`SELECT value FROM meta WHERE name = ?`, []any{key}, &v)
+	if errors.Is(err, store.ErrNone) {
+		return "", nil
+	}
+	return v, err
+}
+
+func (t *tx) SetMeta(key, value string) error {
+	return t.do(`INSERT INTO meta(name, value) VALUES(?, ?) ON CONFLICT(name) DO UPDATE SET value = excluded.value`, key, value)
+}
+
+func encode(v any) (string, error) {
+	b, err := json.Marshal(v)
+	return string(b), err
+}
+
+func millis(at time.Time) int64 {
+	if at.IsZero() {
+		return 0
+	}
+	return at.UnixMilli()
+}
+
+func moment(ms int64) time.Time {
+	if ms == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(ms).UTC()
+}
+
+// marks is n question marks.
+func marks(n int) string { return strings.TrimSuffix(strings.Repeat("?,", n), ",") }

@@ -1,0 +1,116 @@
+package uplink
+
+import (
+	"errors"
+	"time"
+
+	"picket/sync/reconcile"
+	"picket/sync/wire"
+)
+
+// Status is what the app's chip, the desk and the metrics show of the line.
+type Status struct {
+	Line      bool      // the broker is reached
+	Connected bool      // a session with the centre stands
+	Since     time.Time // of Connected, true or false
+	LineErr   string    // why the broker is not reached, for the operator
+	CentreUp  bool      // the centre's own presence; for screens only
+
+	Head    wire.Seq
+	Acked   wire.Seq
+	Stable  wire.Seq
+	Unsent  uint64    // records the centre has not acknowledged
+	Feed    wire.Seq  // newest record from the centre that is committed here
+	LastAck time.Time // zero before the first of this process
+
+	Blocked *wire.Blocked // the record the centre cannot take
+	Stuck   *wire.Blocked // the centre's record this site cannot take
+	Mode    wire.Mode
+	Skew    time.Duration // own clock minus the centre's
+
+	Trouble reconcile.TroubleCode // "" when all is well
+	Reason  string
+
+	Dropped   uint64 // messages not used: lost sessions, duplicates of old ones, full queues
+	Malformed uint64 // of them, those that could not be read
+}
+
+// Status shows the line as it is.
+func (u *Uplink) Status() Status {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return u.status
+}
+
+// change edits the status under its lock and tells of it if people can see the difference.
+func (u *Uplink) change(edit func(*Status)) {
+	u.mu.Lock()
+	before := u.status
+	edit(&u.status)
+	after := u.status
+	u.mu.Unlock()
+	if u.cfg.OnStatus != nil && visible(before) != visible(after) {
+		u.cfg.OnStatus(after)
+	}
+}
+
+// visible is the part of a status whose change is told.
+func visible(s Status) Status {
+	s.LastAck, s.Dropped, s.Malformed, s.Skew = time.Time{}, 0, 0, 0
+	return s
+}
+
+func (u *Uplink) setLine(up bool, err error) {
+	u.change(func(s *Status) {
+		s.Line, s.LineErr = up, ""
+		if !up && err != nil {
+			s.LineErr = err.Error()
+		}
+	})
+	if !up {
+		u.cfg.Log.Info("the broker is not reached", "err", err)
+	}
+}
+
+func (u *Uplink) setCentre(up bool) { u.change(func(s *Status) { s.CentreUp = up }) }
+
+// observe copies what the engine shows.
+func (u *Uplink) observe(now time.Time) {
+	v := u.engine.View()
+	u.change(func(s *Status) {
+		if v.Open != s.Connected || s.Since.IsZero() {
+			s.Connected, s.Since = v.Open, now
+		}
+		s.Head, s.Acked, s.Stable, s.Feed = v.Head, v.Acked, v.Stable, v.Feed
+		s.Unsent = uint64(v.Head - min(v.Acked, v.Head))
+		s.LastAck, s.Blocked, s.Stuck, s.Mode, s.Skew = v.LastAck, v.Blocked, v.Stuck, v.Mode, v.Skew
+	})
+}
+
+func (u *Uplink) trouble(t reconcile.Trouble) {
+	was := u.Status()
+	u.change(func(s *Status) { s.Trouble, s.Reason = t.Code, t.Reason })
+	switch {
+	case t.Code == was.Trouble && t.Reason == was.Reason: // said before
+	case t.Code == "":
+		u.cfg.Log.Info("the trouble on the line is over", "code", was.Trouble)
+	default:
+		u.cfg.Log.Warn("trouble on the line", "code", t.Code, "reason", t.Reason)
+	}
+}
+
+func (u *Uplink) drop(ch wire.Channel, why string, err error) {
+	var m *wire.Malformed
+	bad := errors.As(err, &m)
+	u.change(func(s *Status) {
+		s.Dropped++
+		if bad {
+			s.Malformed++
+		}
+	})
+	if bad {
+		u.cfg.Log.Warn("a message from the centre could not be read", "channel", ch, "err", err)
+		return
+	}
+	u.cfg.Log.Debug("message dropped", "channel", ch, "why", why, "err", err)
+}

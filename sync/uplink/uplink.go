@@ -1,0 +1,316 @@
+// Package uplink is the site's end of the line to the centre: one goroutine round reconcile.Site that
+// reads the journal, speaks over a link, and hands the centre's records to the node.
+//
+// The floor does not wait for it. Its only input from the node is a wake-up; everything it says it has
+// read back from the journal, so nothing is told that is not durable. When the line, the broker or the
+// centre is gone it waits, and goes on from the acknowledged mark.
+//
+// This package must NEVER stand between a commit and its answer, keep a record in memory that the
+// journal does not hold, or stop because of what came over the line.
+package uplink
+
+import (
+	"context"
+	"crypto/ed25519"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"picket/sync/link"
+	"picket/sync/reconcile"
+	"picket/sync/wire"
+)
+
+// Journal is the site's log, durable records only. It is read from the uplink's goroutine while the
+// node appends.
+type Journal = reconcile.Log
+
+// Delivery is a run of records from the centre, each with the place in the feed it ends at.
+type Delivery = reconcile.Apply
+
+// Node takes the centre's records through the one door.
+type Node interface {
+	// Submit decides and commits the records in order, the feed's cursor (log, seq and hash of the
+	// last one taken) in the same transaction as their effects, and returns the seq of the newest
+	// record that is durable. A record whose id is known moves the cursor and has no effect. A record
+	// of a type that is not known is a *Blocked, with everything before it committed; any other error
+	// is a passing fault, and the rest is delivered again.
+	//
+	// Records before the node's own cursor must be passed over (a commit that succeeded after its
+	// context had ended is delivered again).
+	Submit(ctx context.Context, d Delivery) (wire.Seq, error)
+}
+
+// Keeper stores the marks of the handshake. They may be stored lazily: a lost mark is found again.
+type Keeper interface {
+	Keep(Marks) error
+}
+
+// Marks is what the site knows of the centre, to be handed in again as reconcile.SiteState at the
+// next start. The feed's cursor is not among them: it is the node's, committed with the records.
+type Marks struct {
+	Epoch  wire.Epoch
+	Acked  wire.Seq // the centre has the journal up to here, durably
+	Stable wire.Seq // and in every backup it may restore up to here
+	Gen    wire.Generation
+	Pos    wire.Pos
+}
+
+// Blocked is returned by Submit for a record whose type this version does not know.
+type Blocked struct {
+	Seq  wire.Seq
+	Type string
+}
+
+func (b *Blocked) Error() string {
+	return fmt.Sprintf("record %d of the centre's feed has the unknown type %q", b.Seq, b.Type)
+}
+
+// Config of an uplink.
+type Config struct {
+	Tenant wire.Tenant
+	Site   wire.SiteID
+	NodeID wire.NodeID
+	Boot   uint64 // rises with each start: a will of an earlier boot is ignored
+	SW     string
+
+	// Connect opens the line. It is called once; the link reconnects by itself.
+	Connect func(clientID string, filters []string, will link.Message) (link.Link, error)
+
+	Journal Journal
+	Node    Node
+	Keeper  Keeper
+	State   reconcile.SiteState
+	Parents []wire.LogID
+
+	Timing reconcile.Timing
+	Rand   func() float64
+	Nonce  func() wire.Nonce
+	Key    ed25519.PrivateKey // nil: unsigned
+	Centre ed25519.PublicKey  // nil: unchecked
+
+	Log *slog.Logger
+	// OnStatus, if set, is told of every change that people see, from the uplink's goroutine. It must
+	// not block.
+	OnStatus func(Status)
+}
+
+func (c *Config) check() error {
+	if err := c.Tenant.Check(); err != nil {
+		return fmt.Errorf("uplink: %w", err)
+	}
+	if err := c.Site.Check(); err != nil {
+		return fmt.Errorf("uplink: %w", err)
+	}
+	for _, need := range []struct {
+		name string
+		ok   bool
+	}{
+		{"node id", c.NodeID != ""}, {"connect", c.Connect != nil}, {"journal", c.Journal != nil}, {"node", c.Node != nil},
+		{"keeper", c.Keeper != nil}, {"rand", c.Rand != nil}, {"nonce", c.Nonce != nil}, {"log", c.Log != nil},
+	} {
+		if !need.ok {
+			return fmt.Errorf("uplink: %s: is missing", need.name)
+		}
+	}
+	return nil
+}
+
+// Uplink is the site's end. Make one with New, then Run it once.
+type Uplink struct {
+	cfg    Config
+	engine *reconcile.Site
+	link   link.Link
+	wake   chan struct{}
+	work   chan Delivery
+	answer chan reconcile.Applied
+	marks  Marks
+
+	mu     sync.Mutex
+	status Status
+}
+
+// New checks the configuration. Nothing is connected before Run.
+func New(cfg Config) (*Uplink, error) {
+	if err := cfg.check(); err != nil {
+		return nil, err
+	}
+	u := &Uplink{cfg: cfg, wake: make(chan struct{}, 1), work: make(chan Delivery, 1), answer: make(chan reconcile.Applied, 1)}
+	u.marks = Marks{Epoch: cfg.State.Epoch, Acked: cfg.State.Acked, Stable: cfg.State.Stable, Gen: cfg.State.Gen, Pos: cfg.State.Pos}
+	u.engine = reconcile.NewSite(reconcile.SiteConfig{
+		Node: cfg.NodeID, Parents: cfg.Parents, SW: cfg.SW, Log: cfg.Journal, Timing: cfg.Timing,
+		Rand: cfg.Rand, Nonce: cfg.Nonce, Key: cfg.Key, Centre: cfg.Centre,
+	}, cfg.State)
+	u.observe(time.Now())
+	return u, nil
+}
+
+// Wake says that the journal has grown. It never blocks, and any number of calls are one.
+func (u *Uplink) Wake() {
+	select {
+	case u.wake <- struct{}{}:
+	default:
+	}
+}
+
+// Run speaks with the centre until ctx ends. It returns an error only when the line could not even be
+// set up; trouble on the line is status.
+func (u *Uplink) Run(ctx context.Context) error {
+	will, err := wire.Encode(&wire.State{Boot: u.cfg.Boot})
+	if err != nil {
+		return fmt.Errorf("uplink: %w", err)
+	}
+	u.link, err = u.cfg.Connect(wire.ClientID(u.cfg.Site, u.cfg.NodeID), wire.SiteFilters(u.cfg.Tenant, u.cfg.Site),
+		link.Message{Topic: u.topic(wire.ChannelState), Payload: will, Retained: true})
+	if err != nil {
+		return fmt.Errorf("uplink: %w", err)
+	}
+	var worker sync.WaitGroup
+	worker.Go(func() { u.deliver(ctx) })
+	u.loop(ctx)
+	worker.Wait()
+	_ = u.link.Publish(u.topic(wire.ChannelState), will, true)
+	return u.link.Close()
+}
+
+func (u *Uplink) loop(ctx context.Context) {
+	timer := time.NewTimer(time.Hour)
+	defer timer.Stop()
+	for {
+		if at := u.engine.Next(); at.IsZero() {
+			timer.Reset(time.Hour)
+		} else {
+			timer.Reset(time.Until(at))
+		}
+		var in reconcile.Event
+		select {
+		case <-ctx.Done():
+			return
+		case e, ok := <-u.link.Events():
+			if !ok {
+				return
+			}
+			in = u.read(e)
+		case a := <-u.answer:
+			in = a
+		case <-u.wake:
+			in = reconcile.Woke{}
+		case <-timer.C:
+			in = reconcile.Tick{}
+		}
+		if in != nil {
+			now := time.Now()
+			u.carryOut(u.engine.Step(now, in))
+			u.observe(now)
+		}
+	}
+}
+
+// read turns what the link tells into an event; nil is nothing for the engine.
+func (u *Uplink) read(e link.Event) reconcile.Event {
+	switch e.Kind {
+	case link.Up:
+		u.setLine(true, nil)
+		u.announce()
+		return reconcile.LinkUp{}
+	case link.Down:
+		u.setLine(false, e.Err)
+		return reconcile.LinkDown{}
+	}
+	m := e.Message
+	if m.Topic == wire.CentreState(u.cfg.Tenant) {
+		if len(m.Payload) == 0 {
+			return nil
+		}
+		got, err := wire.Decode(m.Payload)
+		st, ok := got.(*wire.State)
+		if err != nil || !ok {
+			u.drop(wire.ChannelState, "malformed", err)
+			return nil
+		}
+		u.setCentre(st.Online)
+		return reconcile.CentreSeen{State: *st}
+	}
+	t, err := wire.ParseTopic(m.Topic)
+	switch {
+	case err != nil:
+		u.drop("", "topic", err)
+		return nil
+	case t.Tenant != u.cfg.Tenant || t.Site != u.cfg.Site || t.Dir != wire.Down:
+		u.drop(t.Channel, "another site's topic", nil)
+		return nil
+	case m.Retained:
+		// Nothing with effects is ever retained: somebody else's doing, or a broker gone wrong.
+		u.drop(t.Channel, "retained", nil)
+		return nil
+	}
+	return reconcile.Received{Channel: t.Channel, Payload: m.Payload}
+}
+
+func (u *Uplink) topic(ch wire.Channel) string {
+	return wire.Topic{Tenant: u.cfg.Tenant, Site: u.cfg.Site, Dir: wire.Up, Channel: ch}.String()
+}
+
+// announce publishes presence; it is for screens only.
+func (u *Uplink) announce() {
+	head := u.cfg.Journal.Head()
+	payload, err := wire.Encode(&wire.State{Online: true, Boot: u.cfg.Boot, Node: u.cfg.NodeID, Log: head.Log, Head: head.Seq, SW: u.cfg.SW})
+	if err == nil {
+		err = u.link.Publish(u.topic(wire.ChannelState), payload, true)
+	}
+	if err != nil {
+		u.cfg.Log.Debug("presence was not published", "err", err)
+	}
+}
+
+func (u *Uplink) carryOut(effects []reconcile.Effect) {
+	for _, e := range effects {
+		switch e := e.(type) {
+		case reconcile.Publish:
+			if err := u.link.Publish(u.topic(e.Channel), e.Payload, false); err != nil {
+				u.drop(e.Channel, "not sent", err) // it will be sent again
+			}
+		case reconcile.Apply:
+			u.work <- e // never blocks: the engine has one out at a time
+		case reconcile.Acked:
+			u.marks.Acked, u.marks.Stable, u.marks.Gen = e.Acked, e.Stable, e.Gen
+			u.marks.Pos = max(u.marks.Pos, e.Pos)
+			u.keep()
+		case reconcile.Opened:
+			u.marks.Epoch = e.Epoch
+			u.cfg.Log.Info("session with the centre", "session", e.Session, "epoch", e.Epoch)
+		case reconcile.Closed:
+			u.cfg.Log.Info("session with the centre ended", "cause", e.Cause)
+		case reconcile.Trouble:
+			u.trouble(e)
+		case reconcile.Dropped:
+			u.drop(e.Channel, e.Why, e.Err)
+		}
+	}
+}
+
+func (u *Uplink) keep() {
+	if err := u.cfg.Keeper.Keep(u.marks); err != nil {
+		u.cfg.Log.Warn("the marks of the line could not be stored; they will be found again", "err", err)
+	}
+}
+
+// deliver hands the centre's records to the node, off the loop: a commit may take its time.
+func (u *Uplink) deliver(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case d := <-u.work:
+			upTo, err := u.cfg.Node.Submit(ctx, d)
+			a := reconcile.Applied{UpTo: upTo, Err: err}
+			var blocked *Blocked
+			if errors.As(err, &blocked) {
+				a.Err, a.Blocked = nil, &wire.Blocked{Seq: blocked.Seq, Type: blocked.Type}
+			}
+			u.answer <- a // never blocks: one delivery is out at a time
+		}
+	}
+}
