@@ -88,20 +88,21 @@ type User struct {
 
 // Mark is where a site's log and the centre's knowledge of it stand.
 type Mark struct {
-	Node     wire.NodeID
-	Epoch    wire.Epoch
-	Applied  wire.Position // of the site's log, raw and durable
-	Pos      wire.Pos      // facts held
-	Orphan   wire.Pos
-	Stable   wire.Seq
-	Lineage  wire.Lineage // of the site's feed
-	Acked    wire.Seq     // of the feed, as last stored: may lag
-	Folded   wire.Pos     // facts interpreted
-	FoldedAt time.Time    // the time in the newest interpreted record: how old the stock mirror is, by the site's clock
-	Heard    time.Time    // when a batch last came, by the centre's clock
-	Stuck    *wire.Blocked
-	Unread   uint64 // facts that could not be interpreted
-	UnreadAt string // the newest of them: its id and why
+	Node    wire.NodeID
+	Epoch   wire.Epoch
+	Applied wire.Position // of the site's log, raw and durable
+	Pos     wire.Pos      // facts held
+	Orphan  wire.Pos
+	Stable  wire.Seq
+	Lineage wire.Lineage // of the site's feed
+	Acked   wire.Seq     // of the feed, as last stored: may lag
+	Folded  wire.Pos     // facts interpreted
+	AsOf    wire.Seq     // of the newest interpreted record
+	AsOfAt  time.Time    // its time, by the site's clock: how old the stock mirror is
+	Heard   time.Time    // when a batch last came, by the centre's clock
+	Stuck   *wire.Blocked
+	Odd     uint64 // facts a person has to look at: not to be interpreted, or the refusal of something the centre sent
+	OddLast string // the newest of them: its id and why
 }
 
 // Sites is sites, what is set up for them, and their marks.
@@ -165,6 +166,8 @@ type Facts interface {
 	ChainHash(site floor.SiteID, seq wire.Seq) (wire.Hash, error)
 	// CutChain forgets the chain behind seq. The facts stay.
 	CutChain(site floor.SiteID, seq wire.Seq) error
+	// KeepRow stores a row of personal data that came beside the records; the newest of a ref stays.
+	KeepRow(site floor.SiteID, row wire.Sealed) error
 	// Park keeps the bytes of a record that cannot be taken yet, for people to look at.
 	Park(site floor.SiteID, seq wire.Seq, raw []byte) error
 }

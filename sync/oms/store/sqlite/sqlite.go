@@ -40,12 +40,12 @@ func Open(ctx context.Context, path string) (store.Store, error) {
 		return nil, fmt.Errorf("sqlite: %w", err)
 	}
 	// FULL syncs the log on every commit: what was acknowledged survives the loss of power.
-	write, err := pool("file:"+(&url.URL{Path: abs}).EscapedPath(), "journal_mode(WAL)", "synchronous(FULL)")
+	write, err := pool("file:"+(&url.URL{Path: abs}).EscapedPath(), "immediate", "journal_mode(WAL)", "synchronous(FULL)")
 	if err != nil {
 		return nil, err
 	}
 	write.SetMaxOpenConns(1) // SQLite has one writer; a queue here is fair, its own lock is not
-	read, err := pool("file:"+(&url.URL{Path: abs}).EscapedPath(), "query_only(1)")
+	read, err := pool("file:"+(&url.URL{Path: abs}).EscapedPath(), "deferred", "query_only(1)")
 	if err != nil {
 		return nil, errors.Join(err, write.Close())
 	}
@@ -55,7 +55,7 @@ func Open(ctx context.Context, path string) (store.Store, error) {
 
 // Memory is a database that is forgotten when it is closed: for simulators and tests of what is above.
 func Memory(ctx context.Context) (store.Store, error) {
-	db, err := pool("file::memory:")
+	db, err := pool("file::memory:", "immediate")
 	if err != nil {
 		return nil, err
 	}
@@ -65,8 +65,10 @@ func Memory(ctx context.Context) (store.Store, error) {
 	return open(ctx, db, db)
 }
 
-func pool(dsn string, pragmas ...string) (*sql.DB, error) {
-	q := url.Values{"_txlock": {"immediate"}}
+// pool opens connections whose transactions begin as said: a writer takes its lock at once, so that it never
+// has to give up halfway; a reader never takes it.
+func pool(dsn, begin string, pragmas ...string) (*sql.DB, error) {
+	q := url.Values{"_txlock": {begin}}
 	q.Add("_pragma", "busy_timeout(10000)")
 	for _, p := range pragmas {
 		q.Add("_pragma", p)

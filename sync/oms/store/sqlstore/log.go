@@ -125,3 +125,7 @@ func (t *tx) CutChain(site floor.SiteID, seq wire.Seq) error {
 func (t *tx) Park(site floor.SiteID, seq wire.Seq, raw []byte) error {
 	return t.do(`INSERT INTO site_parked(site, seq, raw) VALUES(?, ?, ?) ON CONFLICT(site, seq) DO UPDATE SET raw = excluded.raw`, string(site), int64(seq), raw)
 }
+
+func (t *tx) KeepRow(site floor.SiteID, row wire.Sealed) error {
+	return t.do(`INSERT INTO site_row(site, ref, body) VALUES(?, ?, ?) ON CONFLICT(site, ref) DO UPDATE SET body = excluded.body`, string(site), row.Ref, row.Sealed)
+}

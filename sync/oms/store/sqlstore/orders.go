@@ -196,7 +196,9 @@ func (t *tx) AssignmentAt(site floor.SiteID, at floor.OrderID) (order.Assignment
 }
 
 func (t *tx) AssignmentOf(id floor.AssignmentID) (order.Assignment, error) {
-	return assignment(func(into ...any) error { return t.one(`SELECT body FROM assignment WHERE id = ?`, []any{string(id)}, into...) })
+	return assignment(func(into ...any) error {
+		return t.one(`SELECT body FROM assignment WHERE id = ?`, []any{string(id)}, into...)
+	})
 }
 
 func (t *tx) LiveAt(site floor.SiteID) ([]order.Assignment, error) {

@@ -19,8 +19,8 @@ var Schema = []string{
 	`CREATE INDEX IF NOT EXISTS number_block_site ON number_block(site)`,
 	`CREATE TABLE IF NOT EXISTS site_mark(site TEXT PRIMARY KEY, node TEXT NOT NULL, epoch BIGINT NOT NULL, log TEXT NOT NULL, applied BIGINT NOT NULL,
 		hash {bytes} NOT NULL, pos BIGINT NOT NULL, orphan BIGINT NOT NULL, stable BIGINT NOT NULL, lineage BIGINT NOT NULL, acked BIGINT NOT NULL,
-		folded BIGINT NOT NULL, folded_at BIGINT NOT NULL, heard BIGINT NOT NULL, stuck_seq BIGINT NOT NULL, stuck_type TEXT NOT NULL,
-		unread BIGINT NOT NULL, unread_at TEXT NOT NULL)`,
+		folded BIGINT NOT NULL, as_of BIGINT NOT NULL, as_of_at BIGINT NOT NULL, heard BIGINT NOT NULL, stuck_seq BIGINT NOT NULL, stuck_type TEXT NOT NULL,
+		odd BIGINT NOT NULL, odd_last TEXT NOT NULL)`,
 
 	`CREATE TABLE IF NOT EXISTS site_feed(site TEXT NOT NULL, lineage BIGINT NOT NULL, seq BIGINT NOT NULL, hash {bytes} NOT NULL,
 		record TEXT NOT NULL, raw {bytes} NOT NULL, PRIMARY KEY(site, lineage, seq))`,
@@ -32,6 +32,7 @@ var Schema = []string{
 		hash {bytes} NOT NULL, raw {bytes} NOT NULL, PRIMARY KEY(site, pos))`,
 	`CREATE UNIQUE INDEX IF NOT EXISTS site_fact_once ON site_fact(site, record)`,
 	`CREATE TABLE IF NOT EXISTS site_chain(site TEXT NOT NULL, seq BIGINT NOT NULL, hash {bytes} NOT NULL, pos BIGINT NOT NULL, PRIMARY KEY(site, seq))`,
+	`CREATE TABLE IF NOT EXISTS site_row(site TEXT NOT NULL, ref TEXT NOT NULL, body {bytes} NOT NULL, PRIMARY KEY(site, ref))`,
 	`CREATE TABLE IF NOT EXISTS site_parked(site TEXT NOT NULL, seq BIGINT NOT NULL, raw {bytes} NOT NULL, PRIMARY KEY(site, seq))`,
 
 	`CREATE TABLE IF NOT EXISTS orders(id TEXT PRIMARY KEY, channel TEXT NOT NULL, number TEXT NOT NULL, state TEXT NOT NULL, site TEXT NOT NULL,

@@ -29,7 +29,9 @@ func item(scan func(...any) error) (floor.Item, error) {
 }
 
 func (t *tx) Item(sku floor.SKU) (floor.Item, error) {
-	return item(func(into ...any) error { return t.one(`SELECT body FROM item WHERE sku = ?`, []any{string(sku)}, into...) })
+	return item(func(into ...any) error {
+		return t.one(`SELECT body FROM item WHERE sku = ?`, []any{string(sku)}, into...)
+	})
 }
 
 func (t *tx) Coded(gtin string) (floor.SKU, error) {
@@ -137,18 +139,18 @@ func (t *tx) PutUser(site floor.SiteID, u store.User) error {
 func (t *tx) Mark(site floor.SiteID) (store.Mark, error) {
 	var m store.Mark
 	var hash []byte
-	var epoch, applied, pos, orphan, stable, lineage, acked, folded, foldedAt, heard, stuck, unread int64
+	var epoch, applied, pos, orphan, stable, lineage, acked, folded, asOf, asOfAt, heard, stuck, odd int64
 	var stuckType string
-	err := t.one(`SELECT node, epoch, log, applied, hash, pos, orphan, stable, lineage, acked, folded, folded_at, heard, stuck_seq, stuck_type, unread, unread_at
+	err := t.one(`SELECT node, epoch, log, applied, hash, pos, orphan, stable, lineage, acked, folded, as_of, as_of_at, heard, stuck_seq, stuck_type, odd, odd_last
 		FROM site_mark WHERE site = ?`, []any{string(site)}, (*string)(&m.Node), &epoch, (*string)(&m.Applied.Log), &applied, &hash, &pos, &orphan, &stable, &lineage,
-		&acked, &folded, &foldedAt, &heard, &stuck, &stuckType, &unread, &m.UnreadAt)
+		&acked, &folded, &asOf, &asOfAt, &heard, &stuck, &stuckType, &odd, &m.OddLast)
 	if errors.Is(err, store.ErrNone) {
 		return store.Mark{}, nil
 	}
 	copy(m.Applied.Hash[:], hash)
 	m.Epoch, m.Applied.Seq, m.Pos, m.Orphan, m.Stable = wire.Epoch(epoch), wire.Seq(applied), wire.Pos(pos), wire.Pos(orphan), wire.Seq(stable)
-	m.Lineage, m.Acked, m.Folded, m.FoldedAt, m.Heard = wire.Lineage(lineage), wire.Seq(acked), wire.Pos(folded), moment(foldedAt), moment(heard)
-	m.Unread = uint64(unread)
+	m.Lineage, m.Acked, m.Folded, m.AsOf, m.AsOfAt, m.Heard = wire.Lineage(lineage), wire.Seq(acked), wire.Pos(folded), wire.Seq(asOf), moment(asOfAt), moment(heard)
+	m.Odd = uint64(odd)
 	if stuck > 0 {
 		m.Stuck = &wire.Blocked{Seq: wire.Seq(stuck), Type: stuckType}
 	}
@@ -161,13 +163,13 @@ func (t *tx) PutMark(site floor.SiteID, m store.Mark) error {
 	if m.Stuck != nil {
 		stuck, stuckType = int64(m.Stuck.Seq), m.Stuck.Type
 	}
-	return t.do(`INSERT INTO site_mark(site, node, epoch, log, applied, hash, pos, orphan, stable, lineage, acked, folded, folded_at, heard, stuck_seq, stuck_type, unread, unread_at)
-		VALUES(`+marks(18)+`) ON CONFLICT(site) DO UPDATE SET node = excluded.node, epoch = excluded.epoch, log = excluded.log, applied = excluded.applied,
+	return t.do(`INSERT INTO site_mark(site, node, epoch, log, applied, hash, pos, orphan, stable, lineage, acked, folded, as_of, as_of_at, heard, stuck_seq, stuck_type, odd, odd_last)
+		VALUES(`+marks(19)+`) ON CONFLICT(site) DO UPDATE SET node = excluded.node, epoch = excluded.epoch, log = excluded.log, applied = excluded.applied,
 		hash = excluded.hash, pos = excluded.pos, orphan = excluded.orphan, stable = excluded.stable, lineage = excluded.lineage, acked = excluded.acked,
-		folded = excluded.folded, folded_at = excluded.folded_at, heard = excluded.heard, stuck_seq = excluded.stuck_seq, stuck_type = excluded.stuck_type,
-		unread = excluded.unread, unread_at = excluded.unread_at`,
+		folded = excluded.folded, as_of = excluded.as_of, as_of_at = excluded.as_of_at, heard = excluded.heard, stuck_seq = excluded.stuck_seq, stuck_type = excluded.stuck_type,
+		unread = excluded.odd, odd_last = excluded.unread_at`,
 		string(site), string(m.Node), int64(m.Epoch), string(m.Applied.Log), int64(m.Applied.Seq), m.Applied.Hash[:], int64(m.Pos), int64(m.Orphan), int64(m.Stable),
-		int64(m.Lineage), int64(m.Acked), int64(m.Folded), millis(m.FoldedAt), millis(m.Heard), stuck, stuckType, int64(m.Unread), m.UnreadAt)
+		int64(m.Lineage), int64(m.Acked), int64(m.Folded), int64(m.AsOf), millis(m.AsOfAt), millis(m.Heard), stuck, stuckType, int64(m.Odd), m.OddLast)
 }
 
 func (t *tx) Blocks(site floor.SiteID) ([]store.Block, error) {
