@@ -2,6 +2,7 @@ package journal
 
 import (
 	"crypto/sha256"
+	"errors"
 	"fmt"
 
 	bolt "go.etcd.io/bbolt"
@@ -22,12 +23,9 @@ func (f *File) Snapshot() (Snapshot, bool) {
 func (f *File) ReadSnapshot() (Snapshot, []byte, error) {
 	for {
 		s, data, err := f.readSnapshot()
-		if err == nil || err == ErrSnapshot {
-			return s, data, err
-		}
 		// A newer one may have been completed between the slices, and this one dropped: then read that.
-		if now, ok := f.Snapshot(); !ok || now == s {
-			return s, nil, err
+		if now, ok := f.Snapshot(); !errors.Is(err, ErrCorrupt) || !ok || now == s {
+			return s, data, err
 		}
 	}
 }

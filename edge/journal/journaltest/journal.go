@@ -55,6 +55,9 @@ func Record(i, n int) []byte {
 	return append(b, `"}}`...)
 }
 
+// same is the handle as it stands, beside the ways to open it again.
+func same(j Journal) func() Journal { return func() Journal { return j } }
+
 // Fill appends groups of the given sizes and returns every record, in order.
 func Fill(t require.TestingT, j Journal, sizes ...int) [][]byte {
 	var all [][]byte
