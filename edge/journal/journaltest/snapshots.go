@@ -30,7 +30,7 @@ func snapshots(t *testing.T, b Bench) {
 		data := stateOf(i, size)
 		want := Snap(t, j, data)
 		for _, again := range []func() Journal{same(j), b.Crash} {
-		j := again()
+			j := again()
 			got, ok := j.Snapshot()
 			require.True(t, ok)
 			require.Equal(t, want, got)
