@@ -33,14 +33,16 @@ function show(v) {
   const now = JSON.stringify(v.buttons);
   if (buttons !== now) {
     buttons = now;
-    const had = document.activeElement?.getAttribute("formaction");
-    const at = [...$("buttons").children].indexOf(document.activeElement);
-    $("buttons").replaceChildren(...v.buttons.map((b) => {
-      const e = el("button", { formaction: "do/" + b.do }, b.text);
-      if (b.main) e.className = "main";
-      return e;
-    }));
-    if (had) ($("buttons").querySelector(`[formaction="${CSS.escape(had)}"]`) ?? $("buttons").children[at])?.focus();
+    // The focus stays on what undoes or repeats what was just done.
+    const at = document.activeElement?.closest("form")?.id;
+    for (const [id, main] of [["mend", true], ["trouble", false]]) {
+      $(id).replaceChildren(...v.buttons.filter((b) => !!b.main === main).map((b) => {
+        const e = el("button", { formaction: "do/" + b.do }, b.text);
+        if (main) e.className = "main";
+        return e;
+      }));
+    }
+    if (at) ($("mend").querySelector("button") ?? $("trouble").querySelector("button"))?.focus({ preventScroll: true });
   }
   const tray = $("tray");
   const want = new Set(v.labels.map((l) => String(l.seq)));
@@ -69,7 +71,7 @@ async function refresh() {
   }
 }
 
-$("buttons").addEventListener("submit", async (ev) => {
+async function send(ev) {
   if (!ev.submitter) return;
   ev.preventDefault();
   try {
@@ -77,9 +79,9 @@ $("buttons").addEventListener("submit", async (ev) => {
   } catch {
     $("lost").hidden = false;
   }
-  asking = false;
   refresh();
-});
+}
+for (const id of ["mend", "trouble"]) $(id).addEventListener("submit", send);
 
 setInterval(() => { if (!document.hidden) refresh(); }, 1000);
 document.addEventListener("visibilitychange", () => { if (!document.hidden) refresh(); });
