@@ -26,7 +26,7 @@ type Board struct {
 
 	shown   map[floor.OrderID]*list.Element // of *shown: the orders on the board
 	touched *list.List                      // the same, the latest change last
-	closed  []*shown                        // those of them that are closed, in the order they closed
+	closed  []*shown                        // those of them that are closed, those that were heard of last at the end
 	bySKU   map[floor.SKU][]floor.OrderID   // orders on the board that ask for an item
 	suggest map[floor.SKU]floor.BinID       // where the walk led at the last look
 	trail   trail                           // what left the board, and which items changed
@@ -42,7 +42,7 @@ type shown struct {
 	own    floor.Seq // its own last record
 	seq    floor.Seq // the record at which its picture last changed
 	rev    uint64
-	closed time.Time // when it closed, by record time; zero while open
+	closed time.Time // time of the last record of an order that is closed; zero while open
 	skus   []floor.SKU
 	view   *Order // nil: to be drawn again
 }
@@ -155,11 +155,11 @@ func (b *Board) own(id floor.OrderID, r *floor.Record) {
 	sh := at.Value.(*shown)
 	sh.own = r.Seq
 	b.touch(id)
-	switch open := o.Open(); {
-	case open && !sh.closed.IsZero():
+	if !sh.closed.IsZero() {
 		sh.closed = time.Time{}
 		b.closed = slices.DeleteFunc(b.closed, func(c *shown) bool { return c == sh })
-	case !open && sh.closed.IsZero():
+	}
+	if !o.Open() {
 		sh.closed = closing(r.Time)
 		b.closed = append(b.closed, sh)
 	}
@@ -180,8 +180,10 @@ func (b *Board) place(id floor.OrderID, seq floor.Seq, at time.Time) {
 	for i := range o.Lines {
 		if sku := o.Lines[i].SKU; !slices.Contains(sh.skus, sku) {
 			sh.skus = append(sh.skus, sku)
+			if len(b.bySKU[sku]) == 0 { // otherwise what the others show still has to be compared with the book
+				b.suggest[sku] = b.state.Suggest(sku)
+			}
 			b.bySKU[sku] = append(b.bySKU[sku], id)
-			b.suggest[sku] = b.state.Suggest(sku)
 		}
 	}
 	b.shown[id] = b.touched.PushBack(sh)
