@@ -79,7 +79,7 @@ func Tokens(zpl []byte) []Token {
 		if n > 0 && (zpl[i] == format || zpl[i] == control) {
 			n = 0
 		}
-		t.Code = string(bytes.ToUpper(zpl[i : i+n]))
+		t.Code = code(zpl[i : i+n])
 		i += n
 		from := i
 		switch {
@@ -107,6 +107,18 @@ func Tokens(zpl []byte) []Token {
 		}
 	}
 	return out
+}
+
+// code is a command's code in capitals; other bytes than letters stay as they are.
+func code(b []byte) string {
+	var up [2]byte
+	for i, c := range b {
+		if c >= 'a' && c <= 'z' {
+			c -= 'a' - 'A'
+		}
+		up[i] = c
+	}
+	return string(up[:len(b)])
 }
 
 // own is how much of the data is the command's own. ^XZ takes none, and a control command ends with its line unless

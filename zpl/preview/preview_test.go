@@ -201,9 +201,7 @@ func TestHostileStreamIsBounded(t *testing.T) {
 }
 
 func FuzzRead(f *testing.F) {
-	for _, n := range []string{"logistic-8.zpl", "logistic-24.zpl"} {
-		f.Add(golden(f, n))
-	}
+	f.Add(golden(f, "logistic-8.zpl"))
 	f.Add([]byte("^XA^CC!!FO1,1!GFB,3,3,1,\x00^~!FS!XZ"))
 	f.Add([]byte("^XA^FT1,1^GFA,8,8,1,gF:!,GA^FS^BY9,9,9^BCN^FD>9>8>5^FS^XZ"))
 	f.Add([]byte("^XA^FB1,2,3,R,4^FH!^FD!5C\\&a b\\^FS^BXN,1,200,,,,_^FD_1__a_1^FS"))
@@ -214,9 +212,7 @@ func FuzzRead(f *testing.F) {
 				return
 			}
 			l := &doc.Labels[i]
-			if l.Width*l.Height > 1<<20 {
-				l.Width, l.Height = 1024, 1024
-			}
+			l.Width, l.Height = min(l.Width, 300), min(l.Height, 300) // small pictures, many of them
 			b, err := l.PNG()
 			if err != nil {
 				t.Fatal(err)
