@@ -3,6 +3,7 @@ package journal
 import (
 	"errors"
 	"fmt"
+	"os"
 	"time"
 
 	bolt "go.etcd.io/bbolt"
@@ -22,6 +23,11 @@ func CheckAll(path string) error { return check(path, true) }
 
 func check(path string, all bool) error {
 	fault := func(err error) error { return &Error{Op: "check", Path: path, Err: err} }
+	if info, err := os.Stat(path); err != nil {
+		return fault(err)
+	} else if info.Size() == 0 { // bbolt would try to write to it, even now
+		return fault(fmt.Errorf("%w: the file is empty", ErrForeign))
+	}
 	db, err := bolt.Open(path, 0, &bolt.Options{
 		ReadOnly: true, PreLoadFreelist: true, Timeout: 2 * time.Second, FreelistType: bolt.FreelistMapType,
 		InitialMmapSize: mapBytes, NoStatistics: true,

@@ -50,7 +50,8 @@ func (r *recorder) Truncate(f *os.File, size int64) {
 func (r *recorder) Sync(f *os.File) {
 	fresh := filepath.Ext(f.Name()) == ".new"
 	switch {
-	case r.mutant == "data sync" && !r.meta, r.mutant == "meta sync" && r.meta, r.mutant == "file sync at creation" && fresh:
+	case r.mutant == "data sync" && !r.meta && !fresh, r.mutant == "meta sync" && r.meta && !fresh,
+		r.mutant == "file sync at creation" && fresh:
 		return
 	}
 	r.ops = append(r.ops, op{kind: opSync, name: f.Name()})

@@ -1,5 +1,10 @@
 package journal
 
+import (
+	"encoding/binary"
+	"hash/crc32"
+)
+
 // Drop closes the file as a dying process does: nothing that was lazy is written.
 func (f *File) Drop() error { return f.db.Close() }
 
@@ -13,4 +18,13 @@ var (
 func DecodeGroup(first uint64, b []byte) (Hash, [][]byte, error) {
 	g, err := decodeGroup(first, b)
 	return g.prev, g.entries, err
+}
+
+// EncodeForks is the inverse of DecodeForks.
+var EncodeForks = encodeForks
+
+// Sealed is b with its last four bytes made the checksum of the rest.
+func Sealed(b []byte) []byte {
+	body := b[: len(b)-4 : len(b)-4]
+	return binary.LittleEndian.AppendUint32(body, crc32.Checksum(body, castagnoli))
 }
