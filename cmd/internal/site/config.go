@@ -1,0 +1,150 @@
+// Package site wires one site together: its journal, its door, its printers, its page and its line to the
+// centre. Run reads from top to bottom as the site starts, serves and closes.
+//
+// It must NEVER hold a rule of the floor, and must never keep the floor waiting for a printer, a screen or
+// the line.
+package site
+
+import (
+	"fmt"
+	"net/netip"
+	"strings"
+	"time"
+
+	"picket/edge/floor"
+)
+
+// Config of a site; site.yaml in deploy/ is the manual.
+type Config struct {
+	Site    string   `yaml:"site"`    // id: letters, digits, _ and -, at most 32
+	Name    string   `yaml:"name"`    // what people call it
+	Address []string `yaml:"address"` // the lines under its name on a label
+	Zone    string   `yaml:"zone"`    // IANA time zone
+	Tenant  string   `yaml:"tenant"`  // the company, as in the topics
+	Data    string   `yaml:"data"`    // directory of its one file and its keys
+
+	HTTP     HTTP      `yaml:"http"`
+	Broker   Broker    `yaml:"broker"`
+	Printers []Printer `yaml:"printers"`
+	// PrinterNets are the networks a printer's address may lie in; none means private and loopback ones.
+	PrinterNets []string `yaml:"printer_networks"`
+
+	SnapshotEvery int    `yaml:"snapshot_every"` // records between snapshots
+	LogLevel      string `yaml:"log_level"`      // debug, info, warn, error
+}
+
+// HTTP is the page and the API.
+type HTTP struct {
+	Listen   string   `yaml:"listen"`
+	Hosts    []string `yaml:"hosts"`     // names it may be asked for besides its own address
+	CertFile string   `yaml:"cert_file"` // TLS when both are set
+	KeyFile  string   `yaml:"key_file"`
+}
+
+// Broker is the line to the centre.
+type Broker struct {
+	URL          string `yaml:"url"` // tcp://host:1883 or tls://host:8883
+	Username     string `yaml:"username"`
+	PasswordFile string `yaml:"password_file"`
+	CAFile       string `yaml:"ca_file"`
+	CertFile     string `yaml:"cert_file"`
+	KeyFile      string `yaml:"key_file"`
+}
+
+// Printer is a label printer of the site. Jobs of a station go to the printer that names it, all others to
+// the first.
+type Printer struct {
+	ID       string   `yaml:"id"`
+	Name     string   `yaml:"name"`
+	Address  string   `yaml:"address"`
+	Stations []string `yaml:"stations"`
+	WidthMM  float64  `yaml:"width_mm"`
+	HeightMM float64  `yaml:"height_mm"`
+	Dpmm     int      `yaml:"dpmm"`
+}
+
+// Defaults is a site before anybody said anything about it.
+func Defaults() Config {
+	return Config{
+		Zone: "UTC", Tenant: "demo", Data: "data", SnapshotEvery: 50_000, LogLevel: "info",
+		HTTP:   HTTP{Listen: "127.0.0.1:8081"},
+		Broker: Broker{URL: "tcp://127.0.0.1:1883"},
+	}
+}
+
+// Check says which setting cannot be right.
+func (c *Config) Check() error {
+	if err := floor.CheckID("site", c.Site); err != nil {
+		return err
+	}
+	if strings.ContainsAny(c.Site, ".:/") || len(c.Site) > 32 {
+		return fmt.Errorf("site: %q must be letters, digits, _ and -, at most 32", c.Site)
+	}
+	if c.Name == "" {
+		c.Name = c.Site
+	}
+	if _, err := time.LoadLocation(c.Zone); err != nil {
+		return fmt.Errorf("zone: %q is not an IANA time zone, such as Europe/London", c.Zone)
+	}
+	seen := map[string]bool{}
+	for i := range c.Printers {
+		p := &c.Printers[i]
+		at := fmt.Sprintf("printers[%d]", i)
+		if err := floor.CheckID(at+".id", p.ID); err != nil {
+			return err
+		}
+		if seen[p.ID] {
+			return fmt.Errorf("%s.id: %q stands there twice", at, p.ID)
+		}
+		seen[p.ID] = true
+		if p.Name == "" {
+			p.Name = p.ID
+		}
+		if p.WidthMM == 0 {
+			p.WidthMM, p.HeightMM = 101.6, 152.4
+		}
+		if p.Dpmm == 0 {
+			p.Dpmm = 8
+		}
+		if p.Dpmm != 8 && p.Dpmm != 12 && p.Dpmm != 24 {
+			return fmt.Errorf("%s.dpmm: is %d, but must be 8, 12 or 24 dots per millimetre", at, p.Dpmm)
+		}
+		if p.WidthMM < 50 || p.WidthMM > 220 || p.HeightMM < 100 || p.HeightMM > 1000 {
+			return fmt.Errorf("%s: media of %g x %g mm is not one a parcel label fits on", at, p.WidthMM, p.HeightMM)
+		}
+	}
+	if _, err := c.nets(); err != nil {
+		return err
+	}
+	return nil
+}
+
+func (c *Config) nets() ([]netip.Prefix, error) {
+	var out []netip.Prefix
+	for i, n := range c.PrinterNets {
+		p, err := netip.ParsePrefix(n)
+		if err != nil {
+			return nil, fmt.Errorf("printer_networks[%d]: %q is not a network such as 10.1.2.0/24", i, n)
+		}
+		out = append(out, p)
+	}
+	return out, nil
+}
+
+// permit says whether a printer may live at an address.
+func (c *Config) permit(a netip.Addr) error {
+	nets, err := c.nets()
+	if err != nil {
+		return err
+	}
+	a = a.Unmap()
+	if len(nets) == 0 && (a.IsPrivate() || a.IsLoopback()) {
+		return nil
+	}
+	for _, n := range nets {
+		if n.Contains(a) {
+			return nil
+		}
+	}
+	return fmt.Errorf("%s lies in none of the networks a printer may be in (printer_networks)", a)
+}

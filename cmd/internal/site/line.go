@@ -1,0 +1,175 @@
+package site
+
+import (
+	"context"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"picket/edge/floor"
+	"picket/edge/journal"
+	"picket/edge/node"
+	"picket/sync/reconcile"
+	"picket/sync/uplink"
+	"picket/sync/wire"
+)
+
+// outbox shows the journal to the uplink: the journal is the outbox.
+type outbox struct{ f *journal.File }
+
+func (o outbox) Head() wire.Position {
+	p := o.f.Head()
+	return wire.Position{Log: wire.LogID(p.Log), Seq: wire.Seq(p.Seq), Hash: wire.Hash(p.Hash)}
+}
+
+func (o outbox) First() wire.Seq { return wire.Seq(o.f.First()) }
+
+func (o outbox) HashAt(seq wire.Seq) (wire.Hash, bool) {
+	h, err := o.f.HashAt(uint64(seq))
+	return wire.Hash(h), err == nil
+}
+
+var errEnough = errors.New("enough")
+
+func (o outbox) Read(from wire.Seq, most, bytes int) ([]wire.Entry, error) {
+	var out []wire.Entry
+	size := 0
+	_, err := o.f.Read(uint64(from), most, func(_ uint64, raw []byte) error {
+		if len(out) > 0 && size+len(raw) > bytes {
+			return errEnough
+		}
+		size += len(raw)
+		out = append(out, wire.Entry{Raw: raw})
+		return nil
+	})
+	if errors.Is(err, errEnough) {
+		err = nil
+	}
+	return out, err
+}
+
+// inbox puts the centre's records through the door.
+type inbox struct {
+	door  *node.Door
+	vault *vault
+}
+
+// Submit obeys uplink.Node.
+func (in inbox) Submit(ctx context.Context, d uplink.Delivery) (wire.Seq, error) {
+	lineage, err := wire.ParseLineage(d.Log)
+	if err != nil {
+		return 0, err
+	}
+	var blocked *uplink.Blocked
+	subs := make([]node.Submission, 0, len(d.Records))
+	for _, r := range d.Records {
+		c, m, err := floor.DecodeFeed(r.Raw)
+		switch {
+		case errors.Is(err, floor.ErrUnknownType):
+			peek, _ := wire.Peek(r.Raw)
+			blocked = &uplink.Blocked{Seq: r.Seq, Type: peek.Type}
+		case err != nil:
+			// Whatever it is, it is no reason to stop: it is refused, and the refusal goes back to the centre.
+			m = floor.Meta{ID: floor.CommandID(fmt.Sprintf("feed:%d:%d", lineage, r.Seq))}
+			c = &floor.Malformed{Was: "feed", Why: err.Error()}
+		}
+		if blocked != nil {
+			break
+		}
+		m.Down = &floor.Down{Lineage: uint64(lineage), Seq: uint64(r.Seq), Hash: hex.EncodeToString(r.Hash[:])}
+		subs = append(subs, node.Submission{Meta: m, Command: c, Rows: in.rows(c, d.PII)})
+	}
+	done := wire.Seq(0)
+	if len(d.Records) > 0 {
+		done = d.Records[0].Seq - 1
+	}
+	replies, err := in.door.SubmitAll(ctx, subs)
+	for i, r := range replies {
+		if r.Err != nil {
+			return done, r.Err
+		}
+		done = d.Records[i].Seq
+	}
+	if err != nil {
+		return done, err
+	}
+	if blocked != nil {
+		return done, blocked
+	}
+	return done, nil
+}
+
+// rows are the sealed rows a command names: they are written in the transaction of its records.
+func (in inbox) rows(c floor.Command, side []wire.Sealed) []journal.Row {
+	want := ""
+	switch c := c.(type) {
+	case *floor.Assign:
+		want = c.ShipTo
+	case *floor.SetDoc:
+		want = "doc/" + c.Doc.Kind + "/" + c.Key
+	}
+	var out []journal.Row
+	for _, s := range side {
+		if want == "" || s.Ref != want {
+			continue
+		}
+		if kind, key, ok := cutRef(s.Ref); ok {
+			out = append(out, journal.Row{Kind: kind, Key: []byte(key), Value: in.vault.seal(s.Ref, s.Sealed)})
+		}
+	}
+	return out
+}
+
+func cutRef(ref string) (kind, key string, ok bool) {
+	for i := range ref {
+		if ref[i] == '/' {
+			return ref[:i], ref[i+1:], i > 0 && i+1 < len(ref)
+		}
+	}
+	return "", "", false
+}
+
+// The cursors of the line. What the centre has not applied must not be trimmed; nor what it has in no backup.
+const (
+	appliedCursor = "uplink.applied"
+	stableCursor  = "uplink.stable"
+)
+
+// keeper remembers what the site knows of the centre.
+type keeper struct {
+	f    *journal.File
+	door *node.Door
+}
+
+// Keep obeys uplink.Keeper.
+func (k keeper) Keep(m uplink.Marks) error {
+	data, err := json.Marshal(m)
+	if err != nil {
+		return err
+	}
+	if err := k.f.SetCursor(journal.Cursor{Name: appliedCursor, Seq: uint64(m.Acked), Hold: true, Data: data}); err != nil {
+		return err
+	}
+	k.door.Stable(floor.Seq(m.Stable))
+	return k.f.SetCursor(journal.Cursor{Name: stableCursor, Seq: uint64(m.Stable), Hold: true})
+}
+
+// remembered is what an earlier start knew of the centre.
+func remembered(f *journal.File, feed floor.Down) (reconcile.SiteState, error) {
+	var m uplink.Marks
+	if c, ok := f.Cursor(appliedCursor); ok {
+		if err := json.Unmarshal(c.Data, &m); err != nil {
+			return reconcile.SiteState{}, fmt.Errorf("line: %w", err)
+		}
+	}
+	st := reconcile.SiteState{Epoch: m.Epoch, Acked: m.Acked, Stable: m.Stable, Gen: m.Gen, Pos: m.Pos}
+	if feed.Seq > 0 {
+		hash, err := hex.DecodeString(feed.Hash)
+		if err != nil || len(hash) != len(wire.Hash{}) {
+			return st, fmt.Errorf("line: the feed's hash %q in the journal is not one", feed.Hash)
+		}
+		st.Feed = wire.FeedMark{Lineage: wire.Lineage(feed.Lineage), Seq: wire.Seq(feed.Seq), Hash: wire.Hash(hash)}
+	}
+	return st, nil
+}
