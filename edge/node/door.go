@@ -33,8 +33,10 @@ type Door struct {
 	node  *Node
 	opt   DoorOptions
 	queue chan *ticket
-	ended chan struct{} // closed when Serve has returned
-	cause error         // set before ended is closed
+
+	gate  sync.RWMutex // read-held while a ticket is put into the queue, so that none is put in behind the end
+	ended bool         // Serve has returned; guarded by gate
+	cause error        // why; guarded by gate
 
 	stable  atomic.Uint64
 	turn    atomic.Int64 // when the loop last turned, Unix ns of the site's clock
@@ -63,7 +65,7 @@ func NewDoor(n *Node, o DoorOptions) *Door {
 	if o.Beat <= 0 {
 		o.Beat = time.Second
 	}
-	d := &Door{node: n, opt: o, queue: make(chan *ticket, o.Queue), ended: make(chan struct{})}
+	d := &Door{node: n, opt: o, queue: make(chan *ticket, o.Queue)}
 	d.tickets.New = func() any { return &ticket{done: make(chan error, 1)} }
 	d.wake.head = n.head
 	d.saved.last = make(map[floor.DeviceID]uint64, len(n.marks.devices))
@@ -115,45 +117,55 @@ func (d *Door) SubmitAll(ctx context.Context, subs []Submission) ([]Reply, error
 
 // pass queues the ticket and waits until the loop is done with it.
 func (d *Door) pass(ctx context.Context, t *ticket) error {
-	select {
-	case <-d.ended:
-		return d.gone()
-	default:
-	}
-	select {
-	case d.queue <- t:
-	default:
-		return ErrBusy
+	if err := d.enqueue(t); err != nil {
+		return err
 	}
 	select {
 	case err := <-t.done:
 		return err
 	case <-ctx.Done():
 		return ctx.Err()
-	case <-d.ended:
-		select {
-		case err := <-t.done:
-			return err
-		default:
-			return d.gone() // it lay in the queue of a loop that ended: it was not taken
-		}
 	}
 }
 
-func (d *Door) gone() error {
-	if d.cause != nil {
+func (d *Door) enqueue(t *ticket) error {
+	d.gate.RLock()
+	defer d.gate.RUnlock()
+	if d.ended {
 		return d.cause
 	}
-	return ErrStopped
+	select {
+	case d.queue <- t:
+		return nil
+	default:
+		return ErrBusy
+	}
+}
+
+// close ends the door: who waits is told, and who comes later is sent away.
+func (d *Door) close(err error) {
+	if err == nil {
+		err = ErrStopped
+	}
+	d.gate.Lock()
+	d.ended, d.cause = true, err
+	d.gate.Unlock()
+	d.wake.end(err)
+	for {
+		select {
+		case t := <-d.queue:
+			t.done <- err
+		default:
+			return
+		}
+	}
 }
 
 // Serve is the loop. It ends when ctx does, after everything that waits is answered, and then returns nil; or
 // with the fault of a commit, which is ErrStopped and for the operator: the process must start anew.
 func (d *Door) Serve(ctx context.Context) error {
 	err := d.serve(ctx)
-	d.cause = err
-	close(d.ended)
-	d.wake.end()
+	d.close(err)
 	return err
 }
 
@@ -305,7 +317,7 @@ type Health struct {
 	Turn    time.Time // when the loop last turned, by the site's clock; zero before it began
 	Waiting int       // callers in the queue
 	Head    journal.Position
-	Fault   error // why Serve ended; nil while it runs
+	Fault   error // why Serve ended, ErrStopped when it was asked to; nil while it runs
 	Trouble error // why the last snapshot was left out: a longer start, nothing lost
 }
 
@@ -318,11 +330,9 @@ func (d *Door) Health() Health {
 	if err := d.trouble.Load(); err != nil {
 		h.Trouble = *err
 	}
-	select {
-	case <-d.ended:
-		h.Fault = d.gone()
-	default:
-	}
+	d.gate.RLock()
+	defer d.gate.RUnlock()
+	h.Fault = d.cause
 	return h
 }
 

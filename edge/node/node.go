@@ -134,8 +134,8 @@ func (n *Node) Last(d floor.DeviceID) uint64 { return n.marks.Last(d) }
 // Stable says that the centre holds everything up to seq in a backup. Answers up to there are forgotten, and
 // entries up to there may be trimmed when they are old enough.
 func (n *Node) Stable(seq floor.Seq) {
-	if uint64(seq) > n.stable {
-		n.stable = uint64(seq)
+	if upTo := min(uint64(seq), n.head.Seq); upTo > n.stable { // nobody can hold what is not here
+		n.stable = upTo
 		n.marks.stable(n.stable)
 		n.trim = true
 	}

@@ -30,6 +30,10 @@ type Op struct {
 // DecodeOp reads one op. The error names the field; such an op has no number that could be used up.
 func DecodeOp(raw []byte) (Op, error) {
 	var o Op
+	if scanOp(raw, &o) {
+		return o, o.Check()
+	}
+	o = Op{}
 	d := json.NewDecoder(bytes.NewReader(raw))
 	d.DisallowUnknownFields()
 	if err := d.Decode(&o); err != nil {
@@ -82,7 +86,7 @@ func (o *Op) Submission(device floor.DeviceID) Submission {
 		m.Digest = Digest(o.Type, o.Data)
 		return Submission{Meta: m, Command: &floor.Malformed{Was: o.Type, Why: cut(err.Error())}}
 	}
-	m.Digest = DigestOf(c)
+	m.Digest = Digest(o.Type, o.Data)
 	return Submission{Meta: m, Command: c}
 }
 
@@ -93,15 +97,34 @@ type Unknown string
 // Kind is what the caller called it.
 func (u Unknown) Kind() string { return string(u) }
 
-// Digest names a command's body: 16 hex digits of SHA-256 over kind, NUL and data. It tells a command sent
-// twice from two commands under one name; it is no protection against an attacker, who may send what he likes.
+// Digest names a command's body: 16 hex digits of SHA-256 over kind, NUL and the JSON data without the white space
+// between its tokens. It tells a command sent twice from two commands under one name, and so a caller sends again
+// what it sent before, not another spelling of it. It is no protection against an attacker, who may send what he likes.
 func Digest(kind string, data []byte) string {
 	var room [512]byte
-	b := append(append(append(room[:0], kind...), 0), data...)
-	sum := sha256.Sum256(b)
+	sum := sha256.Sum256(appendCompact(append(append(room[:0], kind...), 0), data))
 	var out [16]byte
 	hex.Encode(out[:], sum[:8])
 	return string(out[:])
+}
+
+// appendCompact appends data without white space outside of strings. It does not mind what is no JSON.
+func appendCompact(b, data []byte) []byte {
+	inside, from := false, 0
+	for i := 0; i < len(data); i++ {
+		switch c := data[i]; {
+		case c == '"':
+			inside = !inside
+		case inside:
+			if c == '\\' {
+				i++
+			}
+		case c == ' ' || c == '\n' || c == '\t' || c == '\r':
+			b = append(b, data[from:i]...)
+			from = i + 1
+		}
+	}
+	return append(b, data[from:]...)
 }
 
 // cut keeps a decoder's words short enough for a record and a screen.

@@ -45,8 +45,7 @@ func OpID(d floor.DeviceID, n uint64) floor.CommandID {
 	return floor.CommandID(strconv.AppendUint(b, n, 10))
 }
 
-// DigestOf is Digest over the command's canonical encoding: equal commands give equal digests however their JSON
-// was written.
+// DigestOf is Digest over the command's own encoding, for callers that have no bytes of it.
 func DigestOf(c floor.Command) string {
 	if bad, ok := c.(*floor.Malformed); ok {
 		return Digest(bad.Was, []byte(bad.Why))

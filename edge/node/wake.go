@@ -13,7 +13,7 @@ type wake struct {
 	mu    sync.Mutex
 	head  journal.Position
 	ring  chan struct{} // closed at the next rise; nil while nobody waits
-	ended bool
+	ended error         // why nothing more will come
 }
 
 func (w *wake) rise(head journal.Position) {
@@ -33,14 +33,14 @@ func (w *wake) strike() {
 	}
 }
 
-func (w *wake) end() {
+func (w *wake) end(err error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.ended = true
+	w.ended = err
 	w.strike()
 }
 
-func (w *wake) look() (head journal.Position, ring chan struct{}, ended bool) {
+func (w *wake) look() (head journal.Position, ring chan struct{}, ended error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.ring == nil {
@@ -64,8 +64,8 @@ func (d *Door) Wait(ctx context.Context, seq floor.Seq) (floor.Seq, error) {
 		if floor.Seq(head.Seq) > seq {
 			return floor.Seq(head.Seq), nil
 		}
-		if ended {
-			return floor.Seq(head.Seq), d.gone()
+		if ended != nil {
+			return floor.Seq(head.Seq), ended
 		}
 		select {
 		case <-ring:

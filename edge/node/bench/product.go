@@ -19,7 +19,7 @@ import (
 
 // The world the product is measured in: as many open lines as the references have state values.
 const (
-	orders   = 2_000
+	orders   = 10_000
 	lines    = reference.Lines / orders
 	items    = 1_000
 	perStep  = 200
@@ -76,9 +76,15 @@ func product(dir string, clients int, d time.Duration) (reference.Result, error)
 		_ [56]byte // its own cache line
 	}, clients)
 	var refused atomic.Int64
+	ctxs := make([]context.Context, clients) // a request has its own
+	for i := range ctxs {
+		var done context.CancelFunc
+		ctxs[i], done = context.WithCancel(ctx)
+		defer done()
+	}
 	res, err := reference.Drive(clients, d, func(c int, line uint32) error {
 		counters[c].n++
-		a, err := scan(ctx, door, c, counters[c].n, line)
+		a, err := scan(ctxs[c], door, c, counters[c].n, line)
 		if a.Outcome == floor.OutcomeRefused {
 			refused.Add(1)
 		}

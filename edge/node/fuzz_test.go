@@ -1,0 +1,97 @@
+package node
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"picket/edge/floor"
+	"picket/edge/journal"
+)
+
+// slowOp is the general decoder the quick one is held against.
+func slowOp(raw []byte) (Op, error) {
+	var o Op
+	d := json.NewDecoder(bytes.NewReader(raw))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&o); err != nil {
+		return o, err
+	}
+	if _, err := d.Token(); err != io.EOF {
+		return o, io.ErrUnexpectedEOF
+	}
+	return o, o.Check()
+}
+
+func FuzzDecodeOp(f *testing.F) {
+	for _, s := range []string{
+		`{"n":57,"id":"hh-3:57","type":"pick.scan","work":"order/O-1","seen":812,"at":"2026-11-21T10:11:12.345Z","data":{"order":"O-1","sku":"OAT","qty":1}}`,
+		` { "n" : 1 , "type" : "pick.start" , "data" : { "order" : "O-1" } } `, `{"id":"x","type":"order.assign","data":{"lines":[{"qty":1}]}}`,
+		`{"n":1,"type":"pick.scan","data":{"order":"O-1" "sku"}}`, `{"n":1,"n":2,"type":"a","data":{}}`, `{"N":1,"type":"a","data":{}}`,
+		`{"n":01,"type":"a"}`, `{"n":-1}`, `{"n":1,"type":"a","data":{}}x`, `{"n":1,"type":"\u0061","data":null}`, `{"n":1,"type":"a","at":"yesterday"}`,
+		`{"n":1,"type":"a","data":{"a":"}"}}`, "{\"n\":1,\"type\":\"a\",\"data\":{\x01}}", `[]`, `{}`, `null`, ``, `{"n":99999999999999999999,"type":"a"}`,
+	} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		got, err := DecodeOp(raw)
+		want, wantErr := slowOp(raw)
+		if wantErr != nil {
+			require.Error(t, err)
+			return
+		}
+		require.NoError(t, err)
+		require.Equal(t, want.N, got.N)
+		require.True(t, want.At.Equal(got.At))
+		require.Equal(t, []any{want.ID, want.Type, want.Work, want.Seen, string(want.Data)}, []any{got.ID, got.Type, got.Work, got.Seen, string(got.Data)})
+		s := got.Submission("hh-1")
+		require.NotNil(t, s.Command, "whatever it is, its number is used up")
+		n, err := Boot(journal.NewMem("log-1"), Options{Source: source})
+		require.NoError(t, err)
+		if s.Meta.N > 1 {
+			s.Meta.N = 1
+		}
+		replies, err := n.Step(day, []Submission{s, s})
+		require.NoError(t, err)
+		require.NoError(t, replies[0].Err)
+		require.NoError(t, replies[1].Err)
+		if replies[0].Answer.Refusal != nil {
+			require.Equal(t, replies[0].Answer, replies[1].Answer)
+		}
+	})
+}
+
+func FuzzThaw(f *testing.F) {
+	mem := journal.NewMem("log-1")
+	n := site(f, mem, options())
+	_, err := n.Step(day, []Submission{counted("hh-1", 1, &floor.Start{Order: "O-1"})})
+	require.NoError(f, err)
+	f.Add([]byte(memory(f, n.state, n.marks)))
+	f.Add([]byte("{\"node\":1,\"lines\":2}\n{\"device\":\"x\",\"last\":1,\"ops\":[[1,1,1],[1,1,1]]}\n"))
+	f.Add([]byte("{\"node\":1,\"lines\":1}\n{\"call\":\"x\"}\n"))
+	f.Add([]byte("{}"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		s, m := floor.NewState(), newMarks(Keep{})
+		if thaw(data, s, m) != nil {
+			return
+		}
+		s2, m2 := floor.NewState(), newMarks(Keep{})
+		text := memory(t, s, m)
+		require.NoError(t, thaw([]byte(text), s2, m2), "what was read can be written and read again")
+		require.Equal(t, text, memory(t, s2, m2))
+	})
+}
+
+func TestDigestTellsCommandsApart(t *testing.T) {
+	a := Digest("pick.scan", []byte(`{"order":"O-1","code":"a b"}`))
+	require.Len(t, a, 16)
+	require.Equal(t, a, Digest("pick.scan", []byte("{ \"order\":\t\"O-1\",\n\"code\" : \"a b\" }\r\n")))
+	for _, other := range []string{`{"order":"O-1","code":"ab"}`, `{"order":"O-2","code":"a b"}`, `{"order":"O-1","code":"a\" b"}`} {
+		require.NotEqual(t, a, Digest("pick.scan", []byte(other)), other)
+	}
+	require.NotEqual(t, a, Digest("pick.undo", []byte(`{"order":"O-1","code":"a b"}`)))
+	require.Equal(t, DigestOf(&floor.Start{Order: "O-1"}), Digest("pick.start", []byte(`{"order":"O-1"}`)))
+}
