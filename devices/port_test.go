@@ -237,3 +237,27 @@ func TestReasonsHaveWordsAndHints(t *testing.T) {
 		assert.NotEmpty(t, r.Hint())
 	}
 }
+
+// slowCloser is a driver whose connection takes its time to close.
+type slowCloser struct{ scriptedPrinter }
+
+func (p *slowCloser) Run(ctx context.Context, serve devices.Serve) error {
+	err := serve(ctx, p)
+	time.Sleep(time.Minute)
+	return err
+}
+
+func TestPortAnEndedSessionsLastWordsAreNotThePrintersState(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := &slowCloser{scriptedPrinter{print: func(context.Context, []byte) error { return errors.New("reset by peer") }}}
+		port := start(t, p, devices.PortOptions{})
+		synctest.Wait()
+		require.Equal(t, devices.Idle, port.Last().State)
+		require.Error(t, port.Print(t.Context(), []byte("x")))
+		synctest.Wait()
+		st, err := port.Status(t.Context())
+		require.NoError(t, err)
+		assert.Equal(t, devices.Offline, st.State)
+		assert.Zero(t, st.Session)
+	})
+}
