@@ -127,6 +127,7 @@ func Printer(t *testing.T, open func(t *testing.T) Bench) {
 		{"out of media in the middle of a batch", mediaOutInBatch},
 		{"head opened while a label comes out", headOpened},
 		{"silence", silence},
+		{"silence in the middle of a job", silenceInJob},
 		{"refused, then back without a hand", refused},
 		{"half-open connection", halfOpen},
 		{"power cut between status and job", powerBeforeJob},
@@ -218,6 +219,24 @@ func silence(r *rig) {
 	})
 	r.Machine.Silence(false)
 	r.becomes("idle again", is(devices.Idle))
+}
+
+// Only the connection that carried the job can say that it was finished, so it outlasts a silence
+// of the length that it takes to load labels (here: of a few questions).
+func silenceInJob(r *rig) {
+	before := r.becomes("idle", is(devices.Idle))
+	r.Machine.Pause(true)
+	r.print(job("2"))
+	r.becomes("taken", func(st devices.Status) bool { return st.FormatsInBuffer+st.LabelsLeft > 0 })
+	r.Machine.Silence(true)
+	r.becomes("silent", is(devices.Silent, devices.NoAnswer))
+	for range 5 {
+		require.Equal(r.t, devices.Waiting, devices.Judge(before, r.status()))
+	}
+	r.Machine.Silence(false)
+	r.Machine.Pause(false)
+	assert.Equal(r.t, devices.Printed, r.verdict(before))
+	r.out(2)
 }
 
 func refused(r *rig) {

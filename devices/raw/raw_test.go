@@ -46,7 +46,7 @@ func openVirtual(t *testing.T, cfg virtual.Config) *virtual.Printer {
 	return p
 }
 
-var quick = raw.Options{Dial: 2 * time.Second, Answer: 250 * time.Millisecond, Write: 1500 * time.Millisecond, Busy: 5}
+var quick = raw.Options{Dial: 2 * time.Second, Answer: 250 * time.Millisecond, Write: 1500 * time.Millisecond, Busy: 20}
 
 func TestPrinterSuite(t *testing.T) {
 	devicetest.Printer(t, func(t *testing.T) devicetest.Bench {
