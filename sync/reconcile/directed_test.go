@@ -1,0 +1,252 @@
+package reconcile
+
+import (
+	"bytes"
+	"crypto/ed25519"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"picket/sync/wire"
+)
+
+var noon = time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
+
+func counter[T ~string](prefix string) func() T {
+	n := 0
+	return func() T { n++; return T(prefix + string(rune('a'+n))) }
+}
+
+func half() float64 { return 0.5 }
+
+// only returns the one effect of a type.
+func only[T Effect](t *testing.T, effects []Effect) T {
+	t.Helper()
+	var found []T
+	for _, e := range effects {
+		if x, ok := e.(T); ok {
+			found = append(found, x)
+		}
+	}
+	require.Len(t, found, 1, "%+v", effects)
+	return found[0]
+}
+
+// said decodes the one published JSON message of a type.
+func said[M wire.Message](t *testing.T, effects []Effect) M {
+	t.Helper()
+	for _, e := range effects {
+		if p, ok := e.(Publish); ok && p.Channel != wire.ChannelLog {
+			m, err := wire.Decode(p.Payload)
+			require.NoError(t, err)
+			if want, ok := m.(M); ok {
+				return want
+			}
+		}
+	}
+	require.FailNow(t, "not said", "%+v", effects)
+	panic("unreachable")
+}
+
+func encode(t *testing.T, m wire.Message) []byte {
+	t.Helper()
+	b, err := wire.Encode(m)
+	require.NoError(t, err)
+	return b
+}
+
+func hello(t *testing.T, m wire.Message) Received {
+	t.Helper()
+	return Received{Channel: wire.ChannelHello, Payload: encode(t, m)}
+}
+
+// greeted is a centre that has heard hello1 and asked its challenge.
+func greeted(t *testing.T, cfg CentreConfig, state CentreState) (*Centre, *wire.ChallengeMsg) {
+	t.Helper()
+	cfg.Gen, cfg.Rand = "GEN1", half
+	cfg.Session, cfg.Chal = counter[wire.SessionID]("sess"), counter[wire.Challenge]("chal")
+	if cfg.Feed == nil {
+		cfg.Feed = newLog("1")
+	}
+	c := NewCentre(cfg, state)
+	out := c.Step(noon, hello(t, &wire.Hello1{Node: "NODE1", Epoch: 1, Nonce: "n1", Schema: wire.Schema{Min: 1, Max: 4}}))
+	return c, said[*wire.ChallengeMsg](t, out)
+}
+
+// held is a centre's row and chain after n records of a log.
+func held(l *memLog, n int) (CentreState, *inbox) {
+	in := newInbox(l.id)
+	for i := 1; i <= n; i++ {
+		in.hashes[wire.Seq(i)] = l.hashes[i]
+	}
+	in.cursor = wire.Position{Log: l.id, Seq: wire.Seq(n), Hash: l.hashes[n]}
+	return CentreState{Node: "NODE1", Epoch: 1, Applied: in.cursor, Pos: wire.Pos(n)}, in
+}
+
+func written(n int) *memLog {
+	l := newLog("LOG1")
+	for i := range n {
+		l.append("id"+string(rune('a'+i%26))+"/0", "picket.test.v1")
+	}
+	return l
+}
+
+func TestCentreProbesForItsOwnPoint(t *testing.T) {
+	log := written(100)
+	state, chain := held(log, 77)
+	c, ch := greeted(t, CentreConfig{Chain: chain}, state)
+	require.Contains(t, ch.Ask, wire.Seq(77))
+	// A site that does not answer what was asked, and whose own points miss 77.
+	h2 := &wire.Hello2{Nonce: "n1", Chal: ch.Chal, Log: "LOG1", Head: 100, HeadHash: log.hashes[100], First: 1,
+		Chain: []wire.Point{{Seq: 50, Hash: log.hashes[50]}}, Gen: "GEN1", Pos: 77, D: wire.FeedMark{Lineage: 1}, Mode: wire.ModeNormal}
+	out := c.Step(noon, hello(t, h2))
+	require.Equal(t, []wire.Seq{77}, said[*wire.Probe](t, out).Seqs)
+	h2.Chain = append(h2.Chain, wire.Point{Seq: 77, Hash: log.hashes[77]})
+	out = c.Step(noon, hello(t, h2))
+	require.Equal(t, wire.Seq(77), only[Adopt](t, out).CutTo)
+	w := said[*wire.Welcome](t, c.Step(noon, Adopted{}))
+	require.Equal(t, wire.Seq(77), w.Resume)
+	require.Equal(t, 1, w.Schema, "the highest that both speak")
+}
+
+func TestSiteAnswersAProbe(t *testing.T) {
+	log := written(100)
+	s := NewSite(SiteConfig{Node: "NODE1", Log: log, Rand: half, Nonce: counter[wire.Nonce]("n")}, SiteState{})
+	h1 := said[*wire.Hello1](t, s.Step(noon, LinkUp{}))
+	out := s.Step(noon, hello(t, &wire.ChallengeMsg{Nonce: h1.Nonce, Chal: "c", Gen: "GEN1"}))
+	require.NotContains(t, said[*wire.Hello2](t, out).Chain, wire.Point{Seq: 77, Hash: log.hashes[77]})
+	out = s.Step(noon, hello(t, &wire.Probe{Nonce: h1.Nonce, Chal: "c", Seqs: []wire.Seq{77}}))
+	require.Contains(t, said[*wire.Hello2](t, out).Chain, wire.Point{Seq: 77, Hash: log.hashes[77]})
+	out = s.Step(noon, hello(t, &wire.Probe{Nonce: "another", Chal: "c", Seqs: []wire.Seq{78}}))
+	require.Equal(t, "an answer to another hello", only[Dropped](t, out).Why)
+}
+
+func TestAChallengeIsGoodForOneHello(t *testing.T) {
+	log := written(3)
+	state, chain := held(log, 3)
+	c, ch := greeted(t, CentreConfig{Chain: chain}, state)
+	h2 := &wire.Hello2{Nonce: "n1", Chal: ch.Chal, Log: "LOG1", Head: 3, HeadHash: log.hashes[3], First: 1, D: wire.FeedMark{Lineage: 1}, Mode: wire.ModeNormal}
+	only[Adopt](t, c.Step(noon, hello(t, h2)))
+	c.Step(noon, Adopted{})
+	session := c.View().Session
+	require.Equal(t, "an answer to another challenge", only[Dropped](t, c.Step(noon, hello(t, h2))).Why)
+	require.Equal(t, session, c.View().Session, "a hello2 that comes twice leaves the session alone")
+	// Nor does a hello1 that was delayed for a year.
+	c.Step(noon, hello(t, &wire.Hello1{Node: "NODE1", Epoch: 1, Nonce: "old", Schema: wire.Schema{Min: 1, Max: 1}}))
+	require.Equal(t, session, c.View().Session)
+}
+
+func TestCentreDecides(t *testing.T) {
+	log := written(20)
+	for _, c := range []struct {
+		name string
+		edit func(*wire.Hello2, *CentreState)
+		want any // *wire.Import, *wire.Reject or Adopt
+	}{
+		{"knows all", func(*wire.Hello2, *CentreState) {}, Adopt{Node: "NODE1", Epoch: 1, Log: "LOG1", CutTo: 10}},
+		{"lost ack: pos behind, chain whole", func(h *wire.Hello2, _ *CentreState) { h.Pos = 4 }, Adopt{Node: "NODE1", Epoch: 1, Log: "LOG1", CutTo: 10}},
+		{"facts on no chain, not imported", func(h *wire.Hello2, s *CentreState) { s.Orphan, h.Pos = 7, 6 }, &wire.Import{Nonce: "n1", Common: 10, ToPos: 10, Facts: []wire.Fact{}}},
+		{"facts on no chain, imported", func(h *wire.Hello2, s *CentreState) { s.Orphan, h.Pos = 7, 7 }, Adopt{Node: "NODE1", Epoch: 1, Log: "LOG1", CutTo: 10}},
+		{"imported under another life line", func(h *wire.Hello2, s *CentreState) { s.Orphan, h.Pos, h.Gen = 7, 7, "GEN0" }, &wire.Import{Nonce: "n1", Common: 10, ToPos: 10, Facts: []wire.Fact{}}},
+		{"same log, rolled back", func(h *wire.Hello2, _ *CentreState) {
+			h.Head, h.HeadHash, h.Chain = 8, log.hashes[8], nil
+		}, &wire.Import{Nonce: "n1", Fork: true, Common: 8, ToPos: 10, Facts: []wire.Fact{}}},
+		{"new log, nothing imported", func(h *wire.Hello2, _ *CentreState) {
+			h.Log, h.Pos, h.Head, h.HeadHash, h.Chain = "LOG2", 8, 8, log.hashes[8], nil
+		}, &wire.Import{Nonce: "n1", Fork: true, Common: 8, ToPos: 10, Facts: []wire.Fact{}}},
+		{"new log, all imported", func(h *wire.Hello2, _ *CentreState) {
+			h.Log, h.Head, h.HeadHash, h.Chain = "LOG2", 8, log.hashes[8], nil
+		}, Adopt{Node: "NODE1", Epoch: 1, Log: "LOG2", CutTo: 8}},
+		{"trimmed", func(h *wire.Hello2, _ *CentreState) { h.First = 12 }, &wire.Reject{Nonce: "n1", Code: wire.RejectNeedSnapshot, Reason: "the centre holds the log up to 10, the site keeps it from 12"}},
+		{"feed ahead", func(h *wire.Hello2, _ *CentreState) { h.D = wire.FeedMark{Lineage: 6, Seq: 3} }, Adopt{Node: "NODE1", Epoch: 1, Log: "LOG1", CutTo: 10, Reissue: 7}},
+		{"feed unknown", func(h *wire.Hello2, _ *CentreState) { h.D = wire.FeedMark{Lineage: 1, Seq: 3} }, Adopt{Node: "NODE1", Epoch: 1, Log: "LOG1", CutTo: 10, Reissue: 2}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			state, chain := held(log, 10)
+			h2 := &wire.Hello2{Nonce: "n1", Log: "LOG1", Head: 20, HeadHash: log.hashes[20], First: 1,
+				Chain: []wire.Point{{Seq: 10, Hash: log.hashes[10]}}, Gen: "GEN1", Pos: 10, D: wire.FeedMark{Lineage: 1}, Mode: wire.ModeNormal}
+			c.edit(h2, &state)
+			e, ch := greeted(t, CentreConfig{Chain: chain}, state)
+			h2.Chal = ch.Chal
+			out := e.Step(noon, hello(t, h2))
+			switch want := c.want.(type) {
+			case Adopt:
+				require.Equal(t, want, only[Adopt](t, out))
+			case *wire.Import:
+				require.Equal(t, want, said[*wire.Import](t, out))
+				require.False(t, e.View().Open)
+			case *wire.Reject:
+				require.Equal(t, want, said[*wire.Reject](t, out))
+			}
+		})
+	}
+}
+
+func TestFencing(t *testing.T) {
+	for _, c := range []struct {
+		node   wire.NodeID
+		epoch  wire.Epoch
+		fenced bool
+	}{
+		{"NODE1", 3, false}, {"NODE1", 0, false}, {"NODE1", 2, true}, {"NODE2", 3, true}, {"NODE2", 0, true}, {"NODE2", 4, false},
+	} {
+		e := NewCentre(CentreConfig{Gen: "G", Feed: newLog("1"), Rand: half, Chal: counter[wire.Challenge]("c")}, CentreState{Node: "NODE1", Epoch: 3})
+		out := e.Step(noon, hello(t, &wire.Hello1{Node: c.node, Epoch: c.epoch, Nonce: "n", Schema: wire.Schema{Min: 1, Max: 1}}))
+		if c.fenced {
+			require.Equal(t, wire.RejectFenced, said[*wire.Reject](t, out).Code, "%+v", c)
+			continue
+		}
+		said[*wire.ChallengeMsg](t, out)
+	}
+}
+
+func TestSignatureIsAsked(t *testing.T) {
+	key := ed25519.NewKeyFromSeed(bytes.Repeat([]byte{3}, 32))
+	pub := key.Public().(ed25519.PublicKey)
+	log := written(2)
+	c, ch := greeted(t, CentreConfig{Site: pub, Chain: newInbox("")}, CentreState{})
+	h2 := &wire.Hello2{Nonce: "n1", Chal: ch.Chal, Log: "LOG1", Head: 2, HeadHash: log.hashes[2], First: 1, Mode: wire.ModeNormal}
+	require.Equal(t, wire.RejectSignature, said[*wire.Reject](t, c.Step(noon, hello(t, h2))).Code)
+	payload, err := wire.EncodeSigned(h2, key)
+	require.NoError(t, err)
+	only[Adopt](t, c.Step(noon, Received{Channel: wire.ChannelHello, Payload: payload}))
+	w := said[*wire.Welcome](t, c.Step(noon, Adopted{}))
+	batch := &wire.Batch{Session: w.Session, Log: "LOG1", From: 1, Records: [][]byte{log.raws[0].Raw}}
+	unsigned, err := (&wire.Codec{}).Frame(batch, nil)
+	require.NoError(t, err)
+	require.ErrorContains(t, only[Dropped](t, c.Step(noon, Received{Channel: wire.ChannelLog, Payload: unsigned})).Err, "sig is missing")
+	signed, err := (&wire.Codec{}).Frame(batch, key)
+	require.NoError(t, err)
+	require.Len(t, only[Apply](t, c.Step(noon, Received{Channel: wire.ChannelLog, Payload: signed})).Records, 1)
+}
+
+func TestAFailedAdoptionOpensNothing(t *testing.T) {
+	log := written(2)
+	c, ch := greeted(t, CentreConfig{Chain: newInbox("")}, CentreState{})
+	h2 := &wire.Hello2{Nonce: "n1", Chal: ch.Chal, Log: "LOG1", Head: 2, HeadHash: log.hashes[2], First: 1, Mode: wire.ModeNormal}
+	only[Adopt](t, c.Step(noon, hello(t, h2)))
+	require.Equal(t, TroubleApply, only[Trouble](t, c.Step(noon, Adopted{Err: errors.New("disk")})).Code)
+	require.False(t, c.View().Open)
+}
+
+func TestRetriesSpread(t *testing.T) {
+	require.Equal(t, 2*time.Second, backoff(2*time.Second, time.Minute, 0, half), "the first is never early")
+	require.Equal(t, 5*time.Second, backoff(2*time.Second, time.Minute, 2, half))
+	require.Equal(t, 31*time.Second, backoff(2*time.Second, time.Minute, 40, half))
+}
+
+// A record that no frame can carry is said, and does not make the engine spin.
+func TestUnsendableRecordIsTroubleOnce(t *testing.T) {
+	w := newWorld(1, goodLine)
+	w.run(time.Second)
+	w.siteLog.append("big/0", string(bytes.Repeat([]byte("x"), wire.MaxRecord)))
+	w.runSite(w.site.Step(w.now, Woke{}))
+	w.run(10 * time.Second)
+	require.NoError(t, w.fail)
+	require.Equal(t, 1, w.trouble[TroubleUnsendable])
+	w.centreWrites(3)
+	w.run(10 * time.Second)
+	require.Equal(t, w.feed.Head().Seq, w.siteIn.cursor.Seq, "the other direction goes on")
+}
