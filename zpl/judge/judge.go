@@ -43,7 +43,7 @@ type Size struct {
 	Dpmm          int
 }
 
-const patience = 60 * time.Second // starting two WebAssembly programs on a busy machine
+const patience = 3 * time.Minute // starting two WebAssembly programs on a busy machine
 
 // Render draws a stream of ZPL, one picture to a label, and decodes them.
 func Render(ctx context.Context, zpl []byte, size Size) ([]Picture, error) {
@@ -77,10 +77,13 @@ func Decode(ctx context.Context, pngs ...[]byte) ([]Picture, error) {
 
 func run(ctx context.Context, stdin []byte, args ...string) ([]Picture, error) {
 	_, here, _, ok := runtime.Caller(0)
-	if !ok {
-		return nil, errors.New("judge: built without file names, so judge.mjs cannot be found")
+	if !ok || !filepath.IsAbs(here) {
+		return nil, errors.New("judge: built without file names (-trimpath), so judge.mjs cannot be found")
 	}
-	dir := filepath.Dir(here)
+	return runIn(ctx, filepath.Dir(here), stdin, args...)
+}
+
+func runIn(ctx context.Context, dir string, stdin []byte, args ...string) ([]Picture, error) {
 	for _, need := range []string{"zpl-renderer-js", "zxing-wasm"} {
 		if _, err := os.Stat(filepath.Join(dir, "node_modules", need)); err != nil {
 			return nil, fmt.Errorf("judge: npm package %s is not installed: run `make deps`, or `npm ci` in zpl/judge", need)

@@ -159,7 +159,7 @@ func TestSaysWhatItCannotShow(t *testing.T) {
 		"^XA^BQN,2,3^FDx^FS^XZ":                              "automatic mode",
 		"^XA^BXN,3,140^FDx^FS^XZ":                            "quality",
 		"^XA^GFA,4,4,3,FF^FS^XZ":                             "do not fit together",
-		"^XA^GFA,4,4,1,xy^FS^XZ":                             "no hex digit",
+		"^XA^GFA,4,4,1,$%^FS^XZ":                             "no hex digit",
 		"^XA^PW6000^LL24000^XZ":                              "cut off",
 		"^XA^GFA,999999999,999999999,1,FF^FS^XZ":             "at most",
 		"^XA^BXN,3,200^FD~9x^FS^XZ":                          "escape",
