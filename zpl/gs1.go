@@ -1,7 +1,5 @@
 package zpl
 
-import "strings"
-
 // AI is one GS1 element string: an application identifier and its value. {"00", "395200000000000012"} is an SSCC.
 type AI struct {
 	Code  string // 2 to 4 digits, without parentheses
@@ -28,7 +26,7 @@ func aiProblem(a AI) string {
 		return "AI " + a.Code + " is longer than 90 characters"
 	}
 	for i := 0; i < len(a.Value); i++ {
-		if !strings.ContainsRune(set82, rune(a.Value[i])) {
+		if !set82[a.Value[i]] {
 			return "AI " + a.Code + " holds a character that GS1 does not allow (character set 82)"
 		}
 	}
@@ -49,7 +47,13 @@ func aiProblem(a AI) string {
 	return ""
 }
 
-const set82 = "!\"%&'()*+,-./0123456789:;<=>?ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz"
+// set82 is GS1's character set 82 (General Specifications, figure 7.11-1).
+var set82 = func() (t [256]bool) {
+	for _, c := range []byte("!\"%&'()*+,-./0123456789:;<=>?ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz") {
+		t[c] = true
+	}
+	return t
+}()
 
 func prefix(a AI) int { return int(a.Code[0]-'0')*10 + int(a.Code[1]-'0') }
 

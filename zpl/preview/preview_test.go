@@ -162,7 +162,7 @@ func TestSaysWhatItCannotShow(t *testing.T) {
 		"^XA^GFA,4,4,1,$%^FS^XZ":                             "no hex digit",
 		"^XA^PW6000^LL24000^XZ":                              "cut off",
 		"^XA^GFA,999999999,999999999,1,FF^FS^XZ":             "at most",
-		"^XA^BXN,3,200^FD~9x^FS^XZ":                          "escape",
+		"^XA^BXN,3,200,,,,#^FD#9x^FS^XZ":                     "escape",
 		"^XA^BQN,2,3^FDHA," + strings.Repeat("x", 1300) + "": "more than any symbol",
 	} {
 		doc := preview.Read([]byte(stream), preview.Options{})
