@@ -218,3 +218,10 @@ func (f *File) VerifyFrom(seq uint64) (from Position, entries uint64, err error)
 	}
 	return from, entries, nil
 }
+
+// FileBytes is how far the file is in use: entries, rows, snapshots and free pages between them. The file itself
+// is longer, because it grows in large steps.
+func (f *File) FileBytes() (n int64) {
+	_ = f.view(func(tx *bolt.Tx) error { n = tx.Size(); return nil })
+	return n
+}
