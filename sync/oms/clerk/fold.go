@@ -1,0 +1,310 @@
+package clerk
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"picket/edge/floor"
+	"picket/sync/oms/order"
+	"picket/sync/oms/store"
+)
+
+// Fold interprets up to most facts of a site behind its fold cursor, in one transaction, and says how many
+// it took; 0 means that everything is folded.
+//
+// An order is folded by the site's own code (floor.Apply) on a floor that holds nothing but the orders these
+// facts touch, loaded from their assignments and stored back. Because stock moves are deltas, the places of
+// that empty floor are, at the end, exactly what is to be added to the mirror. So memory is bounded by one
+// step, a restart has nothing to rebuild, and there is no second set of rules.
+func (c *Clerk) Fold(ctx context.Context, site floor.SiteID, most int) (n int, err error) {
+	err = c.update(ctx, func(w *work) error {
+		m, err := w.Mark(site)
+		if err != nil {
+			return err
+		}
+		facts, err := w.Facts(site, m.Folded, most)
+		if err != nil || len(facts) == 0 {
+			n = 0
+			return err
+		}
+		f := &folding{work: w, site: site, mark: &m, floor: floor.NewState(), open: map[floor.OrderID]*order.Assignment{}, names: map[floor.SKU]string{}}
+		for i := range facts {
+			if err := f.fact(&facts[i]); err != nil {
+				return fmt.Errorf("fold %s of %s: %w", facts[i].Record, site, err)
+			}
+			m.Folded = facts[i].Pos
+		}
+		if err := f.settle(); err != nil {
+			return err
+		}
+		n = len(facts)
+		// Routing below may lease or send on this site's feed, which reads the mark: it is stored first.
+		if err := w.PutMark(site, m); err != nil {
+			return err
+		}
+		return f.follow()
+	})
+	return n, err
+}
+
+// folding is one step of Fold.
+type folding struct {
+	*work
+	site  floor.SiteID
+	mark  *store.Mark
+	floor *floor.State
+	open  map[floor.OrderID]*order.Assignment
+	seen  []*order.Assignment // in the order in which they came up
+	names map[floor.SKU]string
+	again []*order.Assignment // rejected: their orders are routed again
+	freed []floor.SKU         // stock of these may have appeared
+	low   bool                // the site's numbers run out
+}
+
+func (f *folding) odd(record, why string) {
+	f.mark.Odd++
+	f.mark.OddLast = record + ": " + why
+	if len(f.mark.OddLast) > 300 {
+		f.mark.OddLast = strings.ToValidUTF8(f.mark.OddLast[:300], "")
+	}
+}
+
+func (f *folding) fact(fact *store.Fact) error {
+	var e struct {
+		Type string    `json:"type"`
+		Time time.Time `json:"time"`
+	}
+	if err := json.Unmarshal(fact.Raw, &e); err != nil {
+		f.odd(fact.Record, "its envelope cannot be read")
+		return nil
+	}
+	f.mark.AsOf = fact.Seq
+	if e.Time.Year() >= 1970 && e.Time.Year() < 3000 {
+		f.mark.AsOfAt = e.Time
+	}
+	if floor.IsLocal(e.Type) {
+		return nil // the site's own business: kept, never folded
+	}
+	r, err := floor.Decode(fact.Raw)
+	if err != nil {
+		f.odd(fact.Record, err.Error())
+		return nil
+	}
+	if no, ok := r.Event.(*floor.CommandRefused); ok {
+		return f.refused(&r, no)
+	}
+	at := order.OrderOf(r.Event)
+	if at == "" {
+		floor.Apply(f.floor, r.Event)
+		return nil
+	}
+	a, err := f.assignment(at)
+	if err != nil {
+		return err
+	}
+	if a == nil {
+		f.odd(fact.Record, "is about order "+string(at)+", which the centre never sent here")
+		return nil
+	}
+	floor.Apply(f.floor, r.Event)
+	a.Folded = f.floor.Orders[at]
+	if u, ok := r.Event.(*floor.UnitOpened); ok {
+		if err := f.used(u.Unit); err != nil {
+			return err
+		}
+	}
+	return f.tell(a, &r)
+}
+
+// assignment finds what a site's order is here, nil when nobody knows.
+func (f *folding) assignment(at floor.OrderID) (*order.Assignment, error) {
+	if a, ok := f.open[at]; ok {
+		return a, nil
+	}
+	a, err := f.AssignmentAt(f.site, at)
+	if errors.Is(err, store.ErrNone) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	if a.Folded != nil {
+		f.floor.Orders[at] = a.Folded
+	}
+	f.open[at] = &a
+	f.seen = append(f.seen, &a)
+	return &a, nil
+}
+
+// refused looks at a refusal: only one of something the centre sent is the centre's business.
+func (f *folding) refused(r *floor.Record, no *floor.CommandRefused) error {
+	if r.Feed == nil {
+		return nil
+	}
+	words := (&floor.Refusal{Code: no.Code, Args: no.Args}).Words()
+	switch no.Code {
+	case floor.AlreadyAssigned, floor.NothingLeft:
+		return nil // sent twice, as a reissued feed does
+	}
+	a, err := f.AssignmentOf(floor.AssignmentID(r.Cause))
+	if errors.Is(err, store.ErrNone) {
+		f.odd(string(r.ID), "the site refused "+no.Kind+": "+words)
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	known, err := f.assignment(a.At)
+	if err != nil || known == nil || known.Folded != nil {
+		return err
+	}
+	known.State, known.Refusal = order.AssignmentRejected, words
+	f.again = append(f.again, known)
+	return f.Tell(known.Order, order.Happened{At: r.Time, What: "rejected", Words: "The site did not take the order: " + words, Site: f.site, Record: r.ID})
+}
+
+// used moves the mark in the block a parcel's number came from.
+func (f *folding) used(unit floor.UnitID) error {
+	blocks, err := f.Blocks(f.site)
+	if err != nil || len(unit) != 18 {
+		return err
+	}
+	left := uint64(0)
+	for i := range blocks {
+		b := &blocks[i]
+		serial, err := strconv.ParseUint(strings.TrimPrefix(string(unit[:17]), b.Prefix), 10, 64)
+		if err == nil && strings.HasPrefix(string(unit), b.Prefix) && serial >= b.From && serial <= b.To && serial > b.Used {
+			b.Used = serial
+			if err := f.PutBlock(*b); err != nil {
+				return err
+			}
+		}
+		left += b.To - max(b.Used, b.From-1)
+	}
+	if n := len(blocks); n > 0 {
+		last := blocks[n-1]
+		f.low = left < (last.To-last.From+1)/5
+	}
+	return nil
+}
+
+func (f *folding) tell(a *order.Assignment, r *floor.Record) error {
+	words, ok := order.Tell(r.Event, f.name)
+	if !ok {
+		return nil
+	}
+	h := order.Happened{At: r.Time, What: r.Type, Words: words, Site: f.site, Who: r.Actor, Station: r.Station, Record: r.ID}
+	if !r.At.IsZero() {
+		h.At, h.Late = r.At, r.Time.Sub(r.At) > time.Minute
+	}
+	return f.Tell(a.Order, h)
+}
+
+func (f *folding) name(sku floor.SKU) string {
+	if n, ok := f.names[sku]; ok {
+		return n
+	}
+	n := string(sku)
+	if it, err := f.Item(sku); err == nil && it.Name != "" {
+		n = it.Name
+	}
+	f.names[sku] = n
+	return n
+}
+
+// settle stores what became of the orders, and moves the stock mirror.
+func (f *folding) settle() error {
+	for _, a := range f.seen {
+		a.Settle()
+		err := f.SetAssignment(*a)
+		if errors.Is(err, store.ErrLive) {
+			// A fact is never rejected: the second live one stands as a duplicate, for a person to recall.
+			a.State = "duplicate"
+			f.odd(string(a.ID), "the order has another live assignment")
+			err = f.SetAssignment(*a)
+		}
+		if err != nil {
+			return err
+		}
+		if err := f.Reserve(a.ID, a.Site, a.Reserves()); err != nil {
+			return err
+		}
+		if !a.Live() || a.Folded != nil && slices.ContainsFunc(a.Folded.Lines, func(l floor.Line) bool { return l.Declined > 0 }) {
+			f.freed = append(f.freed, skusOf(a.Lines)...)
+		}
+		if err := f.restate(a.Order); err != nil {
+			return err
+		}
+	}
+	var deltas []store.Standing
+	for _, p := range f.floor.Places {
+		for sku, qty := range p.Qty {
+			if qty != 0 || p.ID.Bin() != "" {
+				deltas = append(deltas, store.Standing{Place: p.ID, SKU: sku, Qty: qty})
+			}
+			if qty > 0 && p.ID.Bin() != "" {
+				f.freed = append(f.freed, sku)
+			}
+		}
+	}
+	slices.SortFunc(deltas, func(a, b store.Standing) int {
+		if n := strings.Compare(string(a.SKU), string(b.SKU)); n != 0 {
+			return n
+		}
+		return strings.Compare(string(a.Place), string(b.Place))
+	})
+	return f.Move(f.site, deltas)
+}
+
+// restate derives an order's state anew.
+func (f *folding) restate(id floor.OrderID) error {
+	o, err := f.Order(id)
+	if err != nil {
+		return err
+	}
+	as, err := f.Assignments(id)
+	if err != nil {
+		return err
+	}
+	if p := order.Of(&o, as); p.State != o.State {
+		return f.SetOrder(id, p.State, o.Routing.Site, o.Routing)
+	}
+	return nil
+}
+
+// follow does what the facts make necessary: routing again, and more numbers.
+func (f *folding) follow() error {
+	for _, a := range f.again {
+		o, err := f.Order(a.Order)
+		if err != nil {
+			return err
+		}
+		p, err := f.Personal(a.Order)
+		if err != nil {
+			return err
+		}
+		if p == nil {
+			continue
+		}
+		if err := f.route(&o, p.ShipTo); err != nil {
+			return err
+		}
+	}
+	if f.low {
+		s, err := f.Site(f.site)
+		if err != nil {
+			return err
+		}
+		if err := f.lease(s); err != nil {
+			return err
+		}
+	}
+	slices.Sort(f.freed)
+	return f.reroute(slices.Compact(f.freed))
+}

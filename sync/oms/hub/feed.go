@@ -1,0 +1,86 @@
+package hub
+
+import (
+	"context"
+
+	"picket/edge/floor"
+	"picket/sync/oms/store"
+	"picket/sync/wire"
+)
+
+// feed is a site's feed as its engine reads it: durable entries only, the head remembered.
+type feed struct {
+	st   store.Store
+	site floor.SiteID
+	head wire.Position
+	life wire.Lineage
+	err  error // of the last refresh
+}
+
+// refresh looks at the head again, after a commit.
+func (f *feed) refresh(ctx context.Context) {
+	f.err = f.st.View(ctx, func(tx store.Tx) error {
+		m, err := tx.Mark(f.site)
+		if err != nil {
+			return err
+		}
+		seq, hash, err := tx.FeedHead(f.site, m.Lineage)
+		if err == nil {
+			f.life, f.head = m.Lineage, wire.Position{Log: m.Lineage.LogID(), Seq: seq, Hash: hash}
+		}
+		return err
+	})
+}
+
+func (f *feed) Head() wire.Position { return f.head }
+
+// First is 1: nothing is ever trimmed from a feed of this life; an older one is replaced by a new lineage.
+func (f *feed) First() wire.Seq { return 1 }
+
+func (f *feed) HashAt(seq wire.Seq) (hash wire.Hash, ok bool) {
+	switch {
+	case seq == 0:
+		return wire.Hash{}, true
+	case seq == f.head.Seq:
+		return f.head.Hash, true
+	case seq > f.head.Seq:
+		return wire.Hash{}, false
+	}
+	// The engine asks inside a step, which has no context of its own.
+	err := f.st.View(context.Background(), func(tx store.Tx) (err error) {
+		hash, err = tx.FeedHash(f.site, f.life, seq)
+		return err
+	})
+	return hash, err == nil
+}
+
+func (f *feed) Read(from wire.Seq, most, bytes int) (out []wire.Entry, err error) {
+	err = f.st.View(context.Background(), func(tx store.Tx) error {
+		entries, err := tx.ReadFeed(f.site, f.life, from, most, bytes)
+		for _, e := range entries {
+			if e.Seq > f.head.Seq {
+				break // appended since the last refresh; the next wake brings it
+			}
+			out = append(out, wire.Entry{Raw: e.Raw, PII: e.Rows})
+		}
+		return err
+	})
+	return out, err
+}
+
+// chain is what the centre remembers of a site's hashes.
+type chain struct {
+	st   store.Store
+	site floor.SiteID
+}
+
+func (c chain) HashAt(seq wire.Seq) (hash wire.Hash, ok bool) {
+	if seq == 0 {
+		return wire.Hash{}, true
+	}
+	err := c.st.View(context.Background(), func(tx store.Tx) (err error) {
+		hash, err = tx.ChainHash(c.site, seq)
+		return err
+	})
+	return hash, err == nil
+}

@@ -1,0 +1,54 @@
+package hub
+
+import (
+	"time"
+
+	"picket/edge/floor"
+	"picket/sync/reconcile"
+	"picket/sync/wire"
+)
+
+// Status is a site's line as people see it.
+type Status struct {
+	Since     time.Time // the session stands since then; zero: none stands
+	LastHeard time.Time
+	Away      bool   // its last will says that it is gone
+	Closed    string // why the last session ended
+	SW        string
+	Node      wire.NodeID
+	Applied   wire.Seq // of the site's log: raw and durable here
+	FeedHead  wire.Seq
+	FeedAcked wire.Seq
+	Refused   *wire.Blocked // the record of the feed that the site cannot take
+	Stuck     *wire.Blocked // the record of the site that the centre cannot take
+	Trouble   reconcile.TroubleCode
+	Reason    string
+	Dropped   uint64 // messages that were not used
+	LastDrop  string
+}
+
+// Connected says whether a session stands and something was heard of it lately: three heartbeats.
+func (s Status) Connected(now time.Time) bool {
+	return !s.Since.IsZero() && !s.Away && now.Sub(s.LastHeard) < 45*time.Second
+}
+
+// observe publishes an end's status to other goroutines.
+func (h *Hub) observe(e *end) {
+	v := e.engine.View()
+	s := &e.status
+	s.Node, s.Applied, s.FeedHead, s.Stuck, s.Refused = v.Node, v.Applied.Seq, v.FeedHead, v.Stuck, v.Blocked
+	if v.Open {
+		s.FeedAcked = v.FeedAck
+	}
+	h.mu.Lock()
+	h.status[e.site] = *s
+	h.mu.Unlock()
+}
+
+// Status of a site; false when it was not heard since this process began. Any goroutine may ask.
+func (h *Hub) Status(site floor.SiteID) (Status, bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	s, ok := h.status[site]
+	return s, ok
+}
