@@ -250,3 +250,73 @@ func TestUnsendableRecordIsTroubleOnce(t *testing.T) {
 	w.run(10 * time.Second)
 	require.Equal(t, w.feed.Head().Seq, w.siteIn.cursor.Seq, "the other direction goes on")
 }
+
+// inSession is a site with a log of n records and an open session.
+func inSession(t *testing.T, log *memLog, timing Timing, session wire.SessionID) (*Site, []Effect) {
+	t.Helper()
+	s := NewSite(SiteConfig{Node: "NODE1", Log: log, Rand: half, Nonce: counter[wire.Nonce]("n"), Timing: timing}, SiteState{})
+	return s, openSession(t, s, session)
+}
+
+func openSession(t *testing.T, s *Site, session wire.SessionID) []Effect {
+	t.Helper()
+	h1 := said[*wire.Hello1](t, s.Step(noon, LinkUp{}))
+	h2 := said[*wire.Hello2](t, s.Step(noon, hello(t, &wire.ChallengeMsg{Nonce: h1.Nonce, Chal: "c", Gen: "GEN1"})))
+	w := &wire.Welcome{Nonce: h1.Nonce, Session: session, Log: h2.Log, Gen: "GEN1", D: wire.FeedMark{Lineage: 1}, Window: 16, Schema: 1}
+	if h2.D.Lineage == 1 {
+		w.D = h2.D
+	}
+	return s.Step(noon, hello(t, w))
+}
+
+func batches(effects []Effect) (n int) {
+	for _, e := range effects {
+		if p, ok := e.(Publish); ok && p.Channel == wire.ChannelLog {
+			n++
+		}
+	}
+	return n
+}
+
+func TestNoMoreThanTheWindowIsUnderWay(t *testing.T) {
+	log := written(100)
+	s, out := inSession(t, log, Timing{BatchRecords: 2}, "sess1")
+	require.Equal(t, 4, batches(out))
+	require.Zero(t, batches(s.Step(noon, Woke{})))
+	ack := func(n wire.Seq) []Effect {
+		return s.Step(noon, Received{Channel: wire.ChannelAck, Payload: encode(t, &wire.Ack{Session: "sess1", Applied: n, Hash: log.hashes[n], Window: 16})})
+	}
+	require.Equal(t, 2, batches(ack(2)), "one for the acknowledged, one because the window grows")
+	require.Equal(t, 8, batches(ack(10)))
+	out = s.Step(noon.Add(3*time.Second), Tick{})
+	require.Equal(t, 4, batches(out), "silence halves the window, and all goes out again")
+	first, err := (&wire.Codec{}).Open(firstBatch(out), nil)
+	require.NoError(t, err)
+	require.Equal(t, wire.Seq(11), first.From)
+}
+
+func firstBatch(effects []Effect) []byte {
+	for _, e := range effects {
+		if p, ok := e.(Publish); ok && p.Channel == wire.ChannelLog {
+			return p.Payload
+		}
+	}
+	return nil
+}
+
+func TestNothingOfAnOlderSessionCounts(t *testing.T) {
+	log := written(10)
+	s, _ := inSession(t, log, Timing{}, "sess1")
+	openSession(t, s, "sess2")
+	stale := encode(t, &wire.Ack{Session: "sess1", Applied: 7, Hash: log.hashes[7], Window: 16})
+	out := s.Step(noon, Received{Channel: wire.ChannelAck, Payload: stale})
+	require.Zero(t, s.View().Acked)
+	require.Equal(t, wire.SessionID("sess1"), said[*wire.NoSession](t, out).Session)
+	feed := written(1)
+	frame, err := (&wire.Codec{}).Frame(&wire.Batch{Session: "sess1", Log: "1", From: 1, Records: [][]byte{feed.raws[0].Raw}}, nil)
+	require.NoError(t, err)
+	require.Equal(t, "another session", only[Dropped](t, s.Step(noon, Received{Channel: wire.ChannelLog, Payload: frame})).Why)
+	out = s.Step(noon, Received{Channel: wire.ChannelAck, Payload: encode(t, &wire.NoSession{Session: "sess1"})})
+	require.Equal(t, "another session", only[Dropped](t, out).Why)
+	require.True(t, s.View().Open)
+}

@@ -32,8 +32,8 @@ type sender struct {
 	peer    int // the peer's window
 	srtt    time.Duration
 	tries   int
-	wentTo  wire.Seq // gone back to acked+1 once for this acked
-	gone    bool
+	goneTo  wire.Seq  // gone back to here
+	goneAt  time.Time // and when
 	retryAt time.Time // zero: nothing is under way
 	beatAt  time.Time
 	ackedAt time.Time
@@ -221,7 +221,7 @@ func (s *sender) onAck(now time.Time, a *wire.Ack) verdict {
 	s.peer = a.Window
 	if a.Applied > s.acked {
 		moved = taken
-		s.acked, s.tries, s.gone = a.Applied, 0, false
+		s.acked, s.tries = a.Applied, 0
 		s.next = max(s.next, s.acked+1)
 		for len(s.flights) > 0 && s.flights[0].last <= s.acked {
 			if f := s.flights[0]; !f.again {
@@ -235,9 +235,10 @@ func (s *sender) onAck(now time.Time, a *wire.Ack) verdict {
 			s.retryAt = now.Add(s.timeout())
 		}
 	}
-	// The same gap is told once for each batch that was behind the hole: go back once only.
-	if a.Gap && a.Applied == s.acked && s.next > s.acked+1 && !(s.gone && s.wentTo == s.acked) {
-		s.gone, s.wentTo = true, s.acked
+	// The same gap is told once for each batch that was behind the hole: go back once in a round trip.
+	told := s.goneTo == s.acked && !s.goneAt.IsZero() && now.Sub(s.goneAt) < max(s.srtt, s.t.AckDelay)
+	if a.Gap && a.Applied == s.acked && s.next > s.acked+1 && !told {
+		s.goneTo, s.goneAt = s.acked, now
 		s.goBack()
 		s.retryAt = now.Add(s.timeout())
 	}
@@ -266,7 +267,6 @@ func (s *sender) tick(now time.Time) (lost bool) {
 	if on(RuleRetransmit) && !s.retryAt.IsZero() && !now.Before(s.retryAt) {
 		s.tries++
 		s.window = max(1, s.window/2)
-		s.gone = false
 		s.goBack()
 		s.retryAt = now.Add(s.timeout())
 	}

@@ -180,3 +180,15 @@ func (w *work) reissue(site floor.SiteID) error {
 	}
 	return nil
 }
+
+// Standing is a site's mark and the head of its feed.
+func (c *Clerk) Standing(ctx context.Context, site floor.SiteID) (m store.Mark, head wire.Seq, err error) {
+	err = c.st.View(ctx, func(tx store.Tx) error {
+		if m, err = tx.Mark(site); err != nil {
+			return err
+		}
+		head, _, err = tx.FeedHead(site, m.Lineage)
+		return err
+	})
+	return m, head, err
+}

@@ -1,0 +1,168 @@
+// The page asks the API every two seconds, and draws what changed. Everything from outside is set as text.
+const words = {
+  waiting: "Waits for stock", assigned: "Sent to the site", new: "At the site", ready: "Accepted", picking: "Being picked",
+  picked: "Picked", packing: "Being packed", packed: "Packed", awaiting_carrier: "Waits for the carrier", shipped: "Shipped",
+  shipped_with_exceptions: "Shipped, not all of it", not_served: "Not served",
+};
+const parts = { ...words, sent: "sent to the site", accepted: "accepted", put_back_due: "to be put back", declined: "declined", short: "short", waiting: "waiting" };
+const $ = (id) => document.getElementById(id);
+const main = document.querySelector("main");
+let token = sessionStorage.getItem("picket-token") || "";
+let shown = 50, open = "", heard = 0, busy = false;
+
+function make(tag, cls, text, ...kids) {
+  const e = document.createElement(tag);
+  if (cls) e.className = cls;
+  if (text !== undefined && text !== null) e.textContent = text;
+  e.append(...kids);
+  return e;
+}
+
+async function get(path) {
+  const r = await fetch(path, { headers: token ? { Authorization: "Bearer " + token } : {}, signal: AbortSignal.timeout(10000) });
+  if (r.status === 401) throw Object.assign(new Error("token"), { ask: true });
+  if (!r.ok) throw new Error((await r.json().catch(() => ({}))).detail || r.statusText);
+  return r.json();
+}
+
+function span(ms) {
+  const m = Math.round(Math.abs(ms) / 60000);
+  if (m < 1) return "less than a minute";
+  if (m < 60) return m + " min";
+  if (m < 48 * 60) return Math.floor(m / 60) + " h " + (m % 60) + " min";
+  return Math.round(m / 1440) + " days";
+}
+const done = (o) => ["shipped", "shipped_with_exceptions", "not_served"].includes(o.state);
+function due(o) {
+  if (done(o)) return "";
+  const ms = new Date(o.due) - Date.now();
+  return ms < 0 ? "due " + span(ms) + " ago" : "due in " + span(ms);
+}
+const clock = (t) => new Date(t).toLocaleString([], { dateStyle: "short", timeStyle: "short" });
+
+function bar(o) {
+  const sum = (names) => names.reduce((n, k) => n + (o.done[k] || 0), 0);
+  const b = make("div", "bar");
+  for (const [cls, n] of [["gone", sum(["shipped"])], ["work", sum(["picked", "packed", "awaiting_carrier"])], ["lost", sum(["short", "declined"])]]) {
+    if (!n) continue;
+    const i = make("i", cls);
+    i.style.flexBasis = (100 * n) / o.qty + "%"; // set by script, so no inline style is in the page
+    b.append(i);
+  }
+  return b;
+}
+
+function share(o) {
+  const out = [];
+  for (const [name, keys] of [["shipped", ["shipped"]], ["in hand", ["picked", "packed", "awaiting_carrier"]], ["short", ["short"]], ["declined", ["declined"]]]) {
+    const n = keys.reduce((a, k) => a + (o.done[k] || 0), 0);
+    if (n) out.push(n + " " + name);
+  }
+  return (out.length ? out.join(", ") + " of " : "") + o.qty + (o.qty === 1 ? " unit" : " units");
+}
+
+function row(o) {
+  const no = make("span", "no", o.number + " ");
+  no.append(make("small", "", o.channel + (o.service === "express" ? " · express" : "")));
+  const lost = o.done.short || o.done.declined;
+  const state = make("span", "state" + (o.state === "waiting" ? " wait" : lost ? " short" : ""), (words[o.state] || o.state) + (o.site ? " · " + o.site : ""));
+  if (o.state === "waiting") state.title = o.why;
+  const when = make("span", "due" + (due(o).endsWith("ago") ? " over" : ""), due(o));
+  const b = make("button", "row", null, no, when, state, make("span", "share", share(o)), bar(o));
+  b.type = "button";
+  b.addEventListener("click", () => show(o.id));
+  return make("li", "", null, b);
+}
+
+function site(s) {
+  const h = s.health;
+  const li = make("li", h.connected ? "" : "off", null, make("b", "", s.name));
+  const age = h.last_heard ? "heard " + span(Date.now() - new Date(h.last_heard)) + " ago" : "never heard";
+  li.append(make("p", "line", h.connected ? "connected" : "not connected, " + age));
+  const bits = [];
+  if (h.unsent) bits.push(h.unsent + " on the way to it");
+  if (h.lag) bits.push(h.lag + " being read");
+  bits.push(h.facts + " records here");
+  li.append(make("p", "", bits.join(" · ")));
+  for (const a of h.alarms) li.append(make("p", "alarm", a.words));
+  return li;
+}
+
+function list(title, items) {
+  return items.length ? [make("h3", "", title), make("ul", "", null, ...items)] : [];
+}
+
+function detail(o) {
+  $("one-h").textContent = o.number + " · " + (words[o.state] || o.state);
+  const address = o.ship_to ? [o.ship_to.name, ...o.ship_to.street, o.ship_to.postcode + " " + o.ship_to.city, o.ship_to.country].join(", ") : "address erased";
+  const why = o.routing.reasons.map((r) => make("li", "", r.site + ": " + r.words + (r.verdict === "chosen" ? " (chosen)" : "")));
+  const lines = o.lines.map((l) => {
+    const li = make("li", "", l.qty + " × " + (l.name || l.sku));
+    li.append(make("span", "small", l.parts.map((p) => p.qty + " " + (parts[p.state] || p.state).toLowerCase()).join(", ")));
+    for (const s of l.shorts || []) li.append(make("span", "small lost", s.qty + " short: " + s.reason.replaceAll("_", " ")));
+    if (l.declined) li.append(make("span", "small lost", l.declined + " declined: " + (l.decline || "").replaceAll("_", " ")));
+    return li;
+  });
+  const units = o.units.map((u) => make("li", "", "Parcel " + u.no + " · " + u.unit, make("span", "small", u.state + (u.labelled ? ", labelled" : "") + (u.carrier ? ", " + u.carrier : ""))));
+  const told = o.timeline.toReversed().map((t) => make("li", "", t.words, make("span", "small", [clock(t.at), t.who, t.site, t.station].filter(Boolean).join(" · "))));
+  $("one-body").replaceChildren(
+    make("p", "small", "From " + o.channel + ", due " + clock(o.due) + ". To " + address + "."),
+    ...list("Lines", lines), ...list("Parcels", units), make("h3", "", "Why there"), make("p", "", o.routing.words), make("ul", "", null, ...why), ...list("What happened, the newest first", told));
+}
+
+async function show(id) {
+  open = id;
+  try {
+    detail(await get("/api/orders/" + encodeURIComponent(id)));
+    if (!$("one").open) $("one").showModal();
+  } catch (e) { late(e); }
+}
+
+function late(e) {
+  if (e.ask) { $("ask").hidden = false; main.hidden = true; $("age").textContent = "This centre asks for its token."; return; }
+  $("age").className = "late";
+  $("age").textContent = heard ? "The centre does not answer; this is from " + span(Date.now() - heard) + " ago." : "The centre does not answer yet.";
+}
+
+async function tick() {
+  if (busy || document.hidden) return;
+  busy = true;
+  try {
+    const q = new URLSearchParams({ limit: String(Math.min(shown, 200)) });
+    if ($("q").value) q.set("q", $("q").value.slice(0, 80));
+    if ($("state").value) q.set("state", $("state").value);
+    const [os, ss] = await Promise.all([get("/api/orders?" + q), get("/api/sites")]);
+    heard = Date.now();
+    $("ask").hidden = true; main.hidden = false;
+    $("age").className = ""; $("age").textContent = "up to date";
+    const total = Object.values(os.count).reduce((a, b) => a + b, 0);
+    $("orders-h").textContent = total + (total === 1 ? " order" : " orders");
+    options(os.count);
+    const at = document.activeElement?.closest?.("#orders > li");
+    const focus = at ? [...$("orders").children].indexOf(at) : -1;
+    $("orders").replaceChildren(...os.orders.map(row));
+    if (focus >= 0) $("orders").children[focus]?.firstChild.focus({ preventScroll: true });
+    $("empty").hidden = os.orders.length > 0;
+    $("empty").textContent = total ? "No order fits." : "No order came in yet. POST one to /api/orders.";
+    $("more").hidden = !os.next || shown >= 200;
+    $("sites").replaceChildren(...(ss.sites.length ? ss.sites.map(site) : [make("li", "", "No site is set up yet. PUT one to /api/sites.")]));
+    if (open && $("one").open) detail(await get("/api/orders/" + encodeURIComponent(open)));
+  } catch (e) { late(e); } finally { busy = false; }
+}
+
+function options(count) {
+  const sel = $("state"), was = sel.value;
+  const all = [["", "Any state"], ...Object.keys(words).filter((k) => count[k] || k === was).map((k) => [k, words[k] + " (" + (count[k] || 0) + ")"])];
+  if (document.activeElement === sel) return; // nothing moves under a finger
+  sel.replaceChildren(...all.map(([v, t]) => Object.assign(make("option", "", t), { value: v })));
+  sel.value = was;
+}
+
+$("ask").addEventListener("submit", (e) => { e.preventDefault(); token = $("token").value; sessionStorage.setItem("picket-token", token); tick(); });
+$("q").addEventListener("input", tick);
+$("state").addEventListener("change", tick);
+$("more").addEventListener("click", () => { shown += 50; tick(); });
+$("one").addEventListener("close", () => { open = ""; });
+document.addEventListener("visibilitychange", tick);
+setInterval(tick, 2000);
+tick();

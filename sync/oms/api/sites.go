@@ -1,0 +1,185 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"picket/edge/floor"
+	"picket/sync/oms/clerk"
+)
+
+type sitesIn struct {
+	Bins bool `query:"bins" doc:"With their bins."`
+}
+
+type sitesOut struct {
+	Body struct {
+		Sites []SiteWithHealth `json:"sites" doc:"By id."`
+	}
+}
+
+// SiteWithHealth is a site as it is set up, and how its line stands.
+type SiteWithHealth struct {
+	clerk.SiteView
+	Health Health `json:"health"`
+}
+
+// Health is how a site's line stands.
+type Health struct {
+	Connected bool       `json:"connected" doc:"A session stands, and something was heard within 45 s."`
+	Since     *time.Time `json:"since,omitempty" doc:"The session stands since."`
+	LastHeard *time.Time `json:"last_heard,omitempty"`
+	Node      string     `json:"node,omitempty" doc:"The box."`
+	Log       string     `json:"log,omitempty" doc:"The life of its log."`
+	SW        string     `json:"sw,omitempty"`
+	Applied   uint64     `json:"applied" doc:"Records of the site held here, raw and durable, up to this seq of its log."`
+	Facts     uint64     `json:"facts" doc:"Records held, whatever log they came by."`
+	Folded    uint64     `json:"folded" doc:"Of these, how many are interpreted."`
+	Lag       uint64     `json:"lag" doc:"Facts less folded."`
+	FeedHead  uint64     `json:"feed_head" doc:"Records for the site."`
+	FeedAcked uint64     `json:"feed_acked" doc:"Of these, how many the site has."`
+	Unsent    uint64     `json:"unsent" doc:"Feed head less acked."`
+	Alarms    []Alarm    `json:"alarms" doc:"What a person has to look at; empty when all is well."`
+}
+
+// Alarm is one thing a person has to look at.
+type Alarm struct {
+	Code  string `json:"code" doc:"blocked, stuck, odd, dropped, or the protocol's own: fenced, import, lost_data, fork, unsendable, apply, log."`
+	Words string `json:"words"`
+}
+
+type putSitesIn struct {
+	Body struct {
+		Sites []clerk.SiteSetup `json:"sites" minItems:"1" maxItems:"100"`
+	}
+}
+
+type siteIn struct {
+	ID string `path:"id" maxLength:"32"`
+}
+
+type siteOut struct{ Body SiteWithHealth }
+
+type putUsersIn struct {
+	ID   string `path:"id" maxLength:"32"`
+	Body struct {
+		Users []clerk.UserSetup `json:"users" minItems:"1" maxItems:"200"`
+	}
+}
+
+func (s *server) sites(a huma.API) {
+	huma.Register(a, huma.Operation{
+		OperationID: "list-sites", Method: http.MethodGet, Path: "/api/sites", Summary: "List sites and how their lines stand", Errors: []int{401, 500},
+	}, func(ctx context.Context, in *sitesIn) (*sitesOut, error) {
+		views, err := s.views(ctx, in.Bins)
+		if err != nil {
+			return nil, s.fail(err, "The list of sites")
+		}
+		out := &sitesOut{}
+		out.Body.Sites = views
+		return out, nil
+	})
+
+	huma.Register(a, huma.Operation{
+		OperationID: "put-sites", Method: http.MethodPut, Path: "/api/sites", Summary: "Add or change sites", Errors: []int{400, 401, 413, 422, 500},
+		Description: "All or none. A new site gets the catalogue, its bins and a block of SSCC numbers at once. Sites and bins that are not named stay.",
+	}, func(ctx context.Context, in *putSitesIn) (*sitesOut, error) {
+		if err := s.clerk.PutSites(ctx, in.Body.Sites); err != nil {
+			return nil, s.fail(err, "The list of sites")
+		}
+		views, err := s.views(ctx, false)
+		if err != nil {
+			return nil, s.fail(err, "The list of sites")
+		}
+		out := &sitesOut{}
+		out.Body.Sites = views
+		return out, nil
+	})
+
+	huma.Register(a, huma.Operation{
+		OperationID: "get-site", Method: http.MethodGet, Path: "/api/sites/{id}", Summary: "One site: set-up, people, numbers, and how its line stands", Errors: []int{401, 404, 500},
+	}, func(ctx context.Context, in *siteIn) (*siteOut, error) {
+		views, err := s.views(ctx, true)
+		if err != nil {
+			return nil, s.fail(err, "The site")
+		}
+		for _, v := range views {
+			if string(v.ID) == in.ID {
+				return &siteOut{Body: v}, nil
+			}
+		}
+		return nil, s.fail(clerk.ErrNoSite, "The site")
+	})
+
+	huma.Register(a, huma.Operation{
+		OperationID: "put-users", Method: http.MethodPut, Path: "/api/sites/{id}/users", Summary: "Add or change the people of a site", Errors: []int{400, 401, 404, 413, 422, 500},
+		Description: "All or none. People that are not named stay. A PIN given in clear is hashed here and never shown again.",
+	}, func(ctx context.Context, in *putUsersIn) (out *changedOut, err error) {
+		out = &changedOut{}
+		if out.Body.Changed, err = s.clerk.PutUsers(ctx, floor.SiteID(in.ID), in.Body.Users); err != nil {
+			return nil, s.fail(err, "The list of people")
+		}
+		return out, nil
+	})
+}
+
+func (s *server) views(ctx context.Context, bins bool) ([]SiteWithHealth, error) {
+	sites, err := s.clerk.Sites(ctx, bins)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]SiteWithHealth, 0, len(sites))
+	for _, v := range sites {
+		h, err := s.health(ctx, v.ID)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, SiteWithHealth{SiteView: v, Health: h})
+	}
+	return out, nil
+}
+
+func (s *server) health(ctx context.Context, site floor.SiteID) (Health, error) {
+	m, head, err := s.clerk.Standing(ctx, site)
+	if err != nil {
+		return Health{}, err
+	}
+	st, heard := s.line.Status(site)
+	h := Health{Node: string(m.Node), Log: string(m.Applied.Log), SW: st.SW, Applied: uint64(m.Applied.Seq), Facts: uint64(m.Pos), Folded: uint64(m.Folded),
+		Lag: uint64(m.Pos - min(m.Pos, m.Folded)), FeedHead: uint64(head), FeedAcked: uint64(m.Acked), Alarms: []Alarm{}}
+	if heard {
+		h.FeedAcked = uint64(st.FeedAcked)
+	}
+	h.Unsent = h.FeedHead - min(h.FeedHead, h.FeedAcked)
+	h.Connected = st.Connected(s.cfg.Now())
+	if !st.Since.IsZero() {
+		h.Since = &st.Since
+	}
+	last := m.Heard
+	if st.LastHeard.After(last) {
+		last = st.LastHeard
+	}
+	if !last.IsZero() {
+		h.LastHeard = &last
+	}
+	alarm := func(code, words string) { h.Alarms = append(h.Alarms, Alarm{Code: code, Words: words}) }
+	if m.Stuck != nil {
+		alarm("stuck", "Record "+num(uint64(m.Stuck.Seq))+" of the site is of the type "+m.Stuck.Type+", which this centre does not know: everything behind it waits at the site. Use a newer centre.")
+	}
+	if st.Refused != nil {
+		alarm("blocked", "The site does not know record "+num(uint64(st.Refused.Seq))+" of its feed, of the type "+st.Refused.Type+": everything behind it waits here. Use a newer picketd there.")
+	}
+	if m.Odd > 0 {
+		alarm("odd", num(m.Odd)+" records need a look; the last: "+m.OddLast)
+	}
+	if st.Trouble != "" && st.Trouble != "blocked" {
+		alarm(string(st.Trouble), st.Reason)
+	}
+	if st.LastDrop != "" {
+		alarm("dropped", num(st.Dropped)+" messages were not used; the last: "+st.LastDrop)
+	}
+	return h, nil
+}
