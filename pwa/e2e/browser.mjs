@@ -1,0 +1,45 @@
+// What every browser test here needs: a browser, a handheld-sized page, and a scanner.
+import { chromium } from 'playwright-core';
+
+export const CHROMIUM = process.env.PICKET_CHROMIUM ?? '/usr/bin/chromium';
+export const HANDHELD = { width: 360, height: 640 };
+export const DESK = { width: 1280, height: 800 };
+
+export function startBrowser() {
+  return chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'] });
+}
+/** A fresh device: its own storage, its own service worker. Errors of the page are collected in page.faults. */
+export async function startDevice(browser, { viewport = HANDHELD, ...more } = {}) {
+  const context = await browser.newContext({ viewport, locale: 'en-GB', timezoneId: 'Europe/Berlin', ...more });
+  const page = await context.newPage();
+  page.faults = [];
+  page.on('pageerror', (e) => page.faults.push(String(e)));
+  page.on('console', (m) => { if (m.type() === 'error' && !/Failed to load resource|WebSocket connection|ERR_/.test(m.text())) page.faults.push(m.text()); });
+  page.setDefaultTimeout(15_000);
+  return { context, page };
+}
+/** A keyboard-wedge scan: the keys of a burst, sent without waiting in between, ended by Enter. */
+export async function wedge(page, code) {
+  page.cdp ??= await page.context().newCDPSession(page);
+  const sent = [];
+  for (const ch of code) {
+    sent.push(page.cdp.send('Input.dispatchKeyEvent', { type: 'keyDown', key: ch, text: ch, unmodifiedText: ch }));
+    sent.push(page.cdp.send('Input.dispatchKeyEvent', { type: 'keyUp', key: ch }));
+  }
+  sent.push(page.cdp.send('Input.dispatchKeyEvent', { type: 'keyDown', key: 'Enter', code: 'Enter', text: '\r', unmodifiedText: '\r', windowsVirtualKeyCode: 13 }));
+  sent.push(page.cdp.send('Input.dispatchKeyEvent', { type: 'keyUp', key: 'Enter', code: 'Enter', windowsVirtualKeyCode: 13 }));
+  await Promise.all(sent);
+}
+export const by = (page, id) => page.locator(`[data-testid="${id}"]`);
+
+export async function signIn(page, url, badge = 'B-1001', pin = '1234') {
+  await page.goto(url);
+  await by(page, 'badge').fill(badge);
+  await by(page, 'badge-next').click();
+  for (const d of pin) await by(page, 'pin-' + d).click();
+  await by(page, 'sign-in').click();
+  await by(page, 'list').waitFor();
+}
+export const openOrder = (page, id) => page.locator(`[data-testid="order-row"][data-order="${id}"]`).click();
+/** Waits until every operation of this handheld has been answered by the box. */
+export const settled = (page) => page.waitForFunction(() => !document.querySelector('[data-testid="chip"][data-state="device"]'));

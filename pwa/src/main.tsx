@@ -1,0 +1,30 @@
+import { render } from 'preact';
+import { App } from './app';
+import { browserClock, Store } from './app/store';
+import { openMemory } from './queue/db';
+import { Line, listen } from './scan/wedge';
+import { Scans, ScansContext, StoreContext } from './ui/use';
+import './styles/base.css';
+import './styles/screens.css';
+
+const root = document.getElementById('app')!;
+const hidden = document.getElementById('scanner') as HTMLInputElement;
+
+openMemory().then(async (opened) => {
+  const ws = `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/api/live`;
+  const store = new Store(opened, browserClock, ws);
+  const scans = new Scans();
+  // Scans wait for each other here: the screen may be drawing, and the last one may still be on its way to the disk.
+  const line = new Line((code) => scans.take(code));
+  listen(document, hidden, (code) => { store.feel.unlock(); void line.push(code); });
+  addEventListener('pointerdown', () => store.feel.unlock(), { once: true });
+  const begun = store.start();
+  render(<StoreContext.Provider value={store}><ScansContext.Provider value={scans}><App /></ScansContext.Provider></StoreContext.Provider>, root);
+  await begun;
+}).catch((e: unknown) => {
+  const p = document.createElement('p');
+  p.setAttribute('role', 'alert');
+  p.className = 'fatal';
+  p.textContent = 'This browser lets the app keep nothing, so no scan would be safe here. Leave private mode or free some space, then reload. / Dieser Browser lässt die App nichts speichern. Privaten Modus verlassen oder Platz schaffen, dann neu laden. (' + (e instanceof Error ? e.message : String(e)) + ')';
+  root.replaceChildren(p);
+});

@@ -1,0 +1,117 @@
+// What a person did and the board does not show yet, laid over the board. It foretells the box's answer for
+// the screen only: the box decides, and its word replaces this one. Pure.
+import type { Job, Line, Op, Order, OrderState, Unit } from './types';
+
+/** The id a parcel has on this handheld until the box has numbered it. */
+export const newUnit = (op: string): string => 'new:' + op;
+export const isNewUnit = (unit: string): boolean => unit.startsWith('new:');
+
+const wanted = (l: Line): number => Math.max(0, l.qty - l.declined - l.short);
+
+function tally(o: Order, l: Line): void {
+  let packed = 0;
+  for (const u of o.units) if (u.state !== 'void') for (const c of u.contents) if (c.line === l.line) packed += c.qty;
+  l.loose = l.picked - packed;
+  l.to_pick = Math.max(0, wanted(l) - l.picked);
+}
+
+/** The state of an order, read off its tallies. */
+export function stateOf(o: Order): OrderState {
+  let toPick = 0, loose = 0, packed = 0, awaiting = 0, shipped = 0, left = 0, open = false;
+  for (const l of o.lines) { toPick += l.to_pick; loose += Math.max(0, Math.min(l.loose, wanted(l))); left += l.short + l.declined; }
+  for (const u of o.units) {
+    const n = u.contents.reduce((s, c) => s + c.qty, 0);
+    if (u.state === 'open') { open = true; loose += n; }
+    else if (u.state === 'departed') shipped += n;
+    else if (u.state === 'closed') { if (u.labelled) awaiting += n; else packed += n; }
+  }
+  if (toPick > 0) return o.started ? 'picking' : o.state === 'new' || o.state === 'ready' ? o.state : 'ready';
+  if (open || (loose > 0 && packed + awaiting + shipped > 0)) return 'packing';
+  if (loose > 0) return 'picked';
+  if (packed > 0) return 'packed';
+  if (awaiting > 0) return 'awaiting_carrier';
+  if (shipped > 0) return left > 0 ? 'shipped_with_exceptions' : 'shipped';
+  return 'not_served';
+}
+
+function copy(o: Order): Order {
+  return {
+    ...o, lines: o.lines.map((l) => ({ ...l, shorts: l.shorts.slice() })),
+    units: o.units.map((u) => ({ ...u, contents: u.contents.map((c) => ({ ...c })) })), jobs: o.jobs.map((j) => ({ ...j })),
+  };
+}
+function put(u: Unit, line: string, sku: string, qty: number): void {
+  const at = u.contents.find((c) => c.line === line);
+  if (at) at.qty += qty; else u.contents.push({ line, sku, qty });
+  u.contents = u.contents.filter((c) => c.qty > 0);
+}
+function request(o: Order, op: Op, index: number, unit: string, doc: Job['doc'], reason: string): void {
+  for (const j of o.jobs) if (j.unit === unit && j.doc === doc && j.state === 'unknown') j.state = 'canceled';
+  const copies = o.jobs.filter((j) => j.unit === unit && j.doc === doc && j.tries > 0).map((j) => j.copy);
+  o.jobs.push({ id: `${op.id}/${index}`, doc, unit, copy: Math.max(0, ...copies) + 1, reason, station: '', state: 'pending', reasons: [], printer: '', tries: 0 });
+}
+
+/** The order this operation is about, from the order it names or the parcel or job it names. */
+export function concerns(o: Order, op: Op): boolean {
+  const d = op.data as { order?: string; unit?: string; job?: string };
+  if (op.work === 'order/' + o.id || d.order === o.id) return true;
+  return (!!d.unit && o.units.some((u) => u.unit === d.unit)) || (!!d.job && o.jobs.some((j) => j.id === d.job));
+}
+
+/** The order after these operations, each taken as accepted. The one handed in is not changed. */
+export function replay(order: Order, ops: Op[]): Order {
+  if (ops.length === 0) return order;
+  const o = copy(order);
+  for (const op of ops) step(o, op);
+  for (const l of o.lines) tally(o, l);
+  o.to_pick = o.lines.reduce((s, l) => s + l.to_pick, 0);
+  o.state = stateOf(o);
+  return o;
+}
+
+function step(o: Order, op: Op): void {
+  const d = op.data as Record<string, any>;
+  const l = o.lines.find((x) => x.line === d.line);
+  const u = o.units.find((x) => x.unit === d.unit);
+  switch (op.type) {
+    case 'pick.start': o.started = true; o.picker = op.user; break;
+    case 'pick.scan': if (l) l.picked += d.qty; break;
+    case 'pick.undo': if (l) { l.picked -= d.qty; o.finished = false; } break;
+    case 'pick.short': if (l) { l.short += d.qty; l.shorts.push({ reason: d.reason, qty: d.qty }); } break;
+    case 'pick.finish': o.finished = true; break;
+    case 'order.decline':
+      for (const x of o.lines) if (!d.lines?.length || d.lines.includes(x.line)) { tally(o, x); x.declined += x.to_pick; }
+      break;
+    case 'unit.open': {
+      const id = op.answer?.unit ?? newUnit(op.id);
+      if (!o.units.some((x) => x.unit === id)) o.units.push({ unit: id, no: o.units.length + 1, carton: d.carton ?? '', state: 'open', weight_g: 0, contents: [], labelled: false });
+      break;
+    }
+    case 'unit.add': if (u) put(u, d.line, l?.sku ?? d.sku ?? '', d.qty); break;
+    case 'unit.take': if (u) put(u, d.line, l?.sku ?? '', -d.qty); break;
+    case 'unit.close': if (u?.state === 'open') {
+      u.state = 'closed'; u.weight_g = d.weight_g ?? 0;
+      request(o, op, 1, u.unit, 'shipping_label', '');
+    } break;
+    case 'unit.void': if (u) {
+      u.state = 'void'; u.labelled = false;
+      for (const j of o.jobs) if (j.unit === u.unit) j.state = 'canceled';
+    } break;
+    case 'label.request': request(o, op, 0, d.unit, d.doc, d.reason ?? ''); break;
+    case 'label.void': if (u) {
+      u.labelled = false;
+      for (const j of o.jobs) if (j.unit === u.unit && j.doc === 'shipping_label') j.state = 'canceled';
+    } break;
+    case 'label.printed': {
+      const j = o.jobs.find((x) => x.id === d.job);
+      if (j) { j.state = 'completed'; j.reasons = []; const of = o.units.find((x) => x.unit === j.unit); if (of && j.doc === 'shipping_label') of.labelled = true; }
+      break;
+    }
+    case 'handover': if (u) u.state = 'departed'; break;
+  }
+}
+
+/** The operations the board does not show yet: unanswered, or answered behind what the board has seen. */
+export function pending(ops: Op[], seq: number): Op[] {
+  return ops.filter((op) => !op.answer || (op.answer.outcome !== 'refused' && op.answer.seq > seq));
+}

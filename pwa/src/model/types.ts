@@ -1,0 +1,62 @@
+// What the store box says, as it says it. Times are RFC 3339 in UTC, weights are grams, quantities are units.
+
+export type OrderState =
+  | 'new' | 'ready' | 'picking' | 'picked' | 'packing' | 'packed' | 'awaiting_carrier'
+  | 'shipped' | 'shipped_with_exceptions' | 'not_served';
+export type UnitState = 'open' | 'closed' | 'departed' | 'void';
+export type JobState = 'pending' | 'held' | 'processing' | 'completed' | 'unknown' | 'canceled';
+export type Doc = 'shipping_label' | 'packing_slip';
+
+export interface Site { id: string; name: string; zone: string }
+export interface Short { reason: string; qty: number }
+export interface BinStock { bin: string; on_hand: number }
+
+export interface Line {
+  line: string; sku: string; name: string; tell: string; picture: string; gtins: string[];
+  qty: number; picked: number; to_pick: number; loose: number; short: number; shorts: Short[]; declined: number;
+  bin: string; aisle: string; level: number; side: string; bins: BinStock[];
+}
+export interface Content { line: string; sku: string; qty: number }
+export interface Unit { unit: string; no: number; carton: string; state: UnitState; weight_g: number; contents: Content[]; labelled: boolean }
+export interface Job {
+  id: string; doc: Doc; unit: string; copy: number; reason: string; station: string; state: JobState;
+  reasons: string[]; printer: string; tries: number;
+}
+export interface Order {
+  id: string; number: string; flow: string; due: string; priority: number; carrier: string; service: string; note: string;
+  state: OrderState; picker: string; started: boolean; finished: boolean; qty: number; to_pick: number; seq: number;
+  lines: Line[]; units: Unit[]; jobs: Job[];
+}
+export interface Item { sku: string; name: string; tell: string; picture: string; gtins: string[]; weight_g: number }
+export type PrinterState = 'ready' | 'printing' | 'blocked' | 'silent' | 'offline';
+export interface Printer { id: string; name: string; state: PrinterState; reasons: string[]; words: string; waiting: number; at: string }
+export interface Link { up: boolean; since: string; unsent: number; oldest: string; head: number; acked: number; blocked: string }
+export interface Reasons { short: string[]; decline: string[] }
+
+export interface Board {
+  log: string; seq: number; now: string; site: Site;
+  orders: Order[]; items: Item[]; printers: Printer[]; link: Link; reasons: Reasons;
+}
+export interface Marks { saved: number; applied: number; stable: number }
+export interface Delta extends Partial<Marks> {
+  log: string; seq: number; now?: string;
+  orders?: unknown[] | null; gone?: string[] | null; items?: unknown[] | null; printers?: unknown[] | null; link?: unknown;
+}
+
+export interface Me { user: string; name: string; roles: string[]; expires: string }
+
+export interface Refusal { code: string; args?: Record<string, string> | null; words?: string; hint?: string }
+export type Outcome = 'accepted' | 'duplicate' | 'refused' | 'exception';
+export interface Answer { n?: number; id: string; outcome: Outcome; seq: number; refusal?: Refusal | null; unit?: string; jobs?: string[] | null }
+export interface Reply extends Marks { answers: Answer[] | null; expect?: number; edge?: { log: string; seq: number } }
+export interface Problem { type?: string; title?: string; status: number; detail?: string; errors?: { location: string; message: string; value?: unknown }[] }
+
+/** What a person did on this handheld. It is kept until the centre's backup has it (stable). */
+export interface Op {
+  install: string; n: number; id: string; type: string; work: string;
+  seen: number; at: string; data: Record<string, unknown>;
+  user: string; // who did it; the box learns it from the session
+  answer?: Answer;
+}
+/** What is to become an operation. */
+export interface Draft { type: string; order: string; data: Record<string, unknown> }

@@ -1,0 +1,244 @@
+// The operations of this handheld: saved here first, sent in order, kept until the centre's backup has them.
+// NEVER drops an operation that is not stable, NEVER sends out of order, NEVER lets one bad operation block the rest.
+import { signal } from '@preact/signals';
+import { newUnit } from '../model/replay';
+import type { Answer, Draft, Marks, Op, Problem, Reply } from '../model/types';
+import { mintInstall, type Db } from './db';
+
+export interface Batch {
+  install: string;
+  ops: { n: number; id: string; type: string; work: string; seen: number; at: string; data: unknown }[];
+  edge: { log: string; seq: number };
+  have: string[];
+}
+/** The box answered with a problem: what it said, and how long it wants to be left alone. */
+export class ProblemError extends Error {
+  constructor(readonly problem: Problem, readonly retryAfterMs = 0) { super(problem.detail || problem.title || String(problem.status)); }
+}
+export type Send = (b: Batch) => Promise<Reply>;
+export interface Clock { now(): Date; later(run: () => void, ms: number): () => void; random(): number }
+
+export const BATCH = 50;
+export const BACKOFF_MS = 500;
+export const BACKOFF_MAX_MS = 30_000;
+const DISCARDED = 'app.discarded'; // a type the box does not know: it refuses it, and the number is used up
+
+export class Queue {
+  readonly ops = signal<Op[]>([]);
+  readonly marks = signal<Marks>({ saved: 0, applied: 0, stable: 0 });
+  /** Whether the last attempt reached the box; null before the first. */
+  readonly reached = signal<boolean | null>(null);
+  /** The session has ended: nothing is sent until somebody signs in. */
+  readonly locked = signal(false);
+  private running: Promise<void> | null = null;
+  private again = false;
+  private failures = 0;
+  private cancel: (() => void) | null = null;
+  private alone = false; // send one at a time, to find the operation the box cannot read
+
+  constructor(
+    private db: Db, public install: string, private send: Send, private clock: Clock,
+    private position: () => { log: string; seq: number },
+    private told: (op: Op, a: Answer) => void, // each answer, once, behind its save
+    private exclusive: <T>(run: () => Promise<T>) => Promise<T | undefined> = (run) => run(),
+  ) {}
+
+  /** Reads what is kept. Call once, and again when another page of this app wrote. */
+  async load(): Promise<void> {
+    this.install = ((await this.db.get('meta', 'install')) as string | undefined) ?? this.install;
+    const all = await this.db.getAll('ops', IDBKeyRange.bound([this.install, 0], [this.install, Infinity]));
+    this.ops.value = all;
+    const marks = (await this.db.get('meta', 'marks')) as Marks | undefined;
+    if (marks) this.marks.value = marks;
+  }
+
+  get unsent(): Op[] { return this.ops.value.filter((op) => !op.answer); }
+
+  /** Saves operations on this handheld: numbers them and returns when the disk has them. */
+  async append(drafts: Draft[], user: string): Promise<Op[]> {
+    const { seq } = this.position();
+    const tx = this.db.transaction(['meta', 'ops'], 'readwrite', { durability: 'strict' });
+    const meta = tx.objectStore('meta'), store = tx.objectStore('ops');
+    this.install = ((await meta.get('install')) as string | undefined) ?? this.install;
+    let n = ((await meta.get('next')) as number | undefined) ?? 1;
+    const at = this.clock.now().toISOString();
+    const out: Op[] = [];
+    for (const d of drafts) {
+      const op: Op = { install: this.install, n, id: `${this.install}:${n}`, type: d.type, work: 'order/' + d.order, seen: seq, at, user, data: this.numbered(d.data) };
+      n++;
+      await store.put(op);
+      out.push(op);
+    }
+    await meta.put(n, 'next');
+    await tx.done;
+    this.ops.value = [...this.ops.value, ...out];
+    void this.drain();
+    return out;
+  }
+
+  /** A parcel named before the box had numbered it, by its number now that there is one. */
+  private numbered(data: Record<string, unknown>): Record<string, unknown> {
+    const opener = this.ops.value.find((op) => op.answer?.unit && newUnit(op.id) === data.unit);
+    return opener ? { ...data, unit: opener.answer!.unit } : data;
+  }
+
+  /** Sends what waits. Calls while one runs make it look once more; a failure tries again by itself, later. */
+  drain(): Promise<void> {
+    if (this.running) { this.again = true; return this.running; }
+    this.cancel?.(); this.cancel = null;
+    this.running = this.exclusive(() => this.run()).then(() => undefined, () => undefined).finally(() => {
+      this.running = null;
+      if (this.again) { this.again = false; void this.drain(); }
+    });
+    return this.running;
+  }
+  /** Forgets the waiting time: the line is back, or somebody signed in. */
+  wake(): void { this.failures = 0; void this.drain(); }
+  unlock(): void { this.locked.value = false; this.wake(); }
+
+  private async run(): Promise<void> {
+    while (!this.locked.value) {
+      const batch = this.next();
+      if (batch.length === 0) return;
+      try {
+        const reply = await this.send({
+          install: this.install, edge: this.position(), have: [],
+          ops: batch.map(({ n, id, type, work, seen, at, data }) => ({ n, id, type, work, seen, at, data })),
+        });
+        this.reached.value = true;
+        const before = this.unsent.length;
+        await this.take(reply);
+        if (this.unsent.length >= before && reply.expect === undefined) throw new Error('the box answered none of them');
+        this.failures = 0;
+        this.alone = false;
+      } catch (e) {
+        if (e instanceof ProblemError && await this.troubled(e, batch)) continue;
+        if (!(e instanceof ProblemError)) this.reached.value = false;
+        if (!this.locked.value) this.retry(e instanceof ProblemError ? e.retryAfterMs : 0);
+        return;
+      }
+    }
+  }
+  private retry(atLeast: number): void {
+    this.failures++;
+    const cap = Math.min(BACKOFF_MAX_MS, BACKOFF_MS * 2 ** Math.min(this.failures, 10));
+    this.cancel?.();
+    this.cancel = this.clock.later(() => void this.drain(), Math.max(atLeast, cap / 2 + (this.clock.random() * cap) / 2));
+  }
+
+  /** The next to send: in order, and none that names a parcel whose number is still asked for. */
+  private next(): Op[] {
+    const out: Op[] = [];
+    const asked = new Set<string>();
+    for (const op of this.unsent) {
+      if (asked.has(String(op.data.unit ?? ''))) break;
+      if (op.type === 'unit.open') asked.add(newUnit(op.id));
+      out.push(op);
+      if (out.length >= (this.alone ? 1 : BATCH)) break;
+    }
+    return out;
+  }
+
+  /** What the box said, written down before anybody is told. */
+  private async take(reply: Reply): Promise<void> {
+    const answers = new Map((reply.answers ?? []).map((a) => [a.id, a]));
+    const marks = { saved: reply.saved ?? 0, applied: reply.applied ?? 0, stable: reply.stable ?? 0 };
+    const fresh: [Op, Answer][] = [];
+    const named = new Map<string, string>();
+    let lost = false;
+    let ops = this.ops.value.map((op) => {
+      const a = answers.get(op.id);
+      if (!a || op.answer) return op;
+      if (a.unit) named.set(newUnit(op.id), a.unit);
+      const next = { ...op, answer: a };
+      fresh.push([next, a]);
+      return next;
+    });
+    if (named.size > 0) ops = ops.map((op) => (named.has(String(op.data.unit)) ? { ...op, data: { ...op.data, unit: named.get(String(op.data.unit)) } } : op));
+    if (reply.expect !== undefined) {
+      const first = ops[0]?.n, want = reply.expect;
+      const due = ops.find((op) => !op.answer)?.n;
+      if (first !== undefined && want < first || due !== undefined && want > due) lost = true;
+      // The box was set back: what it answered beyond this, it no longer has. It is here still: send it again.
+      else ops = ops.map((op) => { if (op.n < want || !op.answer) return op; const { answer: _, ...rest } = op; return rest; });
+    }
+    const unit = (x: Op, y: Op) => x === y;
+    const changed = ops.filter((op, i) => !unit(op, this.ops.value[i]!));
+    const tx = this.db.transaction(['ops', 'meta'], 'readwrite', { durability: 'strict' });
+    for (const op of changed) await tx.objectStore('ops').put(op);
+    await tx.objectStore('meta').put(marks, 'marks');
+    await tx.done;
+    // Keep what another part of the page appended meanwhile.
+    const known = new Map(ops.map((op) => [op.id, op]));
+    this.ops.value = this.ops.value.map((op) => known.get(op.id) ?? op);
+    this.marks.value = marks;
+    for (const [op, a] of fresh) this.told(op, a);
+    await this.forget(marks.stable);
+    if (lost) await this.renumber(this.unsent);
+  }
+
+  /** Marks that came by the live line. */
+  async mark(m: Partial<Marks>): Promise<void> {
+    const next = { ...this.marks.value, ...m };
+    const old = this.marks.value;
+    if (next.saved === old.saved && next.applied === old.applied && next.stable === old.stable) return;
+    this.marks.value = next;
+    await this.forget(next.stable);
+  }
+  private async forget(stable: number): Promise<void> {
+    const done = this.ops.value.filter((op) => op.answer && op.n <= stable);
+    if (done.length === 0) return;
+    const tx = this.db.transaction('ops', 'readwrite');
+    for (const op of done) await tx.store.delete([op.install, op.n]);
+    await tx.done;
+    this.ops.value = this.ops.value.filter((op) => !done.some((d) => d.id === op.id));
+  }
+
+  /** A problem answer: true when sending can go on at once. */
+  private async troubled(e: ProblemError, batch: Op[]): Promise<boolean> {
+    const status = e.problem.status;
+    this.reached.value = status < 500;
+    if (status === 401) { this.locked.value = true; return false; }
+    if (status === 409) { await this.renumber(this.unsent); return true; }
+    if (![400, 403, 413, 415, 422].includes(status)) return false;
+    if (batch.length > 1) { this.alone = true; return true; }
+    const op = batch[0]!;
+    if (op.type === DISCARDED) return false;
+    const why = e.problem.errors?.map((x) => x.message).join('; ') || e.problem.detail || e.problem.title || '';
+    const husk: Op = { ...op, type: DISCARDED, data: { was: op.type } };
+    const tx = this.db.transaction('ops', 'readwrite', { durability: 'strict' });
+    await tx.store.put(husk);
+    await tx.done;
+    this.ops.value = this.ops.value.map((x) => (x.id === op.id ? husk : x));
+    this.told(op, { id: op.id, n: op.n, outcome: 'refused', seq: 0, refusal: { code: 'unreadable', args: { why }, words: why } });
+    return true;
+  }
+
+  /**
+   * The box knows other operations under these numbers (this memory was set back, or the box lost what it had
+   * called stable): the ones not yet answered go on under a new installation. Answered ones stay as they are.
+   */
+  private async renumber(ops: Op[]): Promise<void> {
+    const install = mintInstall();
+    const tx = this.db.transaction(['ops', 'meta'], 'readwrite', { durability: 'strict' });
+    const store = tx.objectStore('ops');
+    const renamed = new Map<string, string>();
+    const moved: Op[] = [];
+    for (const [i, op] of ops.entries()) {
+      const id = `${install}:${i + 1}`;
+      renamed.set(newUnit(op.id), newUnit(id));
+      const unit = renamed.get(String(op.data.unit ?? ''));
+      const next: Op = { ...op, install, n: i + 1, id, data: unit ? { ...op.data, unit } : op.data };
+      await store.delete([op.install, op.n]);
+      await store.put(next);
+      moved.push(next);
+    }
+    await tx.objectStore('meta').put(install, 'install');
+    await tx.objectStore('meta').put(ops.length + 1, 'next');
+    await tx.objectStore('meta').put({ saved: 0, applied: 0, stable: 0 }, 'marks');
+    await tx.done;
+    this.install = install;
+    this.marks.value = { saved: 0, applied: 0, stable: 0 };
+    this.ops.value = moved;
+  }
+}
