@@ -32,6 +32,11 @@ type Mosquitto struct {
 // NewMosquitto starts a broker on a free port, with nothing kept on disk. The test fails, and names the package,
 // where there is none.
 func NewMosquitto(t *testing.T) *Mosquitto {
+	return NewMosquittoWith(t, "allow_anonymous true\n")
+}
+
+// NewMosquittoWith is NewMosquitto with further lines for its one listener.
+func NewMosquittoWith(t *testing.T, lines string) *Mosquitto {
 	t.Helper()
 	bin, err := exec.LookPath("mosquitto")
 	if err != nil {
@@ -41,7 +46,7 @@ func NewMosquitto(t *testing.T) *Mosquitto {
 	require.NoError(t, err, "this test needs a real broker: install the Debian package mosquitto")
 	m := &Mosquitto{t: t, bin: bin, port: freePort(t), conns: map[string][]net.Conn{}}
 	m.conf = filepath.Join(t.TempDir(), "mosquitto.conf")
-	text := fmt.Sprintf("listener %d 127.0.0.1\nallow_anonymous true\npersistence false\nlog_type none\n", m.port)
+	text := fmt.Sprintf("listener %d 127.0.0.1\nuser root\npersistence false\nlog_type none\n%s", m.port, lines)
 	require.NoError(t, os.WriteFile(m.conf, []byte(text), 0o600))
 	m.Start()
 	t.Cleanup(m.Stop)
