@@ -56,7 +56,8 @@ func (f *File) append(b Batch) (Position, error) {
 	}
 	next := head
 	if len(b.Entries) > 0 {
-		f.enc = appendGroup(f.enc[:0], head.Hash, b.Entries)
+		f.tail.extend(head, b.Entries)
+		f.enc = f.tail.pack(f.enc[:0])
 		next.Seq += uint64(len(b.Entries))
 		for _, raw := range b.Entries {
 			next.Hash = next.Hash.Next(raw)
@@ -68,7 +69,7 @@ func (f *File) append(b Batch) (Position, error) {
 		if len(b.Entries) > 0 {
 			j := tx.Bucket(bucketJournal)
 			j.FillPercent = 1 // keys only rise: a half-empty page would never be filled
-			if err := j.Put(seqKey(head.Seq+1), f.enc); err != nil {
+			if err := j.Put(seqKey(f.tail.first), f.enc); err != nil {
 				return err
 			}
 		}
@@ -111,6 +112,7 @@ func (f *File) append(b Batch) (Position, error) {
 	if b.Complete != nil {
 		f.asm = assembly{}
 	}
+	f.tail.seal()
 	if cap(f.enc) > 1<<20 {
 		f.enc = nil // one giant batch must not be paid for until the end of the shift
 	}

@@ -9,10 +9,14 @@ import (
 func (f *File) Drop() error { return f.db.Close() }
 
 // The decoders of outside bytes, for the fuzzers.
-var (
-	AppendGroup = appendGroup
-	DecodeForks = decodeForks
-)
+var DecodeForks = decodeForks
+
+// AppendGroup packs entries that follow prev.
+func AppendGroup(dst []byte, prev Hash, entries [][]byte) []byte {
+	var t tail
+	t.extend(Position{Hash: prev}, entries)
+	return t.pack(dst)
+}
 
 // DecodeGroup opens a packed group into its previous hash and its entries.
 func DecodeGroup(first uint64, b []byte) (Hash, [][]byte, error) {

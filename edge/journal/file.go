@@ -51,7 +51,8 @@ type File struct {
 	db   *bolt.DB
 
 	write  sync.Mutex // held by one writer from its decision to its commit
-	enc    []byte     // the packed group, reused; guarded by write
+	tail   tail       // the newest group; guarded by write
+	enc    []byte     // its packed bytes, reused; guarded by write
 	asm    assembly   // guarded by write
 	stray  bool       // pieces of dead snapshots may stand in the file; guarded by write
 	snapID uint64     // number of the newest complete snapshot's attempt; guarded by write
@@ -241,6 +242,7 @@ func (f *File) load() error {
 			return err
 		}
 		f.head.Seq, f.head.Hash = g.last(), g.hashAt(g.last())
+		f.tail = tailOf(g)
 		k, _ = jc.First()
 		f.first = binary.BigEndian.Uint64(k)
 		return nil

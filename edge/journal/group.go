@@ -6,7 +6,7 @@ import (
 	"hash/crc32"
 )
 
-// A group is what one commit wrote, packed:
+// A group is what one commit wrote, or a few small ones in a row, packed:
 //
 //	version 1 | uvarint count | prev hash, 32 bytes | count × (uvarint length, raw) | CRC-32C of all before, 4 bytes little-endian
 //
@@ -34,16 +34,69 @@ func (g *group) hashAt(seq uint64) Hash {
 	return h
 }
 
-func appendGroup(dst []byte, prev Hash, entries [][]byte) []byte {
+// tailBytes is how large the records of the newest group may become by taking in those of the next commit. Its
+// page is written again in any case, and two such groups fill two pages: with one scan a commit, as in a quiet
+// shop, the file is 1.05 times the payload and not 1.7, and fewer pages are walked at opening.
+const tailBytes = 4024
+
+// tail is the newest group, kept at hand so that the next commit can go on with it.
+type tail struct {
+	first uint64
+	prev  Hash
+	count uint64 // 0: begin a new one
+	body  []byte // the packed records
+}
+
+// extend takes in the records that follow head: behind the others while there is room, else as a group of their own.
+func (t *tail) extend(head Position, entries [][]byte) {
+	size := 0
+	for _, raw := range entries {
+		size += packedBytes(raw)
+	}
+	if t.count == 0 || len(t.body)+size > tailBytes {
+		*t = tail{first: head.Seq + 1, prev: head.Hash, body: t.body[:0]}
+	}
+	for _, raw := range entries {
+		t.body = binary.AppendUvarint(t.body, uint64(len(raw)))
+		t.body = append(t.body, raw...)
+	}
+	t.count += uint64(len(entries))
+}
+
+// seal ends a group that cannot grow, and lets go of the memory of a giant one.
+func (t *tail) seal() {
+	if len(t.body) < tailBytes {
+		return
+	}
+	t.count = 0
+	if cap(t.body) > 1<<20 {
+		t.body = nil
+	}
+}
+
+func (t *tail) pack(dst []byte) []byte {
 	start := len(dst)
 	dst = append(dst, groupVersion)
-	dst = binary.AppendUvarint(dst, uint64(len(entries)))
-	dst = append(dst, prev[:]...)
-	for _, raw := range entries {
-		dst = binary.AppendUvarint(dst, uint64(len(raw)))
-		dst = append(dst, raw...)
-	}
+	dst = binary.AppendUvarint(dst, t.count)
+	dst = append(dst, t.prev[:]...)
+	dst = append(dst, t.body...)
 	return binary.LittleEndian.AppendUint32(dst, crc32.Checksum(dst[start:], castagnoli))
+}
+
+// tailOf goes on with a group that was read.
+func tailOf(g group) tail {
+	var t tail
+	t.extend(Position{Seq: g.first - 1, Hash: g.prev}, g.entries)
+	t.seal()
+	return t
+}
+
+func packedBytes(raw []byte) int {
+	n := 1
+	for size := len(raw); size >= 0x80; size >>= 7 {
+		n++
+	}
+	return n + len(raw)
 }
 
 // decodeGroup reads outside bytes: whatever they are, it answers with a group or with ErrCorrupt and the reason.

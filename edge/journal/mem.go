@@ -15,6 +15,7 @@ type Mem struct {
 	head    Position
 	forks   []Fork
 	groups  []group
+	tail    tail // the newest group, as the file would go on with it
 	snap    *Snapshot
 	snapped []byte // the newest snapshot's bytes
 	rows    map[string]map[string][]byte
@@ -106,12 +107,7 @@ func (m *Mem) append(b Batch) (Position, error) {
 
 func (m *Mem) commit(b Batch, asm assembly) {
 	if len(b.Entries) > 0 {
-		g := group{first: m.head.Seq + 1, prev: m.head.Hash}
-		for _, raw := range b.Entries {
-			g.entries = append(g.entries, bytes.Clone(raw))
-		}
-		m.groups = append(m.groups, g)
-		m.head.Seq, m.head.Hash = g.last(), g.hashAt(g.last())
+		m.add(b.Entries)
 	}
 	maps.Copy(m.cursors, m.lazy)
 	clear(m.lazy)
@@ -152,6 +148,22 @@ func (m *Mem) commit(b Batch, asm assembly) {
 			m.groups = m.groups[1:]
 		}
 	}
+}
+
+// add groups the records as the file does, so that trimming ends at the same entry. Readers hold copies of the
+// groups' heads, and what they see of one never changes: a group only grows behind it.
+func (m *Mem) add(entries [][]byte) {
+	m.tail.extend(m.head, entries)
+	if n := len(m.groups); n == 0 || m.groups[n-1].first != m.tail.first {
+		m.groups = append(m.groups, group{first: m.tail.first, prev: m.tail.prev})
+	}
+	g := &m.groups[len(m.groups)-1]
+	for _, raw := range entries {
+		g.entries = append(g.entries, bytes.Clone(raw))
+		m.head.Hash = m.head.Hash.Next(raw)
+	}
+	m.head.Seq = g.last()
+	m.tail.seal()
 }
 
 // SetCursor is File.SetCursor.

@@ -60,7 +60,10 @@ func (m *Mem) Cursors() []Cursor {
 func (m *Mem) Read(from uint64, max int, fn func(seq uint64, raw []byte) error) (next uint64, err error) {
 	m.mu.Lock()
 	end, err := readEnd(from, max, m.oldest(), m.head.Seq)
-	groups := m.groups[min(m.find(from), len(m.groups)):]
+	var groups []group
+	if err == nil && from <= end {
+		groups = slices.Clone(m.groups[m.find(from) : m.find(end)+1])
+	}
 	closed := m.broken == ErrClosed
 	m.mu.Unlock()
 	if err != nil {

@@ -9,7 +9,8 @@ import (
 // Trim drops entries before seq, as far as they are behind the newest complete snapshot and behind every cursor
 // that holds, and says how many. It goes in slices of at most TrimSlice entries, one small commit each, so that
 // Append never waits for more than one; a node under load trims by Batch.Trim instead. Entries go in the groups
-// they came in: one of which a part is still needed stays whole, and so does the newest group, always.
+// they are kept in (what one commit wrote, or small commits in a row up to about 4 KB): one of which a part is
+// still needed stays whole, and so does the newest group, always.
 func (f *File) Trim(before uint64) (dropped uint64, err error) {
 	for {
 		was := f.First()

@@ -46,6 +46,9 @@ type Bench struct {
 	Reopen  func() Journal // closed in good order and opened again
 }
 
+// Alone is a size of record that makes every batch a group of its own.
+const Alone = 2500
+
 // Record is a believable entry of about n bytes: distinct for distinct i.
 func Record(i, n int) []byte {
 	b := fmt.Appendf(nil, `{"specversion":"1.0","id":"op-%d/0","type":"picket.pick.confirmed.v1","data":{"pad":"`, i)
@@ -58,15 +61,19 @@ func Record(i, n int) []byte {
 // same is the handle as it stands, beside the ways to open it again.
 func same(j Journal) func() Journal { return func() Journal { return j } }
 
-// Fill appends groups of the given sizes and returns every record, in order.
-func Fill(t require.TestingT, j Journal, sizes ...int) [][]byte {
+// Fill appends batches of the given numbers of records and returns every record, in order.
+func Fill(t require.TestingT, j Journal, sizes ...int) [][]byte { return FillWith(t, j, 200, sizes...) }
+
+// FillWith is Fill with records of about n bytes. A journal may keep several small batches as one group, which is
+// trimmed whole; records of Alone bytes never share one.
+func FillWith(t require.TestingT, j Journal, n int, sizes ...int) [][]byte {
 	var all [][]byte
 	at := int(j.Head().Seq)
 	for _, size := range sizes {
 		var b journal.Batch
 		for range size {
 			at++
-			b.Entries = append(b.Entries, Record(at, 200))
+			b.Entries = append(b.Entries, Record(at, n))
 		}
 		pos, err := j.Append(b)
 		require.NoError(t, err)
