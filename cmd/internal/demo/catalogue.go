@@ -108,14 +108,13 @@ type Site struct {
 	Bins           []floor.Bin
 	Stock          []Stock
 	Printers       int
-	Block          [2]uint64 // SSCC serials
 }
 
 // Sites are the store and the warehouse.
 func Sites() []Site {
-	store := Site{ID: "north", Name: "Northgate Store", Zone: "Europe/London", Address: []string{"12 Market Square", "NG1 2AB Nottingham"}, Printers: 1, Block: [2]uint64{1, 99_999}}
+	store := Site{ID: "north", Name: "Northgate Store", Zone: "Europe/London", Address: []string{"12 Market Square", "NG1 2AB Nottingham"}, Printers: 1}
 	store.layOut([]string{"A", "B"}, 8, 3, 3)
-	dc := Site{ID: "riverside", Name: "Riverside Warehouse", Zone: "Europe/London", Address: []string{"Dock Road 4", "DE24 8ZZ Derby"}, Printers: 2, Block: [2]uint64{100_000, 999_999}}
+	dc := Site{ID: "riverside", Name: "Riverside Warehouse", Zone: "Europe/London", Address: []string{"Dock Road 4", "DE24 8ZZ Derby"}, Printers: 2}
 	dc.layOut([]string{"A", "B", "C", "D"}, 10, 3, 1)
 	return []Site{store, dc}
 }

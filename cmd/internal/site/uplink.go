@@ -3,18 +3,15 @@ package site
 import (
 	"context"
 	"crypto/rand"
-	"crypto/tls"
-	"crypto/x509"
 	"encoding/hex"
 	"fmt"
 	"log/slog"
 	mrand "math/rand/v2"
-	"os"
-	"strings"
 	"time"
 
 	"golang.org/x/sync/errgroup"
 
+	"picket/cmd/internal/line"
 	"picket/edge/floor"
 	"picket/edge/journal"
 	"picket/edge/node"
@@ -32,11 +29,11 @@ func startLine(ctx context.Context, g *errgroup.Group, cfg Config, box string, b
 	if err != nil {
 		return err
 	}
-	tlsConfig, err := cfg.Broker.TLS()
+	tlsConfig, err := line.TLS(cfg.Broker.CAFile, cfg.Broker.CertFile, cfg.Broker.KeyFile)
 	if err != nil {
 		return err
 	}
-	password, err := cfg.Broker.Password()
+	password, err := line.Secret("broker.password_file", cfg.Broker.PasswordFile)
 	if err != nil {
 		return err
 	}
@@ -87,42 +84,4 @@ func randomHex(n int) string {
 	b := make([]byte, n)
 	_, _ = rand.Read(b) // never fails since Go 1.24: the process ends instead
 	return hex.EncodeToString(b)
-}
-
-// TLS is nil for a plain connection.
-func (b Broker) TLS() (*tls.Config, error) {
-	if b.CAFile == "" && b.CertFile == "" {
-		return nil, nil
-	}
-	c := &tls.Config{MinVersion: tls.VersionTLS13}
-	if b.CAFile != "" {
-		pem, err := os.ReadFile(b.CAFile)
-		if err != nil {
-			return nil, fmt.Errorf("broker.ca_file: %w", err)
-		}
-		c.RootCAs = x509.NewCertPool()
-		if !c.RootCAs.AppendCertsFromPEM(pem) {
-			return nil, fmt.Errorf("broker.ca_file: %s holds no certificate", b.CAFile)
-		}
-	}
-	if b.CertFile != "" {
-		pair, err := tls.LoadX509KeyPair(b.CertFile, b.KeyFile)
-		if err != nil {
-			return nil, fmt.Errorf("broker.cert_file: %w", err)
-		}
-		c.Certificates = []tls.Certificate{pair}
-	}
-	return c, nil
-}
-
-// Password reads the password's file; none means no password.
-func (b Broker) Password() (string, error) {
-	if b.PasswordFile == "" {
-		return "", nil
-	}
-	text, err := os.ReadFile(b.PasswordFile)
-	if err != nil {
-		return "", fmt.Errorf("broker.password_file: %w", err)
-	}
-	return strings.TrimSpace(string(text)), nil
 }
