@@ -1,0 +1,91 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"picket/edge/floor"
+	"picket/edge/view"
+)
+
+// ErrNoPicture says that a document cannot be drawn (any more).
+var ErrNoPicture = errors.New("no picture of this document")
+
+// Preview draws a job's document as PNG. ErrNoPicture when there is none.
+type Preview func(ctx context.Context, job floor.JobID) ([]byte, error)
+
+func (s *Server) board(w http.ResponseWriter, r *http.Request) {
+	var full view.Full
+	s.feed.look(func(b *view.Board) { full = b.Full(s.clock().UTC()) })
+	reply(w, full)
+}
+
+func (s *Server) order(w http.ResponseWriter, r *http.Request) {
+	id := floor.OrderID(r.PathValue("id"))
+	var o *view.Order
+	ok := false
+	s.feed.look(func(b *view.Board) { o, ok = b.Order(id) })
+	if !ok {
+		missing((floor.Refuse(floor.UnknownOrder, "order", short(string(id)))).Words()).write(w)
+		return
+	}
+	reply(w, o)
+}
+
+// picture draws a job's document. Ids of jobs have slashes: they come escaped as one segment, or as ?job=.
+func (s *Server) picture(w http.ResponseWriter, r *http.Request) {
+	path, ok := strings.CutSuffix(r.PathValue("rest"), "preview.png")
+	id := floor.JobID(strings.TrimSuffix(path, "/"))
+	if id == "" {
+		id = floor.JobID(r.URL.Query().Get("job"))
+	}
+	if ok {
+		ok = false
+		s.feed.look(func(b *view.Board) { _, _, ok = b.Job(id) })
+	}
+	if !ok || s.preview == nil {
+		missing((floor.Refuse(floor.UnknownJob, "job", short(string(id)))).Words()).write(w)
+		return
+	}
+	// One picture is drawn at a time: they are for looking, and scans go first.
+	select {
+	case s.drawing <- struct{}{}:
+		defer func() { <-s.drawing }()
+	case <-r.Context().Done():
+		return
+	}
+	png, err := s.preview(r.Context(), id)
+	switch {
+	case errors.Is(err, ErrNoPicture):
+		missing("There is no picture of this document.").write(w)
+		return
+	case err != nil:
+		s.fault(w, r, "preview", err)
+		return
+	}
+	h := w.Header()
+	h.Set("Content-Type", "image/png")
+	h.Set("Cache-Control", "private, no-store") // a label names a customer
+	h.Set("Content-Length", strconv.Itoa(len(png)))
+	_, _ = w.Write(png)
+}
+
+func (s *Server) alive(w http.ResponseWriter, _ *http.Request) {
+	reply(w, map[string]string{"status": "alive"})
+}
+
+// ready says whether the box can take commands. The line to the centre is no part of it.
+func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
+	if s.isReady != nil {
+		if err := s.isReady(); err != nil {
+			s.log.Warn("not ready", "error", err)
+			p := problem(http.StatusServiceUnavailable, unavailable, "Not ready", "The box is starting or has a fault.")
+			p.write(w)
+			return
+		}
+	}
+	reply(w, map[string]string{"status": "ready"})
+}

@@ -1,0 +1,111 @@
+package web
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"strings"
+	"time"
+)
+
+// readBody reads a JSON body of at most max bytes.
+func readBody(w http.ResponseWriter, r *http.Request, max int64) ([]byte, *Problem) {
+	if typ, params, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || typ != "application/json" ||
+		params["charset"] != "" && !strings.EqualFold(params["charset"], "utf-8") {
+		return nil, problem(http.StatusUnsupportedMediaType, wrongType, "Only JSON is taken", "Content-Type must be application/json, in UTF-8.",
+			FieldError{Location: "header.Content-Type", Message: "must be application/json", Value: short(r.Header.Get("Content-Type"))})
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, max))
+	var large *http.MaxBytesError
+	switch {
+	case errors.As(err, &large):
+		return nil, problem(http.StatusRequestEntityTooLarge, tooLarge, "The request is too large", fmt.Sprintf("The body may have %d bytes at most.", max),
+			FieldError{Location: "body", Message: fmt.Sprintf("is larger than %d bytes", max)})
+	case err != nil:
+		return nil, bad(http.StatusBadRequest, "body", "ended before it was complete", nil)
+	}
+	return body, nil
+}
+
+// decode reads one JSON value strictly: a field nobody knows, and anything behind the value, is refused by name.
+func decode(data []byte, location string, into any) *Problem {
+	d := json.NewDecoder(bytes.NewReader(data))
+	d.DisallowUnknownFields()
+	if err := d.Decode(into); err != nil {
+		return unread(err, location)
+	}
+	if _, err := d.Token(); err != io.EOF {
+		return bad(http.StatusBadRequest, location, "something follows the JSON value", nil)
+	}
+	return nil
+}
+
+// unread says in words for people what the decoder could not take, and where.
+func unread(err error, location string) *Problem {
+	var typ *json.UnmarshalTypeError
+	var syntax *json.SyntaxError
+	var at *time.ParseError
+	text := err.Error()
+	name, unknown := strings.CutPrefix(text, "json: unknown field ")
+	switch {
+	case errors.As(err, &typ):
+		if typ.Field != "" {
+			location += "." + typ.Field
+		}
+		return bad(http.StatusUnprocessableEntity, location, "is "+article(typ.Value)+", but must be "+kind(typ.Type.Kind().String()), nil)
+	case unknown:
+		return bad(http.StatusUnprocessableEntity, location+"."+short(strings.Trim(name, `"`)), "is not a field of this request", nil)
+	case errors.As(err, &at):
+		return bad(http.StatusUnprocessableEntity, location+".at", "is no time; RFC 3339 is needed, such as 2026-11-21T10:11:12Z", short(strings.Trim(at.Value, `"`)))
+	case errors.As(err, &syntax):
+		return bad(http.StatusBadRequest, location, fmt.Sprintf("is not JSON: %s at byte %d", strings.TrimPrefix(syntax.Error(), "json: "), syntax.Offset), nil)
+	case errors.Is(err, io.EOF):
+		return bad(http.StatusBadRequest, location, "is empty", nil)
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return bad(http.StatusBadRequest, location, "is not JSON: it ends in the middle", nil)
+	}
+	return bad(http.StatusUnprocessableEntity, location, short(text), nil)
+}
+
+func article(jsonKind string) string {
+	what, rest, _ := strings.Cut(jsonKind, " ")
+	switch what {
+	case "object", "array":
+		return "an " + what
+	case "bool":
+		return "true or false"
+	case "string":
+		return "a string"
+	case "number":
+		return strings.TrimSpace("the number " + rest)
+	}
+	return jsonKind
+}
+
+func kind(goKind string) string {
+	switch {
+	case strings.HasPrefix(goKind, "uint"):
+		return "a whole number from 0 on"
+	case strings.HasPrefix(goKind, "int"):
+		return "a whole number"
+	case goKind == "slice":
+		return "an array"
+	case goKind == "struct", goKind == "map":
+		return "an object"
+	case goKind == "bool":
+		return "true or false"
+	}
+	return "a " + goKind
+}
+
+// short keeps what came from outside from filling an answer.
+func short(s string) string {
+	if len(s) > 80 {
+		return strings.ToValidUTF8(s[:80], "") + "…"
+	}
+	return s
+}

@@ -1,0 +1,261 @@
+package web
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/gorilla/websocket"
+
+	"picket/edge/floor"
+	"picket/edge/view"
+)
+
+// The websocket's limits. A screen that does not keep up is cut; it comes back and reads on from its own seq.
+const (
+	helloWait   = 5 * time.Second
+	writeWait   = 5 * time.Second
+	pingEach    = 20 * time.Second
+	pongWait    = 45 * time.Second
+	messageMax  = 64 << 10 // longer bodies of ops go by POST
+	answersMax  = 64       // answers that wait to be written
+	deltaRest   = 20       // after a delta that took t, the next waits for 20 t: screens take 5 % of the box at most
+	deltaMinGap = 40 * time.Millisecond
+	deltaMaxGap = time.Second
+)
+
+// closeSignedOut tells the app that the session has ended (RFC 6455 leaves 4000 on to applications).
+const closeSignedOut = 4401
+
+// said is a message from a screen.
+type said struct {
+	Hello *struct {
+		Install floor.DeviceID `json:"install"`
+		Log     floor.LogID    `json:"log"`
+		Since   floor.Seq      `json:"since"`
+	} `json:"hello"`
+	Ops json.RawMessage `json:"ops"`
+	Ref string          `json:"ref"`
+}
+
+// told is a message to a screen that answers one of its own.
+type told struct {
+	Answer  *opsReply `json:"answer,omitempty"`
+	Problem *Problem  `json:"problem,omitempty"`
+	Ref     string    `json:"ref,omitempty"`
+}
+
+// screen is one websocket. One goroutine reads it, one writes it.
+type screen struct {
+	s       *Server
+	ws      *websocket.Conn
+	token   string
+	install floor.DeviceID
+	out     chan []byte   // answers; full means the screen does not read
+	hello   chan standing // where the screen says it stands
+	end     chan struct{}
+	once    sync.Once
+}
+
+func (s *Server) live(w http.ResponseWriter, r *http.Request) {
+	if !websocket.IsWebSocketUpgrade(r) {
+		bad(http.StatusBadRequest, "header.Upgrade", "must be websocket", nil).write(w)
+		return
+	}
+	up := websocket.Upgrader{
+		HandshakeTimeout: writeWait, ReadBufferSize: 4096, WriteBufferSize: 4096, WriteBufferPool: &s.buffers,
+		CheckOrigin: func(*http.Request) bool { return true }, // done before, for every request, with Origin needed here
+		Error: func(w http.ResponseWriter, _ *http.Request, status int, reason error) {
+			problem(status, invalidBody, "No websocket", reason.Error()).write(w)
+		},
+	}
+	ws, err := up.Upgrade(w, r, nil)
+	if err != nil {
+		return // the answer is written
+	}
+	ws.SetReadLimit(messageMax)
+	c := &screen{s: s, ws: ws, out: make(chan []byte, answersMax), hello: make(chan standing, 1), end: make(chan struct{})}
+	if !s.enter(c) {
+		c.close(websocket.CloseGoingAway, "the box is going down")
+		return
+	}
+	defer s.leave(c)
+	defer c.close(websocket.CloseNormalClosure, "")
+	who, ok := s.who(r)
+	if !ok {
+		c.close(closeSignedOut, "not signed in")
+		return
+	}
+	if k, err := r.Cookie(s.cookieName()); err == nil {
+		c.token = k.Value
+	}
+	c.read(who)
+}
+
+// read is the screen's reader: hello first, then ops.
+func (c *screen) read(who signedIn) {
+	_ = c.ws.SetReadDeadline(time.Now().Add(helloWait))
+	m, ok := c.next()
+	if !ok {
+		return
+	}
+	if m.Hello == nil || floor.CheckID("install", string(m.Hello.Install)) != nil || m.Ops != nil {
+		c.close(websocket.ClosePolicyViolation, "the first message must be hello, naming an install")
+		return
+	}
+	c.install = m.Hello.Install
+	c.hello <- standing{log: m.Hello.Log, mark: view.Mark{Seq: m.Hello.Since}}
+	alive := func() { _ = c.ws.SetReadDeadline(time.Now().Add(pongWait)) }
+	c.ws.SetPongHandler(func(string) error { alive(); return nil })
+	alive()
+	c.s.screens.Go(c.write)
+	for {
+		m, ok := c.next()
+		if !ok {
+			return
+		}
+		alive()
+		switch {
+		case m.Hello != nil:
+			select {
+			case c.hello <- standing{log: m.Hello.Log, mark: view.Mark{Seq: m.Hello.Since}}:
+			default: // it has not been served since the last one
+			}
+		case m.Ops != nil:
+			if !c.take(m, who) {
+				return
+			}
+		default:
+			c.close(websocket.ClosePolicyViolation, "a message is hello or ops")
+			return
+		}
+	}
+}
+
+// next reads a message; false ends the screen.
+func (c *screen) next() (said, bool) {
+	kind, data, err := c.ws.ReadMessage()
+	if err != nil {
+		return said{}, false
+	}
+	if kind != websocket.TextMessage {
+		c.close(websocket.CloseUnsupportedData, "only text is taken")
+		return said{}, false
+	}
+	var m said
+	if p := decode(data, "message", &m); p != nil {
+		c.close(websocket.ClosePolicyViolation, p.Detail)
+		return said{}, false
+	}
+	if len(m.Ref) > floor.MaxID {
+		c.close(websocket.ClosePolicyViolation, "message.ref: is too long")
+		return said{}, false
+	}
+	return m, true
+}
+
+// take gives the ops to the one handler and queues the answer.
+func (c *screen) take(m said, who signedIn) bool {
+	if _, ok := c.s.session(c.token); !ok {
+		c.close(closeSignedOut, "not signed in")
+		return false
+	}
+	answer := told{Ref: m.Ref}
+	if out, p := c.s.ops(context.Background(), &who, m.Ops); p != nil {
+		answer.Problem = p
+	} else {
+		answer.Answer = &out
+	}
+	b, err := json.Marshal(answer)
+	if err != nil {
+		c.s.log.Error("an answer cannot be encoded", "error", err)
+		return false
+	}
+	select {
+	case c.out <- b:
+		return true
+	default:
+		c.s.log.Warn("a screen that does not read was cut", "device", c.install)
+		c.close(websocket.ClosePolicyViolation, "too slow")
+		return false
+	}
+}
+
+// write is the screen's writer, and nobody else writes messages. A message that cannot be written within
+// writeWait ends the screen.
+func (c *screen) write() {
+	defer c.close(websocket.CloseNormalClosure, "")
+	ping := time.NewTicker(pingEach)
+	defer ping.Stop()
+	rest := time.NewTimer(0) // until the next delta may go
+	defer rest.Stop()
+	var at standing
+	var news <-chan struct{}
+	told, resting := false, true
+	for {
+		due := news
+		if resting {
+			due = nil
+		}
+		var err error
+		select {
+		case <-c.end:
+			return
+		case m := <-c.out:
+			err = c.send(m)
+		case <-ping.C:
+			if _, ok := c.s.session(c.token); !ok {
+				c.close(closeSignedOut, "not signed in")
+				return
+			}
+			err = c.ws.WriteControl(websocket.PingMessage, nil, time.Now().Add(writeWait))
+		case h := <-c.hello:
+			at, told = h, true
+			news, err = c.tell(&at)
+		case <-rest.C:
+			resting = false
+		case <-due:
+			if told {
+				began := time.Now()
+				news, err = c.tell(&at)
+				rest.Reset(min(max(deltaRest*time.Since(began), deltaMinGap), deltaMaxGap))
+				resting = true
+			}
+		}
+		if err != nil {
+			return
+		}
+	}
+}
+
+// tell sends what changed since the screen was told last.
+func (c *screen) tell(at *standing) (<-chan struct{}, error) {
+	m, news, ok := c.s.feed.since(at, c.install)
+	switch {
+	case !ok:
+		return news, c.send([]byte(`{"reload":true}`))
+	case m != nil:
+		return news, c.send(m)
+	}
+	return news, nil
+}
+
+func (c *screen) send(m []byte) error {
+	_ = c.ws.SetWriteDeadline(time.Now().Add(writeWait)) // it only fails on a closed connection, and then so does the write
+	return c.ws.WriteMessage(websocket.TextMessage, m)
+}
+
+// close ends the screen, saying why. It may be called by anybody, any number of times.
+func (c *screen) close(code int, why string) {
+	c.once.Do(func() {
+		close(c.end)
+		if len(why) > 120 {
+			why = why[:120]
+		}
+		// A screen that does not read does not get to hold up whoever cuts it.
+		_ = c.ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(code, why), time.Now().Add(100*time.Millisecond))
+		_ = c.ws.Close()
+	})
+}

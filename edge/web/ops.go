@@ -1,0 +1,244 @@
+package web
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"picket/edge/floor"
+	"picket/edge/node"
+	"picket/edge/station"
+	"picket/edge/view"
+)
+
+// Door is where commands go in; node.Door is one.
+type Door interface {
+	// SubmitAll puts commands through in their order and gives a reply for each. After an error nobody knows
+	// whether they had their effect: they are sent again, under the same numbers.
+	SubmitAll(ctx context.Context, subs []node.Submission) ([]node.Reply, error)
+}
+
+// Limits on one body of ops.
+const (
+	opsMax     = 200
+	opsBytes   = 256 << 10
+	haveMax    = 1000
+	submitTime = 10 * time.Second
+)
+
+// batch is a body of ops: commands one by one, or a queue being drained.
+type batch struct {
+	install floor.DeviceID
+	ops     []node.Op
+	edge    edge
+}
+
+type edge struct {
+	Log floor.LogID `json:"log"`
+	Seq floor.Seq   `json:"seq"`
+}
+
+// decodeOps reads a body. What it refuses has used up no number; data that is not what its type says is left
+// to the floor, which refuses that one command and goes on with those behind it.
+func decodeOps(data []byte) (batch, *Problem) {
+	var body struct {
+		Install floor.DeviceID    `json:"install"`
+		Ops     []json.RawMessage `json:"ops"`
+		Edge    edge              `json:"edge"`
+		Have    []json.RawMessage `json:"have"`
+	}
+	if p := decode(data, "body", &body); p != nil {
+		return batch{}, p
+	}
+	if err := floor.CheckID("install", string(body.Install)); err != nil {
+		return batch{}, bad(http.StatusUnprocessableEntity, "body.install", err.Error()[len("install: "):], nil)
+	}
+	switch {
+	case len(body.Install) > deviceMax:
+		return batch{}, bad(http.StatusUnprocessableEntity, "body.install", fmt.Sprintf("is %d bytes long, at most %d are allowed", len(body.Install), deviceMax), nil)
+	case len(body.Ops) > opsMax:
+		return batch{}, bad(http.StatusUnprocessableEntity, "body.ops", fmt.Sprintf("are %d, at most %d are allowed", len(body.Ops), opsMax), len(body.Ops))
+	case len(body.Have) > haveMax:
+		return batch{}, bad(http.StatusUnprocessableEntity, "body.have", fmt.Sprintf("are %d, at most %d are allowed", len(body.Have), haveMax), len(body.Have))
+	}
+	out := batch{install: body.Install, edge: body.Edge, ops: make([]node.Op, len(body.Ops))}
+	for i, raw := range body.Ops {
+		at := fmt.Sprintf("body.ops[%d]", i)
+		op := &out.ops[i]
+		if p := decode(raw, at, op); p != nil {
+			return batch{}, p
+		}
+		if err := op.Check(); err != nil {
+			return batch{}, badOp(at, err)
+		}
+	}
+	return out, nil
+}
+
+// badOp puts an error that begins with its field's name at its place.
+func badOp(at string, err error) *Problem {
+	text := err.Error()
+	for _, f := range [...]string{"id", "type", "work", "n"} {
+		if rest, ok := cutField(text, f); ok {
+			return bad(http.StatusUnprocessableEntity, at+"."+f, rest, nil)
+		}
+	}
+	return bad(http.StatusUnprocessableEntity, at, short(text), nil)
+}
+
+func cutField(text, field string) (string, bool) {
+	if len(text) > len(field)+2 && text[:len(field)+2] == field+": " {
+		return text[len(field)+2:], true
+	}
+	return "", false
+}
+
+// opAnswer is what became of one op.
+type opAnswer struct {
+	N       uint64          `json:"n,omitempty"`
+	ID      floor.CommandID `json:"id"`
+	Outcome floor.Outcome   `json:"outcome"`
+	Seq     floor.Seq       `json:"seq"`
+	Refusal *refusal        `json:"refusal,omitempty"`
+	Unit    floor.UnitID    `json:"unit,omitempty"`
+	Jobs    []floor.JobID   `json:"jobs,omitempty"`
+}
+
+// refusal is a refusal with its words, for whoever has no translation of its code.
+type refusal struct {
+	Code  floor.Code        `json:"code"`
+	Args  map[string]string `json:"args,omitempty"`
+	Words string            `json:"words"`
+	Hint  string            `json:"hint"`
+}
+
+// opsReply answers a body of ops.
+type opsReply struct {
+	Answers []opAnswer `json:"answers"`
+	Expect  uint64     `json:"expect,omitempty"` // the number that is missing: from there on nothing was taken
+	view.Marks
+	Edge edge `json:"edge"`
+}
+
+// postOps takes a body over HTTP.
+func (s *Server) postOps(w http.ResponseWriter, r *http.Request) {
+	who, ok := s.who(r)
+	if !ok {
+		signedOut().write(w)
+		return
+	}
+	body, p := readBody(w, r, opsBytes)
+	if p == nil {
+		var out opsReply
+		if out, p = s.ops(r.Context(), &who, body); p == nil {
+			reply(w, out)
+			return
+		}
+	}
+	p.write(w)
+}
+
+// ops is the one handler of ops, whichever way they came.
+func (s *Server) ops(ctx context.Context, who *signedIn, body []byte) (opsReply, *Problem) {
+	b, p := decodeOps(body)
+	if p != nil {
+		return opsReply{}, p
+	}
+	if who.Device != "" && who.Device != b.install {
+		return opsReply{}, problem(http.StatusForbidden, notAllowed, "Not this device", "You are signed in on another device. Sign in on this one.",
+			FieldError{Location: "body.install", Message: "is not the device of this session", Value: string(b.install)})
+	}
+	subs := make([]node.Submission, len(b.ops))
+	for i := range b.ops {
+		subs[i] = s.submission(who, b.install, &b.ops[i])
+	}
+	ctx, cancel := context.WithTimeout(ctx, submitTime)
+	defer cancel()
+	replies, err := s.door.SubmitAll(ctx, subs)
+	if err != nil {
+		s.log.Error("ops were not taken", "device", b.install, "ops", len(subs), "error", err)
+		return opsReply{}, busy()
+	}
+	out := opsReply{Answers: make([]opAnswer, 0, len(subs))}
+	for i := range replies {
+		a, p := s.answer(&subs[i], &replies[i], fmt.Sprintf("body.ops[%d]", i), &out)
+		if p != nil {
+			return opsReply{}, p
+		}
+		if out.Expect != 0 {
+			break
+		}
+		out.Answers = append(out.Answers, a)
+		out.Edge.Seq = max(out.Edge.Seq, a.Seq)
+		out.Saved = max(out.Saved, a.N)
+	}
+	s.feed.look(func(v *view.Board) {
+		m := v.Marks(b.install)
+		out.Saved, out.Applied, out.Stable = max(out.Saved, m.Saved), m.Applied, m.Stable
+		out.Edge.Log, out.Edge.Seq = v.Log(), max(out.Edge.Seq, v.Seq())
+	})
+	if b.edge.Log == out.Edge.Log && b.edge.Seq > out.Edge.Seq {
+		s.log.Error("a device has seen more of this log than there is: was this box put back to an earlier state?", "device", b.install, "seen", b.edge.Seq, "head", out.Edge.Seq)
+	}
+	return out, nil
+}
+
+// submission makes an op a command of this person. A command the person may not give is refused by the floor
+// like one that does not exist, so that its number is used up and nothing behind it waits.
+func (s *Server) submission(who *signedIn, install floor.DeviceID, op *node.Op) node.Submission {
+	sub := op.Submission(install)
+	sub.Meta.Actor, sub.Meta.Station = who.User, who.Station
+	if !may(who.Roles, op.Type) {
+		sub.Command = node.Unknown(op.Type)
+		return sub
+	}
+	one(sub.Command, op.Data)
+	station.Complete(s.feed, sub.Command)
+	return sub
+}
+
+// one makes a scan that says no quantity a scan of one.
+func one(c floor.Command, data []byte) {
+	var qty *int
+	switch c := c.(type) {
+	case *floor.Scan:
+		qty = &c.Qty
+	case *floor.AddToUnit:
+		qty = &c.Qty
+	default:
+		return
+	}
+	var said struct {
+		Qty json.RawMessage `json:"qty"`
+	}
+	if *qty == 0 && json.Unmarshal(data, &said) == nil && said.Qty == nil {
+		*qty = 1
+	}
+}
+
+func (s *Server) answer(sub *node.Submission, r *node.Reply, at string, out *opsReply) (opAnswer, *Problem) {
+	var gap *node.GapError
+	switch {
+	case r.Err == nil:
+	case errors.As(r.Err, &gap):
+		out.Expect = gap.Expect
+		return opAnswer{}, nil
+	case errors.Is(r.Err, node.ErrConflict):
+		return opAnswer{}, problem(http.StatusConflict, conflict, "The same number with another body",
+			"This number or id was used before for something else. Nothing was changed by it.",
+			FieldError{Location: at + ".id", Message: "was used before, with another body", Value: string(sub.Meta.ID)})
+	case errors.Is(r.Err, node.ErrInvalid):
+		return opAnswer{}, bad(http.StatusUnprocessableEntity, at, short(r.Err.Error()), nil)
+	default:
+		s.log.Error("an earlier answer cannot be read", "command", sub.Meta.ID, "error", r.Err)
+		return opAnswer{}, failed()
+	}
+	a := opAnswer{N: sub.Meta.N, ID: sub.Meta.ID, Outcome: r.Answer.Outcome, Seq: r.Answer.Seq, Unit: r.Answer.Unit, Jobs: r.Answer.Jobs}
+	if no := r.Answer.Refusal; no != nil {
+		a.Refusal = &refusal{Code: no.Code, Args: no.Args, Words: no.Words(), Hint: no.Hint()}
+	}
+	return a, nil
+}

@@ -1,0 +1,93 @@
+package web
+
+import (
+	"encoding/json"
+	"net/http"
+	"strconv"
+	"time"
+)
+
+// Problem is what a caller is told instead of an answer (RFC 9457).
+type Problem struct {
+	Type   string       `json:"type"`
+	Title  string       `json:"title"`
+	Status int          `json:"status"`
+	Detail string       `json:"detail"`
+	Errors []FieldError `json:"errors,omitempty"`
+
+	after time.Duration // come again behind this; 0: not said
+}
+
+// FieldError names a field and what is wrong with it.
+type FieldError struct {
+	Location string `json:"location"` // such as body.ops[0].n
+	Message  string `json:"message"`
+	Value    any    `json:"value,omitempty"`
+}
+
+// The problems, by their type.
+const (
+	invalidBody    = "urn:picket:problem:invalid-body"
+	tooLarge       = "urn:picket:problem:too-large"
+	wrongType      = "urn:picket:problem:unsupported-media-type"
+	notSignedIn    = "urn:picket:problem:not-signed-in"
+	notAllowed     = "urn:picket:problem:not-allowed"
+	badCredentials = "urn:picket:problem:bad-credentials"
+	tooManyTries   = "urn:picket:problem:too-many-tries"
+	notFound       = "urn:picket:problem:not-found"
+	wrongMethod    = "urn:picket:problem:method-not-allowed"
+	conflict       = "urn:picket:problem:conflict"
+	unavailable    = "urn:picket:problem:unavailable"
+	fault          = "urn:picket:problem:fault"
+	wrongHost      = "urn:picket:problem:wrong-host"
+)
+
+func problem(status int, typ, title, detail string, errors ...FieldError) *Problem {
+	return &Problem{Type: typ, Title: title, Status: status, Detail: detail, Errors: errors}
+}
+
+// bad is a body or a parameter that cannot be taken.
+func bad(status int, location, message string, value any) *Problem {
+	return problem(status, invalidBody, "The request cannot be taken", location+": "+message, FieldError{Location: location, Message: message, Value: value})
+}
+
+func missing(what string) *Problem {
+	return problem(http.StatusNotFound, notFound, "Not here", what)
+}
+
+// failed hides a fault from people; the log has it.
+func failed() *Problem {
+	return problem(http.StatusInternalServerError, fault, "The box has a fault", "Something went wrong in the box. Nothing was lost; tell your operator.")
+}
+
+func busy() *Problem {
+	p := problem(http.StatusServiceUnavailable, unavailable, "The box is busy", "The box could not take this just now. Send it again.")
+	p.after = time.Second
+	return p
+}
+
+func signedOut() *Problem {
+	return problem(http.StatusUnauthorized, notSignedIn, "Not signed in", "You are not signed in. Sign in with your badge and PIN.")
+}
+
+func (p *Problem) write(w http.ResponseWriter) {
+	if p.after > 0 {
+		w.Header().Set("Retry-After", strconv.Itoa(int((p.after+time.Second-1)/time.Second)))
+	}
+	respond(w, p.Status, "application/problem+json", p)
+}
+
+func respond(w http.ResponseWriter, status int, typ string, v any) {
+	body, err := json.Marshal(v)
+	if err != nil { // only values of this package come here, and all of them can be encoded
+		status, body = http.StatusInternalServerError, []byte(`{"type":"`+fault+`","status":500}`)
+	}
+	h := w.Header()
+	h.Set("Content-Type", typ)
+	h.Set("Cache-Control", "no-store")
+	h.Set("Content-Length", strconv.Itoa(len(body)))
+	w.WriteHeader(status)
+	_, _ = w.Write(body) // the caller has gone; there is nobody to tell
+}
+
+func reply(w http.ResponseWriter, v any) { respond(w, http.StatusOK, "application/json", v) }

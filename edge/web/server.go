@@ -1,0 +1,194 @@
+package web
+
+import (
+	"crypto/tls"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/gorilla/websocket"
+)
+
+// Options of a server. The zero value serves addresses and localhost without TLS.
+type Options struct {
+	Hosts       []string      // names the box goes by besides its addresses and localhost, without port, in lower case
+	Origins     []string      // pages of other origins that may use the box, such as http://dev.example:5173
+	TLS         bool          // people reach the box by https, here or at a proxy before it
+	TLSConfig   *tls.Config   // set: Serve itself speaks TLS, and TLS is true
+	SessionFor  time.Duration // how long a sign-in lasts. Default and most: 12 h
+	Connections int           // at once; who comes behind is answered 503. Default 800
+}
+
+// Parts are what a server is made of. Door, Feed, Auth, App, Clock and Random are needed.
+type Parts struct {
+	Door    Door
+	Feed    *Feed
+	Auth    Authenticator
+	App     fs.FS            // the built app; index.html at its root
+	Preview Preview          // nil: there are no pictures
+	Ready   func() error     // nil: always ready
+	Clock   func() time.Time // with its monotonic part, as time.Now gives it
+	Random  io.Reader        // for tokens: crypto/rand.Reader
+	Log     *slog.Logger     // nil: silent
+}
+
+// Server is the site's HTTP server: an http.Handler, and Serve round it.
+type Server struct {
+	opt     Options
+	door    Door
+	feed    *Feed
+	auth    Authenticator
+	preview Preview
+	isReady func() error
+	clock   func() time.Time
+	random  io.Reader
+	log     *slog.Logger
+	lockout *lockout
+	handler http.Handler
+	drawing chan struct{}
+	buffers sync.Pool // of the websocket library
+	screens sync.WaitGroup
+
+	mu     sync.Mutex
+	open   map[*screen]bool
+	closed bool
+}
+
+const sessionMost = 12 * time.Hour
+
+// New makes a server. An error names the part that is missing.
+func New(o Options, p Parts) (*Server, error) {
+	switch {
+	case p.Door == nil, p.Feed == nil, p.Auth == nil, p.App == nil, p.Clock == nil, p.Random == nil:
+		return nil, fmt.Errorf("web: Door, Feed, Auth, App, Clock and Random are needed")
+	case o.SessionFor > sessionMost:
+		return nil, fmt.Errorf("web: a session of %s is asked for, at most %s is allowed", o.SessionFor, sessionMost)
+	}
+	if o.SessionFor <= 0 {
+		o.SessionFor = sessionMost
+	}
+	if o.Connections <= 0 {
+		o.Connections = 800
+	}
+	o.TLS = o.TLS || o.TLSConfig != nil
+	hosts := make([]string, len(o.Hosts))
+	for i, h := range o.Hosts {
+		hosts[i] = strings.ToLower(strings.TrimSuffix(h, "."))
+	}
+	o.Hosts = hosts
+	if p.Log == nil {
+		p.Log = slog.New(slog.DiscardHandler)
+	}
+	files, err := loadApp(p.App)
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{
+		opt: o, door: p.Door, feed: p.Feed, auth: p.Auth, preview: p.Preview, isReady: p.Ready, clock: p.Clock, random: p.Random, log: p.Log,
+		lockout: newLockout(), drawing: make(chan struct{}, 1), open: map[*screen]bool{},
+	}
+	s.handler = s.guard(s.routes(files))
+	return s, nil
+}
+
+// ServeHTTP answers one request.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
+
+func (s *Server) routes(files http.Handler) http.Handler {
+	mux := http.NewServeMux()
+	get := func(pattern string, h http.HandlerFunc) { mux.Handle(pattern, only(h, http.MethodGet, http.MethodHead)) }
+	post := func(pattern string, h http.HandlerFunc) { mux.Handle(pattern, only(h, http.MethodPost)) }
+	post("/api/sign-in", s.signIn)
+	post("/api/sign-out", s.signOut)
+	get("/api/me", s.whoAmI)
+	post("/api/ops", s.postOps)
+	get("/api/board", s.private(s.board))
+	get("/api/orders/{id...}", s.private(s.order))
+	get("/api/jobs/{rest...}", s.private(s.picture))
+	get("/api/live", s.live)
+	get("/livez", s.alive)
+	get("/readyz", s.ready)
+	mux.HandleFunc("/api/", func(w http.ResponseWriter, _ *http.Request) { missing("The box has no such address.").write(w) })
+	mux.Handle("/", only(files.ServeHTTP, http.MethodGet, http.MethodHead))
+	return mux
+}
+
+// only lets some methods through.
+func only(h http.HandlerFunc, methods ...string) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		for _, m := range methods {
+			if r.Method == m {
+				h(w, r)
+				return
+			}
+		}
+		allow := strings.Join(methods, ", ")
+		w.Header().Set("Allow", allow)
+		problem(http.StatusMethodNotAllowed, wrongMethod, "Not this way", "This address takes "+allow+".").write(w)
+	})
+}
+
+// private is for people who are signed in.
+func (s *Server) private(h http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if _, ok := s.who(r); !ok {
+			signedOut().write(w)
+			return
+		}
+		h(w, r)
+	}
+}
+
+// fault tells the operator, and the person no more than that.
+func (s *Server) fault(w http.ResponseWriter, r *http.Request, what string, err error) {
+	if r.Context().Err() != nil {
+		busy().write(w) // the caller has gone, most likely
+		return
+	}
+	s.log.Error("a request failed", "what", what, "error", err)
+	failed().write(w)
+}
+
+// enter counts a screen in; false when the server ends.
+func (s *Server) enter(c *screen) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return false
+	}
+	s.open[c] = true
+	return true
+}
+
+func (s *Server) leave(c *screen) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.open, c)
+}
+
+// Screens is how many are connected.
+func (s *Server) Screens() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.open)
+}
+
+// Close cuts every screen; they come back when the box does. It returns when their writers have ended.
+func (s *Server) Close() {
+	s.mu.Lock()
+	s.closed = true
+	all := make([]*screen, 0, len(s.open))
+	for c := range s.open {
+		all = append(all, c)
+	}
+	s.mu.Unlock()
+	for _, c := range all {
+		c.close(websocket.CloseGoingAway, "the box is going down")
+	}
+	s.screens.Wait()
+}

@@ -1,0 +1,228 @@
+package web
+
+import (
+	"context"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/base64"
+	"encoding/hex"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"time"
+
+	"picket/edge/floor"
+	"picket/edge/node"
+	"picket/edge/view"
+)
+
+const (
+	signInMax = 4 << 10
+	pinMax    = 64
+	deviceMax = 56 // leaves room for ":" and the number in a command's id
+	addrTries = 8  // an address may stand for many devices, so it may fail so many times as often
+)
+
+// me is who is signed in.
+type me struct {
+	User    floor.UserID    `json:"user"`
+	Name    string          `json:"name"`
+	Roles   []string        `json:"roles"`
+	Station floor.StationID `json:"station,omitempty"`
+	Expires time.Time       `json:"expires"`
+}
+
+// signedIn is a session as a request shows it. The station is part of the token, so nobody can change it.
+type signedIn struct {
+	floor.Session
+	Station floor.StationID
+}
+
+func (s *signedIn) me() me {
+	return me{User: s.User, Name: s.Name, Roles: append([]string{}, s.Roles...), Station: s.Station, Expires: s.Expires.UTC()}
+}
+
+func (s *Server) signIn(w http.ResponseWriter, r *http.Request) {
+	body, p := readBody(w, r, signInMax)
+	if p != nil {
+		p.write(w)
+		return
+	}
+	var ask struct {
+		Badge   string          `json:"badge"`
+		PIN     string          `json:"pin"`
+		Install floor.DeviceID  `json:"install"`
+		Station floor.StationID `json:"station"`
+	}
+	if p := decode(body, "body", &ask); p != nil {
+		p.write(w)
+		return
+	}
+	for _, f := range [][2]string{{"badge", ask.Badge}, {"install", string(ask.Install)}, {"station", string(ask.Station)}} {
+		if err := floor.CheckID(f[0], f[1]); err != nil && (f[0] != "station" || f[1] != "") {
+			bad(http.StatusUnprocessableEntity, "body."+f[0], err.Error()[len(f[0])+2:], nil).write(w)
+			return
+		}
+	}
+	switch {
+	case ask.PIN == "" || len(ask.PIN) > pinMax:
+		bad(http.StatusUnprocessableEntity, "body.pin", "is missing, or longer than any PIN", nil).write(w)
+		return
+	case len(ask.Install) > deviceMax:
+		bad(http.StatusUnprocessableEntity, "body.install", "is too long", nil).write(w)
+		return
+	}
+	now := s.clock()
+	badge, device, addr := key{"who/" + strings.ToLower(ask.Badge), 1}, key{"device/" + string(ask.Install), 1}, key{"addr/" + remote(r), addrTries}
+	if wait := s.lockout.charge(now, badge, device, addr); wait > 0 {
+		s.log.Warn("sign-in while shut out", "device", ask.Install, "for", wait)
+		p := problem(http.StatusTooManyRequests, tooManyTries, "Too many tries", "Too many wrong PINs. Wait a little, or ask a lead.")
+		p.after = wait
+		p.write(w)
+		return
+	}
+	who, err := s.auth.Authenticate(r.Context(), ask.Badge, ask.PIN)
+	switch {
+	case errors.Is(err, ErrRejected):
+		s.log.Warn("sign-in rejected", "device", ask.Install, "address", remote(r))
+		problem(http.StatusUnauthorized, badCredentials, "Not signed in", "Badge or PIN is wrong. Try again.").write(w)
+		return
+	case errors.Is(err, ErrCrowded), err != nil && r.Context().Err() != nil:
+		s.lockout.refund(badge, device, addr)
+		busy().write(w)
+		return
+	case err != nil:
+		s.lockout.refund(badge, device, addr)
+		s.fault(w, r, "sign-in", err)
+		return
+	}
+	s.lockout.refund(addr)
+	s.lockout.pass(badge, device)
+	session, token, err := s.open(r.Context(), who, ask.Install, ask.Station, now)
+	if err != nil {
+		s.fault(w, r, "sign-in", err)
+		return
+	}
+	http.SetCookie(w, s.cookie(token, int(s.opt.SessionFor/time.Second)))
+	reply(w, session.me())
+}
+
+// open writes the session down. The token is known to nobody but its owner.
+func (s *Server) open(ctx context.Context, who Person, device floor.DeviceID, at floor.StationID, now time.Time) (signedIn, string, error) {
+	var secret [32]byte
+	if _, err := io.ReadFull(s.random, secret[:]); err != nil {
+		return signedIn{}, "", err
+	}
+	token := base64.RawURLEncoding.EncodeToString(secret[:])
+	if at != "" {
+		token += "." + string(at)
+	}
+	out := signedIn{Station: at, Session: floor.Session{
+		ID: digest(token), User: who.User, Name: who.Name, Roles: who.Roles, Device: device,
+		Expires: now.Add(s.opt.SessionFor).UTC().Truncate(time.Second),
+	}}
+	meta := floor.Meta{ID: floor.CommandID("sign-in:" + out.ID), Actor: who.User, Station: at}
+	return out, token, s.give(ctx, node.Submission{Meta: meta, Command: &floor.SignIn{Session: out.Session}})
+}
+
+// give puts a command of the box itself through the door and waits until it shows.
+func (s *Server) give(ctx context.Context, sub node.Submission) error {
+	replies, err := s.door.SubmitAll(ctx, []node.Submission{sub})
+	if err != nil {
+		return err
+	}
+	if err := replies[0].Err; err != nil {
+		return err
+	}
+	if r := replies[0].Answer.Refusal; r != nil {
+		return r
+	}
+	return s.feed.Reach(ctx, replies[0].Answer.Seq)
+}
+
+func (s *Server) signOut(w http.ResponseWriter, r *http.Request) {
+	if who, ok := s.who(r); ok {
+		meta := floor.Meta{ID: floor.CommandID("sign-out:" + who.ID), Actor: who.User, Station: who.Station}
+		var no *floor.Refusal
+		if err := s.give(r.Context(), node.Submission{Meta: meta, Command: &floor.SignOut{ID: who.ID}}); err != nil && !errors.As(err, &no) {
+			s.fault(w, r, "sign-out", err)
+			return
+		}
+	}
+	http.SetCookie(w, s.cookie("", -1))
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(http.StatusNoContent)
+}
+
+func (s *Server) whoAmI(w http.ResponseWriter, r *http.Request) {
+	who, ok := s.who(r)
+	if !ok {
+		signedOut().write(w)
+		return
+	}
+	reply(w, who.me())
+}
+
+// who is signed in at the other end of a request.
+func (s *Server) who(r *http.Request) (signedIn, bool) {
+	c, err := r.Cookie(s.cookieName())
+	if err != nil || c.Value == "" || len(c.Value) > 256 {
+		return signedIn{}, false
+	}
+	return s.session(c.Value)
+}
+
+// session is who holds a token. It is looked up by the token's digest, so what an attacker could learn from
+// the time it takes tells him nothing about a token.
+func (s *Server) session(token string) (signedIn, bool) {
+	id := digest(token)
+	out := signedIn{}
+	ok := false
+	s.feed.look(func(b *view.Board) { out.Session, ok = b.Session(id, s.clock()) })
+	if !ok || subtle.ConstantTimeCompare([]byte(id), []byte(out.ID)) != 1 {
+		return signedIn{}, false
+	}
+	_, at, _ := strings.Cut(token, ".")
+	out.Station = floor.StationID(at)
+	return out, true
+}
+
+// Sweep closes the sessions that ran out, a few at a time. Whoever runs the server calls it now and then.
+func (s *Server) Sweep(ctx context.Context) error {
+	var ids []string
+	s.feed.look(func(b *view.Board) { ids = b.Expired(s.clock(), 64) })
+	for _, id := range ids {
+		var no *floor.Refusal
+		sub := node.Submission{Meta: floor.Meta{ID: floor.CommandID("sign-out:" + id)}, Command: &floor.SignOut{ID: id}}
+		if err := s.give(ctx, sub); err != nil && !errors.As(err, &no) {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Server) cookieName() string {
+	if s.opt.TLS {
+		return "__Host-picket_session"
+	}
+	return "picket_session"
+}
+
+func (s *Server) cookie(value string, age int) *http.Cookie {
+	return &http.Cookie{Name: s.cookieName(), Value: value, Path: "/", MaxAge: age, HttpOnly: true, Secure: s.opt.TLS, SameSite: http.SameSiteStrictMode}
+}
+
+func digest(token string) string {
+	sum := sha256.Sum256([]byte(token))
+	return hex.EncodeToString(sum[:])
+}
+
+func remote(r *http.Request) string {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		return r.RemoteAddr
+	}
+	return host
+}
