@@ -192,17 +192,9 @@ type standing struct {
 // since makes the message with everything behind a standing, and moves it on. No message means that nothing
 // changed that this screen shows; ok is false when it must load the board anew.
 func (f *Feed) since(at *standing, install floor.DeviceID) (message []byte, news <-chan struct{}, ok bool) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	m, ok := f.delta(at.log, at.mark)
-	if !ok {
-		at.log, at.mark = f.board.Log(), f.board.Mark()
-		return nil, f.news, false
-	}
-	at.mark = m.to
-	marks := f.board.Marks(install)
-	if m.empty && marks == at.marks {
-		return nil, f.news, true
+	m, marks, news, ok := f.delta(at, install)
+	if !ok || m.empty && marks == at.marks {
+		return nil, news, ok
 	}
 	at.marks = marks
 	message = make([]byte, 0, len(m.bytes)+96)
@@ -210,27 +202,37 @@ func (f *Feed) since(at *standing, install floor.DeviceID) (message []byte, news
 	message = strconv.AppendUint(append(message, `,"saved":`...), marks.Saved, 10)
 	message = strconv.AppendUint(append(message, `,"applied":`...), marks.Applied, 10)
 	message = strconv.AppendUint(append(message, `,"stable":`...), marks.Stable, 10)
-	return append(message, "}}"...), f.news, true
+	return append(message, "}}"...), news, true
 }
 
-func (f *Feed) delta(log floor.LogID, from view.Mark) (made, bool) {
-	now := f.board.Mark()
+// delta moves a standing on. Scans wait for the lock, so nothing is encoded while it is held.
+func (f *Feed) delta(at *standing, install floor.DeviceID) (m made, marks view.Marks, news <-chan struct{}, ok bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	news, marks = f.news, f.board.Marks(install)
+	from, now := at.mark, f.board.Mark()
 	for i := range f.made {
-		if m := &f.made[i]; m.bytes != nil && m.log == log && m.from == from && m.to == now {
-			return *m, true
+		if m = f.made[i]; m.bytes != nil && m.log == at.log && m.from == from && m.to == now {
+			at.mark = m.to
+			return m, marks, news, true
 		}
 	}
-	d, to, ok := f.board.Since(log, from)
+	d, to, ok := f.board.Since(at.log, from)
 	if !ok {
-		return made{}, false
+		at.log, at.mark = f.board.Log(), now
+		return made{}, marks, news, false
 	}
+	at.mark = to
+	m = made{log: at.log, from: from, to: to, empty: from.Rev > 0 && len(d.Orders)+len(d.Gone)+len(d.Items)+len(d.Printers) == 0 && d.Link == nil}
+	f.mu.Unlock()
 	b, err := json.Marshal(d)
-	if err != nil {
+	f.mu.Lock()
+	if err != nil { // the view's types can all be encoded; should one not, the screen loads the board
 		f.log.Error("a delta cannot be encoded", "error", err)
-		return made{}, false
+		return made{}, marks, news, false
 	}
-	m := made{log: log, from: from, to: to, bytes: b[:len(b)-1], empty: from.Rev > 0 && len(d.Orders)+len(d.Gone)+len(d.Items)+len(d.Printers) == 0 && d.Link == nil}
+	m.bytes = b[:len(b)-1]
 	f.made[f.turn%len(f.made)] = m
 	f.turn++
-	return m, true
+	return m, marks, news, true
 }

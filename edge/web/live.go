@@ -110,7 +110,9 @@ func (c *screen) read(who signedIn) {
 	alive := func() { _ = c.ws.SetReadDeadline(time.Now().Add(pongWait)) }
 	c.ws.SetPongHandler(func(string) error { alive(); return nil })
 	alive()
-	c.s.screens.Go(c.write)
+	if !c.s.begin(c.write) {
+		return
+	}
 	for {
 		m, ok := c.next()
 		if !ok {
@@ -193,7 +195,7 @@ func (c *screen) write() {
 	defer rest.Stop()
 	var at standing
 	var news <-chan struct{}
-	told, resting := false, true
+	greeted, resting := false, true
 	for {
 		due := news
 		if resting {
@@ -212,12 +214,12 @@ func (c *screen) write() {
 			}
 			err = c.ws.WriteControl(websocket.PingMessage, nil, time.Now().Add(writeWait))
 		case h := <-c.hello:
-			at, told = h, true
+			at, greeted = h, true
 			news, err = c.tell(&at)
 		case <-rest.C:
 			resting = false
 		case <-due:
-			if told {
+			if greeted {
 				began := time.Now()
 				news, err = c.tell(&at)
 				rest.Reset(min(max(deltaRest*time.Since(began), deltaMinGap), deltaMaxGap))

@@ -54,9 +54,9 @@ type Server struct {
 	buffers sync.Pool // of the websocket library
 	screens sync.WaitGroup
 
-	mu     sync.Mutex
-	open   map[*screen]bool
-	closed bool
+	mu        sync.Mutex
+	connected map[*screen]bool
+	closed    bool
 }
 
 const sessionMost = 12 * time.Hour
@@ -90,7 +90,7 @@ func New(o Options, p Parts) (*Server, error) {
 	}
 	s := &Server{
 		opt: o, door: p.Door, feed: p.Feed, auth: p.Auth, preview: p.Preview, isReady: p.Ready, clock: p.Clock, random: p.Random, log: p.Log,
-		lockout: newLockout(), drawing: make(chan struct{}, 1), open: map[*screen]bool{},
+		lockout: newLockout(), drawing: make(chan struct{}, 1), connected: map[*screen]bool{},
 	}
 	s.handler = s.guard(s.routes(files))
 	return s, nil
@@ -101,7 +101,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.S
 
 func (s *Server) routes(files http.Handler) http.Handler {
 	mux := http.NewServeMux()
-	get := func(pattern string, h http.HandlerFunc) { mux.Handle(pattern, only(h, http.MethodGet, http.MethodHead)) }
+	get := func(pattern string, h http.HandlerFunc) {
+		mux.Handle(pattern, only(h, http.MethodGet, http.MethodHead))
+	}
 	post := func(pattern string, h http.HandlerFunc) { mux.Handle(pattern, only(h, http.MethodPost)) }
 	post("/api/sign-in", s.signIn)
 	post("/api/sign-out", s.signOut)
@@ -161,29 +163,39 @@ func (s *Server) enter(c *screen) bool {
 	if s.closed {
 		return false
 	}
-	s.open[c] = true
+	s.connected[c] = true
 	return true
+}
+
+// begin starts a screen's writer; false when the server ends.
+func (s *Server) begin(write func()) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.closed {
+		s.screens.Go(write)
+	}
+	return !s.closed
 }
 
 func (s *Server) leave(c *screen) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	delete(s.open, c)
+	delete(s.connected, c)
 }
 
 // Screens is how many are connected.
 func (s *Server) Screens() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return len(s.open)
+	return len(s.connected)
 }
 
 // Close cuts every screen; they come back when the box does. It returns when their writers have ended.
 func (s *Server) Close() {
 	s.mu.Lock()
 	s.closed = true
-	all := make([]*screen, 0, len(s.open))
-	for c := range s.open {
+	all := make([]*screen, 0, len(s.connected))
+	for c := range s.connected {
 		all = append(all, c)
 	}
 	s.mu.Unlock()
