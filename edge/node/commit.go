@@ -40,6 +40,7 @@ func (n *Node) commit(now time.Time) error {
 		return n.fault
 	}
 	n.head = pos
+	n.since += uint64(len(g.buf))
 	g.reset()
 	n.chunks = n.chunks[len(b.Chunks):]
 	if b.Complete != nil {
@@ -54,12 +55,13 @@ func (n *Node) commit(now time.Time) error {
 // busy says whether a step without submissions would have something to write.
 func (n *Node) busy() bool { return n.fault == nil && (len(n.chunks) > 0 || n.trim) }
 
-// due gives the memory to be encoded when it is time for a snapshot, else nil. It is called behind a commit.
+// due gives the memory to be encoded when it is time for a snapshot, else nil. It is called behind a commit. A
+// large memory is written less often, so that in a rush snapshots are never more than a third of what is written.
 func (n *Node) due() *frozen {
-	if n.writing || n.fault != nil || n.head.Seq-n.tried < uint64(n.opt.SnapshotEvery) {
+	if n.writing || n.fault != nil || n.head.Seq-n.tried < uint64(n.opt.SnapshotEvery) || n.since < snapshotShare*n.size {
 		return nil
 	}
-	n.writing, n.tried = true, n.head.Seq
+	n.writing, n.tried, n.since = true, n.head.Seq, 0
 	return freeze(n.head, n.state, n.marks)
 }
 
@@ -72,6 +74,7 @@ func (n *Node) write(at journal.Position, encode func() ([]byte, error)) {
 		return
 	}
 	n.chunks, n.complete = journal.NewSnapshot(at, data)
+	n.size = n.complete.Bytes
 }
 
 // Trouble is why the last snapshot was left out, nil when it was not. It is for the operator; the door goes on.

@@ -3,6 +3,8 @@ package node
 import (
 	"encoding/json"
 	"strconv"
+
+	"picket/edge/floor"
 )
 
 // scanOp reads the usual shape of an op without the detours of a general decoder: an object of known fields, each
@@ -154,4 +156,70 @@ func textAs[T ~string](s *scanner, _ T) (T, bool) {
 func numberAs[T ~uint64](s *scanner, _ T) (T, bool) {
 	v, ok := s.number()
 	return T(v), ok
+}
+
+// scanPick reads the data of pick.scan, which is nine of ten commands, as scanOp reads the op round it.
+func scanPick(b []byte) (*floor.Scan, bool) {
+	s, c := scanner{b: b}, &floor.Scan{}
+	if !s.eat('{') {
+		return nil, false
+	}
+	seen := 0
+	for {
+		name, ok := s.text()
+		if !ok || !s.eat(':') {
+			return nil, false
+		}
+		field := 0
+		switch string(name) {
+		case "order":
+			field = 1
+			c.Order, ok = textAs(&s, c.Order)
+		case "line":
+			field = 2
+			c.Line, ok = textAs(&s, c.Line)
+		case "sku":
+			field = 4
+			c.SKU, ok = textAs(&s, c.SKU)
+		case "bin":
+			field = 8
+			c.Bin, ok = textAs(&s, c.Bin)
+		case "code":
+			field = 16
+			c.Code, ok = textAs(&s, c.Code)
+		case "qty":
+			field = 32
+			var n uint64
+			n, ok = s.number()
+			c.Qty = int(n)
+		case "done":
+			field = 64
+			c.Done, ok = s.truth()
+		default:
+			return nil, false
+		}
+		if !ok || seen&field != 0 {
+			return nil, false
+		}
+		seen |= field
+		switch {
+		case s.eat(','):
+		case s.eat('}'):
+			return c, s.end()
+		default:
+			return nil, false
+		}
+	}
+}
+
+// truth is the word true or false.
+func (s *scanner) truth() (value, ok bool) {
+	s.blank()
+	for _, w := range []string{"false", "true"} {
+		if rest := s.b[s.i:]; len(rest) >= len(w) && string(rest[:len(w)]) == w {
+			s.i += len(w)
+			return w == "true", true
+		}
+	}
+	return false, false
 }

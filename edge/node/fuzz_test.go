@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"reflect"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -62,6 +63,37 @@ func FuzzDecodeOp(f *testing.F) {
 			require.Equal(t, replies[0].Answer, replies[1].Answer)
 		}
 	})
+}
+
+func FuzzScanPick(f *testing.F) {
+	for _, s := range []string{
+		`{"order":"O-1","line":"1","sku":"OAT","qty":1,"bin":"A-1","code":"09521234543213","done":true}`, ` { "qty" : 2 , "done" : false , "order":"O" } `,
+		`{"order":"O-1","order":"O-2"}`, `{"qty":-1}`, `{"qty":1.0}`, `{"qty":1e3}`, `{"qty":999999999999999999}`, `{"sku":null}`, `{"SKU":"x"}`, `{"done":truex}`,
+		`{"code":"a\"b"}`, `{"colour":"blue"}`, `{}`, `{"qty":1}{}`, `null`, `{"order":"O-1",}`,
+	} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		got, ok := scanPick(data)
+		if !ok {
+			return // left to the floor
+		}
+		want, err := floor.DecodeCommand("pick.scan", data)
+		require.NoError(t, err)
+		require.Equal(t, want, floor.Command(got))
+	})
+}
+
+func TestTheQuickWayKnowsEveryFieldOfAScan(t *testing.T) {
+	full := floor.Scan{Order: "O-1", Line: "1", SKU: "OAT", Qty: 2, Bin: "A-1", Code: "x", Done: true}
+	for i, v := 0, reflect.ValueOf(full); i < v.NumField(); i++ {
+		require.False(t, v.Field(i).IsZero(), "floor.Scan has a field this test does not set: %s", v.Type().Field(i).Name)
+	}
+	data, err := json.Marshal(full)
+	require.NoError(t, err)
+	got, ok := scanPick(data)
+	require.True(t, ok, "what every handheld sends goes the quick way")
+	require.Equal(t, &full, got)
 }
 
 func FuzzThaw(f *testing.F) {

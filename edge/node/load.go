@@ -34,6 +34,8 @@ type loaded struct {
 	marks    *Marks
 	head     journal.Position
 	snapshot uint64 // seq of the snapshot it began with
+	size     uint64 // its bytes
+	since    uint64 // bytes of the entries behind it
 }
 
 func load(j Reader, keep Keep) (loaded, error) {
@@ -44,7 +46,7 @@ func load(j Reader, keep Keep) (loaded, error) {
 		if err := thaw(data, l.state, l.marks); err != nil {
 			return l, fmt.Errorf("node: snapshot at %d: %w", snap.Seq, err)
 		}
-		l.snapshot = snap.Seq
+		l.snapshot, l.size = snap.Seq, snap.Bytes
 	case !errors.Is(err, journal.ErrSnapshot):
 		return l, fmt.Errorf("node: %w", err)
 	}
@@ -76,6 +78,7 @@ func (r *replay) entry(seq uint64, raw []byte) error {
 		return fmt.Errorf("entry %d: %w: its record says %d", seq, journal.ErrCorrupt, rec.Seq)
 	}
 	r.hash = r.hash.Next(raw)
+	r.since += uint64(len(raw))
 	if begins(&rec) {
 		r.flush()
 		r.first = rec

@@ -20,7 +20,7 @@ type Journal interface {
 // Options of a node. Source and the journal's log id stand in every record.
 type Options struct {
 	Source        string        // floor.Source(tenant, site, node)
-	SnapshotEvery int           // entries between snapshots. Default 50,000
+	SnapshotEvery int           // entries between snapshots, at least. Default 50,000
 	ChunksPer     int           // chunks of a snapshot that ride on one commit. Default 2 (128 KiB)
 	Retain        time.Duration // entries younger than this are never trimmed. Default 30 days
 	Keep          Keep
@@ -42,6 +42,9 @@ func (o *Options) defaults() {
 // commands never comes near it.
 const groupBytes = 8 << 20
 
+// snapshotShare is how many times a snapshot's own size must have been written before the next one is due.
+const snapshotShare = 3
+
 // trimLook is how many of the oldest entries are judged by the age of the youngest of them.
 const trimLook = 4096
 
@@ -60,6 +63,8 @@ type Node struct {
 	snapshot uint64 // seq of the newest complete snapshot
 	tried    uint64 // seq of the newest one begun
 	writing  bool   // one is being encoded or written
+	since    uint64 // bytes of entries since then
+	size     uint64 // bytes of the newest one encoded
 	chunks   []journal.Chunk
 	complete journal.Snapshot
 	trouble  error
@@ -99,7 +104,8 @@ func Boot(j Journal, o Options) (*Node, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Node{j: j, opt: o, state: l.state, marks: l.marks, head: l.head, snapshot: l.snapshot, tried: l.snapshot}, nil
+	return &Node{j: j, opt: o, state: l.state, marks: l.marks, head: l.head,
+		snapshot: l.snapshot, tried: l.snapshot, size: l.size, since: l.since}, nil
 }
 
 // Step decides each submission against the state left by those before it, commits what follows from all of them

@@ -77,16 +77,19 @@ func (o *Op) Submission(device floor.DeviceID) Submission {
 			m.ID = OpID(device, o.N)
 		}
 	}
+	m.Digest = Digest(o.Type, o.Data)
 	if floor.NewCommand(o.Type) == nil {
-		m.Digest = Digest(o.Type, o.Data)
 		return Submission{Meta: m, Command: Unknown(o.Type)}
+	}
+	if o.Type == "pick.scan" {
+		if c, ok := scanPick(o.Data); ok {
+			return Submission{Meta: m, Command: c}
+		}
 	}
 	c, err := floor.DecodeCommand(o.Type, o.Data)
 	if err != nil {
-		m.Digest = Digest(o.Type, o.Data)
-		return Submission{Meta: m, Command: &floor.Malformed{Was: o.Type, Why: cut(err.Error())}}
+		c = &floor.Malformed{Was: o.Type, Why: cut(err.Error())}
 	}
-	m.Digest = Digest(o.Type, o.Data)
 	return Submission{Meta: m, Command: c}
 }
 
