@@ -85,6 +85,9 @@ func run(rounds int, each time.Duration, list string, aged int, dir, cpu string)
 		mine, bare := median(productCPU[c], ns)/1000, median(bareCPU[c], ns)/1000
 		fmt.Printf("CPU at %3d clients: %.1f µs an answer, bare journal %.1f µs\n", c, mine, bare)
 	}
+	if err := disk(os.Stdout, tmp, each); err != nil {
+		return err
+	}
 	if aged > 0 {
 		if err := age(os.Stdout, tmp, aged, rounds); err != nil {
 			return err

@@ -52,6 +52,10 @@ type answer struct {
 
 // product is the whole path of a scan: bytes in, decode, dedupe, decide, journal, apply, bytes out.
 func product(dir string, clients int, d time.Duration) (reference.Result, time.Duration, error) {
+	return measured(dir, clients, d, func(*counted) {})
+}
+
+func measured(dir string, clients int, d time.Duration, look func(*counted)) (reference.Result, time.Duration, error) {
 	path := filepath.Join(dir, "site.db")
 	defer func() { _ = os.Remove(path) }()
 	f, err := journal.Open(path, journal.Options{Log: logID})
@@ -102,6 +106,7 @@ func product(dir string, clients int, d time.Duration) (reference.Result, time.D
 		err = fmt.Errorf("%d scans were refused: the measurement is void", refused.Load())
 	}
 	res.Commits, res.Payload = j.commits-before, j.payload
+	look(j)
 	info, serr := os.Stat(path)
 	if serr != nil {
 		return res, spent, errors.Join(err, serr)
@@ -214,4 +219,15 @@ func open(n *node.Node) error {
 		}
 	}
 	return flush()
+}
+
+// filled runs the product and says how large its newest snapshot is, beside what run says.
+func filled(dir string, clients int, d time.Duration) (reference.Result, int64, error) {
+	var snapshot int64
+	res, _, err := measured(dir, clients, d, func(j *counted) {
+		if s, ok := j.Snapshot(); ok {
+			snapshot = int64(s.Bytes)
+		}
+	})
+	return res, snapshot, err
 }
