@@ -10,7 +10,6 @@ import (
 )
 
 // Compare drives two journals with the same random operations and wants the same answer from both, every time.
-// again[i] closes journal i without care and opens what is left.
 func Compare(t *rapid.T, a, b Bench) {
 	js := [2]Journal{a.Journal, b.Journal}
 	both := func(what string, do func(j Journal) (any, error)) {
