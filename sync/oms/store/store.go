@@ -115,7 +115,8 @@ type Sites interface {
 	PutBin(site floor.SiteID, b floor.Bin) error
 	Users(site floor.SiteID) ([]User, error)
 	PutUser(site floor.SiteID, u User) error
-	// Mark is the zero Mark for a site that never spoke.
+	// Mark is the zero Mark for a site that never spoke. In an Update it holds the row until the commit: two
+	// transactions that read a mark and write it back run one behind the other.
 	Mark(site floor.SiteID) (Mark, error)
 	PutMark(site floor.SiteID, m Mark) error
 	// Blocks of one site, in the order they were leased.

@@ -167,7 +167,7 @@ func (t *tx) PutMark(site floor.SiteID, m store.Mark) error {
 		VALUES(`+marks(19)+`) ON CONFLICT(site) DO UPDATE SET node = excluded.node, epoch = excluded.epoch, log = excluded.log, applied = excluded.applied,
 		hash = excluded.hash, pos = excluded.pos, orphan = excluded.orphan, stable = excluded.stable, lineage = excluded.lineage, acked = excluded.acked,
 		folded = excluded.folded, as_of = excluded.as_of, as_of_at = excluded.as_of_at, heard = excluded.heard, stuck_seq = excluded.stuck_seq, stuck_type = excluded.stuck_type,
-		unread = excluded.odd, odd_last = excluded.unread_at`,
+		odd = excluded.odd, odd_last = excluded.odd_last`,
 		string(site), string(m.Node), int64(m.Epoch), string(m.Applied.Log), int64(m.Applied.Seq), m.Applied.Hash[:], int64(m.Pos), int64(m.Orphan), int64(m.Stable),
 		int64(m.Lineage), int64(m.Acked), int64(m.Folded), int64(m.AsOf), millis(m.AsOfAt), millis(m.Heard), stuck, stuckType, int64(m.Odd), m.OddLast)
 }

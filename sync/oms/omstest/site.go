@@ -1,0 +1,209 @@
+// Package omstest is a site for tests of the centre: the floor's real rules and the protocol's real engine
+// over a log in memory, stepped, and a world in which it meets the centre over a bad line in virtual time.
+//
+// It must never be imported by anything that ships.
+package omstest
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"picket/edge/floor"
+	"picket/sync/reconcile"
+	"picket/sync/wire"
+)
+
+// Site is one site. Not for use by two goroutines at once.
+type Site struct {
+	ID    floor.SiteID
+	State *floor.State
+	Rows  map[string][]byte // side rows that came with the feed
+
+	Engine *reconcile.Site
+
+	tenant string
+	log    wire.LogID
+	raws   []wire.Entry
+	hashes []wire.Hash
+	n      int
+	mark   reconcile.SiteState
+	rand   func() float64
+	token  func() string
+}
+
+// NewSite makes a site on its first day.
+func NewSite(tenant string, id floor.SiteID, rand func() float64, token func() string) *Site {
+	s := &Site{ID: id, tenant: tenant, State: floor.NewState(), Rows: map[string][]byte{}, log: wire.LogID("LOG-" + string(id)),
+		hashes: make([]wire.Hash, 1), rand: rand, token: token}
+	s.Boot()
+	return s
+}
+
+// Boot starts the site's process anew, from what is durable.
+func (s *Site) Boot() {
+	hash := wire.Hash{}
+	if s.State.Feed.Hash != "" {
+		if err := hash.UnmarshalText([]byte(s.State.Feed.Hash)); err != nil {
+			panic(err) // the site wrote it itself
+		}
+	}
+	s.mark.Feed = wire.FeedMark{Lineage: wire.Lineage(s.State.Feed.Lineage), Seq: wire.Seq(s.State.Feed.Seq), Hash: hash}
+	s.Engine = reconcile.NewSite(reconcile.SiteConfig{Node: wire.NodeID("NODE-" + string(s.ID)), SW: "omstest", Log: s, Rand: s.rand,
+		Nonce: func() wire.Nonce { return wire.Nonce(s.token()) }, Timing: reconcile.Timing{HelloSpread: -1}}, s.mark)
+}
+
+// Head, First, HashAt and Read make the site's log.
+func (s *Site) Head() wire.Position {
+	n := len(s.raws)
+	return wire.Position{Log: s.log, Seq: wire.Seq(n), Hash: s.hashes[n]}
+}
+
+// First is 1: nothing is trimmed.
+func (s *Site) First() wire.Seq { return 1 }
+
+// HashAt is the chain's hash after seq.
+func (s *Site) HashAt(seq wire.Seq) (wire.Hash, bool) {
+	if int(seq) >= len(s.hashes) {
+		return wire.Hash{}, false
+	}
+	return s.hashes[seq], true
+}
+
+// Read returns records from seq on.
+func (s *Site) Read(from wire.Seq, most, bytes int) ([]wire.Entry, error) {
+	var out []wire.Entry
+	for i := int(from) - 1; i < len(s.raws) && len(out) < most; i++ {
+		if bytes -= len(s.raws[i].Raw); bytes < 0 && len(out) > 0 {
+			break
+		}
+		out = append(out, s.raws[i])
+	}
+	return out, nil
+}
+
+// Do gives the floor a command of a person and writes what follows from it; a refusal is written too.
+func (s *Site) Do(now time.Time, who floor.UserID, c floor.Command) *floor.Refusal {
+	s.n++
+	return s.put(floor.Meta{ID: floor.CommandID("c-" + string(s.ID) + "-" + strconv.Itoa(s.n)), Actor: who, At: now, Now: now}, c)
+}
+
+func (s *Site) put(m floor.Meta, c floor.Command) *floor.Refusal {
+	events, r := floor.Decide(s.State, m, c)
+	if r != nil {
+		events = []floor.Event{&floor.CommandRefused{Kind: c.Kind(), Code: r.Code, Args: r.Args}}
+	}
+	records := floor.Records(floor.Source(s.tenant, string(s.ID), "NODE-"+string(s.ID)), floor.LogID(s.log), floor.Seq(len(s.raws)+1), m, events)
+	for i := range records {
+		raw, err := records[i].AppendTo(nil)
+		if err != nil {
+			panic(fmt.Sprintf("encode %s: %v", records[i].Type, err)) // an event of this repository
+		}
+		floor.ApplyRecord(s.State, &records[i])
+		s.Append(raw)
+	}
+	return r
+}
+
+// Append writes a record as it stands.
+func (s *Site) Append(raw []byte) {
+	s.raws = append(s.raws, wire.Entry{Raw: raw})
+	s.hashes = append(s.hashes, wire.Chain(s.hashes[len(s.hashes)-1], raw))
+}
+
+// Take carries out an Apply of the engine: the centre's records are commands, their place stands in what
+// follows from them.
+func (s *Site) Take(now time.Time, a reconcile.Apply) reconcile.Applied {
+	lineage, err := wire.ParseLineage(a.Log)
+	if err != nil {
+		return reconcile.Applied{Err: err}
+	}
+	for _, row := range a.PII {
+		s.Rows[row.Ref] = row.Sealed
+	}
+	done := reconcile.Applied{}
+	for _, r := range a.Records {
+		cmd, m, err := floor.DecodeFeed(r.Raw)
+		if errors.Is(err, floor.ErrUnknownType) {
+			done.Blocked = &wire.Blocked{Seq: r.Seq, Type: "unknown"}
+			return done
+		}
+		if err != nil {
+			done.Err = err
+			return done
+		}
+		m.Now = now
+		m.Down = &floor.Down{Lineage: uint64(lineage), Seq: uint64(r.Seq), Hash: r.Hash.String()}
+		s.put(m, cmd)
+		done.UpTo = r.Seq
+	}
+	return done
+}
+
+// Ship does everything a floor does for an order until it has left; short says how many of each line are
+// not found.
+func (s *Site) Ship(now time.Time, id floor.OrderID, short map[floor.LineID]int) error {
+	o := s.State.Orders[id]
+	if o == nil {
+		return fmt.Errorf("order %s is not here", id)
+	}
+	var cmds []floor.Command
+	cmds = append(cmds, &floor.Accept{Order: id}, &floor.Start{Order: id})
+	picked := 0
+	for _, l := range o.Lines {
+		if n := l.Qty - short[l.ID]; n > 0 {
+			cmds = append(cmds, &floor.Scan{Order: id, Line: l.ID, SKU: l.SKU, Qty: n})
+			picked += n
+		}
+		if n := short[l.ID]; n > 0 {
+			cmds = append(cmds, &floor.ReportShort{Order: id, Line: l.ID, Qty: n, Reason: floor.NotInStock})
+		}
+	}
+	if picked > 0 {
+		cmds = append(cmds, &floor.Finish{Order: id}, &floor.OpenUnit{Order: id})
+	}
+	for _, c := range cmds {
+		if r := s.Do(now, "anna", c); r != nil {
+			return fmt.Errorf("%s: %w", c.Kind(), r)
+		}
+	}
+	if picked == 0 {
+		return nil
+	}
+	return s.pack(now, id)
+}
+
+func (s *Site) pack(now time.Time, id floor.OrderID) error {
+	o := s.State.Orders[id]
+	unit := o.Units[len(o.Units)-1].ID
+	var cmds []floor.Command
+	for i := range o.Lines {
+		if n := o.Loose(&o.Lines[i]); n > 0 {
+			cmds = append(cmds, &floor.AddToUnit{Unit: unit, Line: o.Lines[i].ID, Qty: n})
+		}
+	}
+	cmds = append(cmds, &floor.CloseUnit{Unit: unit, WeightG: 900})
+	for _, c := range cmds {
+		if r := s.Do(now, "ben", c); r != nil {
+			return fmt.Errorf("%s: %w", c.Kind(), r)
+		}
+	}
+	if len(s.State.Orders[id].Jobs) == 0 {
+		if r := s.Do(now, "ben", &floor.RequestLabel{Unit: unit, Doc: floor.DocShippingLabel}); r != nil {
+			return r
+		}
+	}
+	for _, j := range s.State.Orders[id].Jobs {
+		if r := s.Do(now, "spool", &floor.StartPrint{Job: j.ID, Printer: "bench-1"}); r != nil {
+			return r
+		}
+		if r := s.Do(now, "spool", &floor.ConfirmPrint{Job: j.ID}); r != nil {
+			return r
+		}
+	}
+	if r := s.Do(now, "ben", &floor.HandOver{Unit: unit, Carrier: "post"}); r != nil {
+		return r
+	}
+	return nil
+}

@@ -1,0 +1,190 @@
+package omstest
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"picket/edge/floor"
+	"picket/sync/link"
+	"picket/sync/linktest"
+	"picket/sync/oms"
+	"picket/sync/oms/hub"
+	"picket/sync/oms/store"
+	"picket/sync/reconcile"
+	"picket/sync/wire"
+)
+
+// World is a centre, some sites and a line between them, in virtual time, from one seed.
+type World struct {
+	Now    time.Time
+	Net    *linktest.Net
+	Centre *oms.Centre
+	Sites  []*Site
+	Store  store.Store
+	// Fold can be switched off, to see what is raw and not folded.
+	Fold bool
+
+	rng *rand.Rand
+	ids int
+}
+
+const (
+	tenant     = "t"
+	centreName = "centre"
+)
+
+// Start is when a world begins.
+var Start = time.Date(2026, 11, 21, 8, 0, 0, 0, time.UTC)
+
+// NewWorld makes a world over a store, which stays the caller's.
+func NewWorld(ctx context.Context, seed uint64, st store.Store, f linktest.Faults) (*World, error) {
+	w := &World{Now: Start, Net: linktest.NewNet(seed, f), Store: st, Fold: true, rng: rand.New(rand.NewPCG(seed, 7))}
+	return w, w.Restart(ctx)
+}
+
+// Restart kills the centre and starts it again from what is durable.
+func (w *World) Restart(ctx context.Context) error {
+	w.Net.Detach(centreName)
+	c, err := oms.New(ctx, oms.Config{Tenant: tenant, Prefix: "39521234", Block: 50, Carrier: "post",
+		Now: func() time.Time { return w.Now }, NewID: func(time.Time) string { return w.id("ID") }, NewToken: func() string { return w.id("T") }, Rand: w.rng.Float64,
+		HashPIN: func(pin string) (string, error) { return "hash of " + pin, nil },
+		SamePIN: func(pin, hash string) bool { return hash == "hash of "+pin },
+	}, w.Store)
+	if err != nil {
+		return err
+	}
+	w.Centre = c
+	w.Net.Attach(w.Now, centreName, c.Hub.Filters()...)
+	w.send(c.Hub.Step(ctx, w.Now, hub.Connected{}))
+	return nil
+}
+
+func (w *World) id(kind string) string { w.ids++; return fmt.Sprintf("%s-%08d", kind, w.ids) }
+
+// Add brings up a site's box.
+func (w *World) Add(id floor.SiteID) *Site {
+	s := NewSite(tenant, id, w.rng.Float64, func() string { return w.id("N") })
+	w.Sites = append(w.Sites, s)
+	w.Plug(s)
+	return s
+}
+
+// Plug connects a site to the line.
+func (w *World) Plug(s *Site) {
+	w.Net.Attach(w.Now, string(s.ID), wire.SiteFilters(tenant, wire.SiteID(s.ID))...)
+	w.step(s, reconcile.LinkUp{})
+}
+
+// Unplug takes a site off the line.
+func (w *World) Unplug(s *Site) {
+	w.Net.Detach(string(s.ID))
+	w.step(s, reconcile.LinkDown{})
+}
+
+// RebootSite kills a site's process and starts it again.
+func (w *World) RebootSite(s *Site) {
+	w.Net.Detach(string(s.ID))
+	s.Boot()
+	w.Plug(s)
+}
+
+// Wake tells a site's engine that its log has grown.
+func (w *World) Wake(s *Site) { w.step(s, reconcile.Woke{}) }
+
+func (w *World) send(out []link.Message) {
+	for _, m := range out {
+		w.Net.Send(w.Now, centreName, m.Topic, m.Payload, m.Retained)
+	}
+}
+
+func (w *World) step(s *Site, in reconcile.Event) {
+	events := []reconcile.Event{in}
+	for len(events) > 0 {
+		next := events[0]
+		events = events[1:]
+		for _, effect := range s.Engine.Step(w.Now, next) {
+			switch ef := effect.(type) {
+			case reconcile.Publish:
+				w.Net.Send(w.Now, string(s.ID), wire.Topic{Tenant: tenant, Site: wire.SiteID(s.ID), Dir: wire.Up, Channel: ef.Channel}.String(), ef.Payload, false)
+			case reconcile.Apply:
+				events = append(events, s.Take(w.Now, ef), reconcile.Woke{})
+			case reconcile.Acked:
+				s.mark.Acked, s.mark.Stable, s.mark.Pos, s.mark.Gen = ef.Acked, ef.Stable, ef.Pos, ef.Gen
+			case reconcile.Opened:
+				s.mark.Epoch = ef.Epoch
+			}
+		}
+	}
+}
+
+// Run lets time pass.
+func (w *World) Run(ctx context.Context, d time.Duration) error {
+	end := w.Now.Add(d)
+	for {
+		w.send(w.Centre.Hub.Step(ctx, w.Now, hub.Tick{})) // as the clerk's bell would make it
+		if w.Fold {
+			for more := true; more; {
+				var err error
+				if more, err = w.Centre.Hub.Fold(ctx); err != nil {
+					return err
+				}
+			}
+			w.send(w.Centre.Hub.Step(ctx, w.Now, hub.Tick{}))
+		}
+		next := end
+		sooner := func(at time.Time) {
+			if !at.IsZero() && at.Before(next) {
+				next = at
+			}
+		}
+		if at, ok := w.Net.Next(); ok {
+			sooner(at)
+		}
+		sooner(w.Centre.Hub.Next())
+		for _, s := range w.Sites {
+			sooner(s.Engine.Next())
+		}
+		if !next.Before(end) {
+			w.Now = end
+			return nil
+		}
+		if next.After(w.Now) {
+			w.Now = next
+		} else {
+			w.Now = w.Now.Add(time.Millisecond) // an engine that asks for now must not stop the clock
+		}
+		for _, d := range w.Net.Due(w.Now) {
+			w.arrive(ctx, d)
+		}
+		for _, s := range w.Sites {
+			if at := s.Engine.Next(); !at.IsZero() && !w.Now.Before(at) {
+				w.step(s, reconcile.Tick{})
+			}
+		}
+	}
+}
+
+func (w *World) arrive(ctx context.Context, d linktest.Delivery) {
+	if d.To == centreName {
+		w.send(w.Centre.Hub.Step(ctx, w.Now, hub.Arrived{Topic: d.Topic, Payload: d.Payload}))
+		return
+	}
+	for _, s := range w.Sites {
+		if string(s.ID) != d.To {
+			continue
+		}
+		if d.Topic == wire.CentreState(tenant) {
+			if m, err := wire.Decode(d.Payload); err == nil {
+				if st, ok := m.(*wire.State); ok {
+					w.step(s, reconcile.CentreSeen{State: *st})
+				}
+			}
+			return
+		}
+		if t, err := wire.ParseTopic(d.Topic); err == nil {
+			w.step(s, reconcile.Received{Channel: t.Channel, Payload: d.Payload})
+		}
+	}
+}
