@@ -115,6 +115,10 @@ func (f *Feed) wake() {
 	f.news = make(chan struct{})
 }
 
+// Look does something with the board and gives a channel that is closed at the next change. What the board
+// gives out belongs to it and must not leave.
+func (f *Feed) Look(do func(*view.Board)) <-chan struct{} { return f.look(do) }
+
 // look does something with the board and says how to learn of the next change.
 func (f *Feed) look(do func(*view.Board)) <-chan struct{} {
 	f.mu.Lock()
