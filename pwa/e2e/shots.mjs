@@ -34,7 +34,7 @@ for (const [size, viewport] of [['360', HANDHELD], ['1280', DESK]]) {
   await by(page, 'not-here').click(); await shot('short'); await close();
   await by(page, 'run').locator('[data-testid="menu"]').click(); await shot('run-more'); await page.locator('[data-testid="choice-type"]').click(); await shot('typein'); await close();
   box.cut(); await by(page, 'by-hand').click(); await page.waitForSelector('[data-testid="chip"][data-state="device"]'); await shot('run-offline');
-  await by(page, 'chip').last().click(); await by(page, 'line-page').waitFor(); await shot('line-offline'); await page.goto(box.url + '/#/order/O-1041').catch(() => {});
+  await by(page, 'chip').first().click(); await by(page, 'line-page').waitFor(); await shot('line-offline'); await page.goto(box.url + '/#/order/O-1041').catch(() => {});
   box.restore(); await page.waitForSelector('[data-testid="chip"][data-state="centre"]', { timeout: 30_000 });
   for (const c of ['oat-1l', 'oat-1l', 'rice-1l']) { await wedge(page, code(c)); await page.waitForTimeout(80); }
   await wedge(page, code('rice-1l')); await by(page, 'verdict').waitFor(); await shot('surplus'); await by(page, 'verdict-go').click();

@@ -32,7 +32,7 @@ export function App() {
   return (
     <>
       <main class={wide ? 'panes' : 'pane'}>
-        {wide ? <><List selected={r.at === 'order' ? r.id : undefined} />{work ?? <section class="screen idle" aria-hidden="true" />}</> : work ?? <List />}
+        {wide ? <><List selected={r.at === 'order' ? r.id : undefined} />{work ?? <section class="screen idle"><p class="small">{t('list.idle')}</p></section>}</> : work ?? <List />}
       </main>
       <Cards />
       <Newer />

@@ -6,6 +6,7 @@ import type { Draft, Line, Order, Unit } from '../model/types';
 import type { Store } from './store';
 
 const tail = (unit: string): string => unit.slice(-4);
+const whole = (bin: string): string => bin.replace(/-/g, '\u2011'); // a bin code never breaks over two lines
 const face = (x: { name: string; picture: string }) => ({ name: x.name, picture: x.picture });
 
 /** Saves; a handheld that cannot save says so, and nothing has happened. */
@@ -156,15 +157,15 @@ function tell(s: Store, o: Order, v: Exclude<Verdict, { kind: 'good' }>, bin: st
   const t = s.t.value;
   switch (v.kind) {
     case 'bin': s.say('good', { title: '', words: t('run.rightbin'), hint: '' }); break;
-    case 'wrong_bin': s.say('wrong', { title: t('verdict.wrongbin'), words: t('verdict.wrongbin.line', { bin: v.bin.toUpperCase(), want: v.want }), hint: t('verdict.wrongbin.hint', { want: v.want }) }); break;
+    case 'wrong_bin': s.say('wrong', { title: t('verdict.wrongbin'), words: t('verdict.wrongbin.line', { bin: whole(v.bin.toUpperCase()), want: whole(v.want) }), hint: t('verdict.wrongbin.hint', { want: whole(v.want) }) }); break;
     case 'wrong': s.say('wrong', packing
       ? { title: t('verdict.wrong'), words: t('verdict.wrong.pack', { got: v.got.name, number: o.number }), hint: t('verdict.wrong.hint'), got: face(v.got), ...(v.want ? { want: face(v.want) } : {}) }
       : v.want
-        ? { title: t('verdict.wrong'), words: t('verdict.wrong.line', { got: v.got.name, want: v.want.name, bin }), hint: t('verdict.wrong.hint'), got: face(v.got), want: face(v.want) }
+        ? { title: t('verdict.wrong'), words: t('verdict.wrong.line', { got: v.got.name, want: v.want.name, bin: whole(bin) }), hint: t('verdict.wrong.hint'), got: face(v.got), want: face(v.want) }
         : { title: t('verdict.done'), words: t('verdict.wrong.pack', { got: v.got.name, number: o.number }), hint: t('verdict.done.hint') }); break;
     case 'surplus': s.say('attention', packing && v.line.loose <= 0
       ? { title: t('verdict.surplus'), words: t('verdict.surplus.pack', { got: v.line.name }), hint: t('verdict.surplus.hint') }
-      : { title: t('verdict.surplus'), words: t('verdict.surplus.line', { qty: v.qty, got: v.line.name }), hint: t('verdict.surplus.hint'), got: face(v.line) }); break;
+      : { title: t('verdict.surplus'), words: t('verdict.surplus.line', { n: v.qty, got: v.line.name }), hint: t('verdict.surplus.hint'), got: face(v.line) }); break;
     case 'unknown': s.say('wrong', { title: t('verdict.unknown'), words: t('verdict.unknown.line', { code: v.code }), hint: t('verdict.unknown.hint'), ...(v.want ? { want: face(v.want) } : {}) }); break;
     case 'parcel': if (packing) checkLabel(s, o, v.sscc); else s.say('wrong', { title: t('verdict.parcel'), words: t('verdict.parcel.line'), hint: '' }); break;
   }

@@ -15,7 +15,10 @@ export class Shell {
       const reg = await navigator.serviceWorker.register(path);
       const watch = (w: ServiceWorker | null) => {
         if (!w) return;
-        const look = () => { if (w.state === 'installed' && navigator.serviceWorker.controller) this.update.value = w; };
+        const look = () => {
+          if (w.state === 'redundant' && !reg.active) this.ready.value = { is: 'not', why: 'failed', detail: 'install' };
+          if (w.state === 'installed' && navigator.serviceWorker.controller) this.update.value = w;
+        };
         w.addEventListener('statechange', look); look();
       };
       watch(reg.waiting); watch(reg.installing);

@@ -259,6 +259,7 @@ export class Store {
   /** A refusal in the person's language, or the box's own words when the app has none. */
   refusalWords(code: string, args: Record<string, string>, words: string, hint: string): { words: string; hint: string } {
     const own = this.catalogue.value, t = this.t.value, key = 'refusal.' + code;
+    if (args.who) args = { ...args, who: args.who.charAt(0).toUpperCase() + args.who.slice(1) };
     if (!has(own, key)) return { words: words || code, hint };
     return { words: fill(t(key, args), args), hint: t(key + '.hint', args) };
   }

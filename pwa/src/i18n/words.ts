@@ -31,10 +31,11 @@ export function makeTimes(lang: string, zone: string) {
   const dayKey = new Intl.DateTimeFormat('en-CA', { year: 'numeric', month: '2-digit', day: '2-digit', timeZone: safe });
   const weekday = new Intl.DateTimeFormat(lang, { weekday: 'long', day: 'numeric', month: 'long', timeZone: safe });
   const relative = new Intl.RelativeTimeFormat(lang, { numeric: 'auto', style: 'short' });
+  const short = (s: string): string => (lang === 'en' ? s.replace(/\./g, '') : s); // 12 min, as it is spoken and written on the floor
   const rel = (ms: number): string => {
     const min = Math.round(ms / 60_000), abs = Math.abs(min);
-    if (abs < 90) return relative.format(min, 'minute');
-    if (abs < 36 * 60) return relative.format(Math.round(min / 60), 'hour');
+    if (abs < 90) return short(relative.format(min, 'minute'));
+    if (abs < 36 * 60) return short(relative.format(Math.round(min / 60), 'hour'));
     return relative.format(Math.round(min / 1440), 'day');
   };
   return {

@@ -34,6 +34,7 @@ export class Queue {
   private again = false;
   private failures = 0;
   private cancel: (() => void) | null = null;
+  private tail: Promise<unknown> = Promise.resolve();
   private alone = false; // send one at a time, to find the operation the box cannot read
 
   constructor(
@@ -54,8 +55,20 @@ export class Queue {
 
   get unsent(): Op[] { return this.ops.value.filter((op) => !op.answer); }
 
+  /** One writer at a time: what is appended while an answer is written down must see that answer. */
+  private turn<T>(run: () => Promise<T>): Promise<T> {
+    const mine = this.tail.then(run);
+    this.tail = mine.catch(() => undefined);
+    return mine;
+  }
+
   /** Saves operations on this handheld: numbers them and returns when the disk has them. */
   async append(drafts: Draft[], user: string): Promise<Op[]> {
+    const out = await this.turn(() => this.write(drafts, user));
+    void this.drain();
+    return out;
+  }
+  private async write(drafts: Draft[], user: string): Promise<Op[]> {
     const { seq } = this.position();
     const tx = this.db.transaction(['meta', 'ops'], 'readwrite', { durability: 'strict' });
     const meta = tx.objectStore('meta'), store = tx.objectStore('ops');
@@ -72,7 +85,6 @@ export class Queue {
     await meta.put(n, 'next');
     await tx.done;
     this.ops.value = [...this.ops.value, ...out];
-    void this.drain();
     return out;
   }
 
@@ -107,7 +119,8 @@ export class Queue {
         });
         this.reached.value = true;
         const before = this.unsent.length;
-        await this.take(reply);
+        const told = await this.turn(() => this.take(reply));
+        for (const [op, a] of told) this.told(op, a);
         if (this.unsent.length >= before && reply.expect === undefined) throw new Error('the box answered none of them');
         this.failures = 0;
         this.alone = false;
@@ -140,7 +153,7 @@ export class Queue {
   }
 
   /** What the box said, written down before anybody is told. */
-  private async take(reply: Reply): Promise<void> {
+  private async take(reply: Reply): Promise<[Op, Answer][]> {
     const answers = new Map((reply.answers ?? []).map((a) => [a.id, a]));
     const marks = { saved: reply.saved ?? 0, applied: reply.applied ?? 0, stable: reply.stable ?? 0 };
     const fresh: [Op, Answer][] = [];
@@ -162,19 +175,16 @@ export class Queue {
       // The box was set back: what it answered beyond this, it no longer has. It is here still: send it again.
       else ops = ops.map((op) => { if (op.n < want || !op.answer) return op; const { answer: _, ...rest } = op; return rest; });
     }
-    const unit = (x: Op, y: Op) => x === y;
-    const changed = ops.filter((op, i) => !unit(op, this.ops.value[i]!));
+    const changed = ops.filter((op, i) => op !== this.ops.value[i]);
     const tx = this.db.transaction(['ops', 'meta'], 'readwrite', { durability: 'strict' });
     for (const op of changed) await tx.objectStore('ops').put(op);
     await tx.objectStore('meta').put(marks, 'marks');
     await tx.done;
-    // Keep what another part of the page appended meanwhile.
-    const known = new Map(ops.map((op) => [op.id, op]));
-    this.ops.value = this.ops.value.map((op) => known.get(op.id) ?? op);
+    this.ops.value = ops;
     this.marks.value = marks;
-    for (const [op, a] of fresh) this.told(op, a);
     await this.forget(marks.stable);
     if (lost) await this.renumber(this.unsent);
+    return fresh;
   }
 
   /** Marks that came by the live line. */
@@ -183,7 +193,7 @@ export class Queue {
     const old = this.marks.value;
     if (next.saved === old.saved && next.applied === old.applied && next.stable === old.stable) return;
     this.marks.value = next;
-    await this.forget(next.stable);
+    await this.turn(() => this.forget(next.stable));
   }
   private async forget(stable: number): Promise<void> {
     const done = this.ops.value.filter((op) => op.answer && op.n <= stable);
@@ -199,17 +209,19 @@ export class Queue {
     const status = e.problem.status;
     this.reached.value = status < 500;
     if (status === 401) { this.locked.value = true; return false; }
-    if (status === 409) { await this.renumber(this.unsent); return true; }
+    if (status === 409) { await this.turn(() => this.renumber(this.unsent)); return true; }
     if (![400, 403, 413, 415, 422].includes(status)) return false;
     if (batch.length > 1) { this.alone = true; return true; }
     const op = batch[0]!;
     if (op.type === DISCARDED) return false;
     const why = e.problem.errors?.map((x) => x.message).join('; ') || e.problem.detail || e.problem.title || '';
     const husk: Op = { ...op, type: DISCARDED, data: { was: op.type } };
-    const tx = this.db.transaction('ops', 'readwrite', { durability: 'strict' });
-    await tx.store.put(husk);
-    await tx.done;
-    this.ops.value = this.ops.value.map((x) => (x.id === op.id ? husk : x));
+    await this.turn(async () => {
+      const tx = this.db.transaction('ops', 'readwrite', { durability: 'strict' });
+      await tx.store.put(husk);
+      await tx.done;
+      this.ops.value = this.ops.value.map((x) => (x.id === op.id ? husk : x));
+    });
     this.told(op, { id: op.id, n: op.n, outcome: 'refused', seq: 0, refusal: { code: 'unreadable', args: { why }, words: why } });
     return true;
   }

@@ -25,11 +25,11 @@ export function Label({ order: o, unit: u }: { order: Order; unit: Unit }) {
       <div class="label-head"><h2>{t('parcel.tail', { no: u.no, tail: u.unit.slice(-4) })}{u.weight_g > 0 && <span class="small"> · {t('parcel.weight', { g: u.weight_g })}</span>}</h2>
         <button class="icon" aria-label={t('parcel.more', { no: u.no })} data-testid="label-more" onClick={() => open('more')}><Shape is="more" /></button></div>
       <div class="label-body">
-        {j && !j.id.startsWith('new:') && <Preview job={j} seq={o.seq} alt={t('label.picture', { no: u.no })} />}
         <div class="label-words"><State order={o} unit={u} job={j} again={() => open('again')} />
           {j?.state === 'completed' && <p class="small">{t('label.check')}</p>}
           {slip && <p class="small" data-testid="slip" data-state={slip.state}>{t('label.slip.state', { state: t('job.' + slip.state) })}</p>}
         </div>
+        {j && <Preview job={j} seq={o.seq} alt={t('label.picture', { no: u.no })} />}
       </div>
       {sheet === 'again' && <Again title={t('label.again.title')} onPick={(r) => again('shipping_label', r)} close={() => open('')} />}
       {sheet === 'slip' && <Again title={t('label.slip')} onPick={(r) => again('packing_slip', r)} close={() => open('')} />}

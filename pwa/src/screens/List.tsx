@@ -121,7 +121,7 @@ function Row({ order: o, selected }: { order: Order; selected: boolean }) {
     <button class="row" data-testid="order-row" data-order={o.id} data-state={o.state} aria-current={selected ? 'true' : undefined} onClick={() => s.go({ at: 'order', id: o.id })}>
       <span class="row-main"><strong>{o.number}</strong><span class="row-kind">{t('list.kind.' + kind)}</span></span>
       <span class="row-due" data-late={late(s, o)}>{isOpen(o) ? dueWords(s, o) : ''}</span>
-      <span class="row-sub">{[amount(s, o), where(s, o)].filter(Boolean).join(' · ')}</span>
+      <span class="row-sub">{[t('units', { n: o.qty }), where(s, o) || t('lines', { n: o.lines.length })].join(' · ')}</span>
       <span class="row-state">{status}</span>
     </button>
   );

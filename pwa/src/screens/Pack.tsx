@@ -15,7 +15,7 @@ export function Pack({ order: o, back }: { order: Order; back: () => void }) {
   const loose = looseQty(o), unit = openUnit(o), closed = o.units.filter((u) => u.state === 'closed');
   const packing = loose > 0 || !!unit;
   useScan((code) => { open(''); return packing ? packScan(s, o.id, code) : checkLabel(s, o, code); });
-  const doing = !packing ? t('state.' + o.state) : loose > 0 ? t('pack.left', { n: loose }) : t('pack.full');
+  const doing = packing && loose > 0 ? t('pack.left', { n: loose }) : t('state.' + o.state);
   return (
     <section class="screen pack" data-testid="pack" data-state={o.state}>
       <Head title={o.number} sub={doing} back={back} {...(packing ? { menu: () => open('more') } : {})} />

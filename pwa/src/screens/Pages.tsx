@@ -37,7 +37,7 @@ export function Printers() {
         {all.map((p) => { const ok = p.state === 'ready' || p.state === 'printing'; return (
           <article class="printer" key={p.id} data-testid="printer" data-state={p.state}>
             <Shape is={ok ? 'tick' : p.state === 'offline' ? 'cross' : 'triangle'} size={40} />
-            <div><h2>{p.name}</h2><p>{printerWords(s, p.id)}</p>{!ok && <p><strong>{printerHint(s, p.state, p.reasons)}</strong></p>}{p.at && <p class="small">{t('age', { time: s.times.value.time(p.at, s.now.value) })}</p>}</div>
+            <div><h2>{p.name}</h2><p>{printerWords(s, p.id).replace(p.name + ': ', '')}</p>{!ok && <p><strong>{printerHint(s, p.state, p.reasons)}</strong></p>}{p.at && <p class="small">{t('age', { time: s.times.value.time(p.at, s.now.value) })}</p>}</div>
           </article>); })}
       </div>
     </section>
@@ -53,7 +53,7 @@ export function LinePage() {
   const mark = (ok: boolean) => <Shape is={ok ? 'tick' : 'triangle'} size={32} />;
   return (
     <section class="screen" data-testid="line-page">
-      <Head title={t('line.title')} sub={lineWords(s)} back={() => s.go({ at: 'list' })} />
+      <Head title={t('line.title')} sub={lineWords(s)} chip={false} back={() => s.go({ at: 'list' })} />
       <div class="body">
         <article class="step" data-testid="line-device">{mark(unsent.length === 0)}<div><h2>{t('line.step.device')}</h2>
           <p>{unsent.length === 0 ? t('line.device.none') : t('line.device.some', { n: unsent.length, time: s.times.value.time(unsent[0]!.at, s.now.value) })}</p>{unsent.length > 0 && <p class="small">{t('line.device.hint')}</p>}</div></article>
@@ -64,8 +64,7 @@ export function LinePage() {
           {link && <p>{link.unsent > 0 ? t('line.centre.way', { n: link.unsent }) : t('line.centre.up')}</p>}
           {link?.blocked && <p><strong>{t('line.blocked', { why: link.blocked })}</strong></p>}
           {marks.applied > 0 && <p class="small">{t('line.centre.applied', { n: marks.applied })}</p>}</div></article>
-        <article class="step" data-testid="offline-ready" data-ready={ready.is}>{mark(ready.is !== 'not')}<div><h2>{t(ready.is === 'not' ? 'line.offline.not' : 'line.offline.ready')}</h2>
-          {ready.is === 'wait' && <p class="small">{t('line.offline.wait')}</p>}
+        <article class="step" data-testid="offline-ready" data-ready={ready.is}>{mark(ready.is !== 'not')}<div><h2>{t('line.offline.' + (ready.is === 'not' ? 'not' : ready.is))}</h2>
           {ready.is === 'not' && <p class="small">{t('line.offline.' + ready.why, { why: ready.detail })}</p>}</div></article>
         <p class="small">{t('line.install', { install: s.queue.install })}</p>
       </div>

@@ -1,5 +1,4 @@
-import { useState } from 'preact/hooks';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { ProblemError } from '../queue/queue';
 import { Shape } from '../ui/shapes';
 import { useScan, useStore, useWords } from '../ui/use';
@@ -31,7 +30,7 @@ export function SignIn() {
       {!badge ? (
         <div class="signin-body">
           {s.expired.value && <p class="say" role="status"><strong>{t('signin.over')}</strong> {t('signin.over.hint')}</p>}
-          <div class="badge-art"><Shape is="lines" size={72} /></div>
+          <div class="badge-art"><Shape is="badge" size={112} /></div>
           <h2 class="ask">{t('signin.scan')}</h2>
           <form onSubmit={(e) => { e.preventDefault(); take(typed); }}>
             <label class="field"><span>{t('signin.or')}</span>
@@ -47,10 +46,10 @@ export function SignIn() {
         </div>
       ) : (
         <div class="signin-body">
-          <h2 class="ask-pin">{t('signin.pin', { badge })}</h2>
+          <div class="pin-head"><h2>{t('signin.pin', { badge })}</h2>
+            <button class="link" data-testid="other-badge" onClick={() => { setBadge(''); setTyped(''); say(null); }}>{t('signin.other')}</button></div>
           <PinPad pin={pin} set={setPin} go={go} wait={wait} />
           <div class="said" role="alert" data-testid="signin-said">{said && <p class="say"><Shape is="cross" /><span><strong>{said.words}</strong> {said.hint}</span></p>}</div>
-          <button class="link" data-testid="other-badge" onClick={() => { setBadge(''); setTyped(''); say(null); }}>{t('signin.other')}</button>
         </div>
       )}
     </main>

@@ -6,13 +6,13 @@ import { useStore, useWords } from './use';
 import { Shape } from './shapes';
 
 /** The head of every screen: where we are, and the state of the line in the corner. */
-export function Head({ title, sub, back, menu }: { title: string; sub?: string; back?: () => void; menu?: () => void }) {
+export function Head({ title, sub, back, menu, chip = true }: { title: string; sub?: string; back?: () => void; menu?: () => void; chip?: boolean }) {
   const t = useWords();
   return (
     <header class="head">
       {back && <button class="icon" onClick={back} aria-label={t('nav.back')} data-testid="back"><Shape is="back" /></button>}
       <div class="head-title"><h1>{title}</h1>{sub && <p class="small">{sub}</p>}</div>
-      <LineChip />
+      {chip && <LineChip />}
       {menu && <button class="icon" onClick={menu} aria-label={t('nav.menu')} data-testid="menu"><Shape is="menu" /></button>}
     </header>
   );
