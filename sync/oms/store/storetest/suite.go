@@ -1,0 +1,467 @@
+// Package storetest is the suite that every store of the centre passes.
+//
+// It must never know which database it runs on.
+package storetest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"picket/edge/floor"
+	"picket/sync/oms/order"
+	"picket/sync/oms/store"
+	"picket/sync/wire"
+)
+
+var ctx = context.Background()
+
+// Suite runs against a store that open makes empty, and that reopen opens again after Close with what was
+// committed; reopen is nil for a store that forgets.
+func Suite(t *testing.T, open func(t *testing.T) store.Store, reopen func(t *testing.T) store.Store) {
+	for _, c := range []struct {
+		name string
+		test func(t *testing.T, s store.Store)
+	}{
+		{"nothing of a failed update stays", failed},
+		{"nothing of a panicking update stays", panicked},
+		{"a view cannot write", readOnly},
+		{"meta", meta},
+		{"items and their barcodes", items},
+		{"sites, bins, people, numbers and marks", sites},
+		{"feeds", feeds},
+		{"a fact is stored once", facts},
+		{"an order has one name", orders},
+		{"lists of orders", lists},
+		{"one live assignment per line group", live},
+		{"time lines keep their order", timelines},
+		{"stock adds up", stock},
+		{"updates run one behind the other", serial},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := open(t)
+			c.test(t, s)
+			require.NoError(t, s.Close())
+		})
+	}
+	if reopen == nil {
+		return
+	}
+	t.Run("what was committed is there after a restart", func(t *testing.T) {
+		s := open(t)
+		update(t, s, func(tx store.Tx) { require.NoError(t, tx.SetMeta("k", "v")) })
+		require.NoError(t, s.Close())
+		s = reopen(t)
+		view(t, s, func(tx store.Tx) {
+			v, err := tx.Meta("k")
+			require.NoError(t, err)
+			require.Equal(t, "v", v)
+		})
+		require.NoError(t, s.Close())
+	})
+}
+
+func update(t *testing.T, s store.Store, do func(tx store.Tx)) {
+	t.Helper()
+	require.NoError(t, s.Update(ctx, func(tx store.Tx) error { do(tx); return nil }))
+}
+
+func view(t *testing.T, s store.Store, do func(tx store.Tx)) {
+	t.Helper()
+	require.NoError(t, s.View(ctx, func(tx store.Tx) error { do(tx); return nil }))
+}
+
+func failed(t *testing.T, s store.Store) {
+	no := errors.New("no")
+	require.ErrorIs(t, s.Update(ctx, func(tx store.Tx) error {
+		require.NoError(t, tx.SetMeta("k", "v"))
+		return no
+	}), no)
+	view(t, s, func(tx store.Tx) {
+		v, err := tx.Meta("k")
+		require.NoError(t, err)
+		require.Empty(t, v)
+	})
+}
+
+func panicked(t *testing.T, s store.Store) {
+	require.Panics(t, func() {
+		_ = s.Update(ctx, func(tx store.Tx) error {
+			require.NoError(t, tx.SetMeta("k", "v"))
+			panic("on purpose")
+		})
+	})
+	update(t, s, func(tx store.Tx) {
+		v, err := tx.Meta("k")
+		require.NoError(t, err)
+		require.Empty(t, v)
+	})
+}
+
+func readOnly(t *testing.T, s store.Store) {
+	require.Error(t, s.View(ctx, func(tx store.Tx) error { return tx.SetMeta("k", "v") }))
+}
+
+func meta(t *testing.T, s store.Store) {
+	update(t, s, func(tx store.Tx) {
+		require.NoError(t, tx.SetMeta("k", "1"))
+		require.NoError(t, tx.SetMeta("k", "2"))
+		v, err := tx.Meta("k")
+		require.NoError(t, err)
+		require.Equal(t, "2", v)
+	})
+}
+
+func items(t *testing.T, s store.Store) {
+	a := floor.Item{SKU: "A", Name: "Äpfel", GTINs: []string{"09521234000013", "09521234000020"}, WeightG: 5}
+	update(t, s, func(tx store.Tx) {
+		require.NoError(t, tx.PutItem(a))
+		require.NoError(t, tx.PutItem(floor.Item{SKU: "B", Name: "b", GTINs: []string{}}))
+		got, err := tx.Item("A")
+		require.NoError(t, err)
+		require.Equal(t, a, got)
+		_, err = tx.Item("C")
+		require.ErrorIs(t, err, store.ErrNone)
+		sku, err := tx.Coded("09521234000020")
+		require.NoError(t, err)
+		require.Equal(t, floor.SKU("A"), sku)
+
+		a.GTINs = a.GTINs[:1]
+		require.NoError(t, tx.PutItem(a))
+		_, err = tx.Coded("09521234000020")
+		require.ErrorIs(t, err, store.ErrNone, "a barcode that was taken off leads nowhere")
+		list, err := tx.Items("", 1)
+		require.NoError(t, err)
+		require.Equal(t, []floor.Item{a}, list)
+		list, err = tx.Items("A", 10)
+		require.NoError(t, err)
+		require.Len(t, list, 1)
+	})
+	require.ErrorIs(t, s.Update(ctx, func(tx store.Tx) error {
+		return tx.PutItem(floor.Item{SKU: "B", Name: "b", GTINs: []string{"09521234000013"}})
+	}), store.ErrTaken)
+}
+
+func sites(t *testing.T, s store.Store) {
+	update(t, s, func(tx store.Tx) {
+		row := store.Site{ID: "s", Name: "S", Zone: "Europe/Zurich", Capacity: 3, Prefix: "39521234", Block: 100}
+		require.NoError(t, tx.PutSite(row))
+		row.Name = "S2"
+		require.NoError(t, tx.PutSite(row))
+		got, err := tx.Site("s")
+		require.NoError(t, err)
+		require.Equal(t, row, got)
+		_, err = tx.Site("none")
+		require.ErrorIs(t, err, store.ErrNone)
+		all, err := tx.Sites()
+		require.NoError(t, err)
+		require.Equal(t, []store.Site{row}, all)
+
+		for _, b := range []floor.Bin{{ID: "Z", Aisle: "Z", Walk: 1}, {ID: "A", Aisle: "A", Walk: 2}, {ID: "Z", Aisle: "Y", Walk: 1}} {
+			require.NoError(t, tx.PutBin("s", b))
+		}
+		bins, err := tx.Bins("s")
+		require.NoError(t, err)
+		require.Equal(t, []floor.Bin{{ID: "Z", Aisle: "Y", Walk: 1}, {ID: "A", Aisle: "A", Walk: 2}}, bins, "in the order of the walk")
+
+		require.NoError(t, tx.PutUser("s", store.User{Key: "u", Version: 1, Digest: "d", Body: []byte("x")}))
+		require.NoError(t, tx.PutUser("s", store.User{Key: "u", Version: 2, Digest: "e", Body: []byte("y")}))
+		users, err := tx.Users("s")
+		require.NoError(t, err)
+		require.Equal(t, []store.User{{Key: "u", Version: 2, Digest: "e", Body: []byte("y")}}, users)
+
+		require.NoError(t, tx.PutBlock(store.Block{Prefix: "39521234", From: 1, To: 100, Site: "s"}))
+		require.NoError(t, tx.PutBlock(store.Block{Prefix: "39521234", From: 101, To: 200, Site: "other"}))
+		require.NoError(t, tx.PutBlock(store.Block{Prefix: "39521234", From: 1, To: 100, Site: "s", Used: 7}))
+		last, err := tx.LastNumber("39521234")
+		require.NoError(t, err)
+		require.Equal(t, uint64(200), last)
+		last, err = tx.LastNumber("30000")
+		require.NoError(t, err)
+		require.Zero(t, last)
+		blocks, err := tx.Blocks("s")
+		require.NoError(t, err)
+		require.Equal(t, []store.Block{{Prefix: "39521234", From: 1, To: 100, Site: "s", Used: 7}}, blocks)
+
+		m, err := tx.Mark("s")
+		require.NoError(t, err)
+		require.Equal(t, store.Mark{}, m)
+		at := time.Date(2026, 11, 21, 8, 0, 0, int(5*time.Millisecond), time.UTC)
+		m = store.Mark{Node: "n", Epoch: 2, Applied: wire.Position{Log: "l", Seq: 3, Hash: wire.Hash{1, 2}}, Pos: 4, Orphan: 5, Stable: 6, Lineage: 7, Acked: 8,
+			Folded: 9, AsOf: 10, AsOfAt: at, Heard: at, Stuck: &wire.Blocked{Seq: 11, Type: "t"}, Odd: 12, OddLast: "why"}
+		require.NoError(t, tx.PutMark("s", m))
+		got2, err := tx.Mark("s")
+		require.NoError(t, err)
+		require.Equal(t, m, got2)
+		m.Stuck = nil
+		require.NoError(t, tx.PutMark("s", m))
+		got2, err = tx.Mark("s")
+		require.NoError(t, err)
+		require.Equal(t, m, got2)
+	})
+}
+
+func feeds(t *testing.T, s store.Store) {
+	update(t, s, func(tx store.Tx) {
+		seq, hash, err := tx.FeedHead("s", 1)
+		require.NoError(t, err)
+		require.Zero(t, seq)
+		require.Zero(t, hash)
+		var want []store.FeedEntry
+		for i := range 5 {
+			raw := []byte(fmt.Sprintf(`{"id":"r%d"}`, i))
+			hash = wire.Chain(hash, raw)
+			e := store.FeedEntry{Seq: wire.Seq(i + 1), Hash: hash, ID: fmt.Sprint("r", i), Raw: raw}
+			if i%2 == 0 {
+				e.Rows = []wire.Sealed{{Ref: "pii/a", Sealed: []byte("1")}, {Ref: "pii/b", Sealed: []byte("2")}}
+			}
+			require.NoError(t, tx.AppendFeed("s", 1, e))
+			want = append(want, e)
+		}
+		require.NoError(t, tx.AppendFeed("s", 2, store.FeedEntry{Seq: 1, Raw: []byte("{}"), ID: "other life"}))
+		seq, got, err := tx.FeedHead("s", 1)
+		require.NoError(t, err)
+		require.Equal(t, wire.Seq(5), seq)
+		require.Equal(t, hash, got)
+		got, err = tx.FeedHash("s", 1, 3)
+		require.NoError(t, err)
+		require.Equal(t, want[2].Hash, got)
+		_, err = tx.FeedHash("s", 1, 6)
+		require.ErrorIs(t, err, store.ErrNone)
+		list, err := tx.ReadFeed("s", 1, 2, 3, 1<<20)
+		require.NoError(t, err)
+		require.Equal(t, want[1:4], list)
+		list, err = tx.ReadFeed("s", 1, 2, 100, 1)
+		require.NoError(t, err)
+		require.Equal(t, want[1:2], list, "at least one, whatever its size")
+		list, err = tx.ReadFeed("s", 1, 6, 100, 1<<20)
+		require.NoError(t, err)
+		require.Empty(t, list)
+		require.ErrorIs(t, tx.AppendFeed("s", 1, want[4]), store.ErrTaken)
+	})
+}
+
+func facts(t *testing.T, s store.Store) {
+	fact := func(pos, seq int, id string) store.Fact {
+		return store.Fact{Pos: wire.Pos(pos), Record: id, Log: "l", Seq: wire.Seq(seq), Hash: wire.Hash{byte(seq)}, Raw: []byte(id)}
+	}
+	update(t, s, func(tx store.Tx) {
+		for i := 1; i <= 3; i++ {
+			added, err := tx.AddFact("s", fact(i, i, fmt.Sprint("r", i)))
+			require.NoError(t, err)
+			require.True(t, added)
+		}
+		again := fact(4, 4, "r2")
+		again.Raw = []byte("not what it was")
+		added, err := tx.AddFact("s", again)
+		require.NoError(t, err)
+		require.False(t, added, "its id is known for ever")
+		added, err = tx.AddFact("other", fact(1, 1, "r2"))
+		require.NoError(t, err)
+		require.True(t, added)
+		got, err := tx.Facts("s", 1, 10)
+		require.NoError(t, err)
+		require.Equal(t, []store.Fact{fact(2, 2, "r2"), fact(3, 3, "r3")}, got, "the bytes that came first stay")
+		h, err := tx.ChainHash("s", 4)
+		require.NoError(t, err)
+		require.Equal(t, wire.Hash{4}, h, "the chain moves on over a known record")
+
+		require.NoError(t, tx.CutChain("s", 2))
+		_, err = tx.ChainHash("s", 3)
+		require.ErrorIs(t, err, store.ErrNone)
+		got, err = tx.Facts("s", 0, 2)
+		require.NoError(t, err)
+		require.Len(t, got, 2, "the facts stay when the chain is cut")
+		require.NoError(t, tx.Park("s", 9, []byte("x")))
+		require.NoError(t, tx.Park("s", 9, []byte("y")))
+		require.NoError(t, tx.KeepRow("s", wire.Sealed{Ref: "r", Sealed: []byte("a")}))
+		require.NoError(t, tx.KeepRow("s", wire.Sealed{Ref: "r", Sealed: []byte("b")}))
+	})
+}
+
+func an(id floor.OrderID, number string, state order.State, skus ...floor.SKU) order.Order {
+	o := order.Order{ID: id, Channel: "web", Number: number, Service: order.Standard, State: state, Due: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), Captured: time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC)}
+	for i, k := range skus {
+		o.Lines = append(o.Lines, order.Line{ID: floor.LineID(fmt.Sprint(i + 1)), SKU: k, Qty: 1})
+	}
+	return o
+}
+
+func orders(t *testing.T, s store.Store) {
+	update(t, s, func(tx store.Tx) {
+		o := an("1", "n%_1", order.Waiting, "A", "B")
+		require.NoError(t, tx.AddOrder(o))
+		require.ErrorIs(t, tx.AddOrder(an("2", "n%_1", order.Waiting, "A")), store.ErrTaken)
+		got, err := tx.Order("1")
+		require.NoError(t, err)
+		require.Equal(t, o, got)
+		got, err = tx.OrderByNumber("web", "n%_1")
+		require.NoError(t, err)
+		require.Equal(t, o, got)
+		_, err = tx.Order("9")
+		require.ErrorIs(t, err, store.ErrNone)
+		r := order.Routing{Site: "s", Words: "because", Reasons: []order.Reason{{Site: "s", Verdict: "chosen", Words: "w"}}}
+		require.NoError(t, tx.SetOrder("1", order.Sent, "s", r))
+		require.ErrorIs(t, tx.SetOrder("9", order.Sent, "s", r), store.ErrNone)
+		got, err = tx.Order("1")
+		require.NoError(t, err)
+		require.Equal(t, order.Sent, got.State)
+		require.Equal(t, r, got.Routing)
+
+		p, err := tx.Personal("1")
+		require.NoError(t, err)
+		require.Nil(t, p)
+		want := order.Personal{Customer: order.Customer{Name: "Ä"}, ShipTo: order.Address{Street: []string{"x"}}}
+		require.NoError(t, tx.PutPersonal("1", want))
+		p, err = tx.Personal("1")
+		require.NoError(t, err)
+		require.Equal(t, &want, p)
+	})
+}
+
+func lists(t *testing.T, s store.Store) {
+	update(t, s, func(tx store.Tx) {
+		for i, n := range []string{"100", "x_1", "X%2", "200"} {
+			o := an(floor.OrderID(fmt.Sprint(i+1)), n, order.Waiting, floor.SKU(fmt.Sprint("K", i)))
+			o.Due = o.Due.Add(-time.Duration(i) * time.Hour)
+			require.NoError(t, tx.AddOrder(o))
+		}
+		require.NoError(t, tx.SetOrder("4", order.Sent, "s", order.Routing{}))
+		ids := func(f store.Filter) (out []string) {
+			if f.Most == 0 {
+				f.Most = 10
+			}
+			found, err := tx.FindOrders(f)
+			require.NoError(t, err)
+			for _, o := range found {
+				out = append(out, string(o.ID))
+			}
+			return out
+		}
+		require.Equal(t, []string{"4", "3", "2", "1"}, ids(store.Filter{}))
+		require.Equal(t, []string{"4", "3"}, ids(store.Filter{Most: 2}))
+		require.Equal(t, []string{"2", "1"}, ids(store.Filter{After: "3"}))
+		require.Equal(t, []string{"4"}, ids(store.Filter{State: order.Sent}))
+		require.Equal(t, []string{"4"}, ids(store.Filter{Site: "s"}))
+		require.Equal(t, []string{"3", "2"}, ids(store.Filter{Text: "x"}), "whatever the case")
+		require.Equal(t, []string{"2"}, ids(store.Filter{Text: "_"}), "a wildcard is a letter like any other")
+		require.Equal(t, []string{"3"}, ids(store.Filter{Text: "%"}))
+		require.Empty(t, ids(store.Filter{Text: `\`}))
+		n, err := tx.CountOrders()
+		require.NoError(t, err)
+		require.Equal(t, map[order.State]int{order.Waiting: 3, order.Sent: 1}, n)
+		w, err := tx.WaitingFor([]floor.SKU{"K0", "K2", "K3"}, 10)
+		require.NoError(t, err)
+		require.Equal(t, []floor.OrderID{"3", "1"}, w, "the earliest due first, and only what waits")
+		w, err = tx.WaitingFor(nil, 10)
+		require.NoError(t, err)
+		require.Empty(t, w)
+	})
+}
+
+func live(t *testing.T, s store.Store) {
+	a := order.Assignment{ID: "a1", Order: "1", Group: 1, Site: "s", At: "1", State: order.AssignmentSent, Lines: []order.Line{{ID: "1", SKU: "A", Qty: 1}}}
+	update(t, s, func(tx store.Tx) {
+		require.NoError(t, tx.AddAssignment(a))
+		b := a
+		b.ID, b.Site = "a2", "other"
+		require.ErrorIs(t, tx.AddAssignment(b), store.ErrLive)
+		a.State = order.AssignmentRejected
+		require.NoError(t, tx.SetAssignment(a))
+		require.NoError(t, tx.AddAssignment(b))
+		a.State = order.AssignmentTaken
+		require.ErrorIs(t, tx.SetAssignment(a), store.ErrLive, "the dead one cannot come back beside it")
+		a.State = order.AssignmentReleased
+		a.Folded = &floor.Order{ID: "1", Lines: []floor.Line{{ID: "1", SKU: "A", Qty: 1, Picked: 1}}}
+		require.NoError(t, tx.SetAssignment(a))
+		got, err := tx.AssignmentAt("s", "1")
+		require.NoError(t, err)
+		require.Equal(t, a, got)
+		got, err = tx.AssignmentOf("a2")
+		require.NoError(t, err)
+		require.Equal(t, b, got)
+		_, err = tx.AssignmentAt("s", "2")
+		require.ErrorIs(t, err, store.ErrNone)
+		all, err := tx.Assignments("1")
+		require.NoError(t, err)
+		require.Equal(t, []order.Assignment{a, b}, all)
+		n, err := tx.CountLive("other")
+		require.NoError(t, err)
+		require.Equal(t, 1, n)
+		at, err := tx.LiveAt("s")
+		require.NoError(t, err)
+		require.Empty(t, at)
+		b.Group, b.ID, b.At = 2, "a3", "1-2"
+		require.NoError(t, tx.AddAssignment(b), "another group of lines")
+	})
+}
+
+func timelines(t *testing.T, s store.Store) {
+	update(t, s, func(tx store.Tx) {
+		for _, w := range []string{"b", "a", "c"} {
+			require.NoError(t, tx.Tell("1", order.Happened{Words: w}))
+		}
+		require.NoError(t, tx.Tell("2", order.Happened{Words: "x"}))
+		got, err := tx.Timeline("1")
+		require.NoError(t, err)
+		require.Equal(t, []order.Happened{{Words: "b"}, {Words: "a"}, {Words: "c"}}, got)
+	})
+}
+
+func stock(t *testing.T, s store.Store) {
+	update(t, s, func(tx store.Tx) {
+		require.NoError(t, tx.Move("s", []store.Standing{{Place: "bin/1", SKU: "A", Qty: 5}, {Place: "bin/2", SKU: "A", Qty: -2}, {Place: "tote/o", SKU: "A", Qty: 2}, {Place: "outside/opening", SKU: "A", Qty: -5}}))
+		require.NoError(t, tx.Move("s", []store.Standing{{Place: "bin/1", SKU: "A", Qty: 1}, {Place: "tote/o", SKU: "A", Qty: -2}, {Place: "bin/1", SKU: "B", Qty: 0}}))
+		require.NoError(t, tx.Move("other", []store.Standing{{Place: "bin/1", SKU: "A", Qty: 100}}))
+		require.NoError(t, tx.Reserve("a1", "s", []order.Line{{ID: "1", SKU: "A", Qty: 3}, {ID: "2", SKU: "C", Qty: 1}}))
+		require.NoError(t, tx.Reserve("a1", "s", []order.Line{{ID: "1", SKU: "A", Qty: 2}, {ID: "2", SKU: "C", Qty: 1}}))
+		require.NoError(t, tx.Reserve("a2", "s", []order.Line{{ID: "1", SKU: "A", Qty: 1}}))
+		got, err := tx.Levels("s", nil)
+		require.NoError(t, err)
+		require.Equal(t, []store.Level{
+			{Site: "s", SKU: "A", OnHand: 4, Promised: 6, Reserved: 3, Other: map[string]int64{"outside": -5}},
+			{Site: "s", SKU: "B", Other: map[string]int64{}},
+			{Site: "s", SKU: "C", Reserved: 1, Other: map[string]int64{}},
+		}, got, "a bin below zero promises nothing, and what was moved away is gone")
+		got, err = tx.Levels("s", []floor.SKU{"C"})
+		require.NoError(t, err)
+		require.Len(t, got, 1)
+		require.NoError(t, tx.Reserve("a1", "s", nil))
+		got, err = tx.Levels("s", []floor.SKU{"C"})
+		require.NoError(t, err)
+		require.Empty(t, got)
+	})
+}
+
+func serial(t *testing.T, s store.Store) {
+	const n, each = 8, 20
+	var all sync.WaitGroup
+	for range n {
+		all.Go(func() {
+			for range each {
+				err := s.Update(ctx, func(tx store.Tx) error {
+					m, err := tx.Mark("s")
+					if err != nil {
+						return err
+					}
+					m.Pos++
+					return tx.PutMark("s", m)
+				})
+				if err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	all.Wait()
+	view(t, s, func(tx store.Tx) {
+		m, err := tx.Mark("s")
+		require.NoError(t, err)
+		require.Equal(t, wire.Pos(n*each), m.Pos)
+	})
+}
