@@ -12,6 +12,9 @@ import (
 
 // commit writes the group and what rides along: parts of a snapshot, a slice of old entries to be dropped.
 func (n *Node) commit(now time.Time) error {
+	if n.fault != nil {
+		return n.fault
+	}
 	g := &n.group
 	b := journal.Batch{Entries: g.entries(), Rows: g.rows}
 	if len(n.chunks) > 0 {

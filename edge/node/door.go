@@ -23,12 +23,12 @@ type DoorOptions struct {
 // batchMost is how many submissions of one caller are put into the queue as one piece.
 const batchMost = 256
 
-// The loop gathers by letting others run, so that those just answered can join: until so many turns in a row
-// brought nobody, and never more than so many in all. No timer: a lonely scan waits for about 10 µs, and a full
-// house fills one commit instead of two.
+// The loop gathers by letting others run, so that those just answered can come back and join: until so many turns
+// in a row brought nobody, more of them the more were answered. No timer: a lonely scan waits for about a
+// microsecond, and a full house fills one commit instead of two.
 const (
-	quietTurns = 40
-	mostTurns  = 400
+	quietTurns = 4 // for each one answered by the last commit
+	mostQuiet  = 256
 )
 
 // Door is a node with one goroutine round it: everybody's commands go in here, and one commit answers all that
@@ -198,14 +198,13 @@ func (d *Door) serve(ctx context.Context) error {
 				take()
 				continue
 			case <-beat.C:
-				d.turned(d.opt.Clock())
-				d.node.Stable(floor.Seq(d.stable.Load()))
+				d.turned()
 				continue
 			}
 		}
-		g.reset()
+		g.begin(d.turned())
 		if first != nil {
-			g.add(first)
+			d.add(&g, first)
 			d.gather(&g)
 		}
 		if err := d.commit(&g); err != nil {
@@ -232,28 +231,38 @@ func (d *Door) serve(ctx context.Context) error {
 	}
 }
 
-// gathered is one group: tickets, and their submissions as one list.
+// gathered is one group: tickets, their submissions as one list, and what becomes of them.
 type gathered struct {
+	now     time.Time
 	tickets []*ticket
 	subs    []Submission
 	replies []Reply
+	last    int   // tickets of the group before
+	fault   error // the node's, when a part of the group had to be committed already
 }
 
-func (g *gathered) reset() {
+func (g *gathered) begin(now time.Time) {
+	g.last, g.now = len(g.tickets), now
 	clear(g.tickets)
 	clear(g.subs)
 	clear(g.replies)
 	g.tickets, g.subs, g.replies = g.tickets[:0], g.subs[:0], g.replies[:0]
 }
 
-func (g *gathered) add(t *ticket) {
+// add decides a ticket at once: others decode their commands meanwhile.
+func (d *Door) add(g *gathered, t *ticket) {
 	g.tickets = append(g.tickets, t)
+	from := len(g.subs)
 	g.subs = append(g.subs, t.subs...)
+	if g.fault == nil {
+		g.replies, g.fault = d.node.admit(g.now, g.subs[from:], g.replies)
+	}
 }
 
 // gather takes what waits, without waiting for more than a moment.
 func (d *Door) gather(g *gathered) {
-	for quiet, turns := 0, 0; quiet < quietTurns && turns < mostTurns && len(g.subs) < d.opt.Group; turns++ {
+	patience := min(quietTurns*max(1, g.last), mostQuiet)
+	for quiet, turns := 0, 0; quiet < patience && turns < 4*mostQuiet && len(g.subs) < d.opt.Group; turns++ {
 		runtime.Gosched()
 		had := len(g.tickets)
 		d.sweep(g)
@@ -268,26 +277,26 @@ func (d *Door) sweep(g *gathered) {
 	for len(g.subs) < d.opt.Group {
 		select {
 		case t := <-d.queue:
-			g.add(t)
+			d.add(g, t)
 		default:
 			return
 		}
 	}
 }
 
-// commit decides and commits a group, and then tells: first the readers of the journal, then the callers.
+// commit writes a group, and then tells: first the readers of the journal, then the callers.
 func (d *Door) commit(g *gathered) error {
-	now := d.opt.Clock()
-	d.turned(now)
-	d.node.Stable(floor.Seq(d.stable.Load()))
-	replies, err := d.node.turn(now, g.subs, g.replies)
+	err := g.fault
+	if err == nil {
+		err = d.node.commit(g.now)
+	}
 	if err != nil {
 		for _, t := range g.tickets {
 			t.done <- err
 		}
 		return err
 	}
-	g.replies = replies
+	replies := g.replies
 	d.saved.note(g.subs, replies)
 	d.wake.rise(d.node.head)
 	for _, t := range g.tickets {
@@ -299,10 +308,18 @@ func (d *Door) commit(g *gathered) error {
 	return nil
 }
 
+// turned begins a turn of the loop.
+func (d *Door) turned() time.Time {
+	now := d.opt.Clock()
+	d.turn.Store(now.UnixNano())
+	d.node.Stable(floor.Seq(d.stable.Load()))
+	return now
+}
+
 // drain answers what waits when the end was asked for.
 func (d *Door) drain(g *gathered) error {
 	for {
-		g.reset()
+		g.begin(d.turned())
 		d.sweep(g)
 		if len(g.tickets) == 0 {
 			return nil
@@ -312,8 +329,6 @@ func (d *Door) drain(g *gathered) error {
 		}
 	}
 }
-
-func (d *Door) turned(now time.Time) { d.turn.Store(now.UnixNano()) }
 
 // Stable tells the door what Node.Stable tells a node. It takes effect with the next turn of the loop.
 func (d *Door) Stable(seq floor.Seq) {

@@ -149,6 +149,15 @@ func (n *Node) Stable(seq floor.Seq) {
 
 // turn is Step without its end: duplicates are found but not yet looked up, a snapshot due is not yet begun.
 func (n *Node) turn(now time.Time, subs []Submission, replies []Reply) ([]Reply, error) {
+	replies, err := n.admit(now, subs, replies)
+	if err == nil {
+		err = n.commit(now)
+	}
+	return replies, err
+}
+
+// admit takes submissions into the group. Nobody may be told before commit.
+func (n *Node) admit(now time.Time, subs []Submission, replies []Reply) ([]Reply, error) {
 	if n.fault != nil {
 		return nil, n.fault
 	}
@@ -159,9 +168,6 @@ func (n *Node) turn(now time.Time, subs []Submission, replies []Reply) ([]Reply,
 				return nil, err
 			}
 		}
-	}
-	if err := n.commit(now); err != nil {
-		return nil, err
 	}
 	return replies, nil
 }
