@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"crypto/subtle"
-	"encoding/json"
 	"errors"
 	"log/slog"
 	"net"
@@ -54,6 +53,7 @@ func Handler(cfg Config, c *clerk.Clerk, line Line) http.Handler {
 	hc.Info.Description = "Orders in, progress out. Times are RFC 3339, UTC. Errors are RFC 9457 problems; errors[].location names the field."
 	hc.DocsPath, hc.SchemasPath, hc.CreateHooks = "", "", nil // no page from elsewhere, no links in bodies
 	hc.RejectUnknownQueryParameters = true
+	hc.Transformers = append(hc.Transformers, tidy)
 	if cfg.Token != "" {
 		hc.Components.SecuritySchemes = map[string]*huma.SecurityScheme{"bearer": {Type: "http", Scheme: "bearer"}}
 		hc.Security = []map[string][]string{{"bearer": {}}}
@@ -67,7 +67,7 @@ func Handler(cfg Config, c *clerk.Clerk, line Line) http.Handler {
 	root.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) { plain(w, http.StatusOK, "ok") })
 	root.HandleFunc("GET /readyz", s.ready)
 	page(root)
-	root.Handle("/api/", s.guard(mux))
+	root.Handle("/api/", s.guard(described(mux)))
 	root.Handle("/openapi.json", s.guard(mux))
 	root.Handle("/openapi.yaml", s.guard(mux))
 	root.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
@@ -151,13 +151,6 @@ func (s *server) guard(next http.Handler) http.Handler {
 		}
 		inner.ServeHTTP(w, r)
 	})
-}
-
-// problem writes an RFC 9457 problem outside the operations.
-func problem(w http.ResponseWriter, status int, detail string) {
-	w.Header().Set("Content-Type", "application/problem+json")
-	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(&huma.ErrorModel{Status: status, Title: http.StatusText(status), Detail: detail})
 }
 
 func clip(s string) string { return strings.ToValidUTF8(s[:min(len(s), 80)], "") }
