@@ -200,9 +200,11 @@ func checkText(field, text string, most int) *Refusal {
 	return nil
 }
 
-// Limits on what one command may bring.
+// Limits on what one command may bring. They keep every record within the 60 KiB that one frame on the
+// line to the centre can always carry; the fuzzers hold them to it.
 const (
-	MaxQty   = 100_000
-	MaxLines = 2_000
-	MaxText  = 500
+	MaxQty    = 100_000
+	MaxLines  = 200
+	MaxText   = 500
+	MaxRecord = 60 << 10
 )

@@ -1,6 +1,7 @@
 package floor
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -53,7 +54,35 @@ func FuzzDecodeCommand(f *testing.F) {
 		}
 		w := stocked(t)
 		w.do("anna", c)
+		for i := range w.log {
+			raw, err := w.log[i].AppendTo(nil)
+			require.NoError(t, err)
+			require.LessOrEqual(t, len(raw), MaxRecord, "a record the line can carry")
+		}
 	})
+}
+
+func TestTheLargestOrderFitsTheLine(t *testing.T) {
+	id := strings.Repeat("x", MaxID)
+	c := &Assign{
+		Order: OrderID(id), Assignment: AssignmentID(id), Number: id, Flow: FlowShip, Mode: ModeHold, Due: noon,
+		Carrier: strings.Repeat("<", MaxText), Service: strings.Repeat("<", MaxText), ShipTo: strings.Repeat("<", MaxText), Note: strings.Repeat("<", MaxText),
+	}
+	for i := range MaxLines {
+		c.Lines = append(c.Lines, AskedLine{Line: LineID(fmt.Sprintf("%080d", i)), SKU: SKU(id), Qty: MaxQty})
+	}
+	w := newWorld(t)
+	w.must("", c)
+	raw, err := w.log[0].AppendTo(nil)
+	require.NoError(t, err)
+	require.LessOrEqual(t, len(raw), MaxRecord)
+
+	_, err = DecodeCommand("pick.scan", []byte(`{"`+strings.Repeat("y", 100_000)+`":1}`))
+	require.Error(t, err)
+	w.refused("", &Malformed{Was: "pick.scan", Why: err.Error()}, BadField)
+	raw, err = w.log[1].AppendTo(nil)
+	require.NoError(t, err)
+	require.Less(t, len(raw), 2000, "what a caller sent does not come back at length")
 }
 
 func TestBadRecordsAreNamed(t *testing.T) {

@@ -3,6 +3,7 @@ package floor
 import (
 	"sort"
 	"strings"
+	"unicode/utf8"
 )
 
 // Code names a refusal for programs and translations. Codes are append-only.
@@ -22,9 +23,24 @@ func Refuse(code Code, args ...string) *Refusal {
 		if r.Args == nil {
 			r.Args = make(map[string]string, len(args)/2)
 		}
-		r.Args[args[i]] = args[i+1]
+		r.Args[args[i]] = clip(args[i+1])
 	}
 	return r
+}
+
+// MaxArg is the longest argument of a refusal, in bytes. What a caller sent comes back in it, and must not
+// make a record that no frame can carry.
+const MaxArg = 200
+
+func clip(s string) string {
+	if len(s) <= MaxArg {
+		return s
+	}
+	n := MaxArg
+	for n > 0 && !utf8.RuneStart(s[n]) {
+		n--
+	}
+	return s[:n] + "..."
 }
 
 // The refusals of the floor.

@@ -32,6 +32,7 @@ type Board struct {
 	trail   trail                           // what left the board, and which items changed
 
 	printers []printer // by id
+	printing printing
 	link     link
 	devices  map[floor.DeviceID]*device
 }
@@ -54,7 +55,7 @@ func NewBoard(site Site, log floor.LogID, state *floor.State, seq floor.Seq, at 
 	b := &Board{
 		site: site, state: state, log: log, seq: seq,
 		shown: map[floor.OrderID]*list.Element{}, touched: list.New(), bySKU: map[floor.SKU][]floor.OrderID{},
-		suggest: map[floor.SKU]floor.BinID{}, devices: map[floor.DeviceID]*device{}, trail: trail{base: seq},
+		suggest: map[floor.SKU]floor.BinID{}, devices: map[floor.DeviceID]*device{}, trail: trail{base: seq}, printing: startPrinting(state),
 	}
 	ids := make([]floor.OrderID, 0, len(state.Orders))
 	for id := range state.Orders {
@@ -91,6 +92,7 @@ func (b *Board) Apply(r *floor.Record) error {
 	b.follow(r)
 	b.link.note(r)
 	b.note(r)
+	b.printing.apply(r.Event)
 	b.tidy(r.Time)
 	return nil
 }

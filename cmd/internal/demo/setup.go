@@ -132,15 +132,34 @@ func (co *company) stock(ctx context.Context, i int, s Site) error {
 	if _, err := os.Stat(done); err == nil {
 		return nil
 	}
+	// What the centre sent must be here first: who tries a badge the site does not know yet is shut out.
+	oms := newClient(url(co.at.oms))
+	err := until(ctx, 60*time.Second, func() error {
+		var got struct {
+			Health struct {
+				FeedHead int `json:"feed_head"`
+				Unsent   int `json:"unsent"`
+			} `json:"health"`
+		}
+		if err := oms.do(ctx, "GET", "/api/sites/"+s.ID, nil, &got); err != nil {
+			return err
+		}
+		if got.Health.FeedHead == 0 || got.Health.Unsent > 0 {
+			return fmt.Errorf("%d of %d records from the centre have not arrived", got.Health.Unsent, got.Health.FeedHead)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
 	c := newClient(url(co.at.sites[i]))
 	boss := People()[2]
-	err := until(ctx, 60*time.Second, func() error {
+	err = until(ctx, 60*time.Second, func() error {
 		return c.do(ctx, "POST", "/api/sign-in", map[string]any{"badge": boss.Badge, "pin": boss.PIN, "install": "demo-setup"}, nil)
 	})
 	if err != nil {
 		return err
 	}
-	// Everything the centre sent before the people is here by now: the feed keeps its order.
 	var ops []map[string]any
 	for _, x := range s.Stock {
 		ops = append(ops, map[string]any{

@@ -49,6 +49,9 @@ type Broker struct {
 	CAFile       string `yaml:"ca_file"`
 	CertFile     string `yaml:"cert_file"`
 	KeyFile      string `yaml:"key_file"`
+	// Spread is over how long sites spread their hellos when the centre comes back, so that a thousand do not
+	// come at once.
+	Spread time.Duration `yaml:"spread"`
 }
 
 // Printer is a label printer of the site. Jobs of a station go to the printer that names it, all others to
@@ -68,7 +71,7 @@ func Defaults() Config {
 	return Config{
 		Zone: "UTC", Tenant: "demo", Data: "data", SnapshotEvery: 50_000, LogLevel: "info",
 		HTTP:   HTTP{Listen: "127.0.0.1:8081"},
-		Broker: Broker{URL: "tcp://127.0.0.1:1883"},
+		Broker: Broker{URL: "tcp://127.0.0.1:1883", Spread: time.Minute},
 	}
 }
 

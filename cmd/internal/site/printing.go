@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -15,12 +14,14 @@ import (
 	"picket/edge/node"
 	"picket/edge/spool"
 	"picket/edge/view"
+	"picket/edge/web"
+	"picket/zpl/preview"
 )
 
 // press draws documents and hands them to the lanes of the printers.
 type press struct {
 	cfg    Config
-	book   *book
+	feed   *web.Feed
 	door   *node.Door
 	rows   *journal.File
 	vault  *vault
@@ -28,8 +29,8 @@ type press struct {
 	first  floor.PrinterID
 }
 
-func newPress(cfg Config, b *book, d *node.Door, rows *journal.File, v *vault) *press {
-	p := &press{cfg: cfg, book: b, door: d, rows: rows, vault: v, routes: map[floor.StationID]floor.PrinterID{}}
+func newPress(cfg Config, f *web.Feed, d *node.Door, rows *journal.File, v *vault) *press {
+	p := &press{cfg: cfg, feed: f, door: d, rows: rows, vault: v, routes: map[floor.StationID]floor.PrinterID{}}
 	for i, c := range cfg.Printers {
 		if i == 0 {
 			p.first = floor.PrinterID(c.ID)
@@ -51,24 +52,13 @@ func (p *press) to(s floor.StationID) floor.PrinterID {
 
 // Waiting obeys spool.Desk.
 func (p *press) Waiting(printer floor.PrinterID) []spool.Work {
-	p.book.mu.Lock()
-	defer p.book.mu.Unlock()
 	var out []spool.Work
-	p.book.queue.Each(func(e spool.Entry) bool {
-		j, _, ok := p.book.board.Job(e.Job)
-		if !ok {
-			return false
+	p.feed.Look(func(b *view.Board) {
+		for _, w := range b.Printing() {
+			if p.to(w.Job.Station) == printer {
+				out = append(out, spool.Work{Job: w.Job, Draw: func() ([]byte, error) { return p.draw(w.Job.ID, p.media(printer)) }})
+			}
 		}
-		switch j.State {
-		case floor.JobPending, floor.JobHeld, floor.JobProcessing:
-		default:
-			return false
-		}
-		if p.to(e.Station) == printer {
-			j.Reasons = slices.Clone(j.Reasons)
-			out = append(out, spool.Work{Job: j, Draw: func() ([]byte, error) { return p.draw(e.Job, p.media(printer)) }})
-		}
-		return true
 	})
 	return out
 }
@@ -79,7 +69,7 @@ func (p *press) Submit(ctx context.Context, c floor.Command) (floor.Answer, erro
 	if err != nil {
 		return a, err
 	}
-	return a, p.book.upTo(ctx, a.Seq)
+	return a, p.feed.Reach(ctx, a.Seq)
 }
 
 func (p *press) media(printer floor.PrinterID) labels.Media {
@@ -92,31 +82,33 @@ func (p *press) media(printer floor.PrinterID) labels.Media {
 }
 
 // draw makes the bytes of a job's document.
-func (p *press) draw(id floor.JobID, m labels.Media) ([]byte, error) {
+func (p *press) draw(id floor.JobID, m labels.Media) (doc []byte, err error) {
 	to, err := p.address(id)
 	if err != nil {
 		return nil, err
 	}
-	p.book.mu.Lock()
-	defer p.book.mu.Unlock()
-	j, orderID, ok := p.book.board.Job(id)
-	if !ok {
-		return nil, fmt.Errorf("job %s: is not known", id)
-	}
-	o := p.book.board.Facts(orderID)
-	u := o.Unit(j.Unit)
-	if u == nil {
-		return nil, fmt.Errorf("job %s: its parcel %s is not known", id, j.Unit)
-	}
-	return labels.Draw(labels.Facts{
-		Sender: labels.Sender{Name: p.cfg.Name, Lines: p.cfg.Address}, Order: o, Unit: u, Job: &j, To: to, Name: p.book.board.Name,
-	}, m)
+	p.feed.Look(func(b *view.Board) {
+		j, orderID, ok := b.Job(id)
+		if !ok {
+			err = errNoJob
+			return
+		}
+		o := b.Facts(orderID)
+		u := o.Unit(j.Unit)
+		if u == nil {
+			err = fmt.Errorf("job %s: its parcel %s is not known", id, j.Unit)
+			return
+		}
+		sender := labels.Sender{Name: p.cfg.Name, Lines: p.cfg.Address}
+		doc, err = labels.Draw(labels.Facts{Sender: sender, Order: o, Unit: u, Job: &j, To: to, Name: b.Name}, m)
+	})
+	return doc, err
 }
 
 // address opens the row an order's address lies in.
 func (p *press) address(id floor.JobID) (labels.Address, error) {
 	ref := ""
-	p.book.with(func(b *view.Board) {
+	p.feed.Look(func(b *view.Board) {
 		if _, order, ok := b.Job(id); ok {
 			ref = b.Facts(order).ShipTo
 		}
@@ -147,21 +139,28 @@ func readRow(f *journal.File, v *vault, ref string) ([]byte, error) {
 	return v.open(ref, sealed)
 }
 
-// preview is the picture's source: the job as the first printer would get it.
-func (p *press) preview(id floor.JobID) ([]byte, labels.Media, error) {
+// picture draws a job's document as the printer it goes to would.
+func (p *press) picture(_ context.Context, id floor.JobID) ([]byte, error) {
 	var station floor.StationID
 	found := false
-	p.book.with(func(b *view.Board) {
+	p.feed.Look(func(b *view.Board) {
 		if j, _, ok := b.Job(id); ok {
 			station, found = j.Station, true
 		}
 	})
 	if !found {
-		return nil, labels.Media{}, errNoJob
+		return nil, web.ErrNoPicture
 	}
 	m := p.media(p.to(station))
 	job, err := p.draw(id, m)
-	return job, m, err
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", web.ErrNoPicture, err)
+	}
+	doc := preview.Read(job, preview.Options{Dpmm: m.Dpmm})
+	if len(doc.Labels) == 0 {
+		return nil, web.ErrNoPicture
+	}
+	return doc.Labels[0].PNG()
 }
 
 var errNoJob = errors.New("no such print job")
@@ -200,29 +199,22 @@ func (p *press) show(c Printer, st devices.Status) view.Printer {
 	return v
 }
 
-// watch keeps the printer's picture fresh: at each change of its status and of the queue.
+// watch keeps the printer's picture fresh: at each change of its status and of the queue. A look in
+// twentieths of a second is soon enough for people, and keeps a busy floor from being looked at all the time.
 func (p *press) watch(ctx context.Context, c Printer, port *devices.Port, changes <-chan struct{}) {
 	for {
-		v := p.show(c, port.Last())
-		p.book.mu.Lock()
-		before := p.book.board.Mark()
-		p.book.board.SetPrinter(v)
-		told := p.book.board.Mark() != before
-		p.book.mu.Unlock()
-		if told {
-			p.book.change(func(*view.Board) {})
-		}
+		p.feed.SetPrinter(p.show(c, port.Last()))
+		news := p.feed.Look(func(*view.Board) {})
 		select {
 		case <-ctx.Done():
 			return
 		case <-changes:
-		case <-p.book.changed():
-			// Many changes in one breath are one look.
-			select {
-			case <-ctx.Done():
-				return
-			case <-time.After(100 * time.Millisecond):
-			}
+		case <-news:
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(50 * time.Millisecond):
 		}
 	}
 }

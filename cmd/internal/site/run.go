@@ -2,11 +2,12 @@ package site
 
 import (
 	"context"
+	"crypto/rand"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net"
-	"net/http"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -18,6 +19,8 @@ import (
 	"picket/edge/node"
 	"picket/edge/spool"
 	"picket/edge/view"
+	"picket/edge/web"
+	"picket/pwa"
 )
 
 // Run is one site from start to close. ready is told the address of its page once it serves.
@@ -57,12 +60,12 @@ func Run(ctx context.Context, cfg Config, log *slog.Logger, ready func(addr stri
 	if err != nil {
 		return fmt.Errorf("start: %w", err)
 	}
-	door := node.NewDoor(n, node.DoorOptions{Clock: now})
-	book, err := startBook(cfg, file)
+	door := node.NewDoor(n, node.DoorOptions{Clock: time.Now})
+	feed, err := startFeed(cfg, file, log)
 	if err != nil {
 		return fmt.Errorf("start: %w", err)
 	}
-	press := newPress(cfg, book, door, file, vault)
+	press := newPress(cfg, feed, door, file, vault)
 
 	g, ctx := errgroup.WithContext(ctx)
 	// The door outlives everything that puts commands through it, so that none waits for an answer in vain.
@@ -71,23 +74,23 @@ func Run(ctx context.Context, cfg Config, log *slog.Logger, ready func(addr stri
 	doorDone := make(chan error, 1)
 	go func() { doorDone <- door.Serve(doorCtx) }()
 
-	g.Go(func() error { return book.follow(ctx, door, file, log) })
+	g.Go(func() error { return feed.Follow(ctx, door, file) })
 	if err := startPrinters(ctx, g, cfg, press, log); err != nil {
 		closeDoor()
 		return err
 	}
-	if err := startLine(ctx, g, cfg, box, boot, file, door, vault, book, log); err != nil {
+	if err := startLine(ctx, g, cfg, box, boot, file, door, vault, feed, log); err != nil {
 		closeDoor()
 		return err
 	}
 
-	handler, err := page(ctx, cfg, ln.Addr(), door, book, press, file, vault, log)
+	server, err := newServer(cfg, door, feed, press, file, vault, log)
 	if err != nil {
 		closeDoor()
 		return err
 	}
-	srv := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug)}
-	g.Go(func() error { return serve(ctx, srv, ln, cfg.HTTP) })
+	g.Go(func() error { return server.Serve(ctx, ln) })
+	g.Go(func() error { return tidy(ctx, server, feed, log) })
 	g.Go(func() error {
 		select {
 		case err := <-doorDone:
@@ -116,15 +119,69 @@ func Run(ctx context.Context, cfg Config, log *slog.Logger, ready func(addr stri
 	return err
 }
 
-// startBook loads the fold that screens, printers and the line look at.
-func startBook(cfg Config, file *journal.File) (*book, error) {
-	state, _, seq, err := node.Load(file)
+// startFeed loads the fold that screens, printers and the line look at.
+func startFeed(cfg Config, file *journal.File, log *slog.Logger) (*web.Feed, error) {
+	state, marks, seq, err := node.Load(file)
 	if err != nil {
 		return nil, err
 	}
-	queue := spool.NewQueue(state)
 	site := view.Site{ID: floor.SiteID(cfg.Site), Name: cfg.Name, Zone: cfg.Zone}
-	return newBook(view.NewBoard(site, floor.LogID(file.Head().Log), state, seq, now()), queue), nil
+	board := view.NewBoard(site, floor.LogID(file.Head().Log), state, seq, time.Now())
+	marks.Devices(board.SetDevice)
+	return web.NewFeed(board, log), nil
+}
+
+// newServer is the page and the API.
+func newServer(cfg Config, door *node.Door, feed *web.Feed, p *press, file *journal.File, v *vault, log *slog.Logger) (*web.Server, error) {
+	auth, err := web.NewDocAuthenticator(feed, bodies{file, v})
+	if err != nil {
+		return nil, err
+	}
+	o := web.Options{Hosts: cfg.HTTP.Hosts}
+	if cfg.HTTP.CertFile != "" {
+		pair, err := tls.LoadX509KeyPair(cfg.HTTP.CertFile, cfg.HTTP.KeyFile)
+		if err != nil {
+			return nil, fmt.Errorf("http.cert_file: %w", err)
+		}
+		o.TLSConfig = &tls.Config{MinVersion: tls.VersionTLS13, Certificates: []tls.Certificate{pair}}
+	}
+	return web.New(o, web.Parts{
+		Door: door, Feed: feed, Auth: auth, App: pwa.Files(), Preview: p.picture, Clock: time.Now, Random: rand.Reader, Log: log,
+		Ready: func() error { return door.Health().Fault },
+	})
+}
+
+// bodies opens the rows documents lie in.
+type bodies struct {
+	file  *journal.File
+	vault *vault
+}
+
+// Row obeys web.Bodies.
+func (b bodies) Row(kind, key string) ([]byte, bool, error) {
+	sealed, ok, err := b.file.Row("doc", []byte(kind+"/"+key))
+	if err != nil || !ok {
+		return nil, false, err
+	}
+	body, err := b.vault.open("doc/"+kind+"/"+key, sealed)
+	return body, err == nil, err
+}
+
+// tidy lets what is over leave the screens, and closes sessions that ran out.
+func tidy(ctx context.Context, s *web.Server, feed *web.Feed, log *slog.Logger) error {
+	t := time.NewTicker(time.Minute)
+	defer t.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case now := <-t.C:
+			feed.Tick(now)
+			if err := s.Sweep(ctx); err != nil && ctx.Err() == nil {
+				log.Warn("sessions that ran out stay open for now", "err", err)
+			}
+		}
+	}
 }
 
 // startPrinters gives each printer a port, a lane before it, and a watch on its state.
@@ -143,7 +200,7 @@ func startPrinters(ctx context.Context, g *errgroup.Group, cfg Config, p *press,
 		g.Go(func() error { return lane.Serve(ctx, wake) })
 		g.Go(func() error {
 			for {
-				changed := p.book.changed()
+				changed := p.feed.Look(func(*view.Board) {})
 				nudge(wake)
 				select {
 				case <-changed:
@@ -161,27 +218,4 @@ func nudge(c chan struct{}) {
 	case c <- struct{}{}:
 	default:
 	}
-}
-
-// serve answers until ctx ends, then lets what is under way finish.
-func serve(ctx context.Context, srv *http.Server, ln net.Listener, cfg HTTP) error {
-	done := make(chan error, 1)
-	go func() {
-		if cfg.CertFile != "" {
-			done <- srv.ServeTLS(ln, cfg.CertFile, cfg.KeyFile)
-			return
-		}
-		done <- srv.Serve(ln)
-	}()
-	select {
-	case err := <-done:
-		return err
-	case <-ctx.Done():
-	}
-	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 3*time.Second)
-	defer cancel()
-	if err := srv.Shutdown(grace); err != nil {
-		_ = srv.Close()
-	}
-	return nil
 }

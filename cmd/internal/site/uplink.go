@@ -16,15 +16,17 @@ import (
 	"picket/edge/journal"
 	"picket/edge/node"
 	"picket/edge/view"
+	"picket/edge/web"
 	"picket/sync/link"
+	"picket/sync/reconcile"
 	"picket/sync/uplink"
 	"picket/sync/wire"
 )
 
 // startLine runs the uplink, wakes it when the journal grows, and shows its state.
-func startLine(ctx context.Context, g *errgroup.Group, cfg Config, box string, boot uint64, file *journal.File, door *node.Door, v *vault, b *book, log *slog.Logger) error {
+func startLine(ctx context.Context, g *errgroup.Group, cfg Config, box string, boot uint64, file *journal.File, door *node.Door, v *vault, screens *web.Feed, log *slog.Logger) error {
 	var feed floor.Down
-	b.with(func(board *view.Board) { feed = board.Feed() })
+	screens.Look(func(b *view.Board) { feed = b.Feed() })
 	state, err := remembered(file, feed)
 	if err != nil {
 		return err
@@ -46,9 +48,10 @@ func startLine(ctx context.Context, g *errgroup.Group, cfg Config, box string, b
 			})
 		},
 		Journal: outbox{file}, Node: inbox{door, v}, Keeper: keeper{file, door}, State: state,
-		Rand: mrand.Float64, Nonce: func() wire.Nonce { return wire.Nonce(randomHex(16)) },
+		Timing: reconcile.Timing{HelloSpread: cfg.Broker.Spread},
+		Rand:   mrand.Float64, Nonce: func() wire.Nonce { return wire.Nonce(randomHex(16)) },
 		Log:      log.With("part", "line"),
-		OnStatus: func(s uplink.Status) { b.change(func(board *view.Board) { board.SetLink(linkState(s)) }) },
+		OnStatus: func(s uplink.Status) { screens.SetLink(linkState(s)) },
 	})
 	if err != nil {
 		return fmt.Errorf("line: %w", err)
