@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"picket/edge/floor"
+	"picket/sync/link"
 	"picket/sync/reconcile"
 	"picket/sync/wire"
 )
@@ -204,6 +205,45 @@ func (s *Site) pack(now time.Time, id floor.OrderID) error {
 	}
 	if r := s.Do(now, "ben", &floor.HandOver{Unit: unit, Carrier: "post"}); r != nil {
 		return r
+	}
+	return nil
+}
+
+// Step steps the engine, carries out what it asks for, and returns what is to be published.
+func (s *Site) Step(now time.Time, in reconcile.Event) []link.Message {
+	var out []link.Message
+	events := []reconcile.Event{in}
+	for len(events) > 0 {
+		next := events[0]
+		events = events[1:]
+		for _, effect := range s.Engine.Step(now, next) {
+			switch ef := effect.(type) {
+			case reconcile.Publish:
+				out = append(out, link.Message{Topic: wire.Topic{Tenant: wire.Tenant(s.tenant), Site: wire.SiteID(s.ID), Dir: wire.Up, Channel: ef.Channel}.String(), Payload: ef.Payload})
+			case reconcile.Apply:
+				events = append(events, s.Take(now, ef), reconcile.Woke{})
+			case reconcile.Acked:
+				s.mark.Acked, s.mark.Stable, s.mark.Pos, s.mark.Gen = ef.Acked, ef.Stable, ef.Pos, ef.Gen
+			case reconcile.Opened:
+				s.mark.Epoch = ef.Epoch
+			}
+		}
+	}
+	return out
+}
+
+// Heard turns a message into what the engine is to be told, nil for one that is nothing to it.
+func (s *Site) Heard(topic string, payload []byte) reconcile.Event {
+	if topic == wire.CentreState(wire.Tenant(s.tenant)) {
+		if m, err := wire.Decode(payload); err == nil {
+			if st, ok := m.(*wire.State); ok {
+				return reconcile.CentreSeen{State: *st}
+			}
+		}
+		return nil
+	}
+	if t, err := wire.ParseTopic(topic); err == nil {
+		return reconcile.Received{Channel: t.Channel, Payload: payload}
 	}
 	return nil
 }

@@ -100,22 +100,8 @@ func (w *World) send(out []link.Message) {
 }
 
 func (w *World) step(s *Site, in reconcile.Event) {
-	events := []reconcile.Event{in}
-	for len(events) > 0 {
-		next := events[0]
-		events = events[1:]
-		for _, effect := range s.Engine.Step(w.Now, next) {
-			switch ef := effect.(type) {
-			case reconcile.Publish:
-				w.Net.Send(w.Now, string(s.ID), wire.Topic{Tenant: tenant, Site: wire.SiteID(s.ID), Dir: wire.Up, Channel: ef.Channel}.String(), ef.Payload, false)
-			case reconcile.Apply:
-				events = append(events, s.Take(w.Now, ef), reconcile.Woke{})
-			case reconcile.Acked:
-				s.mark.Acked, s.mark.Stable, s.mark.Pos, s.mark.Gen = ef.Acked, ef.Stable, ef.Pos, ef.Gen
-			case reconcile.Opened:
-				s.mark.Epoch = ef.Epoch
-			}
-		}
+	for _, m := range s.Step(w.Now, in) {
+		w.Net.Send(w.Now, string(s.ID), m.Topic, m.Payload, false)
 	}
 }
 
@@ -175,16 +161,8 @@ func (w *World) arrive(ctx context.Context, d linktest.Delivery) {
 		if string(s.ID) != d.To {
 			continue
 		}
-		if d.Topic == wire.CentreState(tenant) {
-			if m, err := wire.Decode(d.Payload); err == nil {
-				if st, ok := m.(*wire.State); ok {
-					w.step(s, reconcile.CentreSeen{State: *st})
-				}
-			}
-			return
-		}
-		if t, err := wire.ParseTopic(d.Topic); err == nil {
-			w.step(s, reconcile.Received{Channel: t.Channel, Payload: d.Payload})
+		if in := s.Heard(d.Topic, d.Payload); in != nil {
+			w.step(s, in)
 		}
 	}
 }

@@ -64,7 +64,7 @@ func Route(w Wish, sites []Site) Routing {
 		units += int64(l.Qty)
 	}
 	r := Routing{}
-	best := -1
+	best, saidNo := -1, false
 	covers := make([]int64, len(sites))
 	for i := range sites {
 		s := &sites[i]
@@ -81,9 +81,9 @@ func Route(w Wish, sites []Site) Routing {
 			words = "lacks " + list(lacks)
 		}
 		if s.full() {
-			words += fmt.Sprintf("; is full with %d open orders", s.Open)
+			words += "; is full with " + openOrders(s.Open)
 		} else {
-			words += fmt.Sprintf("; %d open orders", s.Open)
+			words += "; " + openOrders(s.Open)
 		}
 		verdict := "passed_over"
 		switch {
@@ -93,6 +93,7 @@ func Route(w Wish, sites []Site) Routing {
 			}
 		case slices.Contains(w.Refused, s.ID):
 			verdict, words = "cannot", "said no to this order"
+			saidNo = saidNo || covers[i] > 0
 		case covers[i] == 0:
 			verdict = "cannot"
 		case best < 0 || better(w, s, covers[i], &sites[best], covers[best], units):
@@ -105,6 +106,8 @@ func Route(w Wish, sites []Site) Routing {
 		r.Words = "Waits: no site is set up yet."
 	case best < 0 && w.Force != "":
 		r.Words = fmt.Sprintf("Waits: site %s, which it is forced to, is not set up.", w.Force)
+	case best < 0 && saidNo:
+		r.Words = "Waits: whoever has any of it said no. It is routed again when stock appears elsewhere."
 	case best < 0:
 		r.Words = "Waits: nothing of it is available anywhere. It is routed again when stock appears."
 	default:
@@ -127,6 +130,13 @@ func Route(w Wish, sites []Site) Routing {
 		}
 	}
 	return r
+}
+
+func openOrders(n int) string {
+	if n == 1 {
+		return "1 open order"
+	}
+	return fmt.Sprintf("%d open orders", n)
 }
 
 func (s *Site) full() bool { return s.Capacity > 0 && s.Open >= s.Capacity }
