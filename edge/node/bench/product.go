@@ -52,10 +52,10 @@ type answer struct {
 
 // product is the whole path of a scan: bytes in, decode, dedupe, decide, journal, apply, bytes out.
 func product(dir string, clients int, d time.Duration) (reference.Result, time.Duration, error) {
-	return measured(dir, clients, d, func(*counted) {})
+	return measured(dir, clients, d, 0, func(*counted) {})
 }
 
-func measured(dir string, clients int, d time.Duration, look func(*counted)) (reference.Result, time.Duration, error) {
+func measured(dir string, clients int, d time.Duration, snapshotEvery int, look func(*counted)) (reference.Result, time.Duration, error) {
 	path := filepath.Join(dir, "site.db")
 	defer func() { _ = os.Remove(path) }()
 	f, err := journal.Open(path, journal.Options{Log: logID})
@@ -67,7 +67,7 @@ func measured(dir string, clients int, d time.Duration, look func(*counted)) (re
 	if err := seed(j); err != nil {
 		return reference.Result{}, 0, err
 	}
-	n, err := node.Boot(j, node.Options{Source: floor.Source("bench", "s1", "n1")})
+	n, err := node.Boot(j, node.Options{Source: floor.Source("bench", "s1", "n1"), SnapshotEvery: snapshotEvery})
 	if err != nil {
 		return reference.Result{}, 0, err
 	}
@@ -221,10 +221,10 @@ func open(n *node.Node) error {
 	return flush()
 }
 
-// filled runs the product and says how large its newest snapshot is, beside what run says.
+// filled runs the product without writing another snapshot, and says how large the one it began with is.
 func filled(dir string, clients int, d time.Duration) (reference.Result, int64, error) {
 	var snapshot int64
-	res, _, err := measured(dir, clients, d, func(j *counted) {
+	res, _, err := measured(dir, clients, d, 1<<40, func(j *counted) {
 		if s, ok := j.Snapshot(); ok {
 			snapshot = int64(s.Bytes)
 		}

@@ -62,8 +62,8 @@ func report(w io.Writer, programs []reference.Program, clients []int, results ma
 	}
 }
 
-// disk says what the file of a site takes for its entries: a day's scans in groups, then one at a time. The
-// snapshot of 100,000 open lines is taken off, because it does not grow with the entries.
+// disk says what the file of a site takes for its entries: scans in groups, then one at a time. The snapshot of
+// 100,000 open lines is taken off, because it does not grow with the entries; a second one has room beside it.
 func disk(w io.Writer, dir string, each time.Duration) error {
 	for _, clients := range []int{64, 1} {
 		res, extra, err := filled(dir, clients, each)
