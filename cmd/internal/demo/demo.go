@@ -191,6 +191,7 @@ func (co *company) makeParts() error {
 			return err
 		}
 		add(s.ID, s.Name+": picketd", "site", file)
+		co.parts[len(co.parts)-1].Held = true // the centre has to know a site before it takes its hello
 	}
 	add("printers", "virtual label printers", printers...)
 	return nil

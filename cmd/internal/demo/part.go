@@ -18,6 +18,7 @@ type Part struct {
 	Argv       []string // the program and its arguments
 	Env        []string
 	LogFile    string
+	Held       bool // not started before Start
 
 	mu      sync.Mutex
 	wanted  bool
@@ -50,7 +51,7 @@ func (p *Part) State() PartState {
 // Run keeps the part going until ctx ends.
 func (p *Part) Run(ctx context.Context) error {
 	p.mu.Lock()
-	p.wanted, p.poke = true, make(chan struct{}, 1)
+	p.wanted, p.poke = p.wanted || !p.Held, make(chan struct{}, 1)
 	p.mu.Unlock()
 	for wait := 250 * time.Millisecond; ctx.Err() == nil; {
 		p.mu.Lock()

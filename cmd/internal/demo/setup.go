@@ -110,7 +110,7 @@ func (co *company) setUp(ctx context.Context) error {
 	if err := oms.do(ctx, "PUT", "/api/sites", map[string]any{"sites": sites}, nil); err != nil {
 		return err
 	}
-	for i, s := range Sites() {
+	for _, s := range Sites() {
 		var users []map[string]any
 		for _, p := range People() {
 			users = append(users, map[string]any{"user": p.User, "name": p.Name, "badge": p.Badge, "pin": p.PIN, "roles": p.Roles})
@@ -118,6 +118,9 @@ func (co *company) setUp(ctx context.Context) error {
 		if err := oms.do(ctx, "PUT", "/api/sites/"+s.ID+"/users", map[string]any{"users": users}, nil); err != nil {
 			return err
 		}
+		co.part(s.ID).Start()
+	}
+	for i, s := range Sites() {
 		if err := co.stock(ctx, i, s); err != nil {
 			return fmt.Errorf("%s: %w\n%s", s.Name, err, co.part(s.ID).tail())
 		}
