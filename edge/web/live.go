@@ -4,7 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
-	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gorilla/websocket"
@@ -56,7 +56,7 @@ type screen struct {
 	out     chan []byte   // answers; full means the screen does not read
 	hello   chan standing // where the screen says it stands
 	end     chan struct{}
-	once    sync.Once
+	closing atomic.Bool
 }
 
 func (s *Server) live(w http.ResponseWriter, r *http.Request) {
@@ -249,15 +249,17 @@ func (c *screen) send(m []byte) error {
 	return c.ws.WriteMessage(websocket.TextMessage, m)
 }
 
-// close ends the screen, saying why. It may be called by anybody, any number of times.
+// close ends the screen, saying why. It may be called by anybody, any number of times; the first is heard, and
+// nobody waits for it.
 func (c *screen) close(code int, why string) {
-	c.once.Do(func() {
-		close(c.end)
-		if len(why) > 120 {
-			why = why[:120]
-		}
-		// A screen that does not read does not get to hold up whoever cuts it.
-		_ = c.ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(code, why), time.Now().Add(100*time.Millisecond))
-		_ = c.ws.Close()
-	})
+	if !c.closing.CompareAndSwap(false, true) {
+		return
+	}
+	close(c.end)
+	if len(why) > 120 {
+		why = why[:120]
+	}
+	// A screen that does not read does not get to hold up whoever cuts it.
+	_ = c.ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(code, why), time.Now().Add(100*time.Millisecond))
+	_ = c.ws.Close()
 }

@@ -401,6 +401,7 @@ func TestTooManyConnections(t *testing.T) {
 		h := b.piped(p, "hh-1")
 		var all []*websocket.Conn
 		for range 3 {
+			synctest.Wait() // until what is closed is counted out
 			ws := h.pipe(p)
 			write(t, ws, `{"hello":{"install":"hh-1","log":"log-1","since":7}}`)
 			require.NotNil(t, hear(t, ws).Delta)
