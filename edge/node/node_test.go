@@ -64,7 +64,7 @@ func TestWhatHasNoNameIsTurnedAway(t *testing.T) {
 
 func TestARecordTooLargeIsRefusedAndStopsNothing(t *testing.T) {
 	n := site(t, journal.NewMem("log-1"), options())
-	huge := &floor.Malformed{Was: "pick.scan", Why: strings.Repeat("x", journal.MaxEntryBytes)}
+	huge := Unknown(strings.Repeat("x", journal.MaxEntryBytes))
 	a := do(t, n, counted("hh-1", 1, huge))
 	require.Equal(t, floor.OutcomeRefused, a.Outcome)
 	require.Equal(t, floor.BadField, a.Refusal.Code)
@@ -75,16 +75,30 @@ func TestARecordTooLargeIsRefusedAndStopsNothing(t *testing.T) {
 
 func TestAGroupTooLargeForOneCommitTakesSeveral(t *testing.T) {
 	mem := journal.NewMem("log-1")
-	n := site(t, mem, options())
+	j := &tally{Mem: mem}
+	n := site(t, j, options())
 	var subs []Submission
 	for i := range 40 {
-		big := &floor.Malformed{Was: "pick.scan", Why: strings.Repeat("x", 1_000_000)}
+		big := Unknown(strings.Repeat("x", 1_000_000))
 		subs = append(subs, Submission{Meta: floor.Meta{ID: floor.CommandID(fmt.Sprintf("c-%d", i))}, Command: big})
 	}
+	before := j.commits
 	replies, err := n.Step(day, subs)
 	require.NoError(t, err)
 	require.Len(t, replies, 40)
+	require.Equal(t, 5, j.commits-before, "40 MB in groups of a little more than 8 MiB")
 	require.EqualValues(t, replies[0].Answer.Seq+39, replies[39].Answer.Seq)
+}
+
+// tally counts commits.
+type tally struct {
+	*journal.Mem
+	commits int
+}
+
+func (j *tally) Append(b journal.Batch) (journal.Position, error) {
+	j.commits++
+	return j.Mem.Append(b)
 }
 
 func TestSnapshotsBoundTheStart(t *testing.T) {
