@@ -100,7 +100,7 @@ func TestAnOrderIsRoutedPickedShortShippedAndToldLineByLine(t *testing.T) {
 		told = append(told, fmt.Sprintf("%s|%s|%s", h.Site, h.Who, h.Words))
 	}
 	require.Equal(t, []string{
-		"||Order 1001 came in by web.", "s1||Sent to Site s1: has everything, and the most room.", "s1||The site has the order.",
+		"||Order 1001 came in by web.", "s1||Sent to Site s1: the only one that has everything.", "s1||The site has the order.",
 		"s1|anna|Accepted 2 lines.", "s1|anna|Picking started.", "s1|anna|Picked 2 × Oat drink 1 l from A-01.", "s1|anna|Picked 2 × Green tea, 50 bags from A-03.",
 		"s1|anna|Short 1 × Green tea, 50 bags at A-03: not in stock.", "s1|anna|Picking finished.", "s1|anna|Parcel " + string(d.Units[0].Unit) + " opened.",
 		"s1|ben|Packed 2 × Oat drink 1 l into parcel …" + string(d.Units[0].Unit[12:]) + ".", "s1|ben|Packed 2 × Green tea, 50 bags into parcel …" + string(d.Units[0].Unit[12:]) + ".",

@@ -64,7 +64,7 @@ func Route(w Wish, sites []Site) Routing {
 		units += int64(l.Qty)
 	}
 	r := Routing{}
-	best, saidNo := -1, false
+	best, saidNo, whole := -1, false, 0
 	covers := make([]int64, len(sites))
 	for i := range sites {
 		s := &sites[i]
@@ -96,8 +96,13 @@ func Route(w Wish, sites []Site) Routing {
 			saidNo = saidNo || covers[i] > 0
 		case covers[i] == 0:
 			verdict = "cannot"
-		case best < 0 || better(w, s, covers[i], &sites[best], covers[best], units):
-			best = i
+		default:
+			if covers[i] == units {
+				whole++
+			}
+			if best < 0 || better(w, s, covers[i], &sites[best], covers[best], units) {
+				best = i
+			}
 		}
 		r.Reasons = append(r.Reasons, Reason{Site: s.ID, Verdict: verdict, Words: words})
 	}
@@ -121,6 +126,8 @@ func Route(w Wish, sites []Site) Routing {
 		switch {
 		case w.Force != "":
 			r.Words = name + ": asked for by the order."
+		case covers[best] == units && whole == 1:
+			r.Words = name + ": the only one that has everything."
 		case covers[best] == units && s.full():
 			r.Words = name + ": has everything; no site with room does."
 		case covers[best] == units:

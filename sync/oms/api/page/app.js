@@ -29,7 +29,8 @@ function span(ms) {
   const m = Math.round(Math.abs(ms) / 60000);
   if (m < 1) return "less than a minute";
   if (m < 60) return m + " min";
-  if (m < 48 * 60) return Math.floor(m / 60) + " h " + (m % 60) + " min";
+  if (m < 6 * 60) return Math.floor(m / 60) + " h" + (m % 60 ? " " + (m % 60) + " min" : "");
+  if (m < 48 * 60) return Math.round(m / 60) + " h";
   return Math.round(m / 1440) + " days";
 }
 const done = (o) => ["shipped", "shipped_with_exceptions", "not_served"].includes(o.state);
@@ -82,8 +83,7 @@ function site(s) {
   const bits = [];
   if (h.unsent) bits.push(h.unsent + " on the way to it");
   if (h.lag) bits.push(h.lag + " being read");
-  bits.push(h.facts + " records here");
-  li.append(make("p", "", bits.join(" · ")));
+  li.append(make("p", "", bits.join(" · ") || "nothing on the way"));
   for (const a of h.alarms) li.append(make("p", "alarm", a.words));
   return li;
 }
@@ -98,7 +98,7 @@ function detail(o) {
   const why = o.routing.reasons.map((r) => make("li", "", r.site + ": " + r.words + (r.verdict === "chosen" ? " (chosen)" : "")));
   const lines = o.lines.map((l) => {
     const li = make("li", "", l.qty + " × " + (l.name || l.sku));
-    li.append(make("span", "small", l.parts.map((p) => p.qty + " " + (parts[p.state] || p.state).toLowerCase()).join(", ")));
+    li.append(make("span", "small", l.parts.filter((p) => p.state !== "short" && p.state !== "declined").map((p) => p.qty + " " + (parts[p.state] || p.state).toLowerCase()).join(", ")));
     for (const s of l.shorts || []) li.append(make("span", "small lost", s.qty + " short: " + s.reason.replaceAll("_", " ")));
     if (l.declined) li.append(make("span", "small lost", l.declined + " declined: " + (l.decline || "").replaceAll("_", " ")));
     return li;
