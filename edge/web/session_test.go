@@ -215,3 +215,17 @@ func TestAnUnknownBadgeCostsTheSame(t *testing.T) {
 	require.Equal(t, known, unknown)
 	require.Equal(t, uint32(19*1024), unknown.Memory)
 }
+
+// A whole shift behind one address: those who get in do not use up the tries of the rest.
+func TestOneAddressForMany(t *testing.T) {
+	b := newBox(t)
+	for i := range 2 * triesEach * addrTries {
+		b.signedIn(fmt.Sprintf("hh-%d", i), "B-1")
+	}
+	for i := range triesEach * addrTries {
+		code, _ := b.hand("x").post("/api/sign-in", fmt.Sprintf(`{"badge":"X-%d","pin":"0000","install":"dev-%d"}`, i, i))
+		require.Equal(t, 401, code)
+	}
+	code, _ := b.hand("x").post("/api/sign-in", `{"badge":"B-1","pin":"1234","install":"hh-1"}`)
+	require.Equal(t, 429, code, "an address that tries badge after badge is shut out")
+}
