@@ -258,7 +258,7 @@ func (co *company) order(ctx context.Context, oms *client) error {
 	if err != nil {
 		return err
 	}
-	r := rand.New(rand.NewPCG(uint64(n), 952))
+	r := rand.New(rand.NewPCG(uint64(n)*0x9e3779b97f4a7c15, 952))
 	site := Sites()[n%2]
 	goods := site.Stock
 	var lines []map[string]any
