@@ -21,13 +21,13 @@ export async function startDevice(browser, { viewport = HANDHELD, ...more } = {}
 /** A keyboard-wedge scan: the keys of a burst, sent without waiting in between, ended by Enter. */
 export async function wedge(page, code) {
   page.cdp ??= await page.context().newCDPSession(page);
-  const sent = [];
-  for (const ch of code) {
-    sent.push(page.cdp.send('Input.dispatchKeyEvent', { type: 'keyDown', key: ch, text: ch, unmodifiedText: ch }));
-    sent.push(page.cdp.send('Input.dispatchKeyEvent', { type: 'keyUp', key: ch }));
-  }
-  sent.push(page.cdp.send('Input.dispatchKeyEvent', { type: 'keyDown', key: 'Enter', code: 'Enter', text: '\r', unmodifiedText: '\r', windowsVirtualKeyCode: 13 }));
-  sent.push(page.cdp.send('Input.dispatchKeyEvent', { type: 'keyUp', key: 'Enter', code: 'Enter', windowsVirtualKeyCode: 13 }));
+  const sent = [], begun = Date.now() / 1000;
+  // The keys carry the scanner's own times: a busy test machine must not look like a slow hand.
+  const key = (i, more) => sent.push(page.cdp.send('Input.dispatchKeyEvent', { timestamp: begun + i * 0.004, ...more }));
+  [...code].forEach((ch, i) => { key(i, { type: 'keyDown', key: ch, text: ch, unmodifiedText: ch }); key(i, { type: 'keyUp', key: ch }); });
+  const enter = { key: 'Enter', code: 'Enter', windowsVirtualKeyCode: 13 };
+  key(code.length, { type: 'keyDown', text: '\r', unmodifiedText: '\r', ...enter });
+  key(code.length, { type: 'keyUp', ...enter });
   await Promise.all(sent);
 }
 export const by = (page, id) => page.locator(`[data-testid="${id}"]`);

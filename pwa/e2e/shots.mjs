@@ -37,7 +37,7 @@ for (const [size, viewport] of [['360', HANDHELD], ['1280', DESK]]) {
   await by(page, 'chip').first().click(); await by(page, 'line-page').waitFor(); await shot('line-offline'); await page.goto(box.url + '/#/order/O-1041').catch(() => {});
   box.restore(); await page.waitForSelector('[data-testid="chip"][data-state="centre"]', { timeout: 30_000 });
   for (const c of ['oat-1l', 'oat-1l', 'rice-1l']) { await wedge(page, code(c)); await page.waitForTimeout(80); }
-  await wedge(page, code('rice-1l')); await by(page, 'verdict').waitFor(); await shot('surplus'); await by(page, 'verdict-go').click();
+  await wedge(page, code('rice-1l')); await by(page, 'verdict').waitFor({ timeout: 3000 }).catch(async (e) => { console.log(size, box.received.map((o) => o.n + o.type + (o.data.line ?? '')).join(' ')); await page.screenshot({ path: '/tmp/fail.png' }); throw e; }); await shot('surplus'); await by(page, 'verdict-go').click();
   await wedge(page, code('tea-green')); await page.waitForTimeout(80); await wedge(page, code('tea-green')); await by(page, 'pack').waitFor(); await page.waitForTimeout(900); await shot('pack');
   await wedge(page, code('oat-1l')); await page.waitForTimeout(1000); await shot('pack-in');
   await by(page, 'all-in').click(); await shot('pack-all'); await by(page, 'all-yes').click(); await page.waitForTimeout(1000); await shot('pack-full');

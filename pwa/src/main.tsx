@@ -14,6 +14,7 @@ openMemory().then(async (opened) => {
   const ws = `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/api/live`;
   const store = new Store(opened, browserClock, ws);
   const scans = new Scans();
+  scans.otherwise = () => store.say('attention', { title: store.t.value('list.title'), words: store.t.value('list.scan'), hint: '' });
   // Scans wait for each other here: the screen may be drawing, and the last one may still be on its way to the disk.
   const line = new Line((code) => scans.take(code));
   listen(document, hidden, (code) => { store.feel.unlock(); void line.push(code); });

@@ -51,7 +51,7 @@ export class Store {
   readonly orders = computed<Order[]>(() => {
     const b = this.board.value;
     if (!b) return [];
-    const due = pending(this.queue.ops.value, b.seq);
+    const due = pending(this.queue.ops.value, b, this.queue.marks.value.saved);
     return b.orders.map((o) => replay(o, due.filter((op) => concerns(o, op)))).sort(byDue);
   });
   readonly items = computed<Item[]>(() => this.board.value?.items ?? []);
@@ -173,7 +173,8 @@ export class Store {
     try {
       const b = await this.api.board();
       this.clockOf(b.now);
-      this.board.value = b;
+      const had = this.board.value; // a delta may have overtaken the answer
+      if (!had || had.log !== b.log || b.seq >= had.seq) this.board.value = b;
       this.queue.reached.value = true;
       this.keep();
       void this.queue.drain();
@@ -185,12 +186,13 @@ export class Store {
   private delta(d: Delta): void {
     const b = this.board.value;
     if (!b || d.log !== b.log) { void this.refresh(); return; }
-    this.board.value = applyDelta(b, d);
+    // Board and marks change together: between them an operation would count twice, or not at all.
+    batch(() => {
+      this.board.value = applyDelta(b, d);
+      const marks = Object.fromEntries(Object.entries({ saved: d.saved, applied: d.applied, stable: d.stable }).filter(([, v]) => v !== undefined));
+      void this.queue.mark(marks);
+    });
     if (d.now) this.clockOf(d.now);
-    const { saved, applied, stable } = d;
-    if (saved !== undefined || applied !== undefined || stable !== undefined) {
-      void this.queue.mark(Object.fromEntries(Object.entries({ saved, applied, stable }).filter(([, v]) => v !== undefined)));
-    }
     this.keep();
   }
   private clockOf(now: string): void {

@@ -111,7 +111,15 @@ function step(o: Order, op: Op): void {
   }
 }
 
-/** The operations the board does not show yet: unanswered, or answered behind what the board has seen. */
-export function pending(ops: Op[], seq: number): Op[] {
-  return ops.filter((op) => !op.answer || (op.answer.outcome !== 'refused' && op.answer.seq > seq));
+/**
+ * The operations the board does not show yet: unanswered, or answered behind what the board has seen. The live
+ * line may overtake an answer: an operation the box has saved, whose order changed since it was made, is in.
+ */
+export function pending(ops: Op[], board: { seq: number; orders: Order[] }, saved: number): Op[] {
+  return ops.filter((op) => {
+    if (op.answer) return op.answer.outcome !== 'refused' && op.answer.seq > board.seq;
+    if (op.n > saved) return true;
+    const o = board.orders.find((x) => concerns(x, op));
+    return !o || o.seq <= op.seen;
+  });
 }
