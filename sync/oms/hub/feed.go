@@ -5,6 +5,7 @@ import (
 
 	"picket/edge/floor"
 	"picket/sync/oms/store"
+	"picket/sync/reconcile"
 	"picket/sync/wire"
 )
 
@@ -68,15 +69,39 @@ func (f *feed) Read(from wire.Seq, most, bytes int) (out []wire.Entry, err error
 	return out, err
 }
 
-// chain is what the centre remembers of a site's hashes.
+// chain is what the centre remembers of a site's hashes. The newest are held in memory: a batch that comes
+// twice is compared record by record.
 type chain struct {
-	st   store.Store
-	site floor.SiteID
+	st     store.Store
+	site   floor.SiteID
+	recent []wire.Point // by seq modulo its length
 }
 
-func (c chain) HashAt(seq wire.Seq) (hash wire.Hash, ok bool) {
+const recentHashes = 1024
+
+// keep remembers what was just committed.
+func (c *chain) keep(records []reconcile.Record, upTo wire.Seq) {
+	if c.recent == nil {
+		c.recent = make([]wire.Point, recentHashes)
+	}
+	for _, r := range records {
+		if r.Seq <= upTo {
+			c.recent[r.Seq%recentHashes] = wire.Point{Seq: r.Seq, Hash: r.Hash}
+		}
+	}
+}
+
+// forget drops what is held, because the chain was cut.
+func (c *chain) forget() { c.recent = nil }
+
+func (c *chain) HashAt(seq wire.Seq) (hash wire.Hash, ok bool) {
 	if seq == 0 {
 		return wire.Hash{}, true
+	}
+	if c.recent != nil {
+		if p := c.recent[seq%recentHashes]; p.Seq == seq {
+			return p.Hash, true
+		}
 	}
 	err := c.st.View(context.Background(), func(tx store.Tx) (err error) {
 		hash, err = tx.ChainHash(c.site, seq)

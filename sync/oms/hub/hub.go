@@ -57,6 +57,7 @@ type end struct {
 	site   floor.SiteID
 	engine *reconcile.Centre
 	feed   *feed
+	chain  *chain
 	status Status
 	boot   uint64 // of the site, as its presence says
 }
@@ -256,12 +257,12 @@ func (h *Hub) open(ctx context.Context, site floor.SiteID) (*end, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &end{site: site, feed: &feed{st: h.st, site: site}}
+	e := &end{site: site, feed: &feed{st: h.st, site: site}, chain: &chain{st: h.st, site: site}}
 	e.feed.refresh(ctx)
 	if e.feed.err != nil {
 		return nil, e.feed.err
 	}
-	cfg := reconcile.CentreConfig{Gen: h.gen, Feed: e.feed, Chain: chain{h.st, site}, Timing: h.cfg.Timing, Rand: h.cfg.Rand,
+	cfg := reconcile.CentreConfig{Gen: h.gen, Feed: e.feed, Chain: e.chain, Timing: h.cfg.Timing, Rand: h.cfg.Rand,
 		Session: func() wire.SessionID { return wire.SessionID(h.cfg.NewToken()) },
 		Chal:    func() wire.Challenge { return wire.Challenge(h.cfg.NewToken()) },
 		Key:     h.cfg.Key, Codec: &h.codec}
@@ -294,6 +295,7 @@ func (h *Hub) run(ctx context.Context, now time.Time, e *end, in reconcile.Event
 				a := h.clerk.TakeIn(ctx, e.site, ef, e.engine.View().FeedAck)
 				events = append(events, a)
 				if a.Err == nil {
+					e.chain.keep(ef.Records, a.UpTo)
 					h.taken(e.site)
 					if !h.cfg.Backup {
 						events = append(events, reconcile.Stabled{UpTo: a.UpTo})
@@ -301,6 +303,7 @@ func (h *Hub) run(ctx context.Context, now time.Time, e *end, in reconcile.Event
 				}
 			case reconcile.Adopt:
 				err := h.clerk.Adopt(ctx, e.site, ef)
+				e.chain.forget()
 				e.feed.refresh(ctx)
 				events = append(events, reconcile.Adopted{Err: err})
 			case reconcile.Opened:

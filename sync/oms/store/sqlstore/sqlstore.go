@@ -81,7 +81,7 @@ func (s *DB) run(ctx context.Context, db *sql.DB, opt *sql.TxOptions, do func(st
 			_ = raw.Rollback() // do panicked: nothing of it may stay
 		}
 	}()
-	err = do(&tx{ctx: ctx, tx: raw, bind: s.d.Bind, readOnly: opt != nil})
+	err = do(&tx{ctx: ctx, tx: raw, bind: s.d.Bind, readOnly: opt != nil, ready: map[string]*sql.Stmt{}})
 	done = true
 	if err != nil || opt != nil {
 		return errors.Join(err, rollback(raw))
@@ -104,13 +104,23 @@ type tx struct {
 	tx       *sql.Tx
 	bind     func(string) string
 	readOnly bool
+	ready    map[string]*sql.Stmt // a batch runs the same few statements a thousand times
 }
 
-func (t *tx) text(q string) string {
-	if t.bind == nil {
-		return q
+// stmt is a statement made ready once for the transaction, which closes it.
+func (t *tx) stmt(q string) (*sql.Stmt, error) {
+	if s := t.ready[q]; s != nil {
+		return s, nil
 	}
-	return t.bind(q)
+	text := q
+	if t.bind != nil {
+		text = t.bind(q)
+	}
+	s, err := t.tx.PrepareContext(t.ctx, text)
+	if err == nil {
+		t.ready[q] = s
+	}
+	return s, err
 }
 
 var errReadOnly = errors.New("store: this transaction only reads")
@@ -120,7 +130,11 @@ func (t *tx) exec(q string, args ...any) (int64, error) {
 	if t.readOnly {
 		return 0, errReadOnly
 	}
-	r, err := t.tx.ExecContext(t.ctx, t.text(q), args...)
+	stmt, err := t.stmt(q)
+	if err != nil {
+		return 0, err
+	}
+	r, err := stmt.ExecContext(t.ctx, args...)
 	if err != nil {
 		return 0, err
 	}
@@ -134,7 +148,11 @@ func (t *tx) do(q string, args ...any) error {
 
 // one scans one row; no row is ErrNone.
 func (t *tx) one(q string, args []any, into ...any) error {
-	err := t.tx.QueryRowContext(t.ctx, t.text(q), args...).Scan(into...)
+	stmt, err := t.stmt(q)
+	if err != nil {
+		return err
+	}
+	err = stmt.QueryRowContext(t.ctx, args...).Scan(into...)
 	if errors.Is(err, sql.ErrNoRows) {
 		return store.ErrNone
 	}
@@ -143,7 +161,11 @@ func (t *tx) one(q string, args []any, into ...any) error {
 
 // each scans every row.
 func (t *tx) each(q string, args []any, row func(scan func(...any) error) error) error {
-	rows, err := t.tx.QueryContext(t.ctx, t.text(q), args...)
+	stmt, err := t.stmt(q)
+	if err != nil {
+		return err
+	}
+	rows, err := stmt.QueryContext(t.ctx, args...)
 	if err != nil {
 		return err
 	}
