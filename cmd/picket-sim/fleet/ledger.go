@@ -1,0 +1,197 @@
+package fleet
+
+import (
+	"picket/edge/floor"
+	"picket/edge/journal"
+	"picket/sync/oms/store"
+	"picket/sync/reconcile"
+)
+
+// ledger is the simulator's own copy of what the site's journal ever held, with the invariants that can be
+// checked as each record comes.
+type ledger struct {
+	w       *world
+	raws    [][]byte
+	records []*floor.Record
+	hash    journal.Hash
+
+	causes map[floor.CommandID][]int // indexes into records
+	ids    map[floor.RecordID]bool
+	last   map[floor.DeviceID]uint64
+
+	asked   map[lineKey]int
+	shipped map[lineKey]int
+	gone    map[floor.UnitID]bool
+	proved  map[floor.UnitID]bool // a label of it is known to be on paper, and not void
+	jobs    map[floor.JobID]*job
+	begun   map[copyKey]floor.JobID
+	papers  map[copyKey]int
+}
+
+type lineKey struct {
+	order floor.OrderID
+	line  floor.LineID
+}
+
+type copyKey struct {
+	unit floor.UnitID
+	doc  floor.Document
+	copy int
+}
+
+// job is a print job as the journal tells of it, and as the printer's tray does.
+type job struct {
+	copyKey
+	begun bool
+	out   int
+}
+
+func newLedger(w *world) *ledger {
+	return &ledger{
+		w: w, causes: map[floor.CommandID][]int{}, ids: map[floor.RecordID]bool{}, last: map[floor.DeviceID]uint64{},
+		asked: map[lineKey]int{}, shipped: map[lineKey]int{}, gone: map[floor.UnitID]bool{}, proved: map[floor.UnitID]bool{},
+		jobs: map[floor.JobID]*job{}, begun: map[copyKey]floor.JobID{}, papers: map[copyKey]int{},
+	}
+}
+
+// follow takes in what the journal has gained.
+func (l *ledger) follow(f *journal.Mem) {
+	next := uint64(len(l.raws)) + 1
+	if f.Head().Seq < next-1 {
+		l.w.fail("P1", "the journal went back from %d to %d", next-1, f.Head().Seq)
+	}
+	if f.Head().Seq < next {
+		return
+	}
+	_, err := f.Read(next, 0, func(seq uint64, raw []byte) error {
+		r, err := floor.Decode(raw)
+		if err != nil {
+			return err
+		}
+		l.raws = append(l.raws, raw)
+		l.records = append(l.records, &r)
+		l.hash = l.hash.Next(raw)
+		l.take(seq, &r)
+		return nil
+	})
+	if err != nil {
+		l.w.fail("I9", "the journal cannot be read: %v", err)
+	}
+}
+
+func (l *ledger) take(seq uint64, r *floor.Record) {
+	w := l.w
+	w.say("journal", "%d %s %s by %s", seq, r.Type, r.Event.Subject(), r.Cause)
+	at := len(l.records) - 1
+	switch {
+	case uint64(r.Seq) != seq:
+		w.fail("I9", "entry %d says it is %d", seq, r.Seq)
+	case l.ids[r.ID]:
+		w.fail("I2", "record %s is there for the second time, at %d", r.ID, seq)
+	}
+	l.ids[r.ID] = true
+	if had := l.causes[r.Cause]; len(had) > 0 && had[len(had)-1] != at-1 {
+		w.fail("I2", "command %s had its effect at %d and again at %d", r.Cause, had[0]+1, seq)
+	}
+	l.causes[r.Cause] = append(l.causes[r.Cause], at)
+	if r.Device != "" {
+		if r.N != l.last[r.Device] && r.N != l.last[r.Device]+1 {
+			w.fail("I2", "%s: number %d follows %d", r.Device, r.N, l.last[r.Device])
+		}
+		l.last[r.Device] = r.N
+	}
+	switch e := r.Event.(type) {
+	case *floor.OrderTaken:
+		for _, a := range e.Lines {
+			l.asked[lineKey{e.Order, a.Line}] += a.Qty
+		}
+	case *floor.LabelRequested:
+		l.jobs[e.Job] = &job{copyKey: copyKey{e.Unit, e.Doc, e.Copy}}
+	case *floor.PrintStarted:
+		j := l.jobs[e.Job]
+		if other := l.begun[j.copyKey]; other != "" && other != e.Job {
+			w.fail("I10", "%s of parcel %s, copy %d, is begun by %s and by %s", j.doc, j.unit, j.copy, other, e.Job)
+		}
+		j.begun, l.begun[j.copyKey] = true, e.Job
+	case *floor.LabelPrinted:
+		if n := l.jobs[e.Job].out; n != 1 {
+			w.fail("I10", "job %s is said to be printed, and %d are on paper", e.Job, n)
+		}
+		if e.Doc == floor.DocShippingLabel {
+			l.proved[e.Unit] = true
+		}
+	case *floor.LabelVoided:
+		l.proved[e.Unit] = false
+	case *floor.UnitVoided:
+		l.proved[e.Unit] = false
+	case *floor.UnitLeft:
+		l.left(e)
+	}
+}
+
+func (l *ledger) left(e *floor.UnitLeft) {
+	w := l.w
+	if l.gone[e.Unit] {
+		w.fail("I4", "parcel %s leaves for the second time", e.Unit)
+	}
+	l.gone[e.Unit] = true
+	if !e.Unproved && !l.proved[e.Unit] {
+		w.fail("I10", "parcel %s left without a label known to be printed", e.Unit)
+	}
+	for _, c := range e.Contents {
+		k := lineKey{e.Order, c.Line}
+		if l.shipped[k] += c.Qty; l.shipped[k] > l.asked[k] {
+			w.fail("I4", "line %s of %s: %d left, %d were asked for", c.Line, e.Order, l.shipped[k], l.asked[k])
+		}
+	}
+}
+
+// paper is a document that came out.
+func (l *ledger) paper(s sheet) {
+	w := l.w
+	j := l.jobs[s.job]
+	if j == nil {
+		w.fail("I10", "paper of job %s, which nobody asked for", s.job)
+		return
+	}
+	if !j.begun {
+		w.fail("I10", "job %s is on paper, and the journal does not know that it was begun", s.job)
+	}
+	j.out++
+	if l.papers[j.copyKey]++; l.papers[j.copyKey] > 1 {
+		w.fail("I10", "%s of parcel %s: %d papers say copy %d", j.doc, j.unit, l.papers[j.copyKey], j.copy)
+	}
+}
+
+// shown is an answer on somebody's screen: the journal must say the same, for ever.
+func (l *ledger) shown(h *handheld, o *op) {
+	w := l.w
+	var records []floor.Record
+	for _, at := range l.causes[o.id] {
+		records = append(records, *l.records[at])
+	}
+	if len(records) == 0 {
+		w.fail("I1", "op %s was shown saved, and the journal does not have it", o.id)
+		return
+	}
+	want := floor.AnswerOf(records)
+	refused := o.answer.Outcome == floor.OutcomeRefused
+	if refused != (want.Outcome == floor.OutcomeRefused) || want.Unit != o.answer.Unit && !refused {
+		w.fail("I2", "%s is told %s (parcel %q) of op %s, but it was %s (parcel %q)", h.id, o.answer.Outcome, o.answer.Unit, o.id, want.Outcome, want.Unit)
+	}
+}
+
+// acked is what the site believes of the centre: it must never be more than the centre has.
+func (l *ledger) acked(e reconcile.Acked) {
+	w := l.w
+	if e.Stable > e.Acked {
+		w.fail("I1", "stable %d is beyond acked %d", e.Stable, e.Acked)
+	}
+	w.centre.look(func(tx store.Tx) error {
+		m, err := tx.Mark(siteID)
+		if err == nil && e.Acked > m.Applied.Seq {
+			w.fail("I1", "the site believes %d acknowledged, the centre holds %d", e.Acked, m.Applied.Seq)
+		}
+		return err
+	})
+}

@@ -1,0 +1,270 @@
+package fleet
+
+import (
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"picket/edge/floor"
+	"picket/edge/journal"
+	"picket/edge/node"
+	"picket/edge/view"
+	"picket/sync/linktest"
+	"picket/sync/reconcile"
+	"picket/sync/uplink"
+	"picket/sync/wire"
+)
+
+// What stands here is the stepped form of what sync/uplink and the daemon's wiring do with goroutines: the journal
+// shown as a log, the engine's effects carried out, the centre's records put through the node.
+
+// outbox shows the journal to the engine.
+type outbox struct{ f *journal.Mem }
+
+func (o outbox) Head() wire.Position {
+	p := o.f.Head()
+	return wire.Position{Log: wire.LogID(p.Log), Seq: wire.Seq(p.Seq), Hash: wire.Hash(p.Hash)}
+}
+
+func (o outbox) First() wire.Seq { return wire.Seq(o.f.First()) }
+
+func (o outbox) HashAt(seq wire.Seq) (wire.Hash, bool) {
+	h, err := o.f.HashAt(uint64(seq))
+	return wire.Hash(h), err == nil
+}
+
+var errEnough = errors.New("enough")
+
+func (o outbox) Read(from wire.Seq, most, bytes int) (out []wire.Entry, err error) {
+	_, err = o.f.Read(uint64(from), most, func(_ uint64, raw []byte) error {
+		if bytes -= len(raw); bytes < 0 && len(out) > 0 {
+			return errEnough
+		}
+		out = append(out, wire.Entry{Raw: raw})
+		return nil
+	})
+	if errors.Is(err, errEnough) {
+		err = nil
+	}
+	return out, err
+}
+
+const (
+	appliedCursor = "uplink.applied"
+	stableCursor  = "uplink.stable"
+)
+
+// startLine makes the engine from what the file knows of the centre, and dials.
+func (s *site) startLine() error {
+	w := s.w
+	s.marks = uplink.Marks{}
+	if c, ok := s.file.Cursor(appliedCursor); ok {
+		if err := json.Unmarshal(c.Data, &s.marks); err != nil {
+			return err
+		}
+	}
+	st := reconcile.SiteState{Epoch: s.marks.Epoch, Acked: s.marks.Acked, Stable: s.marks.Stable, Gen: s.marks.Gen, Pos: s.marks.Pos}
+	if feed := s.board.Feed(); feed.Seq > 0 {
+		hash, err := hex.DecodeString(feed.Hash)
+		if err != nil || len(hash) != len(wire.Hash{}) {
+			return fmt.Errorf("the feed's hash %q is none", feed.Hash)
+		}
+		st.Feed = wire.FeedMark{Lineage: wire.Lineage(feed.Lineage), Seq: wire.Seq(feed.Seq), Hash: wire.Hash(hash)}
+	}
+	s.engine = reconcile.NewSite(reconcile.SiteConfig{Node: nodeID, SW: "sim", Log: outbox{s.file}, Timing: w.mix.Timing,
+		Rand: w.rng.Float64, Nonce: func() wire.Nonce { return wire.Nonce(w.id("nonce")) }}, st)
+	s.later(w.between(10*time.Millisecond, time.Second), s.dial)
+	return nil
+}
+
+// dial is the connection coming up.
+func (s *site) dial() {
+	s.w.net.Attach(s.w.now, siteClient, wire.SiteFilters(tenant, wire.SiteID(siteID))...)
+	s.linked = true
+	s.w.say("site", "the line is up")
+	s.presence(true)
+	s.step(reconcile.LinkUp{})
+}
+
+func (s *site) presence(online bool) {
+	head := s.file.Head()
+	st := &wire.State{Boot: uint64(s.life)}
+	if online {
+		st = &wire.State{Online: true, Boot: uint64(s.life), Node: nodeID, Log: wire.LogID(head.Log), Head: wire.Seq(head.Seq), SW: "sim"}
+	}
+	payload, err := wire.Encode(st)
+	if err != nil {
+		s.w.fail("P5", "presence: %v", err)
+		return
+	}
+	if online {
+		s.w.net.Send(s.w.now, siteClient, s.topic(wire.ChannelState), payload, true)
+	} else {
+		s.w.net.Will(s.w.now, s.topic(wire.ChannelState), payload, true)
+	}
+}
+
+// lineLost is the broker having gone away.
+func (s *site) lineLost() {
+	if !s.linked {
+		return
+	}
+	s.linked = false
+	s.do(func() {
+		s.step(reconcile.LinkDown{})
+		s.later(s.w.between(50*time.Millisecond, 4*time.Second), s.dial)
+	})
+}
+
+// hangUp is the line of a process that died; the broker notices after a while.
+func (s *site) hangUp() {
+	if !s.linked {
+		return
+	}
+	s.linked = false
+	s.w.net.Detach(siteClient)
+	s.w.after(s.w.between(0, 20*time.Second), func() { s.presence(false) })
+}
+
+func (s *site) topic(ch wire.Channel) string {
+	return wire.Topic{Tenant: tenant, Site: wire.SiteID(siteID), Dir: wire.Up, Channel: ch}.String()
+}
+
+func (s *site) next() time.Time {
+	if !s.up {
+		return time.Time{}
+	}
+	return s.engine.Next()
+}
+
+func (s *site) tick() { s.do(func() { s.step(reconcile.Tick{}) }) }
+
+// heard is a message that arrived.
+func (s *site) heard(d linktest.Delivery) {
+	s.do(func() {
+		if d.Topic == wire.CentreState(tenant) {
+			if m, err := wire.Decode(d.Payload); err == nil {
+				if st, ok := m.(*wire.State); ok {
+					s.step(reconcile.CentreSeen{State: *st})
+				}
+			}
+			return
+		}
+		t, err := wire.ParseTopic(d.Topic)
+		if err != nil || t.Dir != wire.Down || d.Retained {
+			return
+		}
+		s.step(reconcile.Received{Channel: t.Channel, Payload: d.Payload})
+	})
+}
+
+func (s *site) step(in reconcile.Event) { s.carry(s.engine.Step(s.w.now, in)) }
+
+func (s *site) carry(effects []reconcile.Effect) {
+	w := s.w
+	for _, e := range effects {
+		switch e := e.(type) {
+		case reconcile.Publish:
+			w.say("site", "sends %s, %d bytes", e.Channel, len(e.Payload))
+			w.net.Send(w.now, siteClient, s.topic(e.Channel), e.Payload, false)
+		case reconcile.Apply:
+			s.later(w.between(time.Millisecond, 15*time.Millisecond), func() { s.step(s.receive(e)) })
+		case reconcile.Acked:
+			s.acked(e)
+		case reconcile.Opened:
+			s.marks.Epoch = e.Epoch
+			w.say("site", "session %s", e.Session)
+		case reconcile.Closed:
+			w.say("site", "session closed: %s", e.Cause)
+		case reconcile.Trouble:
+			s.trouble(e)
+		case reconcile.Dropped:
+			w.say("site", "drops %s: %s", e.Channel, e.Why)
+		}
+		s.mortal("between two effects of the line")
+	}
+}
+
+// trouble: in this world nobody is restored or replaced, so most trouble is a broken promise.
+func (s *site) trouble(t reconcile.Trouble) {
+	s.w.say("site", "trouble %q %s", t.Code, t.Reason)
+	switch t.Code {
+	case "", reconcile.TroubleApply:
+	default:
+		s.w.fail("P5", "the site's line reports %s: %s", t.Code, t.Reason)
+	}
+}
+
+// acked keeps the marks, lazily, and tells who wants to know.
+func (s *site) acked(e reconcile.Acked) {
+	s.marks.Acked, s.marks.Stable, s.marks.Gen, s.marks.Pos = e.Acked, e.Stable, e.Gen, max(s.marks.Pos, e.Pos)
+	data, err := json.Marshal(s.marks)
+	if err == nil {
+		err = s.file.SetCursor(journal.Cursor{Name: appliedCursor, Seq: uint64(e.Acked), Hold: true, Data: data})
+	}
+	if err == nil {
+		err = s.file.SetCursor(journal.Cursor{Name: stableCursor, Seq: uint64(e.Stable), Hold: true})
+	}
+	if err != nil {
+		s.w.fail("P5", "the marks of the line: %v", err)
+	}
+	s.node.Stable(floor.Seq(e.Stable))
+	s.board.SetLink(view.LinkState{Up: s.linked, Acked: floor.Seq(e.Acked), Stable: floor.Seq(e.Stable)})
+	s.w.ledger.acked(e)
+}
+
+// receive puts the centre's records through the node, with their cursor in the same commit.
+func (s *site) receive(d reconcile.Apply) reconcile.Applied {
+	lineage, err := wire.ParseLineage(d.Log)
+	if err != nil {
+		return reconcile.Applied{Err: err}
+	}
+	done := reconcile.Applied{UpTo: d.Records[0].Seq - 1}
+	var subs []node.Submission
+	for _, r := range d.Records {
+		c, m, err := floor.DecodeFeed(r.Raw)
+		if err != nil {
+			s.w.fail("P5", "a record of the feed cannot be read: %v", err)
+			return reconcile.Applied{UpTo: done.UpTo, Err: err}
+		}
+		m.Down = &floor.Down{Lineage: uint64(lineage), Seq: uint64(r.Seq), Hash: hex.EncodeToString(r.Hash[:])}
+		subs = append(subs, node.Submission{Meta: m, Command: c, Rows: rows(c, d.PII)})
+	}
+	for i, r := range s.commit(subs) {
+		if r.Err != nil {
+			done.Err = r.Err
+			return done
+		}
+		done.UpTo = d.Records[i].Seq
+	}
+	return done
+}
+
+// rows are the side rows a command names.
+func rows(c floor.Command, side []wire.Sealed) (out []journal.Row) {
+	want := ""
+	switch c := c.(type) {
+	case *floor.Assign:
+		want = c.ShipTo
+	case *floor.SetDoc:
+		want = "doc/" + c.Doc.Kind + "/" + c.Key
+	}
+	for _, r := range side {
+		if want != "" && r.Ref == want {
+			kind, key := cutRef(r.Ref)
+			out = append(out, journal.Row{Kind: kind, Key: []byte(key), Value: r.Sealed})
+		}
+	}
+	return out
+}
+
+func cutRef(ref string) (kind, key string) {
+	for i := range ref {
+		if ref[i] == '/' {
+			return ref[:i], ref[i+1:]
+		}
+	}
+	return ref, ""
+}

@@ -1,0 +1,292 @@
+package memstore
+
+import (
+	"cmp"
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"picket/edge/floor"
+	"picket/sync/oms/order"
+	"picket/sync/oms/store"
+)
+
+// assignment is a row: its body as bytes, because callers fold facts into what they get.
+type assignment struct {
+	order order.Assignment // without Folded
+	body  []byte
+}
+
+// live is the clause of the index one_live.
+func (a assignment) live() bool {
+	switch a.order.State {
+	case "released", "shipped", "handed_over", "rejected", "revoked", "duplicate":
+		return false
+	}
+	return true
+}
+
+func row(a order.Assignment) (assignment, error) {
+	body, err := json.Marshal(a)
+	a.Folded = nil
+	return assignment{a, body}, err
+}
+
+func (a assignment) open() (out order.Assignment, err error) {
+	err = json.Unmarshal(a.body, &out)
+	return out, err
+}
+
+func (t *tx) AddOrder(o order.Order) error {
+	k := numbered{o.Channel, o.Number}
+	if _, taken := t.s.numbers[k]; taken {
+		return store.ErrTaken
+	}
+	if _, taken := t.s.orders[o.ID]; taken {
+		return store.ErrTaken
+	}
+	if err := put(t, t.s.numbers, k, o.ID); err != nil {
+		return err
+	}
+	return put(t, t.s.orders, o.ID, copied(o))
+}
+
+func copied(o order.Order) order.Order {
+	o.Lines, o.Routing.Reasons = slices.Clone(o.Lines), slices.Clone(o.Routing.Reasons)
+	return o
+}
+
+func (t *tx) SetOrder(id floor.OrderID, state order.State, _ floor.SiteID, r order.Routing) error {
+	o, err := one(t.s.orders, id)
+	if err != nil {
+		return err
+	}
+	o.State, o.Routing = state, r
+	return put(t, t.s.orders, id, copied(o))
+}
+
+func (t *tx) Order(id floor.OrderID) (order.Order, error) {
+	o, err := one(t.s.orders, id)
+	return copied(o), err
+}
+
+func (t *tx) OrderByNumber(channel, number string) (order.Order, error) {
+	id, err := one(t.s.numbers, numbered{channel, number})
+	if err != nil {
+		return order.Order{}, err
+	}
+	return t.Order(id)
+}
+
+func (t *tx) FindOrders(f store.Filter) ([]order.Order, error) {
+	var out []order.Order
+	text := strings.ToLower(f.Text)
+	has := func(s string) bool { return strings.Contains(strings.ToLower(s), text) }
+	for _, o := range slices.Backward(sorted(t.s.orders)) {
+		if f.State != "" && o.State != f.State || f.Site != "" && o.Routing.Site != f.Site || f.After != "" && o.ID >= f.After ||
+			text != "" && !has(o.Number) && !has(o.Channel) && !has(string(o.ID)) {
+			continue
+		}
+		if len(out) < f.Most {
+			out = append(out, copied(o))
+		}
+	}
+	return out, nil
+}
+
+func (t *tx) CountOrders() (map[order.State]int, error) {
+	out := map[order.State]int{}
+	for _, o := range t.s.orders {
+		out[o.State]++
+	}
+	return out, nil
+}
+
+func (t *tx) WaitingFor(skus []floor.SKU, most int) ([]floor.OrderID, error) {
+	var found []order.Order
+	for _, o := range t.s.orders {
+		if o.State == order.Waiting && slices.ContainsFunc(o.Lines, func(l order.Line) bool { return slices.Contains(skus, l.SKU) }) {
+			found = append(found, o)
+		}
+	}
+	slices.SortFunc(found, func(a, b order.Order) int {
+		return cmp.Or(cmp.Compare(a.Due.UnixMilli(), b.Due.UnixMilli()), cmp.Compare(a.ID, b.ID))
+	})
+	var out []floor.OrderID
+	for _, o := range found[:min(most, len(found))] {
+		out = append(out, o.ID)
+	}
+	return out, nil
+}
+
+func (t *tx) rival(a order.Assignment) bool {
+	for _, id := range t.s.byOrder[a.Order] {
+		if o := t.s.assigned[id]; id != a.ID && o.order.Group == a.Group && o.live() {
+			return true
+		}
+	}
+	return false
+}
+
+func (t *tx) AddAssignment(a order.Assignment) error {
+	r, err := row(a)
+	if err != nil {
+		return err
+	}
+	name := at{a.Site, a.At}
+	_, same := t.s.assigned[a.ID]
+	if _, named := t.s.byName[name]; named || same || r.live() && t.rival(a) {
+		return store.ErrLive
+	}
+	if err := put(t, t.s.assigned, a.ID, r); err != nil {
+		return err
+	}
+	if err := put(t, t.s.byName, name, a.ID); err != nil {
+		return err
+	}
+	return grow(t, t.s.byOrder, a.Order, a.ID)
+}
+
+func (t *tx) SetAssignment(a order.Assignment) error {
+	if a.Live() && t.rival(a) {
+		return store.ErrLive
+	}
+	if _, err := one(t.s.assigned, a.ID); err != nil {
+		return err
+	}
+	r, err := row(a)
+	if err != nil {
+		return err
+	}
+	return put(t, t.s.assigned, a.ID, r)
+}
+
+func (t *tx) Assignments(id floor.OrderID) ([]order.Assignment, error) {
+	var out []order.Assignment
+	for _, k := range slices.Sorted(slices.Values(t.s.byOrder[id])) {
+		a, err := t.AssignmentOf(k)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, a)
+	}
+	return out, nil
+}
+
+func (t *tx) AssignmentAt(site floor.SiteID, id floor.OrderID) (order.Assignment, error) {
+	k, err := one(t.s.byName, at{site, id})
+	if err != nil {
+		return order.Assignment{}, err
+	}
+	return t.AssignmentOf(k)
+}
+
+func (t *tx) AssignmentOf(id floor.AssignmentID) (order.Assignment, error) {
+	a, err := one(t.s.assigned, id)
+	if err != nil {
+		return order.Assignment{}, err
+	}
+	return a.open()
+}
+
+func (t *tx) LiveAt(site floor.SiteID) ([]order.Assignment, error) {
+	var out []order.Assignment
+	for _, r := range sorted(t.s.assigned) {
+		if r.order.Site == site && r.live() {
+			a, err := r.open()
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, a)
+		}
+	}
+	return out, nil
+}
+
+func (t *tx) CountLive(site floor.SiteID) (n int, err error) {
+	for _, r := range t.s.assigned {
+		if r.order.Site == site && r.live() {
+			n++
+		}
+	}
+	return n, nil
+}
+
+func (t *tx) PutPersonal(id floor.OrderID, p order.Personal) error {
+	p.ShipTo.Street = slices.Clone(p.ShipTo.Street)
+	return put(t, t.s.personal, id, p)
+}
+
+func (t *tx) Personal(id floor.OrderID) (*order.Personal, error) {
+	p, ok := t.s.personal[id]
+	if !ok {
+		return nil, nil
+	}
+	p.ShipTo.Street = slices.Clone(p.ShipTo.Street)
+	return &p, nil
+}
+
+func (t *tx) Tell(id floor.OrderID, h order.Happened) error { return grow(t, t.s.lines, id, h) }
+
+func (t *tx) Timeline(id floor.OrderID) ([]order.Happened, error) {
+	return slices.Clone(t.s.lines[id]), nil
+}
+
+func (t *tx) Move(site floor.SiteID, deltas []store.Standing) error {
+	for _, d := range deltas {
+		places := under(under(t.s.stock, site), d.SKU)
+		err := error(nil)
+		if n := places[d.Place] + d.Qty; n == 0 && d.Place.Bin() == "" {
+			err = drop(t, places, d.Place)
+		} else {
+			err = put(t, places, d.Place, n) // a bin keeps its zero: it is where the item lives
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *tx) Reserve(id floor.AssignmentID, site floor.SiteID, lines []order.Line) error {
+	if len(lines) == 0 {
+		return drop(t, t.s.reserved, id)
+	}
+	return put(t, t.s.reserved, id, reservation{site, slices.Clone(lines)})
+}
+
+func (t *tx) Levels(site floor.SiteID, skus []floor.SKU) ([]store.Level, error) {
+	levels := map[floor.SKU]*store.Level{}
+	level := func(sku floor.SKU) *store.Level {
+		if levels[sku] == nil {
+			levels[sku] = &store.Level{Site: site, SKU: sku, Other: map[string]int64{}}
+		}
+		return levels[sku]
+	}
+	wanted := func(sku floor.SKU) bool { return len(skus) == 0 || slices.Contains(skus, sku) }
+	for sku, places := range t.s.stock[site] {
+		if !wanted(sku) {
+			continue
+		}
+		for p, qty := range places {
+			l := level(sku)
+			if p.Bin() != "" {
+				l.OnHand, l.Promised = l.OnHand+qty, l.Promised+max(0, qty)
+			} else {
+				l.Other[p.Bucket()] += qty
+			}
+		}
+	}
+	for _, r := range t.s.reserved {
+		for _, l := range r.lines {
+			if r.site == site && wanted(l.SKU) {
+				level(l.SKU).Reserved += int64(l.Qty)
+			}
+		}
+	}
+	var out []store.Level
+	for _, l := range sorted(levels) {
+		out = append(out, *l)
+	}
+	return out, nil
+}

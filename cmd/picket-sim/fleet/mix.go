@@ -1,0 +1,130 @@
+package fleet
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"time"
+
+	"picket/sync/linktest"
+	"picket/sync/reconcile"
+)
+
+// Mix is what a seed draws: which faults there are and how often, and how busy the place is.
+type Mix struct {
+	Orders   int           // placed while faults run
+	Faults   time.Duration // how long they run
+	Net      linktest.Faults
+	Cuts     float64 // per second: the site's or the centre's line passes nothing for a while, unnoticed
+	Brokers  float64 // per second: the broker restarts and forgets everything
+	Deaths   float64 // per point at which the site's process can die
+	Disk     float64 // per commit: it fails, kept or not
+	Centres  float64 // per point at which the centre's process can die
+	Store    float64 // per transaction of the centre: it fails, kept or not
+	Radio    Radio
+	Zones    float64 // per second and handheld: it is out of reach for a while
+	Batterys float64 // per second and handheld: it goes out and forgets its screen
+	Media    float64 // per second: out of labels for a while
+	Power    float64 // per second: the printer loses power
+	Silence  float64 // per second: it answers nothing for a while
+	Cable    float64 // per job: the connection breaks while its bytes leave
+	Skew     time.Duration
+	Snapshot int // entries between snapshots
+	Chunks   int
+	Retain   time.Duration // entries older than this may be trimmed
+	Backup   bool          // the centre says stable only now and then
+	Small    bool          // parcels hold little: several per order
+	Timing   reconcile.Timing
+	Think    time.Duration // a person's pace
+	Oddities float64       // share of what people do that is odd: wrong item, take-over, void, undo
+	Phantoms float64       // share of bins whose book promises more than stands there
+}
+
+// Radio is the way between a handheld and the site, per message.
+type Radio struct {
+	Drop, Dup float64
+	DelayMin  time.Duration
+	DelayMax  time.Duration
+}
+
+// draw makes a seed's mix. Each kind of fault is there in about half of the seeds.
+func draw(rng *rand.Rand) Mix {
+	some := func(share, low, high float64) float64 {
+		v := low + rng.Float64()*(high-low)
+		if rng.Float64() >= share {
+			return 0
+		}
+		return v
+	}
+	dur := func(low, high time.Duration) time.Duration { return low + time.Duration(rng.Int64N(int64(high-low)+1)) }
+	m := Mix{
+		Orders: 3 + rng.IntN(8), Faults: dur(60*time.Second, 150*time.Second),
+		Net: linktest.Faults{Drop: some(.5, .01, .3), Dup: some(.4, .01, .3), Replay: some(.3, .01, .15),
+			DelayMin: dur(time.Millisecond, 40*time.Millisecond), Truncate: some(.2, .005, .05)},
+		Cuts: some(.4, .01, .05), Brokers: some(.4, .005, .04), Deaths: some(.5, .0005, .008), Disk: some(.3, .002, .03),
+		Centres: some(.4, .0005, .01), Store: some(.3, .002, .05),
+		Radio: Radio{Drop: some(.5, .01, .3), Dup: some(.4, .01, .3), DelayMin: 2 * time.Millisecond, DelayMax: dur(5*time.Millisecond, 80*time.Millisecond)},
+		Zones: some(.5, .005, .04), Batterys: some(.4, .002, .02),
+		Media: some(.4, .01, .06), Power: some(.4, .005, .04), Silence: some(.3, .005, .04), Cable: some(.3, .02, .25),
+		Snapshot: 40 + rng.IntN(400), Chunks: 1 + rng.IntN(3), Retain: 30 * 24 * time.Hour,
+		Backup: rng.Float64() < .4, Small: rng.Float64() < .5,
+		Think: dur(150*time.Millisecond, 900*time.Millisecond), Oddities: some(.8, .02, .25), Phantoms: some(.6, .1, .5),
+	}
+	m.Net.DelayMax = m.Net.DelayMin + time.Duration(some(.5, .005, 3)*float64(time.Second)) + time.Millisecond
+	if rng.Float64() < .3 {
+		m.Radio.DelayMax = dur(time.Second, 5*time.Second)
+	}
+	if rng.Float64() < .3 {
+		m.Skew = dur(-5*time.Minute, 5*time.Minute)
+	}
+	if rng.Float64() < .1 {
+		m.Skew = -56 * 365 * 24 * time.Hour // a box without a battery boots in 1970
+	}
+	if rng.Float64() < .3 {
+		m.Retain = dur(time.Second, 30*time.Second)
+	}
+	if rng.Float64() < .3 { // odd sizes and hasty timers bring out what the usual ones hide
+		m.Timing.BatchRecords = 1 + rng.IntN(5)
+		m.Timing.WindowStart, m.Timing.WindowMax = 1, 1+rng.IntN(3)
+		m.Timing.AckRecords = 1 + rng.IntN(4)
+		m.Timing.RetransmitMin = dur(20*time.Millisecond, 3*time.Second)
+		m.Timing.Ready = 1 + rng.IntN(3)
+	}
+	return m
+}
+
+// String says what the mix has, for the head of a transcript.
+func (m Mix) String() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%d orders, faults for %s", m.Orders, m.Faults.Round(time.Second))
+	for _, f := range []struct {
+		name string
+		rate float64
+	}{
+		{"drop", m.Net.Drop}, {"dup", m.Net.Dup}, {"replay", m.Net.Replay}, {"truncate", m.Net.Truncate}, {"cut", m.Cuts}, {"broker", m.Brokers},
+		{"site-death", m.Deaths}, {"disk", m.Disk}, {"centre-death", m.Centres}, {"store", m.Store}, {"radio-drop", m.Radio.Drop}, {"radio-dup", m.Radio.Dup},
+		{"dead-zone", m.Zones}, {"battery", m.Batterys}, {"media", m.Media}, {"power", m.Power}, {"silence", m.Silence}, {"cable", m.Cable},
+		{"oddities", m.Oddities}, {"phantoms", m.Phantoms},
+	} {
+		if f.rate > 0 {
+			fmt.Fprintf(&b, ", %s %.3g", f.name, f.rate)
+		}
+	}
+	fmt.Fprintf(&b, ", delay %s-%s, radio %s-%s, skew %s, snapshot every %d", m.Net.DelayMin, m.Net.DelayMax, m.Radio.DelayMin, m.Radio.DelayMax, m.Skew, m.Snapshot)
+	if m.Backup {
+		b.WriteString(", backups")
+	}
+	if m.Timing.BatchRecords > 0 {
+		fmt.Fprintf(&b, ", batches of %d", m.Timing.BatchRecords)
+	}
+	return b.String()
+}
+
+// calm takes the faults out. Delays that are part of any network stay.
+func (m Mix) calm() Mix {
+	m.Net = linktest.Faults{DelayMin: m.Net.DelayMin, DelayMax: min(m.Net.DelayMax, m.Net.DelayMin+100*time.Millisecond)}
+	m.Radio = Radio{DelayMin: m.Radio.DelayMin, DelayMax: min(m.Radio.DelayMax, 80*time.Millisecond)}
+	m.Cuts, m.Brokers, m.Deaths, m.Disk, m.Centres, m.Store, m.Zones, m.Batterys = 0, 0, 0, 0, 0, 0, 0, 0
+	m.Media, m.Power, m.Silence, m.Cable, m.Oddities = 0, 0, 0, 0, 0
+	return m
+}

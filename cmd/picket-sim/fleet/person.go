@@ -1,0 +1,301 @@
+package fleet
+
+import (
+	"slices"
+
+	"picket/edge/floor"
+	"picket/edge/view"
+)
+
+// act is one thing a person does, by what the screen shows and the hands hold.
+func (h *handheld) act() {
+	if h.waits() || h.w.rest && h.job == "" {
+		return
+	}
+	o := h.orders[h.job]
+	if o == nil || closed(o) {
+		h.job = ""
+		if !h.w.rest {
+			h.choose()
+		}
+		return
+	}
+	odd := h.w.roll(h.w.mix.Oddities)
+	switch {
+	case o.Picker == h.who && o.Started && h.pick(o, odd):
+	case h.pack(o, odd):
+	case o.Picker != h.who:
+		h.job = "" // somebody took it over, and nothing of mine is left
+	}
+}
+
+func closed(o *view.Order) bool {
+	return o.State == floor.OrderShipped || o.State == floor.OrderException || o.State == floor.OrderUnserved
+}
+
+// choose takes the next order: one's own first, then what is due first, now and then a colleague's.
+func (h *handheld) choose() {
+	w := h.w
+	list := h.shown()
+	for _, o := range list {
+		if !closed(o) && (o.Started && o.Picker == h.who || slices.ContainsFunc(o.Units, func(u view.Unit) bool { return h.mine[u.Unit] && u.State == floor.UnitOpen })) {
+			h.job = o.ID
+			return
+		}
+	}
+	for _, o := range list {
+		switch {
+		case closed(o):
+		case !o.Started && w.roll(w.mix.Oddities/4):
+			h.record(&op{order: o.ID, now: true}, &floor.Decline{Order: o.ID, Lines: []floor.LineID{o.Lines[0].Line}, Reason: floor.CannotMakeIt})
+			return
+		case !o.Started && w.roll(.2) && o.State == floor.OrderNew:
+			h.record(&op{order: o.ID, now: true}, &floor.Accept{Order: o.ID})
+			return
+		case !o.Started && o.ToPick > 0:
+			h.job = o.ID
+			h.record(&op{order: o.ID, now: true}, &floor.Start{Order: o.ID})
+			return
+		case o.Started && o.Picker != h.who && o.ToPick > 0 && w.roll(w.mix.Oddities/4):
+			h.job = o.ID
+			h.record(&op{order: o.ID, now: true}, &floor.Start{Order: o.ID, TakeOver: true})
+			return
+		case o.Started && o.Picker != h.who && o.ToPick == 0 && w.roll(.1):
+			h.job = o.ID // packs what a colleague picked
+			return
+		}
+	}
+}
+
+// pick takes one thing for the order; false when nothing is left to pick.
+func (h *handheld) pick(o *view.Order, odd bool) bool {
+	w := h.w
+	for i := range o.Lines {
+		l := &o.Lines[i]
+		t := h.ahead(o.ID, l.Line)
+		left := l.ToPick - t.picked - t.short
+		if odd && h.oddPick(o, l, left) {
+			return true
+		}
+		if left <= 0 {
+			continue
+		}
+		qty := 1
+		if left > 1 && w.roll(.4) {
+			qty = 1 + w.rng.IntN(left)
+		}
+		bins := []floor.BinID{l.Bin}
+		for _, b := range l.Bins {
+			bins = append(bins, b.Bin)
+		}
+		bin, ok := w.truth.where(l.SKU, qty, bins)
+		if !ok {
+			bin, ok = w.truth.where(l.SKU, 1, bins)
+			qty = 1
+		}
+		if !ok {
+			h.record(&op{order: o.ID, tally: tally{line: l.Line, short: left}},
+				&floor.ReportShort{Order: o.ID, Line: l.Line, Qty: left, Reason: floor.NotInStock, Bin: l.Bin})
+			return true
+		}
+		h.record(&op{order: o.ID, tally: tally{line: l.Line, picked: qty}, moves: []move{{l.SKU, qty, floor.InBin(bin), floor.InTote(o.ID)}}},
+			&floor.Scan{Order: o.ID, SKU: l.SKU, Line: l.Line, Qty: qty, Bin: bin})
+		return true
+	}
+	if o.ToPick > 0 || o.Finished {
+		return false
+	}
+	h.record(&op{order: o.ID, now: true}, &floor.Finish{Order: o.ID})
+	return true
+}
+
+// oddPick is what goes wrong at a shelf.
+func (h *handheld) oddPick(o *view.Order, l *view.Line, left int) bool {
+	w := h.w
+	other := w.truth.items[w.rng.IntN(len(w.truth.items))].SKU
+	switch w.rng.IntN(8) {
+	case 0: // a wrong item, surplus included: the app asks the site what it says
+		h.record(&op{order: o.ID, now: true}, &floor.Scan{Order: o.ID, Line: l.Line, SKU: other, Qty: 50})
+	case 1: // a code nobody knows
+		h.record(&op{order: o.ID, now: true}, &floor.Scan{Order: o.ID, Qty: 1, Code: "0000000000000"})
+	case 2: // one too many, and it is in the tote already
+		bin, ok := w.truth.where(l.SKU, 1, []floor.BinID{l.Bin})
+		if !ok {
+			return false
+		}
+		h.record(&op{order: o.ID, tally: tally{line: l.Line, picked: 1}, moves: []move{{l.SKU, 1, floor.InBin(bin), floor.InTote(o.ID)}}},
+			&floor.Scan{Order: o.ID, SKU: l.SKU, Line: l.Line, Qty: 1, Bin: bin, Done: true})
+	case 3: // back on the shelf
+		return h.putBack(o, l, 1)
+	case 4: // broken
+		bin, ok := w.truth.where(l.SKU, 1, []floor.BinID{l.Bin})
+		if !ok || left < 1 {
+			return false
+		}
+		h.record(&op{order: o.ID, tally: tally{line: l.Line, short: 1}, moves: []move{{l.SKU, 1, floor.InBin(bin), floor.Quarantine}}},
+			&floor.ReportShort{Order: o.ID, Line: l.Line, Qty: 1, Reason: floor.Damaged, Bin: bin})
+	case 5:
+		if left < 1 {
+			return false
+		}
+		reason := []floor.Reason{floor.NoVariance, floor.Mismatch}[w.rng.IntN(2)]
+		h.record(&op{order: o.ID, tally: tally{line: l.Line, short: 1}}, &floor.ReportShort{Order: o.ID, Line: l.Line, Qty: 1, Reason: reason, Bin: l.Bin})
+	case 6:
+		h.record(&op{order: o.ID, now: true}, &floor.Start{Order: o.ID})
+	case 7:
+		h.job = "" // lunch
+	}
+	return true
+}
+
+// putBack takes units of a line from the tote to the shelf.
+func (h *handheld) putBack(o *view.Order, l *view.Line, qty int) bool {
+	w := h.w
+	bin := l.Bin
+	if bin == "" || bin == floor.NoBin {
+		bin = w.truth.bins[0].ID
+	}
+	m := []move{{l.SKU, qty, floor.InTote(o.ID), floor.InBin(bin)}}
+	if t := h.ahead(o.ID, l.Line); l.Loose+t.picked-t.packed < qty || !w.truth.can(m) {
+		return false
+	}
+	h.record(&op{order: o.ID, tally: tally{line: l.Line, picked: -qty}, moves: m}, &floor.Undo{Order: o.ID, Line: l.Line, Qty: qty, Bin: bin})
+	return true
+}
+
+// pack does the next thing at the bench; false when there is nothing to do there but wait.
+func (h *handheld) pack(o *view.Order, odd bool) bool {
+	w := h.w
+	var mine *view.Unit
+	for i := range o.Units {
+		if u := &o.Units[i]; u.State == floor.UnitOpen && h.mine[u.Unit] {
+			mine = u
+		}
+	}
+	loose := 0
+	for i := range o.Lines {
+		l := &o.Lines[i]
+		for _, p := range l.Parts {
+			if p.State == floor.PutBackDuePart && h.putBack(o, l, p.Qty) {
+				return true
+			}
+		}
+		t := h.ahead(o.ID, l.Line)
+		for _, p := range l.Parts {
+			if p.State == floor.Picked && p.Unit == "" {
+				loose += p.Qty - t.packed
+			}
+		}
+	}
+	switch {
+	case mine == nil && loose > 0:
+		h.record(&op{order: o.ID, now: true}, &floor.OpenUnit{Order: o.ID, Carton: "M"})
+		return true
+	case mine != nil && loose > 0 && !(w.mix.Small && len(mine.Contents) > 0 && w.roll(.5)):
+		return h.fill(o, mine, odd)
+	case mine != nil:
+		return h.shut(o, mine)
+	}
+	for i := range o.Units {
+		if u := &o.Units[i]; u.State == floor.UnitClosed && h.parcel(o, u, odd) {
+			return true
+		}
+	}
+	return false
+}
+
+// fill puts one line's units into the parcel.
+func (h *handheld) fill(o *view.Order, u *view.Unit, odd bool) bool {
+	w := h.w
+	if odd && len(u.Contents) > 0 && w.roll(.3) {
+		c := u.Contents[0]
+		m := []move{{c.SKU, 1, floor.OnBench(u.Unit), floor.InTote(o.ID)}}
+		if w.truth.can(m) {
+			h.record(&op{order: o.ID, now: true, moves: m}, &floor.TakeFromUnit{Unit: u.Unit, Line: c.Line, Qty: 1})
+			return true
+		}
+	}
+	for i := range o.Lines {
+		l := &o.Lines[i]
+		t := h.ahead(o.ID, l.Line)
+		for _, p := range l.Parts {
+			left := p.Qty - t.packed
+			if p.State != floor.Picked || p.Unit != "" || left <= 0 {
+				continue
+			}
+			qty := 1 + w.rng.IntN(left)
+			m := []move{{l.SKU, qty, floor.InTote(o.ID), floor.OnBench(u.Unit)}}
+			if !w.truth.can(m) {
+				continue // it is in a colleague's hands
+			}
+			h.record(&op{order: o.ID, unit: u.Unit, tally: tally{line: l.Line, packed: qty}, moves: m},
+				&floor.AddToUnit{Unit: u.Unit, Line: l.Line, Qty: qty})
+			return true
+		}
+	}
+	return false
+}
+
+// shut closes the parcel, or undoes an empty one. What is still on its way into it goes first.
+func (h *handheld) shut(o *view.Order, u *view.Unit) bool {
+	if slices.ContainsFunc(h.queue, func(p *op) bool { return p.unit == u.Unit && (!p.answered || p.answer.Seq > h.seq) }) {
+		return true
+	}
+	if len(u.Contents) == 0 {
+		h.record(&op{order: o.ID, now: true, unit: u.Unit}, &floor.VoidUnit{Unit: u.Unit, Reason: "empty"})
+	} else {
+		h.record(&op{order: o.ID, now: true, unit: u.Unit}, &floor.CloseUnit{Unit: u.Unit, WeightG: 500})
+	}
+	return true
+}
+
+// parcel does what a closed parcel needs: its label, and the carrier.
+func (h *handheld) parcel(o *view.Order, u *view.Unit, odd bool) bool {
+	w := h.w
+	there := w.truth.all(floor.OnBench(u.Unit), floor.Shipped)
+	if len(there) == 0 {
+		return false // a colleague has it in his hands
+	}
+	switch {
+	case odd && w.roll(.1): // the carrier does not wait
+		h.record(&op{order: o.ID, now: true, unit: u.Unit, moves: there}, &floor.HandOver{Unit: u.Unit, Done: true})
+		return true
+	case odd && w.roll(.15):
+		back := w.truth.all(floor.OnBench(u.Unit), floor.InTote(o.ID))
+		h.record(&op{order: o.ID, now: true, unit: u.Unit, moves: back}, &floor.VoidUnit{Unit: u.Unit, Reason: "wrong carton"})
+		return true
+	case odd && u.Labelled && w.roll(.2):
+		h.record(&op{order: o.ID, now: true, unit: u.Unit}, &floor.VoidLabel{Unit: u.Unit, Reason: "torn"})
+		return true
+	case odd && u.Labelled && w.roll(.3):
+		h.record(&op{order: o.ID, now: true, unit: u.Unit}, &floor.RequestLabel{Unit: u.Unit, Doc: floor.DocShippingLabel, Reason: "unreadable"})
+		return true
+	}
+	waiting := false
+	for i := range o.Jobs {
+		j := &o.Jobs[i]
+		if j.Unit != u.Unit {
+			continue
+		}
+		switch j.State {
+		case floor.JobUnknown:
+			if w.press.has(j.ID) {
+				h.record(&op{order: o.ID, now: true, unit: u.Unit}, &floor.ConfirmPrint{Job: j.ID})
+			} else {
+				h.record(&op{order: o.ID, now: true, unit: u.Unit}, &floor.RequestLabel{Unit: u.Unit, Doc: j.Doc, Reason: "nothing came out"})
+			}
+			return true
+		case floor.JobPending, floor.JobHeld, floor.JobProcessing:
+			waiting = true
+		}
+	}
+	switch {
+	case u.Labelled && !waiting:
+		h.record(&op{order: o.ID, now: true, unit: u.Unit}, &floor.HandOver{Unit: u.Unit})
+	case !u.Labelled && !waiting:
+		h.record(&op{order: o.ID, now: true, unit: u.Unit}, &floor.RequestLabel{Unit: u.Unit, Doc: floor.DocShippingLabel, Reason: "no label"})
+	default:
+		return false
+	}
+	return true
+}

@@ -1,0 +1,139 @@
+package fleet
+
+import (
+	"fmt"
+	"runtime"
+	"sync"
+	"time"
+)
+
+// Mutant switches one rule off inside the rig, to show that the rig sees it.
+type Mutant string
+
+// The mutants. Each breaks one promise; the test of the same name finds a seed that says so.
+const (
+	NoMutant        Mutant = ""
+	ForgetAtSend    Mutant = "forget-at-send"   // the handheld drops an op when it has been sent
+	NewNames        Mutant = "new-names"        // the handheld gives an op a new name at each try
+	NoResend        Mutant = "no-resend"        // the line's timers never ring: what is lost stays lost
+	TrustAccept     Mutant = "trust-accept"     // a printer that takes bytes is said to have printed them
+	PrintFirst      Mutant = "print-first"      // bytes leave before print.start is journalled
+	AnswerFirst     Mutant = "answer-first"     // the site answers before the commit
+	ForgetfulCentre Mutant = "forgetful-centre" // the centre says done, and one transaction in a hundred is not
+)
+
+// Mutants lists them.
+var Mutants = []Mutant{ForgetAtSend, NewNames, NoResend, TrustAccept, PrintFirst, AnswerFirst, ForgetfulCentre}
+
+// Options of a run.
+type Options struct {
+	Transcript bool // keep it
+	SQLite     bool // the centre's store is SQLite, not its twin in memory
+	Calm       bool // no faults at all
+	Mutant     Mutant
+}
+
+// Result of one seed.
+type Result struct {
+	Seed    uint64
+	Err     error         // the first broken promise, nil when all were kept
+	Trace   uint64        // of everything that happened
+	Settled time.Duration // from the last fault to convergence
+	Virtual time.Duration
+	Records int
+	Moves   uint64
+	Orders  int
+	Parcels int
+	Papers  int
+	Deaths  int // of processes
+	Lines   []string
+}
+
+// The times of a world.
+const (
+	within  = 240 * time.Second // from the last fault to convergence (TESTING, I6)
+	working = 60 * time.Second  // people go on with new work so long after the faults
+)
+
+// Run lives through one seed.
+func Run(seed uint64, opt Options) Result {
+	w := newWorld(seed, opt)
+	w.until(w.dawn.Add(w.mix.Faults))
+	over := w.now
+	w.soothe()
+	w.until(over.Add(working))
+	w.rest = true
+	why := "nothing was looked at"
+	for w.broke == nil && w.now.Sub(over) < within {
+		if why = w.unsettled(); why == "" {
+			break
+		}
+		w.until(w.now.Add(time.Second))
+	}
+	r := Result{Seed: seed, Settled: w.now.Sub(over), Virtual: w.now.Sub(w.dawn)}
+	switch {
+	case w.broke != nil:
+	case why != "":
+		w.fail("I6", "not converged %s after the last fault: %s", r.Settled, why)
+	default:
+		w.converged()
+	}
+	r.Err, r.Trace, r.Records, r.Moves, r.Lines = w.broke, w.trace, len(w.ledger.records), w.moves, w.lines
+	r.Orders, r.Parcels, r.Papers = w.shop.wanted, len(w.ledger.gone), len(w.press.out)
+	r.Deaths = w.site.life + w.centre.life - 2
+	_ = w.centre.st.Close()
+	return r
+}
+
+// RunMany lives through seeds from first on, on all processors, and tells each result in the order of the seeds.
+// tell returns false to stop.
+func RunMany(first, count uint64, opt Options, tell func(Result) bool) {
+	type numbered struct {
+		at uint64
+		r  Result
+	}
+	seeds, results, stop := make(chan uint64), make(chan numbered), make(chan struct{})
+	var workers sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		workers.Go(func() {
+			for s := range seeds {
+				r := Run(s, opt)
+				if r.Err == nil && s%100 == 0 {
+					if again := Run(s, opt); again.Trace != r.Trace { // I14
+						r.Err = fmt.Errorf("I14: the same seed gave another trace: %x and %x", r.Trace, again.Trace)
+					}
+				}
+				select {
+				case results <- numbered{s, r}:
+				case <-stop:
+					return
+				}
+			}
+		})
+	}
+	go func() {
+		defer close(seeds)
+		for s := first; s < first+count; s++ {
+			select {
+			case seeds <- s:
+			case <-stop:
+				return
+			}
+		}
+	}()
+	waiting := map[uint64]Result{}
+	for next := first; next < first+count; {
+		n := <-results
+		waiting[n.at] = n.r
+		for r, ok := waiting[next]; ok; r, ok = waiting[next] {
+			delete(waiting, next)
+			next++
+			if !tell(r) {
+				close(stop)
+				workers.Wait()
+				return
+			}
+		}
+	}
+	workers.Wait()
+}

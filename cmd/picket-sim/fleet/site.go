@@ -1,0 +1,241 @@
+package fleet
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"picket/edge/floor"
+	"picket/edge/journal"
+	"picket/edge/node"
+	"picket/edge/spool"
+	"picket/edge/view"
+	"picket/sync/reconcile"
+	"picket/sync/uplink"
+)
+
+const siteClient = "site"
+
+// site is the box in the back room: its file outlives its process.
+type site struct {
+	w    *world
+	file *journal.Mem
+	life int  // counts processes
+	up   bool // one runs
+
+	// What a process holds.
+	node   *node.Node
+	board  *view.Board
+	lane   *spool.Lane
+	laneAt time.Time // its next turn
+	deaf   bool      // the printer needs a person: wake-ups change nothing
+	door   []ticket
+	engine *reconcile.Site
+	linked bool
+	marks  uplink.Marks
+
+	opened map[floor.CommandID]bool // opening stock that was answered for
+}
+
+// ticket is a submission that waits for the next commit.
+type ticket struct {
+	sub  node.Submission
+	done func(node.Reply)
+}
+
+func newSite(w *world) *site {
+	s := &site{w: w, file: journal.NewMem("LOG1"), opened: map[floor.CommandID]bool{}}
+	s.start()
+	return s
+}
+
+// clock is the site's own, which may be wrong.
+func (s *site) clock() time.Time { return s.w.now.Add(s.w.mix.Skew) }
+
+// start is the box booting.
+func (s *site) start() {
+	w := s.w
+	s.life++
+	s.file.Crash()
+	n, err := node.Boot(s.file, node.Options{
+		Source: floor.Source(tenant, string(siteID), nodeID), SnapshotEvery: w.mix.Snapshot, ChunksPer: w.mix.Chunks, Retain: w.mix.Retain,
+	})
+	if err != nil {
+		w.fail("I9", "the site does not start: %v", err)
+		return
+	}
+	state, marks, seq, err := node.Load(s.file)
+	if err != nil {
+		w.fail("I9", "the site's screens do not start: %v", err)
+		return
+	}
+	s.up, s.node, s.door, s.deaf = true, n, nil, false
+	s.board = view.NewBoard(view.Site{ID: siteID, Name: "Store", Zone: "Europe/Zurich"}, floor.LogID(s.file.Head().Log), state, seq, s.clock())
+	marks.Devices(s.board.SetDevice)
+	s.lane = &spool.Lane{ID: lane1, Printer: port{w.press, s}, Desk: desk{s}, Log: slog.New(slog.DiscardHandler)}
+	if err := s.startLine(); err != nil {
+		w.fail("I9", "the site's line does not start: %v", err)
+		return
+	}
+	w.say("site", "is up, log at %d", s.file.Head().Seq)
+	w.ledger.follow(s.file)
+	w.press.plug()
+	s.wakeLane()
+	s.stock()
+}
+
+// do runs a piece of the process; nothing when there is none.
+func (s *site) do(piece func()) {
+	if s.up {
+		s.w.live(piece, s.die)
+	}
+}
+
+// later is do after a while, in the same process or not at all.
+func (s *site) later(d time.Duration, piece func()) {
+	life := s.life
+	s.w.after(d, func() {
+		if s.life == life {
+			s.do(piece)
+		}
+	})
+}
+
+// mortal is a point at which the process may end.
+func (s *site) mortal(where string) {
+	if s.w.roll(s.w.mix.Deaths) {
+		panic(death{where})
+	}
+}
+
+// die is the end of the process; power or the operator brings it back.
+func (s *site) die(why string) {
+	w := s.w
+	w.say("site", "dies: %s", why)
+	s.up, s.node, s.board, s.lane, s.engine, s.door = false, nil, nil, nil, nil, nil
+	s.hangUp()
+	w.press.unplug()
+	down := w.between(100*time.Millisecond, 15*time.Second)
+	if w.calm {
+		down = time.Second
+	}
+	w.after(down, s.start)
+}
+
+// submit queues a command for the next commit, which comes in a breath.
+func (s *site) submit(t ticket) {
+	s.door = append(s.door, t)
+	if len(s.door) == 1 {
+		s.later(s.w.between(0, 3*time.Millisecond), func() { s.commit(nil) })
+	}
+}
+
+var errDisk = errors.New("input/output error")
+
+// commit takes everything that waits and the caller's own through the node, tells the readers, then the callers.
+func (s *site) commit(own []node.Submission) []node.Reply {
+	w := s.w
+	waiting := s.door
+	s.door = nil
+	subs := make([]node.Submission, 0, len(waiting)+len(own))
+	for _, t := range waiting {
+		subs = append(subs, t.sub)
+	}
+	subs = append(subs, own...)
+	if len(subs) == 0 {
+		return nil
+	}
+	if w.roll(w.mix.Disk) {
+		s.file.FailNext(journal.Fault{Err: errDisk, Kept: w.roll(.5)})
+	}
+	if w.opt.Mutant == AnswerFirst {
+		s.promise(waiting)
+	}
+	replies, err := s.node.Step(s.clock(), subs)
+	if err != nil {
+		if !errors.Is(err, node.ErrStopped) {
+			w.fail("P1", "the node failed with %v", err)
+		}
+		panic(death{err.Error()})
+	}
+	w.ledger.follow(s.file)
+	s.mortal("after the commit, before anybody is told")
+	s.follow()
+	for i, t := range waiting {
+		t.done(replies[i])
+		s.mortal("between two answers")
+	}
+	return replies[len(waiting):]
+}
+
+// promise is a mutant: it answers before the commit.
+func (s *site) promise(waiting []ticket) {
+	for i := range waiting {
+		waiting[i].done(node.Reply{Answer: floor.Answer{Outcome: floor.OutcomeAccepted, Seq: floor.Seq(s.file.Head().Seq) + 1}})
+		waiting[i].done = func(node.Reply) {}
+	}
+}
+
+// follow is the readers of the journal catching up.
+func (s *site) follow() {
+	w := s.w
+	for _, r := range w.ledger.records[s.board.Seq():] {
+		if err := s.board.Apply(r); err != nil {
+			w.fail("P5", "the board stops: %v", err)
+			return
+		}
+	}
+	s.board.Tick(s.clock())
+	s.step(reconcile.Woke{})
+	s.wakeLane()
+}
+
+// stock puts the opening stock in. Whoever does it asks again until it is done, under the same names.
+func (s *site) stock() {
+	for _, o := range s.w.truth.opening {
+		id := floor.CommandID(fmt.Sprintf("opening:%s:%s", o.SKU, o.Bin))
+		if s.opened[id] {
+			continue
+		}
+		s.submit(ticket{node.Submission{Meta: floor.Meta{ID: id, Actor: "carl"}, Command: &o}, func(r node.Reply) {
+			if r.Err != nil || r.Answer.Outcome == floor.OutcomeRefused {
+				s.w.fail("P2", "opening stock %s: %v %v", id, r.Err, r.Answer.Refusal)
+			}
+			s.opened[id] = true
+		}})
+	}
+}
+
+// wakeLane brings the printer's next turn forward.
+func (s *site) wakeLane() {
+	if !s.deaf {
+		s.turnAt(2 * time.Millisecond)
+	}
+}
+
+func (s *site) turnAt(d time.Duration) {
+	at := s.w.now.Add(d)
+	if !s.laneAt.Before(s.w.now) && !at.Before(s.laneAt) {
+		return // it comes sooner already
+	}
+	s.laneAt = at
+	s.later(d, func() {
+		if s.laneAt.Equal(at) {
+			s.laneAt = time.Time{}
+			s.turn()
+		}
+	})
+}
+
+func (s *site) turn() {
+	wait, err := s.lane.Turn(context.Background())
+	if err != nil {
+		s.w.say("spool", "%v", err)
+		wait = max(wait, spool.Later)
+	}
+	s.deaf = wait == spool.Later
+	s.laneAt = time.Time{}
+	s.turnAt(max(wait, time.Millisecond))
+}

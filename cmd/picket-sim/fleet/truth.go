@@ -1,0 +1,110 @@
+package fleet
+
+import (
+	"fmt"
+
+	"picket/edge/floor"
+)
+
+// truth is where every unit really is, whatever any book says. Only people and carriers move it.
+type truth struct {
+	w       *world
+	items   []floor.Item
+	bins    []floor.Bin
+	opening []floor.AdjustStock // what the books are told in the morning
+	at      map[floor.PlaceID]map[floor.SKU]int
+	phantom map[floor.SKU]int // units the books were told of that never stood there
+}
+
+// move is goods going from one place to another in somebody's hands.
+type move struct {
+	sku  floor.SKU
+	qty  int
+	from floor.PlaceID
+	to   floor.PlaceID
+}
+
+func (m move) back() move { return move{m.sku, m.qty, m.to, m.from} }
+
+// newTruth fills the shelves.
+func newTruth(w *world) *truth {
+	t := &truth{w: w, at: map[floor.PlaceID]map[floor.SKU]int{}, phantom: map[floor.SKU]int{}}
+	for i := range 8 {
+		t.bins = append(t.bins, floor.Bin{ID: floor.BinID(fmt.Sprintf("A-%02d", i+1)), Aisle: "A", Bay: i, Walk: w.rng.IntN(100)})
+	}
+	for i := range 6 {
+		sku := floor.SKU(fmt.Sprintf("SKU-%d", i+1))
+		t.items = append(t.items, floor.Item{SKU: sku, Name: fmt.Sprintf("Item %d", i+1), GTINs: []string{}, WeightG: 100})
+		first := w.rng.IntN(len(t.bins))
+		for j := range 1 + w.rng.IntN(2) {
+			bin := t.bins[(first+j)%len(t.bins)].ID
+			book := 4 + w.rng.IntN(20)
+			t.opening = append(t.opening, floor.AdjustStock{SKU: sku, Bin: bin, Delta: book, Reason: "opening"})
+			there := book
+			if w.roll(w.mix.Phantoms) {
+				there = w.rng.IntN(book + 1)
+			}
+			t.phantom[sku] += book - there
+			t.add(floor.InBin(bin), sku, there)
+		}
+	}
+	return t
+}
+
+func (t *truth) add(p floor.PlaceID, sku floor.SKU, qty int) {
+	if t.at[p] == nil {
+		t.at[p] = map[floor.SKU]int{}
+	}
+	t.at[p][sku] += qty
+	if t.at[p][sku] == 0 {
+		delete(t.at[p], sku)
+	}
+}
+
+func (t *truth) has(p floor.PlaceID, sku floor.SKU) int { return t.at[p][sku] }
+
+// can says whether somebody would find what the moves want.
+func (t *truth) can(moves []move) bool {
+	for _, m := range moves {
+		if t.has(m.from, m.sku) < m.qty {
+			return false
+		}
+	}
+	return true
+}
+
+func (t *truth) do(moves []move) {
+	for _, m := range moves {
+		if t.has(m.from, m.sku) < m.qty {
+			t.w.fail("I3", "somebody should take %d of %s from %s, where %d are", m.qty, m.sku, m.from, t.has(m.from, m.sku))
+			return
+		}
+		t.add(m.from, m.sku, -m.qty)
+		t.add(m.to, m.sku, m.qty)
+	}
+}
+
+// where finds a bin that really has an item: one of those named if it can be, else any other.
+func (t *truth) where(sku floor.SKU, qty int, first []floor.BinID) (floor.BinID, bool) {
+	for _, b := range first {
+		if t.has(floor.InBin(b), sku) >= qty {
+			return b, true
+		}
+	}
+	for _, b := range t.bins {
+		if t.has(floor.InBin(b.ID), sku) >= qty {
+			return b.ID, true
+		}
+	}
+	return "", false
+}
+
+// all is everything that stands at a place, going elsewhere.
+func (t *truth) all(from, to floor.PlaceID) (out []move) {
+	for _, it := range t.items {
+		if n := t.has(from, it.SKU); n > 0 {
+			out = append(out, move{it.SKU, n, from, to})
+		}
+	}
+	return out
+}

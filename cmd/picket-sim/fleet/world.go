@@ -1,0 +1,254 @@
+package fleet
+
+import (
+	"container/heap"
+	"fmt"
+	"hash/fnv"
+	"math/rand/v2"
+	"time"
+
+	"picket/edge/floor"
+	"picket/sync/linktest"
+)
+
+// world is everything there is, at one moment of virtual time.
+type world struct {
+	seed    uint64
+	opt     Options
+	mix     Mix
+	rng     *rand.Rand
+	now     time.Time
+	dawn    time.Time
+	plan    agenda
+	planned uint64
+	ids     int
+
+	net    *linktest.Net
+	site   *site
+	centre *centre
+	shop   *shop
+	press  *press
+	hands  []*handheld
+	truth  *truth
+	ledger *ledger
+
+	calm  bool // faults are over
+	rest  bool // people begin nothing new
+	trace uint64
+	text  []byte // of the line being told
+	lines []string
+	broke error // the first broken promise
+	moves uint64
+}
+
+// The one site of this world.
+const (
+	tenant = "acme"
+	siteID = floor.SiteID("s1")
+	nodeID = "NODE1"
+	lane1  = floor.PrinterID("bench-1")
+	bench1 = floor.StationID("bench-1")
+)
+
+// newWorld opens the place in the morning.
+func newWorld(seed uint64, opt Options) *world {
+	rng := rand.New(rand.NewPCG(seed, 0x51c7e7))
+	w := &world{seed: seed, opt: opt, rng: rng, mix: draw(rng), dawn: time.Date(2026, 11, 21, 8, 0, 0, 0, time.UTC), trace: 14695981039346656037}
+	if opt.Calm {
+		w.mix = w.mix.calm()
+	}
+	w.now = w.dawn
+	w.net = linktest.NewNet(seed, w.mix.Net)
+	w.say("world", "seed %d: %s", seed, w.mix)
+	w.truth = newTruth(w)
+	w.ledger = newLedger(w)
+	w.press = newPress(w)
+	w.centre = newCentre(w)
+	w.site = newSite(w)
+	w.shop = newShop(w)
+	for i, who := range []floor.UserID{"anna", "ben"} {
+		w.hands = append(w.hands, newHandheld(w, floor.DeviceID(fmt.Sprintf("hh-%d", i+1)), who))
+	}
+	w.storms()
+	return w
+}
+
+// id is a name nobody else has. Names rise, as ULIDs do.
+func (w *world) id(prefix string) string {
+	w.ids++
+	return fmt.Sprintf("%s%07d", prefix, w.ids)
+}
+
+// say tells the transcript. The trace hash sees every line, kept or not.
+func (w *world) say(who, format string, a ...any) {
+	w.text = fmt.Appendf(w.text[:0], "%9.3f %-7s ", w.now.Sub(w.dawn).Seconds(), who)
+	w.text = fmt.Appendf(w.text, format, a...)
+	h := fnv.New64a()
+	h.Write(w.text)
+	w.trace = (w.trace ^ h.Sum64()) * 1099511628211
+	if w.opt.Transcript {
+		w.lines = append(w.lines, string(w.text))
+	}
+}
+
+// fail notes a broken promise; only the first counts.
+func (w *world) fail(invariant, format string, a ...any) {
+	if w.broke == nil {
+		w.broke = fmt.Errorf("%s: %s", invariant, fmt.Sprintf(format, a...))
+		w.say("BROKEN", "%v", w.broke)
+	}
+}
+
+func (w *world) roll(p float64) bool { return p > 0 && w.rng.Float64() < p }
+
+func (w *world) between(low, high time.Duration) time.Duration {
+	return low + time.Duration(w.rng.Int64N(int64(high-low)+1))
+}
+
+// after plans something. Plans for the same moment are kept in the order in which they were made.
+func (w *world) after(d time.Duration, do func()) {
+	w.planned++
+	heap.Push(&w.plan, plan{w.now.Add(d), w.planned, do})
+}
+
+type plan struct {
+	at time.Time
+	n  uint64
+	do func()
+}
+
+type agenda []plan
+
+func (a agenda) Len() int { return len(a) }
+func (a agenda) Less(i, j int) bool {
+	return a[i].at.Before(a[j].at) || a[i].at.Equal(a[j].at) && a[i].n < a[j].n
+}
+func (a agenda) Swap(i, j int) { a[i], a[j] = a[j], a[i] }
+func (a *agenda) Push(x any)   { *a = append(*a, x.(plan)) }
+func (a *agenda) Pop() any {
+	old := *a
+	x := old[len(old)-1]
+	*a = old[:len(old)-1]
+	return x
+}
+
+// standstill is how many things may happen in one moment.
+const standstill = 200_000
+
+// until lets time pass.
+func (w *world) until(end time.Time) {
+	still := 0
+	for w.broke == nil {
+		at, do := w.next()
+		if do == nil || at.After(end) {
+			w.now = end
+			return
+		}
+		if still++; at.After(w.now) {
+			w.now, still = at, 0
+		}
+		if still > standstill {
+			w.fail("I6", "the world stands still: %d things happened in one moment", still)
+			return
+		}
+		w.moves++
+		do()
+	}
+}
+
+// next is what happens next; in the same moment plans come first, then messages, then the site, then the centre.
+func (w *world) next() (at time.Time, do func()) {
+	sooner := func(t time.Time, f func()) {
+		if !t.IsZero() && (do == nil || t.Before(at)) {
+			at, do = t, f
+		}
+	}
+	if len(w.plan) > 0 {
+		sooner(w.plan[0].at, func() { heap.Pop(&w.plan).(plan).do() })
+	}
+	if t, ok := w.net.Next(); ok {
+		sooner(t, w.deliver)
+	}
+	if w.opt.Mutant != NoResend {
+		sooner(w.site.next(), w.site.tick)
+		sooner(w.centre.next(), w.centre.tick)
+	}
+	return at, do
+}
+
+func (w *world) deliver() {
+	for _, d := range w.net.Due(w.now) {
+		switch d.To {
+		case siteClient:
+			w.site.heard(d)
+		case centreClient:
+			w.centre.heard(d)
+		}
+	}
+}
+
+// storms plans the faults that come by themselves.
+func (w *world) storms() {
+	const beat = 500 * time.Millisecond
+	var blow func()
+	blow = func() {
+		if w.calm {
+			return
+		}
+		per := func(rate float64) bool { return w.roll(rate * beat.Seconds()) }
+		if per(w.mix.Cuts) {
+			who := []string{siteClient, centreClient}[w.rng.IntN(2)]
+			w.say("net", "%s is cut off", who)
+			w.net.Cut(who, true)
+			w.after(w.between(time.Second, 40*time.Second), func() { w.net.Cut(who, false) })
+		}
+		if per(w.mix.Brokers) {
+			w.say("net", "the broker restarts and has forgotten everything")
+			w.net.Restart()
+			w.site.lineLost()
+			w.centre.lineLost()
+		}
+		for _, h := range w.hands {
+			if per(w.mix.Zones) {
+				h.zone()
+			}
+			if per(w.mix.Batterys) {
+				h.die()
+			}
+		}
+		w.press.weather(per)
+		w.after(beat, blow)
+	}
+	w.after(beat, blow)
+}
+
+// soothe ends all faults, for ever.
+func (w *world) soothe() {
+	w.say("world", "faults are over")
+	w.calm = true
+	w.mix = w.mix.calm()
+	w.net.Faults(w.mix.Net)
+	w.net.Cut(siteClient, false)
+	w.net.Cut(centreClient, false)
+	w.press.soothe()
+	for _, h := range w.hands {
+		h.reach = true
+	}
+}
+
+// death is how a process ends in the middle of anything.
+type death struct{ why string }
+
+// live runs a piece of a process that may die in it.
+func (w *world) live(do func(), died func(why string)) {
+	defer func() {
+		switch d := recover().(type) {
+		case nil:
+		case death:
+			died(d.why)
+		default:
+			panic(d)
+		}
+	}()
+	do()
+}

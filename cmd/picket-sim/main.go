@@ -1,0 +1,206 @@
+// Command picket-sim runs simulated worlds and says which of them break a promise.
+//
+//	picket-sim fleet -seeds 200 -from 1           many seeds, a failing one with its transcript
+//	picket-sim fleet -seed 17 -v                  one seed, all of its transcript
+//	picket-sim fleet -seeds 100000 -ledger FILE   goes on where the ledger ends: for runs that last
+//
+// It must NEVER be part of a daemon, and never touch anything but its own memory and the ledger it was given.
+package main
+
+import (
+	"bufio"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"strings"
+	"time"
+
+	"picket/cmd/picket-sim/fleet"
+)
+
+func main() {
+	if len(os.Args) < 2 || os.Args[1] != "fleet" {
+		fmt.Fprintln(os.Stderr, "usage: picket-sim fleet [flags]; picket-sim fleet -h lists them")
+		os.Exit(2)
+	}
+	ok, err := run(os.Args[2:], os.Stdout)
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+	case err != nil:
+		fmt.Fprintln(os.Stderr, "picket-sim:", err)
+		os.Exit(2)
+	case !ok:
+		os.Exit(1)
+	}
+}
+
+// run says whether every seed kept every promise.
+func run(args []string, out io.Writer) (ok bool, err error) {
+	f := flag.NewFlagSet("picket-sim fleet", flag.ContinueOnError)
+	var (
+		from   = f.Uint64("from", 1, "first seed")
+		seeds  = f.Uint64("seeds", 200, "how many")
+		one    = f.Uint64("seed", 0, "this seed only")
+		loud   = f.Bool("v", false, "print the transcript of every seed, not only of one that fails")
+		world  = f.String("world", "swarm", "swarm: each seed draws its own faults; calm: none; sqlite: swarm, with the centre over SQLite")
+		mutant = f.String("mutant", "", "switch one rule off: "+names())
+		ledger = f.String("ledger", "", "file of seeds done: go on behind them, and add to it")
+		keepOn = f.Bool("keep-going", false, "go on behind a failing seed")
+	)
+	if err := f.Parse(args); err != nil {
+		return false, err
+	}
+	if f.NArg() > 0 {
+		return false, fmt.Errorf("%q is not a flag", f.Arg(0))
+	}
+	opt := fleet.Options{Transcript: *loud}
+	if opt.Mutant, err = named(*mutant); err != nil {
+		return false, err
+	}
+	switch *world {
+	case "swarm":
+	case "calm":
+		opt.Calm = true
+	case "sqlite":
+		opt.SQLite = true
+	default:
+		return false, fmt.Errorf("-world: is %q, but must be swarm, calm or sqlite", *world)
+	}
+	if *one > 0 {
+		*from, *seeds = *one, 1
+	}
+	book, err := openLedger(*ledger, from)
+	if err != nil {
+		return false, err
+	}
+	s := summary{out: out, world: *world, opt: opt, began: time.Now()}
+	fleet.RunMany(*from, *seeds, opt, func(r fleet.Result) bool {
+		s.add(r)
+		if err = book.add(r.Seed); err != nil {
+			return false
+		}
+		return r.Err == nil || *keepOn
+	})
+	if cerr := book.close(); err == nil {
+		err = cerr
+	}
+	s.end()
+	return s.failed == 0, err
+}
+
+func names() string {
+	all := make([]string, len(fleet.Mutants))
+	for i, m := range fleet.Mutants {
+		all[i] = string(m)
+	}
+	return strings.Join(all, ", ")
+}
+
+func named(name string) (fleet.Mutant, error) {
+	for _, m := range append(fleet.Mutants, fleet.NoMutant) {
+		if string(m) == name {
+			return m, nil
+		}
+	}
+	return "", fmt.Errorf("-mutant: is %q, but must be one of %s", name, names())
+}
+
+// summary counts, and tells of what fails.
+type summary struct {
+	out     io.Writer
+	world   string
+	opt     fleet.Options
+	began   time.Time
+	n       int
+	failed  int
+	virtual time.Duration
+	records int
+	deaths  int
+	slowest fleet.Result
+}
+
+func (s *summary) add(r fleet.Result) {
+	s.n++
+	s.virtual += r.Virtual
+	s.records += r.Records
+	s.deaths += r.Deaths
+	if r.Settled > s.slowest.Settled {
+		s.slowest = r
+	}
+	if r.Err != nil {
+		s.failed++
+		lines := r.Lines
+		if !s.opt.Transcript {
+			again := s.opt
+			again.Transcript = true
+			lines = fleet.Run(r.Seed, again).Lines
+		}
+		for _, l := range lines {
+			fmt.Fprintln(s.out, l)
+		}
+		fmt.Fprintf(s.out, "seed %d breaks %v\nrun it again: go run ./cmd/picket-sim fleet -seed %d -world %s -v", r.Seed, r.Err, r.Seed, s.world)
+		if s.opt.Mutant != "" {
+			fmt.Fprintf(s.out, " -mutant %s", s.opt.Mutant)
+		}
+		fmt.Fprintln(s.out)
+		return
+	}
+	if s.opt.Transcript {
+		for _, l := range r.Lines {
+			fmt.Fprintln(s.out, l)
+		}
+	}
+}
+
+func (s *summary) end() {
+	took := time.Since(s.began)
+	fmt.Fprintf(s.out, "%d seeds, %d fail; %.1f seeds/s; %s virtual, %d records, %d processes died; the slowest converged in %s (seed %d)\n",
+		s.n, s.failed, float64(s.n)/took.Seconds(), s.virtual.Round(time.Second), s.records, s.deaths, s.slowest.Settled.Round(time.Millisecond), s.slowest.Seed)
+}
+
+// ledger remembers the highest seed behind which all were done, a line for each.
+type ledger struct{ f *os.File }
+
+// openLedger moves from behind the seeds that are done. No path is no ledger.
+func openLedger(path string, from *uint64) (*ledger, error) {
+	if path == "" {
+		return &ledger{}, nil
+	}
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR|os.O_APPEND, 0o644)
+	if err != nil {
+		return nil, fmt.Errorf("-ledger: %w", err)
+	}
+	lines := bufio.NewScanner(f)
+	for lines.Scan() {
+		var seed uint64
+		if _, err := fmt.Sscanf(lines.Text(), "%d", &seed); err != nil {
+			return nil, errors.Join(fmt.Errorf("-ledger: %s: %q is no seed", path, lines.Text()), f.Close())
+		}
+		*from = max(*from, seed+1)
+	}
+	if err := lines.Err(); err != nil {
+		return nil, errors.Join(fmt.Errorf("-ledger: %w", err), f.Close())
+	}
+	return &ledger{f}, nil
+}
+
+func (l *ledger) add(seed uint64) error {
+	if l.f == nil {
+		return nil
+	}
+	_, err := fmt.Fprintln(l.f, seed)
+	return err
+}
+
+func (l *ledger) close() error {
+	if l.f == nil {
+		return nil
+	}
+	if err := l.f.Close(); err != nil && !errors.Is(err, fs.ErrClosed) {
+		return err
+	}
+	return nil
+}
