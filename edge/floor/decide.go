@@ -58,9 +58,10 @@ func Decide(s *State, m Meta, c Command) ([]Event, *Refusal) {
 		return c.decide(s, m)
 	case *SignOut:
 		return c.decide(s, m)
-	}
-	if bad, ok := c.(*Malformed); ok {
-		return nil, Refuse(BadField, "field", bad.Was, "why", bad.Why)
+	case *Malformed:
+		return nil, Refuse(BadField, "field", c.Was, "why", c.Why)
+	case *Forbidden:
+		return nil, Refuse(NotAllowed, "kind", c.Was)
 	}
 	kind := "(none)"
 	if c != nil {

@@ -78,3 +78,9 @@ type Malformed struct {
 
 // Kind names the command it claimed to be.
 func (c *Malformed) Kind() string { return c.Was }
+
+// Forbidden stands for a command its sender may not give. The floor refuses it, as it does a malformed one.
+type Forbidden struct{ Was string }
+
+// Kind names the command it was.
+func (c *Forbidden) Kind() string { return c.Was }

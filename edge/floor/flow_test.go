@@ -130,6 +130,7 @@ func TestEveryRefusalIsProvoked(t *testing.T) {
 	}
 	no("", &Malformed{Was: "pick.scan", Why: "is not JSON"}, BadField)
 	no("", nothing{}, UnknownCommand)
+	no("anna", &Forbidden{Was: "stock.adjust"}, NotAllowed)
 	no("anna", &Accept{Order: "O-9"}, UnknownOrder)
 	no("anna", &Accept{Order: "O-1", Lines: []LineID{"7"}}, UnknownLine)
 	no("", order("O-1"), AlreadyAssigned)

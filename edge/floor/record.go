@@ -65,10 +65,6 @@ func Records(source string, log LogID, from Seq, m Meta, events []Event) []Recor
 
 // AppendTo appends the record's bytes to b.
 func (r *Record) AppendTo(b []byte) ([]byte, error) {
-	data, err := json.Marshal(r.Event)
-	if err != nil {
-		return nil, fmt.Errorf("encode %s: %w", r.Type, err)
-	}
 	b = append(b, `{"specversion":"1.0","id":`...)
 	b = quote(b, string(r.ID))
 	b = field(b, "source", r.Source)
@@ -101,6 +97,13 @@ func (r *Record) AppendTo(b []byte) ([]byte, error) {
 		b = append(b, '"')
 	}
 	b = append(b, `,"data":`...)
+	if q, ok := r.Event.(quickEncoder); ok {
+		return append(q.appendData(b), '}'), nil
+	}
+	data, err := json.Marshal(r.Event)
+	if err != nil {
+		return nil, fmt.Errorf("encode %s: %w", r.Type, err)
+	}
 	b = append(b, data...)
 	return append(b, '}'), nil
 }
@@ -158,6 +161,13 @@ var ErrUnknownType = errors.New("unknown record type")
 
 // Decode reads a record. The error names the field that is wrong.
 func Decode(raw []byte) (Record, error) {
+	if r, ok := quick(raw); ok {
+		return r, nil
+	}
+	return decodeSlow(raw)
+}
+
+func decodeSlow(raw []byte) (Record, error) {
 	var e envelope
 	if err := json.Unmarshal(raw, &e); err != nil {
 		return Record{}, fmt.Errorf("record: %w", err)

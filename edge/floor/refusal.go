@@ -78,6 +78,7 @@ const (
 	NotSignedIn     Code = "not_signed_in"
 	ConfirmMode     Code = "confirm_mode"
 	BlockOverlaps   Code = "block_overlaps"
+	NotAllowed      Code = "not_allowed"
 )
 
 // words are what a person reads: what happened, then what to do. {braces} are filled from the arguments.
@@ -114,6 +115,7 @@ var words = map[Code][2]string{
 	JobOver:         {"Print job {job} is {state} already.", "Nothing to do."},
 	NotSignedIn:     {"You are not signed in.", "Sign in with your badge and PIN."},
 	ConfirmMode:     {"Order {order} needs the centre's permit before it leaves.", "Wait until the line to the centre is back."},
+	NotAllowed:      {"You may not do this: {kind}.", "Ask your lead to do it."},
 	BlockOverlaps:   {"The number block {from} to {to} overlaps one the site has.", "Tell your operator: the centre must lease a fresh block."},
 }
 

@@ -187,12 +187,14 @@ func (s *Server) ops(ctx context.Context, who *signedIn, body []byte) (opsReply,
 }
 
 // submission makes an op a command of this person. A command the person may not give is refused by the floor
-// like one that does not exist, so that its number is used up and nothing behind it waits.
+// as not allowed, so that its number is used up and nothing behind it waits.
 func (s *Server) submission(who *signedIn, install floor.DeviceID, op *node.Op) node.Submission {
 	sub := op.Submission(install)
 	sub.Meta.Actor, sub.Meta.Station = who.User, who.Station
 	if !may(who.Roles, op.Type) {
-		sub.Command = node.Unknown(op.Type)
+		if _, none := sub.Command.(node.Unknown); !none {
+			sub.Command = &floor.Forbidden{Was: op.Type}
+		}
 		return sub
 	}
 	one(sub.Command, op.Data)

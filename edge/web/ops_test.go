@@ -94,7 +94,7 @@ func TestAQueueThatIsSentAgain(t *testing.T) {
 	out := h.send(op(3, "item.set", `{"sku":"X","name":"x"}`), op(4, "stock.adjust", `{"sku":"OAT","bin":"A-1","delta":5,"reason":"found"}`),
 		op(5, "app.discarded", `{}`), op(6, "pick.scan", `{"order":"O-1","colour":"blue"}`), op(7, "pick.scan", `{"order":"O-1","sku":"OAT","qty":0}`), op(8, "pick.scan", `{"order":"O-1","sku":"OAT"}`))
 	require.Equal(t, []floor.Outcome{"refused", "refused", "refused", "refused", "refused", "accepted"}, outcomes(out))
-	for i, want := range []floor.Code{floor.UnknownCommand, floor.UnknownCommand, floor.UnknownCommand, floor.BadField, floor.BadField} {
+	for i, want := range []floor.Code{floor.NotAllowed, floor.NotAllowed, floor.UnknownCommand, floor.BadField, floor.BadField} {
 		require.Equal(t, want, out.Answers[i].Refusal.Code, i)
 	}
 	require.Contains(t, out.Answers[3].Refusal.Args["why"], "colour")
