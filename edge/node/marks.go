@@ -14,12 +14,14 @@ type Marks struct {
 	calls   map[floor.CommandID]op
 	queue   []call // calls in the order of their records, the next to be forgotten first
 	newest  int64  // the latest record time seen, ms
+	upTo    uint64 // what is stable
 	keep    Keep
 }
 
 // Keep bounds what the marks remember.
 type Keep struct {
 	Ops      int           // per device; the oldest go first even when they are not stable. Default 50,000
+	Last     int           // per device, of the newest, even when they are stable: their answers may have been lost. Default 256
 	Calls    time.Duration // of a call without a counter, by record time. Default 7 days
 	MinCalls int           // so many calls are kept whatever the clock says, which may jump by years. Default 10,000
 }
@@ -27,6 +29,9 @@ type Keep struct {
 func (k *Keep) defaults() {
 	if k.Ops <= 0 {
 		k.Ops = 50_000
+	}
+	if k.Last <= 0 {
+		k.Last = 256
 	}
 	if k.Calls <= 0 {
 		k.Calls = 7 * 24 * time.Hour
@@ -120,6 +125,7 @@ func (m *Marks) take(r *floor.Record, count int) {
 		if over := len(d.ops) - m.keep.Ops; over > 0 {
 			d.ops = d.ops[over:]
 		}
+		d.forget(m.upTo, m.keep.Last)
 	case r.Feed == nil:
 		m.calls[r.Cause] = was
 		m.queue = append(m.queue, call{id: r.Cause, at: r.Time.UnixMilli(), op: was})
@@ -137,15 +143,22 @@ func (m *Marks) forgetCalls() {
 	}
 }
 
-// stable forgets the answers of devices' commands up to seq: no device will ask again.
+// stable says that the centre holds everything up to seq. Answers up to there are forgotten, but for the last of each
+// device: the centre may hold a record long before the device has its answer, and a device is never without more
+// answers than one request can carry.
 func (m *Marks) stable(seq uint64) {
+	m.upTo = max(m.upTo, seq)
 	for _, d := range m.devices {
-		i := 0
-		for i < len(d.ops) && d.ops[i].seq+d.ops[i].count-1 <= seq {
-			i++
-		}
-		d.ops = d.ops[i:]
+		d.forget(m.upTo, m.keep.Last)
 	}
+}
+
+func (d *device) forget(upTo uint64, last int) {
+	i := 0
+	for i < len(d.ops)-last && d.ops[i].seq+d.ops[i].count-1 <= upTo {
+		i++
+	}
+	d.ops = d.ops[i:]
 }
 
 // fingerprint is FNV-1a over id, NUL and digest: what tells one command from another under the same number.

@@ -105,7 +105,7 @@ func TestAQueueThatIsSentAgain(t *testing.T) {
 	lead := b.signedIn("hh-2", "B-2")
 	require.Equal(t, []floor.Outcome{"accepted"}, outcomes(lead.send(op(1, "stock.adjust", `{"sku":"OAT","bin":"A-1","delta":5,"reason":"found"}`))))
 	auditor := b.signedIn("hh-3", "B-3")
-	require.Equal(t, floor.UnknownCommand, auditor.send(op(1, "pick.start", `{"order":"O-1"}`)).Answers[0].Refusal.Code)
+	require.Equal(t, floor.NotAllowed, auditor.send(op(1, "pick.start", `{"order":"O-1"}`)).Answers[0].Refusal.Code)
 
 	// A caller without a counter brings an id.
 	out = h.send(`{"id":"till-7/22","type":"order.accept","data":{"order":"O-1"}}`)

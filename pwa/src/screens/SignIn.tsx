@@ -72,10 +72,10 @@ function PinPad({ pin, set, go, wait }: { pin: string; set: (f: (p: string) => s
         onInput={(e) => { const v = e.currentTarget.value.replace(/\D/g, ''); set(() => v); }} />
       <div class="pad">
         {['1', '2', '3', '4', '5', '6', '7', '8', '9'].map((d) => <button key={d} type="button" class="key" data-testid={'pin-' + d} onClick={() => press(d)}>{d}</button>)}
+        <button type="button" class="key zero" data-testid="pin-0" onClick={() => press('0')}>0</button>
         <button type="button" class="key" aria-label={t('signin.clear')} data-testid="pin-back" onClick={() => set((p) => p.slice(0, -1))}><Shape is="back" /></button>
-        <button type="button" class="key" data-testid="pin-0" onClick={() => press('0')}>0</button>
-        <button type="submit" class="key go" disabled={!pin || wait} data-testid="sign-in">{t('signin.go')}</button>
       </div>
+      <button type="submit" class="primary wide" disabled={!pin || wait} data-testid="sign-in">{t('signin.go')}</button>
       <p class="small wait" role="status">{wait ? t('signin.wait') : ''}</p>
     </form>
   );
