@@ -41,6 +41,8 @@ func (w *world) unsettled() string {
 			return fmt.Sprintf("%s is not on", h.id)
 		case h.job != "":
 			return fmt.Sprintf("%s is still on order %s", h.who, h.job)
+		case len(h.cards) > 0:
+			return fmt.Sprintf("%s cannot put back %v", h.who, h.cards)
 		case !h.drained():
 			o := h.queue[0]
 			return fmt.Sprintf("%s has %d ops in its queue, the first is %d %s, answered %v at %d (screen at %d, stable %d)", h.id, len(h.queue), o.n, o.kind, o.answered, o.answer.Seq, h.seq, h.stable)
@@ -389,7 +391,7 @@ func (w *world) thePaper() error {
 // theMemory is bounded: nothing is kept for work that is over.
 func (w *world) theMemory() error {
 	switch {
-	case len(w.plan) > 300:
+	case len(w.plan) > 3000:
 		return fmt.Errorf("I13 %d things are planned for a world at rest", len(w.plan))
 	case len(w.site.door) > 0:
 		return fmt.Errorf("I13 %d commands wait at the door", len(w.site.door))

@@ -26,6 +26,7 @@ type handheld struct {
 	queue                  []*op
 	saved, applied, stable uint64
 	mine                   map[floor.UnitID]bool // parcels this person opened
+	cards                  []move                // goods to be put back, because a command was refused late
 
 	// The screen: gone with a reload.
 	orders map[floor.OrderID]*view.Order
@@ -265,6 +266,7 @@ func (h *handheld) got(flight int, rs *response) {
 			w.fail("I1", "%s is asked for op %d, which it was told is stable", h.id, rs.expect)
 		}
 	}
+	h.tidy()
 	h.see(rs)
 	h.queue = slices.DeleteFunc(h.queue, func(o *op) bool { return o.answered && o.n <= h.stable && o.answer.Seq <= h.seq })
 	if slices.ContainsFunc(h.queue, func(o *op) bool { return !o.answered }) {
@@ -285,8 +287,9 @@ func (h *handheld) settle(o *op) {
 			return // a colleague gave it away
 		}
 		for _, m := range slices.Backward(o.moves) {
-			w.truth.do([]move{m.back()})
+			h.cards = append(h.cards, m.back())
 		}
+		h.tidy()
 	case o.kind == "unit.open":
 		if a.Unit == "" {
 			w.fail("I2", "%s asked again about op %d and was not told its parcel", h.id, o.n)
@@ -294,6 +297,22 @@ func (h *handheld) settle(o *op) {
 		h.mine[a.Unit] = true
 	case o.kind == "handover" && len(o.moves) == 0:
 		w.truth.do(w.truth.all(floor.OnBench(o.unit), floor.Shipped))
+	}
+}
+
+// tidy puts back what was moved for a command that was refused, as soon as it is where it should be: a later
+// command of the same person may have taken it elsewhere, and is about to be refused as well.
+func (h *handheld) tidy() {
+	for again := true; again; {
+		again = false
+		for i, m := range h.cards {
+			if h.w.truth.can([]move{m}) {
+				h.w.truth.do([]move{m})
+				h.cards = slices.Delete(h.cards, i, i+1)
+				again = true
+				break
+			}
+		}
 	}
 }
 

@@ -192,6 +192,10 @@ func (s *site) trouble(t reconcile.Trouble) {
 	s.w.say("site", "trouble %q %s", t.Code, t.Reason)
 	switch t.Code {
 	case "", reconcile.TroubleApply:
+	case reconcile.TroubleRejected:
+		if s.w.centre.set {
+			s.w.fail("P5", "the centre rejects the site: %s", t.Reason)
+		} // else it opens in a moment
 	default:
 		s.w.fail("P5", "the site's line reports %s: %s", t.Code, t.Reason)
 	}

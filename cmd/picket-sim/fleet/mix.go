@@ -81,7 +81,7 @@ func draw(rng *rand.Rand) Mix {
 		m.Skew = -56 * 365 * 24 * time.Hour // a box without a battery boots in 1970
 	}
 	if rng.Float64() < .3 {
-		m.Retain = dur(time.Second, 30*time.Second)
+		m.Retain = dur(90*time.Second, 150*time.Second) // longer than any answer can be on its way
 	}
 	if rng.Float64() < .3 { // odd sizes and hasty timers bring out what the usual ones hide
 		m.Timing.BatchRecords = 1 + rng.IntN(5)
