@@ -1,0 +1,92 @@
+package site
+
+import (
+	"net/netip"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"go.yaml.in/yaml/v3"
+
+	"picket/cmd/internal/settings"
+)
+
+const sample = "../../../deploy/site.yaml"
+
+func TestTheSampleIsTheManual(t *testing.T) {
+	c := Defaults()
+	require.NoError(t, settings.Load(&c, sample, "PICKET_", nil, nil))
+	require.NoError(t, c.Check())
+
+	// Every setting there is stands in the sample.
+	text, err := os.ReadFile(sample)
+	require.NoError(t, err)
+	full, err := yaml.Marshal(Config{Printers: []Printer{{}}})
+	require.NoError(t, err)
+	for _, l := range strings.Split(string(full), "\n") {
+		name, _, ok := strings.Cut(strings.TrimLeft(l, " -"), ":")
+		if ok {
+			require.Contains(t, string(text), name+":", "deploy/site.yaml does not show the setting %s", name)
+		}
+	}
+}
+
+func TestWhatCannotBeRightIsNamed(t *testing.T) {
+	good := func() Config {
+		c := Defaults()
+		c.Site, c.Printers = "north", []Printer{{ID: "bench-1", Address: "tcp://127.0.0.1:9100"}}
+		return c
+	}
+	c := good()
+	require.NoError(t, c.Check())
+	for want, spoil := range map[string]func(*Config){
+		"site: is missing":       func(c *Config) { c.Site = "" },
+		`site: "a/b"`:            func(c *Config) { c.Site = "a/b" },
+		`zone: "Mars/North"`:     func(c *Config) { c.Zone = "Mars/North" },
+		"printers[0].id":         func(c *Config) { c.Printers[0].ID = "bench 1" },
+		"stands there twice":     func(c *Config) { c.Printers = append(c.Printers, c.Printers[0]) },
+		"printers[0].dpmm: is 9": func(c *Config) { c.Printers[0].Dpmm = 9 },
+		"media of 10 x 10 mm":    func(c *Config) { c.Printers[0].WidthMM, c.Printers[0].HeightMM = 10, 10 },
+		"printer_networks[0]":    func(c *Config) { c.PrinterNets = []string{"10.1.2"} },
+	} {
+		c := good()
+		spoil(&c)
+		require.ErrorContains(t, c.Check(), want)
+	}
+}
+
+func TestPrintersLiveInTheirNetworks(t *testing.T) {
+	c := Defaults()
+	require.NoError(t, c.permit(netip.MustParseAddr("10.1.2.3")))
+	require.NoError(t, c.permit(netip.MustParseAddr("127.0.0.1")))
+	require.Error(t, c.permit(netip.MustParseAddr("169.254.169.254")), "no printer is a cloud's metadata")
+	require.Error(t, c.permit(netip.MustParseAddr("93.184.216.34")))
+	c.PrinterNets = []string{"10.1.2.0/24"}
+	require.NoError(t, c.permit(netip.MustParseAddr("::ffff:10.1.2.3")))
+	require.Error(t, c.permit(netip.MustParseAddr("10.1.3.3")))
+}
+
+func TestTheVaultBindsARowToItsName(t *testing.T) {
+	dir := t.TempDir()
+	v, err := openVault(dir)
+	require.NoError(t, err)
+	sealed := v.seal("pii/O-1", []byte("Jo Doe"))
+	require.NotContains(t, string(sealed), "Jo Doe")
+	again, err := openVault(dir)
+	require.NoError(t, err)
+	body, err := again.open("pii/O-1", sealed)
+	require.NoError(t, err)
+	require.Equal(t, "Jo Doe", string(body))
+	_, err = again.open("pii/O-2", sealed)
+	require.ErrorContains(t, err, "pii/O-2")
+	_, err = again.open("pii/O-1", sealed[:5])
+	require.Error(t, err)
+	st, err := os.Stat(filepath.Join(dir, "keys", "rows.key"))
+	require.NoError(t, err)
+	require.EqualValues(t, 0o600, st.Mode().Perm())
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "keys", "rows.key"), []byte("short"), 0o600))
+	_, err = openVault(dir)
+	require.Error(t, err)
+}
