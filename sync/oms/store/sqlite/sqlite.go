@@ -39,18 +39,26 @@ func Open(ctx context.Context, path string) (store.Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("sqlite: %w", err)
 	}
-	// FULL syncs the log on every commit: what was acknowledged survives the loss of power.
-	write, err := pool("file:"+(&url.URL{Path: abs}).EscapedPath(), "immediate", "journal_mode(WAL)", "synchronous(FULL)")
+	write, err := writer(abs)
 	if err != nil {
 		return nil, err
 	}
-	write.SetMaxOpenConns(1) // SQLite has one writer; a queue here is fair, its own lock is not
 	read, err := pool("file:"+(&url.URL{Path: abs}).EscapedPath(), "deferred", "query_only(1)")
 	if err != nil {
 		return nil, errors.Join(err, write.Close())
 	}
 	read.SetMaxOpenConns(4)
 	return open(ctx, write, read)
+}
+
+// writer is the one connection that writes. FULL syncs the log on every commit: what was acknowledged
+// survives the loss of power.
+func writer(path string) (*sql.DB, error) {
+	db, err := pool("file:"+(&url.URL{Path: path}).EscapedPath(), "immediate", "journal_mode(WAL)", "synchronous(FULL)")
+	if err == nil {
+		db.SetMaxOpenConns(1) // SQLite has one writer; a queue here is fair, its own lock is not
+	}
+	return db, err
 }
 
 // Memory is a database that is forgotten when it is closed: for simulators and tests of what is above.
