@@ -66,7 +66,7 @@ func (f frail) Update(ctx context.Context, do func(store.Tx) error) error {
 		}
 		return errStore // it stands, but nobody learns it
 	}
-	if w.opt.Mutant == ForgetfulCentre && w.roll(.01) {
+	if w.opt.Mutant == ForgetfulCentre && f.c.set && w.roll(.01) {
 		err := f.Store.Update(ctx, func(tx store.Tx) error {
 			if err := do(tx); err != nil {
 				return err

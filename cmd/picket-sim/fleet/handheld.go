@@ -183,20 +183,18 @@ func (h *handheld) send() {
 		return
 	}
 	rq := &request{device: h.id, who: h.who, log: h.log, seq: h.seq, fresh: !h.loaded}
-	var sent []*op
+	sent := 0
 	for _, o := range h.queue {
-		if !o.answered && len(sent) < atOnce {
+		if !o.answered && sent < atOnce {
+			if w.opt.Mutant == ForgetAtSend && o.sent {
+				continue
+			}
 			if w.opt.Mutant == NewNames && o.sent {
 				o.rename(w)
 			}
 			rq.ops = append(rq.ops, o.raw)
 			o.sent = true
-			sent = append(sent, o)
-		}
-	}
-	if w.opt.Mutant == ForgetAtSend {
-		for _, o := range sent {
-			o.answered, o.answer.Outcome = true, floor.OutcomeAccepted
+			sent++
 		}
 	}
 	h.flown++
@@ -256,19 +254,14 @@ func (h *handheld) got(flight int, rs *response) {
 		}
 	}
 	h.saved, h.applied, h.stable = max(h.saved, rs.marks.Saved), max(h.applied, rs.marks.Applied), max(h.stable, rs.marks.Stable)
-	if rs.expect > 0 && w.opt.Mutant == "" {
-		for _, o := range h.queue {
-			if o.n >= rs.expect {
-				break
-			}
-		}
-		if len(h.queue) > 0 && h.queue[0].n > rs.expect {
-			w.fail("I1", "%s is asked for op %d, which it was told is stable", h.id, rs.expect)
-		}
+	if rs.expect > 0 && len(h.queue) > 0 && h.queue[0].n > rs.expect {
+		w.fail("I1", "%s is asked for op %d, which it was told is stable", h.id, rs.expect)
 	}
 	h.tidy()
 	h.see(rs)
-	h.queue = slices.DeleteFunc(h.queue, func(o *op) bool { return o.answered && o.n <= h.stable && o.answer.Seq <= h.seq })
+	h.queue = slices.DeleteFunc(h.queue, func(o *op) bool {
+		return o.answered && (o.n <= h.stable || w.opt.Mutant == NewNames) && o.answer.Seq <= h.seq
+	})
 	if slices.ContainsFunc(h.queue, func(o *op) bool { return !o.answered }) {
 		h.send()
 	}

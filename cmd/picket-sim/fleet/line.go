@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"picket/edge/floor"
@@ -193,9 +194,9 @@ func (s *site) trouble(t reconcile.Trouble) {
 	switch t.Code {
 	case "", reconcile.TroubleApply:
 	case reconcile.TroubleRejected:
-		if s.w.centre.set {
+		if !strings.HasPrefix(t.Reason, string(wire.RejectUnknownSite)) { // said before the master data are in; it ends by itself
 			s.w.fail("P5", "the centre rejects the site: %s", t.Reason)
-		} // else it opens in a moment
+		}
 	default:
 		s.w.fail("P5", "the site's line reports %s: %s", t.Code, t.Reason)
 	}

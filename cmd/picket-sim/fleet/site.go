@@ -150,13 +150,15 @@ func (s *site) commit(own []node.Submission) []node.Reply {
 	if w.roll(w.mix.Disk) {
 		s.file.FailNext(journal.Fault{Err: errDisk, Kept: w.roll(.5)})
 	}
-	if w.opt.Mutant == AnswerFirst {
-		s.promise(waiting)
-	}
 	replies, err := s.node.Step(s.clock(), subs)
 	if err != nil {
 		if !errors.Is(err, node.ErrStopped) {
 			w.fail("P1", "the node failed with %v", err)
+		}
+		if w.opt.Mutant == AnswerFirst {
+			for _, t := range waiting {
+				t.done(node.Reply{Answer: floor.Answer{Outcome: floor.OutcomeAccepted, Seq: floor.Seq(s.file.Head().Seq) + 1}})
+			}
 		}
 		panic(death{err.Error()})
 	}
@@ -168,14 +170,6 @@ func (s *site) commit(own []node.Submission) []node.Reply {
 		s.mortal("between two answers")
 	}
 	return replies[len(waiting):]
-}
-
-// promise is a mutant: it answers before the commit.
-func (s *site) promise(waiting []ticket) {
-	for i := range waiting {
-		waiting[i].done(node.Reply{Answer: floor.Answer{Outcome: floor.OutcomeAccepted, Seq: floor.Seq(s.file.Head().Seq) + 1}})
-		waiting[i].done = func(node.Reply) {}
-	}
 }
 
 // follow is the readers of the journal catching up.
