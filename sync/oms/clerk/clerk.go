@@ -111,9 +111,10 @@ func (c *Clerk) update(ctx context.Context, do func(w *work) error) error {
 		grown = w.grown
 		return err
 	})
-	if err != nil || len(grown) == 0 {
+	if len(grown) == 0 {
 		return err
 	}
+	// Also when the commit failed: it may stand all the same, and then nobody else would look at the feed again.
 	c.mu.Lock()
 	c.grown = append(c.grown, grown...)
 	c.mu.Unlock()
@@ -121,7 +122,7 @@ func (c *Clerk) update(ctx context.Context, do func(w *work) error) error {
 	case c.bell <- struct{}{}:
 	default:
 	}
-	return nil
+	return err
 }
 
 func (w *work) id() string { return w.c.cfg.NewID(w.now) }
