@@ -191,12 +191,16 @@ export class Queue {
   async mark(m: Partial<Marks>): Promise<void> {
     const next = { ...this.marks.value, ...m };
     const old = this.marks.value;
-    if (next.saved === old.saved && next.applied === old.applied && next.stable === old.stable) return;
-    this.marks.value = next;
-    await this.turn(() => this.forget(next.stable));
+    if (next.saved !== old.saved || next.applied !== old.applied || next.stable !== old.stable) this.marks.value = next;
+    if (this.forgettable(next.stable).length > 0) await this.turn(() => this.forget(next.stable));
+  }
+  /** Stable, and in the board: before that the screen still needs it. */
+  private forgettable(stable: number): Op[] {
+    const { seq } = this.position();
+    return this.ops.value.filter((op) => op.answer && op.n <= stable && op.answer.seq <= seq);
   }
   private async forget(stable: number): Promise<void> {
-    const done = this.ops.value.filter((op) => op.answer && op.n <= stable);
+    const done = this.forgettable(stable);
     if (done.length === 0) return;
     const tx = this.db.transaction('ops', 'readwrite');
     for (const op of done) await tx.store.delete([op.install, op.n]);
