@@ -107,8 +107,8 @@ func BenchmarkLabel(b *testing.B) {
 	b.Run("bare", func(b *testing.B) {
 		for b.Loop() {
 			out := buf
-			for _, c := range raw {
-				out = append(out, c)
+			for i := range raw {
+				out = append(out, raw[i])
 			}
 			if len(out) != len(raw) {
 				b.Fatal("short")

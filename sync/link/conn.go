@@ -31,13 +31,12 @@ type guardConn struct {
 	inLen  bool
 	bad    error
 
-	mu      sync.Mutex
-	wake    *sync.Cond
-	unsent  []byte
-	sending bool
-	closed  bool
-	err     error
-	done    chan struct{}
+	mu     sync.Mutex
+	wake   *sync.Cond
+	unsent []byte
+	closed bool
+	err    error
+	done   chan struct{}
 }
 
 func newGuardConn(c net.Conn, timeout time.Duration) *guardConn {

@@ -13,7 +13,6 @@ import (
 var (
 	seeds    = flag.Int("seeds", 300, "worlds of faults to run")
 	oneSeed  = flag.Uint64("seed", 0, "run this world only, and print its transcript")
-	badLine  = linktest.Faults{Drop: 0.3, Dup: 0.3, Replay: 0.1, DelayMin: time.Millisecond, DelayMax: 3 * time.Second}
 	goodLine = linktest.Faults{DelayMin: time.Millisecond, DelayMax: 20 * time.Millisecond}
 )
 

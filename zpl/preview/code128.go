@@ -133,6 +133,3 @@ func (s symbol) bars() []int {
 	}
 	return out
 }
-
-// modules is the width of the whole symbol in modules.
-func (s symbol) modules() int { return (len(s.values)+2)*11 + 2 }

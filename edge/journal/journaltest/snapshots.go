@@ -140,9 +140,9 @@ func trimming(t *testing.T, b Bench) {
 	for i := range 200 {
 		sizes = append(sizes, 1+i%9)
 	}
-	all := Fill(t, j, sizes...)
+	Fill(t, j, sizes...)
 	Fill(t, j, 600)
-	all = ReadAll(t, j, 1)
+	all := ReadAll(t, j, 1)
 	head := j.Head()
 	Snap(t, j, stateOf(1, 1000))
 
