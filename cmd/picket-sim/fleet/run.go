@@ -121,6 +121,8 @@ func RunMany(first, count uint64, opt Options, tell func(Result) bool) {
 			}
 		}
 	}()
+	defer workers.Wait()
+	defer close(stop)
 	waiting := map[uint64]Result{}
 	for next := first; next < first+count; {
 		n := <-results
@@ -129,11 +131,8 @@ func RunMany(first, count uint64, opt Options, tell func(Result) bool) {
 			delete(waiting, next)
 			next++
 			if !tell(r) {
-				close(stop)
-				workers.Wait()
 				return
 			}
 		}
 	}
-	workers.Wait()
 }
