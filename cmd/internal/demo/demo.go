@@ -239,6 +239,8 @@ Ctrl-C stops everything; a second run goes on where this one stops.
 func (co *company) handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /style.css", style)
+	mux.HandleFunc("GET /barcodes", barcodes)
+	mux.HandleFunc("GET /barcodes/{file}", barcodePicture)
 	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) { render(w, homePage, co.view()) })
 	mux.HandleFunc("POST /parts/{name}/{do}", func(w http.ResponseWriter, r *http.Request) {
 		p := co.part(r.PathValue("name"))
@@ -296,6 +298,7 @@ func (co *company) view() any {
 		v.Links = append(v.Links, link{s.Name, "the app of its handhelds and benches", url(co.at.sites[i])})
 	}
 	v.Links = append(v.Links,
+		link{"Barcodes", "of everything in the catalogue, to scan or to type", "/barcodes"},
 		link{"Label printers", "what they printed, and their troubles", url(co.at.printers)},
 		link{"Central OMS", "orders, their progress, and the sites", url(co.at.oms)})
 	for _, p := range co.parts {

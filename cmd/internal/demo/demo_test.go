@@ -71,6 +71,9 @@ func TestThePageIsItsOwn(t *testing.T) {
 		return w.Code
 	}
 	require.Equal(t, http.StatusOK, ask("GET", "/", "127.0.0.1:8080", ""))
+	require.Equal(t, http.StatusOK, ask("GET", "/barcodes", "127.0.0.1:8080", ""))
+	require.Equal(t, http.StatusOK, ask("GET", "/barcodes/9520000010010.png", "127.0.0.1:8080", ""))
+	require.Equal(t, http.StatusNotFound, ask("GET", "/barcodes/passwd", "127.0.0.1:8080", ""))
 	require.Equal(t, http.StatusSeeOther, ask("POST", "/orders", "127.0.0.1:8080", "http://127.0.0.1:8080"))
 	require.Equal(t, http.StatusSeeOther, ask("POST", "/parts/oms/stop", "localhost:8080", "http://localhost:8080"))
 	require.Equal(t, http.StatusNotFound, ask("POST", "/parts/nobody/stop", "localhost:8080", ""))

@@ -11,6 +11,7 @@ var pages embed.FS
 
 var (
 	printersPage = template.Must(template.ParseFS(pages, "pages/printers.html"))
+	barcodesPage = template.Must(template.ParseFS(pages, "pages/barcodes.html"))
 	homePage     = template.Must(template.ParseFS(pages, "pages/home.html"))
 )
 
