@@ -1,147 +1,256 @@
-// One order's whole life in a real browser: posted at the OMS, picked by wedge scans, packed, its label printed
-// and read by a program that is not ours, handed over; then the same with the box killed and the broker gone.
+// The app against a fake store box, in a real browser: what a person does, and what happens when lines break.
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { after, before, test } from 'node:test';
-import { promisify } from 'node:util';
-import { by, DESK, openOrder, settled, signIn, startBrowser, startDevice, wedge } from './browser.mjs';
-import { startCompany, until } from './company.mjs';
+import { after, afterEach, before, beforeEach, test } from 'node:test';
+import { startFake } from '../dev/fake-edge.mjs';
+import { code } from '../dev/fake/goods.mjs';
+import { by, HANDHELD, openOrder, signIn, startBrowser, startDevice, wedge } from './browser.mjs';
 
-const here = (p) => new URL(p, import.meta.url).pathname;
-const run = promisify(execFile);
-const OAT = '9520000010010', RICE = '9520000010027', JUICE = '9520000010058';
-let co, browser;
+let browser, box, device, page;
+before(async () => { browser = await startBrowser(); });
+after(async () => { await browser?.close(); });
+beforeEach(async () => { box = await startFake(); device = await startDevice(browser); page = device.page; });
+afterEach(async () => { const faults = page.faults; await device.context.close(); await box.close(); assert.deepEqual(faults, []); });
 
-before(async () => { co = await startCompany(); browser = await startBrowser(); await mkdir(here('out/real'), { recursive: true }); });
-after(async () => { await browser?.close(); await co?.stop(); });
+const until = async (what, ok, ms = 15_000) => { const end = Date.now() + ms; while (!(await ok())) { if (Date.now() > end) assert.fail('never: ' + what); await page.evaluate(() => new Promise(requestAnimationFrame)); } };
+const types = () => box.received.map((o) => o.type);
+const picked = (n) => until(`${n} picked`, async () => box.received.filter((o) => o.type === 'pick.scan').length === n);
+const state = (s) => page.waitForSelector(`[data-testid="chip"][data-state="${s}"]`, { timeout: 30_000 });
+const begin = async () => { await signIn(page, box.url); await by(page, 'next-start').click(); await by(page, 'run').waitFor(); };
+const all = ['oat-1l', 'oat-1l', 'oat-1l', 'oat-1l', 'rice-1l', 'tea-green', 'tea-green'];
 
-const picture = (page, name) => page.screenshot({ path: here(`out/real/${name}.png`) });
-const verdict = async (page, code, want) => {
-  await wedge(page, code);
-  await by(page, 'verdict').waitFor();
-  assert.match(await by(page, 'verdict').innerText(), want);
-  await by(page, 'verdict-go').click();
-};
-
-test('an order is picked, packed, labelled and handed over', async () => {
-  const { page, context } = await startDevice(browser);
-  await signIn(page, co.north, 'B-1001', '2580');
-  const posted = Date.now();
-  const id = await co.order('9001', [{ sku: 'DRINK-01', qty: 2 }, { sku: 'DRINK-02', qty: 2 }]);
-  await page.locator('[data-order]', { hasText: '9001' }).first().or(by(page, 'fresh')).waitFor();
-  const seen = Date.now() - posted;
-  if (await by(page, 'fresh').isVisible()) await by(page, 'fresh').click();
-  const row = page.locator('[data-order]', { hasText: '9001' }).first();
-  await row.waitFor();
-  assert.ok(seen < 5000, `seen after ${seen} ms`);
-  console.log(`an order posted at the OMS is on the handheld after ${seen} ms`);
-  await picture(page, '1-list');
-  await openOrder(page, await row.getAttribute('data-order'));
-  await by(page, 'start').click();
-  await by(page, 'run').waitFor();
-  await picture(page, '2-run');
-
-  await verdict(page, JUICE, /Apple juice/);
-  await verdict(page, '9521230000000', /code|barcode|knows/i);
-  await wedge(page, OAT);
-  await wedge(page, OAT);
-  await verdict(page, OAT, /already|all/i);
-  await wedge(page, RICE);
-  await settled(page);
-  await by(page, 'not-here').click();
-  await picture(page, '3-short');
-  await page.locator('[data-testid^="choice-"]', { hasText: /damage/i }).first().click();
+test('from the start to the carrier: no tap between the first scan and the last', async () => {
+  await begin();
+  assert.equal(await by(page, 'bin').textContent(), 'A-07-3-2');
+  for (const sku of all) await wedge(page, code(sku));
   await by(page, 'pack').waitFor();
-  await picture(page, '4-pack');
-  await wedge(page, OAT);
-  await wedge(page, OAT);
-  await wedge(page, RICE);
-  await page.waitForSelector('[data-testid="close-parcel"]:not([disabled])');
-  await settled(page);
-  await by(page, 'weigh').click();
-  await by(page, 'weight').fill('3150');
-  await by(page, 'weight-close').click();
-  await page.waitForSelector('[data-testid="label"][data-state="completed"]', { timeout: 20_000 });
-  await by(page, 'preview').first().waitFor();
-  await picture(page, '5-label');
-
-  // The label in the tray of the printer is the one the app shows, and it reads back.
-  const tray = await until('two labels in the tray', async () => { const got = await co.labels('north-bench-1'); const list = got.labels ?? got; return list.length >= 2 && list; });
-  const label = tray.at(-1);
-  const png = Buffer.from(await (await fetch(`${co.printers}/north-bench-1/labels/${label.seq}.png`)).arrayBuffer());
-  await writeFile(here('out/real/label.png'), png);
-  const sscc = (await page.locator('[data-testid="label"]').first().getAttribute('data-unit')) ?? '';
-  const judge = JSON.parse((await run('node', [here('../../zpl/judge/judge.mjs'), 'decode', here('out/real/label.png')])).stdout);
-  const codes = (Array.isArray(judge) ? judge : judge.pictures ?? [judge]).flatMap((p) => p.codes ?? p);
-  assert.equal(codes.length, 1, JSON.stringify(codes));
-  assert.equal(codes[0].aim, ']C1');
-  assert.match(codes[0].text, /^00\d{18}$/);
-  if (sscc) assert.equal(codes[0].text, '00' + sscc);
-  await same(page, png, 'label');
-
+  for (const sku of all) await wedge(page, code(sku));
+  await page.waitForFunction(() => !document.querySelector('[data-testid="goes-in"]'));
+  await by(page, 'close-parcel').click();
+  await page.waitForSelector('[data-testid="label"][data-state="completed"]');
+  await page.waitForFunction(() => document.querySelector('[data-testid="preview"]')?.naturalWidth > 0);
+  const unit = await by(page, 'label').getAttribute('data-unit');
+  assert.match(unit, /^\d{18}$/);
   await by(page, 'to-handover').click();
-  await by(page, 'handover').waitFor();
-  await wedge(page, ']C1' + codes[0].text);
-  await page.waitForSelector('[data-testid="handover"] [data-testid="empty"]');
-  await until('the centre knows line by line', async () => {
-    const p = await co.parts(id);
-    return p['DRINK-01 shipped'] === 2 && p['DRINK-02 shipped'] === 1 && p['DRINK-02 short'] === 1;
-  });
-  assert.deepEqual(page.faults, []);
-  await context.close();
+  await wedge(page, ']C100' + unit);
+  await by(page, 'empty').waitFor();
+  assert.equal(box.world.order('O-1041').state, 'shipped');
+  assert.deepEqual(types(), ['pick.start', ...all.map(() => 'pick.scan'), 'pick.finish', 'unit.open', ...all.map(() => 'unit.add'), 'unit.close', 'handover']);
+  assert.deepEqual(box.received.map((o) => o.n), box.received.map((_, i) => i + 1));
 });
 
-/** Compares a label with its golden picture, dot by dot, in the browser. PICKET_UPDATE=1 rewrites it. */
-async function same(page, png, name) {
-  const file = here(`golden/${name}.png`);
-  if (process.env.PICKET_UPDATE) { await mkdir(here('golden'), { recursive: true }); await writeFile(file, png); }
-  const want = await readFile(file);
-  const different = await page.evaluate(async ([a, b]) => {
-    const dots = async (b64) => {
-      const bytes = Uint8Array.from(atob(b64), (c) => c.charCodeAt(0));
-      const image = await createImageBitmap(new Blob([bytes], { type: 'image/png' }));
-      const canvas = new OffscreenCanvas(image.width, image.height), g = canvas.getContext('2d');
-      g.drawImage(image, 0, 0);
-      return { w: image.width, h: image.height, data: g.getImageData(0, 0, image.width, image.height).data };
-    };
-    const [x, y] = await Promise.all([dots(a), dots(b)]);
-    if (x.w !== y.w || x.h !== y.h) return `${x.w}x${x.h} against ${y.w}x${y.h}`;
-    let n = 0;
-    for (let i = 0; i < x.data.length; i += 4) if (Math.abs(x.data[i] - y.data[i]) > 32) n++;
-    return n;
-  }, [png.toString('base64'), want.toString('base64')]);
-  assert.equal(different, 0, `${name}.png differs from its golden picture`);
-}
+test('a wrong, an unknown and a surplus scan are said, and nothing is sent', async () => {
+  await begin();
+  for (const [scan, kind, words] of [[code('coffee-500'), 'wrong', 'Coffee beans 500 g'], ['9521230099999', 'wrong', '9521230099999']]) {
+    await wedge(page, scan);
+    await page.waitForSelector(`[data-testid="verdict"][data-kind="${kind}"]`);
+    assert.match(await by(page, 'verdict').textContent(), new RegExp(words));
+    await by(page, 'verdict-go').click();
+  }
+  for (const sku of ['rice-1l', 'rice-1l']) await wedge(page, code(sku));
+  await page.waitForSelector('[data-testid="verdict"][data-kind="attention"]');
+  await wedge(page, code('oat-1l')); // the next scan takes the verdict away
+  await page.waitForFunction(() => !document.querySelector('[data-testid="verdict"]'));
+  await picked(2);
+  assert.deepEqual(types(), ['pick.start', 'pick.scan', 'pick.scan']);
+});
 
-test('the floor goes on with the broker gone and the box killed in the middle of a pick', async () => {
-  const { page, context } = await startDevice(browser, { viewport: DESK });
-  await signIn(page, co.north, 'B-1002', '2580');
-  const id = await co.order('9002', [{ sku: 'DRINK-01', qty: 3 }]);
-  await until('the order is here', async () => { if (await by(page, 'fresh').isVisible()) await by(page, 'fresh').click(); return page.locator('[data-order]', { hasText: '9002' }).first().isVisible(); });
-  await co.part('broker', 'stop');
-  await openOrder(page, await page.locator('[data-order]', { hasText: '9002' }).first().getAttribute('data-order'));
+test('not here: another bin first, then a reason; a skipped line comes back at the end', async () => {
+  await begin();
+  await by(page, 'not-here').click();
+  await by(page, 'other-bin').click();
+  assert.equal(await by(page, 'bin').textContent(), 'B-02-1-1');
+  await by(page, 'by-hand').click();
+  await by(page, 'not-here').click();
+  await by(page, 'less').click();
+  await page.locator('[data-testid="choice-damaged"]').click();
+  await until('short is sent', async () => types().includes('pick.short'));
+  const [scan, short] = ['pick.scan', 'pick.short'].map((t) => box.received.find((o) => o.type === t).data);
+  assert.deepEqual([scan.bin, short.bin, short.qty, short.reason], ['B-02-1-1', 'B-02-1-1', 2, 'damaged']);
+  await by(page, 'not-here').click();
+  await by(page, 'skip').click();
+  await page.waitForSelector('[data-testid="run"][data-line="2"]');
+  for (const sku of ['rice-1l', 'tea-green', 'tea-green']) await wedge(page, code(sku));
+  await page.waitForSelector('[data-testid="run"][data-line="1"]');
+});
+
+test('the box dies: scans go on, survive a reload without a line, and arrive once and in order', async () => {
+  await begin();
+  await page.waitForFunction(() => navigator.serviceWorker.ready.then((r) => !!r.active));
+  await page.reload(); // now the worker serves the page
+  await by(page, 'run').waitFor();
+  await wedge(page, code('oat-1l'));
+  await picked(1);
+  box.cut();
+  for (const sku of ['oat-1l', 'oat-1l']) await wedge(page, code(sku));
+  await state('device');
+  await page.waitForSelector('[data-testid="boxes"][data-picked="3"]');
+  await page.reload();
+  await page.waitForSelector('[data-testid="boxes"][data-picked="3"]');
+  await wedge(page, code('oat-1l'));
+  await page.waitForSelector('[data-testid="run"][data-line="2"]');
+  await by(page, 'chip').click();
+  assert.match(await by(page, 'line-device').textContent(), /3 steps wait here/);
+  box.restore();
+  await picked(4);
+  await until('all at the centre', async () => /Nothing waits here/.test(await by(page, 'line-device').textContent()));
+  assert.deepEqual(box.received.map((o) => o.n), [1, 2, 3, 4, 5]);
+  assert.equal(box.world.order('O-1041').lines[0].picked, 4);
+});
+
+test('a parcel packed and closed without a line gets its number when the line is back', async () => {
+  await begin();
+  for (const sku of all) await wedge(page, code(sku));
+  await by(page, 'pack').waitFor();
+  await until('picked', async () => types().includes('pick.finish'));
+  box.cut();
+  await state('nobox');
+  await wedge(page, code('rice-1l'));
+  await by(page, 'parcel').waitFor();
+  await by(page, 'all-in').click();
+  await by(page, 'all-yes').click();
+  await page.waitForFunction(() => !document.querySelector('[data-testid="goes-in"]'));
+  await by(page, 'close-parcel').click();
+  await by(page, 'label').waitFor();
+  assert.match(await by(page, 'label').getAttribute('data-unit'), /^new:/);
+  box.restore();
+  await page.waitForSelector('[data-testid="label"][data-state="completed"]', { timeout: 30_000 });
+  assert.match(await by(page, 'label').getAttribute('data-unit'), /^\d{18}$/);
+  assert.equal(await by(page, 'card').count(), 0);
+  assert.equal(box.world.order('O-1041').units.length, 1);
+});
+
+test('a lost answer: the scan is sent again and counts once', async () => {
+  await begin();
+  box.swallow = true;
+  await wedge(page, code('oat-1l'));
+  await picked(1);
+  box.swallow = false;
+  await wedge(page, code('oat-1l'));
+  await picked(2);
+  await page.waitForSelector('[data-testid="boxes"][data-picked="2"]');
+  assert.equal(box.world.order('O-1041').lines[0].picked, 2);
+});
+
+test('a late refusal stays on the screen until it is read, over a reload too', async () => {
+  await signIn(page, box.url);
+  await openOrder(page, 'O-1042');
+  box.cut();
+  await state('nobox');
   await by(page, 'start').click();
   await by(page, 'run').waitFor();
-  await wedge(page, OAT);
-  await settled(page);
-  await co.part('north', 'kill'); // kill -9; it is started again
-  await wedge(page, OAT); // goes into the handheld's own queue while the box is away
-  await settled(page);
+  Object.assign(box.world.order('O-1042'), { started: true, picker: 'ben' });
+  box.restore();
+  await page.waitForSelector('[data-testid="card"][data-code="taken_by_other"]', { timeout: 30_000 });
   await page.reload();
-  await by(page, 'run').waitFor();
-  await picture(page, '6-after-kill');
-  await wedge(page, OAT);
+  assert.match(await by(page, 'card').textContent(), /Ben is picking order O-1042/);
+  await by(page, 'card-read').click();
+  await page.reload();
+  await by(page, 'before').waitFor();
+  assert.equal(await by(page, 'card').count(), 0);
+});
+
+test('a printer in trouble: what it is, what to do, and “did it come out?”', async () => {
+  box.prints = false;
+  await begin();
+  for (const sku of all) await wedge(page, code(sku));
   await by(page, 'pack').waitFor();
   await by(page, 'all-in').click();
   await by(page, 'all-yes').click();
-  await page.waitForSelector('[data-testid="close-parcel"]:not([disabled])');
   await by(page, 'close-parcel').click();
-  await page.waitForSelector('[data-testid="label"][data-state="completed"]', { timeout: 20_000 });
-  await picture(page, '7-line-down');
-  assert.equal((await co.parts(id))['DRINK-01 assigned'], 3, 'the centre knows nothing yet');
-  await co.part('broker', 'start');
-  await until('both sides agree', async () => (await co.parts(id))['DRINK-01 awaiting_carrier'] === 3, 60_000);
-  assert.deepEqual(page.faults, []);
-  await context.close();
+  await page.waitForSelector('[data-testid="label"][data-state="pending"]');
+  await until('the job is there', async () => (box.world.order('O-1041').jobs ?? []).length > 0);
+  const job = box.world.order('O-1041').jobs[0].id;
+  box.setJob(job, 'held', ['media-empty']);
+  await page.waitForSelector('[data-testid="label"][data-state="held"]');
+  assert.match(await by(page, 'label').textContent(), /out of labels.*Load labels/);
+  box.setJob(job, 'unknown', ['silent']);
+  await by(page, 'not-out').click();
+  await until('another copy is asked for', async () => types().includes('label.request'));
+  assert.equal(box.received.at(-1).data.reason, 'not_out');
+  const copy = box.world.order('O-1041').jobs.at(-1);
+  assert.equal(copy.copy, 2);
+  box.setJob(copy.id, 'unknown', ['silent']);
+  await by(page, 'is-out').click();
+  await page.waitForSelector('[data-testid="label"][data-state="completed"]');
+  await by(page, 'label-more').click();
+  await page.locator('[data-testid="choice-void"]').click();
+  await page.locator('[data-testid="choice-repack"]').click();
+  await by(page, 'goes-in').waitFor();
+});
+
+test('new work does not move the list under a finger', async () => {
+  await signIn(page, box.url);
+  const rows = () => page.$$eval('[data-testid="order-row"]', (all) => all.map((r) => r.dataset.order));
+  const before = await rows();
+  box.add('O-2001', 5, [['soap-lav', 1]]);
+  await page.waitForSelector('[data-order="O-2001"]');
+  assert.notDeepEqual(await rows(), before, 'an untouched list follows at once');
+  await page.locator('[data-testid="list"] h1').click();
+  const held = await rows();
+  box.add('O-2002', 4, [['soap-lav', 1]]);
+  await by(page, 'fresh').waitFor();
+  assert.deepEqual(await rows(), held);
+  assert.match(await by(page, 'fresh').textContent(), /1 new/);
+  await by(page, 'fresh').click();
+  await page.waitForSelector('[data-order="O-2002"]');
+});
+
+test('a colleague’s order can be read and taken over, one level deeper', async () => {
+  await signIn(page, box.url);
+  await openOrder(page, 'O-1044');
+  await by(page, 'before').waitFor();
+  assert.equal(await by(page, 'start').count(), 0);
+  await by(page, 'menu').click();
+  await page.locator('[data-testid="choice-take"]').click();
+  await by(page, 'run').waitFor();
+  await until('taken over', async () => box.world.order('O-1044').picker === 'anna');
+});
+
+test('steps of one person are not sent under another’s name', async () => {
+  await begin();
+  box.cut();
+  await wedge(page, code('oat-1l'));
+  await state('device');
+  await page.goto(box.url + '/#/settings').catch(() => undefined);
+  await by(page, 'sign-out').click();
+  await by(page, 'sign-out').click();
+  await by(page, 'badge').fill('ben');
+  await by(page, 'badge-next').click();
+  await by(page, 'send-mine').waitFor();
+  assert.match(await by(page, 'signin').textContent(), /1 scan of Anna/);
+});
+
+test('a scanner’s Enter presses no button, and a text field is no scanner', async () => {
+  await begin();
+  await by(page, 'by-hand').focus();
+  await wedge(page, code('oat-1l'));
+  await picked(1);
+  await by(page, 'menu').click();
+  await page.locator('[data-testid="choice-type"]').click();
+  await by(page, 'typein-code').fill('');
+  await by(page, 'typein-code').pressSequentially(code('oat-1l'));
+  await by(page, 'typein-go').click();
+  await picked(2);
+  assert.deepEqual(types(), ['pick.start', 'pick.scan', 'pick.scan']);
+});
+
+test('text typed by an input method, without key events, is a scan too, and only one', async () => {
+  await begin();
+  await page.evaluate((c) => { const f = document.getElementById('scanner'); f.focus(); f.value = c; f.dispatchEvent(new InputEvent('input', { bubbles: true })); }, code('oat-1l'));
+  await picked(1);
+  await wedge(page, code('rice-1l'));
+  await picked(2);
+  assert.deepEqual(box.received.slice(1, 3).map((o) => o.data.code), [code('oat-1l'), code('rice-1l')]);
+  assert.equal(await page.evaluate(() => document.activeElement.id), 'scanner');
+});
+
+test('over plain http the app says that it is not offline-ready, and why', async () => {
+  await device.context.close();
+  device = await startDevice(browser, { viewport: HANDHELD });
+  page = device.page;
+  await page.addInitScript(() => Object.defineProperty(window, 'isSecureContext', { value: false }));
+  await signIn(page, box.url);
+  await page.goto(box.url + '/#/line');
+  await page.waitForSelector('[data-testid="offline-ready"][data-ready="not"]');
+  assert.match(await by(page, 'offline-ready').textContent(), /plain http/);
 });

@@ -72,7 +72,7 @@ export function listen(doc: Document, hidden: HTMLInputElement, onScan: (code: s
 
   const fromField = (at: number) => {
     clearTimeout(flush);
-    const code = hidden.value.replace(/[\r\n\t]+$/, '');
+    const code = hidden.value.trim();
     hidden.value = '';
     if (code.length >= MIN_CHARS) emit(code, 'field', at);
   };
@@ -91,10 +91,9 @@ export function listen(doc: Document, hidden: HTMLInputElement, onScan: (code: s
       fromField(e.timeStamp);
     } else if (burst.running && e.key === ' ') e.preventDefault();
   };
-  const onInput = (e: Event) => {
+  const onInput = () => {
     clearTimeout(flush);
-    if (/[\r\n\t]$/.test(hidden.value)) fromField(e.timeStamp);
-    else flush = setTimeout(() => fromField(performance.now()), MAX_GAP_MS * 2); // an input method that sends no Enter
+    flush = setTimeout(() => fromField(performance.now()), MAX_GAP_MS * 2); // an input method that sends no Enter
   };
   const home = () => {
     const a = doc.activeElement;

@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { applyDelta, byDue, readBoard, readOrder } from '../src/model/board';
+import { newUnit, pending, replay } from '../src/model/replay';
+import { binOf, judgePack, judgePick, stops } from '../src/model/stops';
+import type { Item, Op, Order } from '../src/model/types';
+import { checkDigit, readCode } from '../src/scan/codes';
+
+const G = { oat: '09521230000017', rice: '09521230000024', soap: '09521230000031' };
+const items: Item[] = Object.entries(G).map(([sku, g]) => ({ sku, name: sku + ' drink', tell: '', picture: '', gtins: [g], weight_g: 1 }));
+const order = (more: object = {}): Order => readOrder({
+  id: 'O-1', number: 'O-1', state: 'picking', started: true, picker: 'anna', qty: 3, to_pick: 3, seq: 10,
+  lines: [{ line: '1', sku: 'oat', name: 'oat drink', gtins: [G.oat], qty: 2, to_pick: 2, bin: 'A-07-3-2', bins: [{ bin: 'A-07-3-2', on_hand: 2 }, { bin: 'B-02-1-1', on_hand: 6 }] },
+    { line: '2', sku: 'rice', name: 'rice drink', gtins: [G.rice], qty: 1, to_pick: 1, bin: 'A-09-1-1' }], ...more,
+});
+let n = 0;
+const op = (type: string, data: Record<string, unknown>, more: Partial<Op> = {}): Op => { n++; return { install: 'h', n, id: 'h:' + n, type, work: 'order/O-1', seen: 10, at: '', user: 'anna', data, ...more }; };
+const scan = (line: string, more: Partial<Op> = {}) => op('pick.scan', { order: 'O-1', line, qty: 1 }, more);
+
+test('absent lists are empty lists, and Go’s zero time is no time', () => {
+  const o = readOrder({ id: 'O-9', due: '0001-01-01T00:00:00Z', lines: null, units: null });
+  assert.deepEqual([o.lines, o.units, o.jobs, o.due], [[], [], [], '']);
+  assert.deepEqual(readBoard({ log: 'l', seq: 1 }).orders, []);
+});
+test('a delta brings whole orders, takes gone ones away, and an old one changes no order', () => {
+  const b = readBoard({ log: 'l', seq: 10, orders: [{ id: 'O-1', number: 'a' }, { id: 'O-2' }] });
+  const next = applyDelta(b, { log: 'l', seq: 12, orders: [{ id: 'O-1', number: 'b' }, { id: 'O-3' }], gone: ['O-2'], link: { up: true } });
+  assert.deepEqual(next.orders.map((o) => o.id + o.number), ['O-1b', 'O-3O-3']);
+  assert.equal(applyDelta(next, { log: 'l', seq: 11, orders: [{ id: 'O-1', number: 'old' }] }).orders[0]!.number, 'b');
+  assert.equal(b.orders[0]!.number, 'a', 'the old board is untouched');
+});
+test('orders stand by due time, priority, number', () => {
+  const o = (id: string, due: string, priority = 0) => readOrder({ id, due, priority });
+  const sorted = [o('c', ''), o('b', '2026-11-21T10:00:00Z'), o('a', '2026-11-21T10:00:00Z'), o('d', '2026-11-21T10:00:00Z', 2), o('e', '2026-11-21T09:00:00Z')].sort(byDue);
+  assert.deepEqual(sorted.map((x) => x.id), ['e', 'd', 'a', 'b', 'c']);
+});
+test('own operations show before the box answers, and the board itself is not changed', () => {
+  const o = order(), after = replay(o, [scan('1'), scan('1'), op('pick.short', { order: 'O-1', line: '2', qty: 1, reason: 'damaged' }), op('pick.finish', { order: 'O-1' })]);
+  assert.deepEqual([after.to_pick, after.state, after.finished, after.lines[0]!.loose], [0, 'picked', true, 2]);
+  assert.deepEqual([o.to_pick, o.lines[0]!.picked], [3, 0]);
+});
+test('a parcel can be filled and closed before the box has numbered it', () => {
+  const open = op('unit.open', { order: 'O-1' }), unit = newUnit(open.id);
+  const after = replay(order(), [scan('1'), scan('1'), scan('2'), open, op('unit.add', { unit, line: '1', qty: 2 }), op('unit.add', { unit, line: '2', qty: 1 }), op('unit.close', { unit, weight_g: 900 })]);
+  assert.equal(after.state, 'packed');
+  assert.deepEqual(after.units[0], { unit, no: 1, carton: '', state: 'closed', weight_g: 900, labelled: false, contents: [{ line: '1', sku: 'oat', qty: 2 }, { line: '2', sku: 'rice', qty: 1 }] });
+  assert.equal(after.jobs[0]!.state, 'pending');
+});
+test('an operation counts once, whichever comes first: the answer or the live line', () => {
+  const waiting = scan('1'), board = { seq: 10, orders: [order()] };
+  assert.equal(pending([waiting], board, 0).length, 1, 'unanswered');
+  const answered = { ...waiting, answer: { id: waiting.id, outcome: 'accepted' as const, seq: 11 } };
+  assert.equal(pending([answered], board, waiting.n).length, 1, 'answered, the board is behind');
+  assert.equal(pending([answered], { seq: 11, orders: [order({ seq: 11 })] }, waiting.n).length, 0, 'the board has it');
+  assert.equal(pending([waiting], { seq: 11, orders: [order({ seq: 11 })] }, waiting.n).length, 0, 'the live line overtook the answer');
+  assert.equal(pending([waiting], { seq: 11, orders: [order({ seq: 11 })] }, waiting.n - 1).length, 1, 'the order changed by somebody else');
+  const refused = { ...waiting, answer: { id: waiting.id, outcome: 'refused' as const, seq: 11 } };
+  assert.equal(pending([refused], board, waiting.n).length, 0, 'refused');
+});
+test('a skipped line comes back at the end, and another bin is kept', () => {
+  assert.deepEqual(stops(order()).map((l) => l.line), ['1', '2']);
+  assert.deepEqual(stops(order(), { 1: { skipped: 1 } }).map((l) => l.line), ['2', '1']);
+  assert.deepEqual(stops(order(), { 1: { skipped: 1 }, 2: { skipped: 2 } }).map((l) => l.line), ['1', '2']);
+  assert.equal(binOf(order().lines[0]!, { 1: { bin: 'B-02-1-1' } }), 'B-02-1-1');
+});
+test('a scan at a stop: right, also on the list, wrong, unknown, too many, a shelf, a parcel', () => {
+  const o = order(), at = o.lines[0]!, judge = (raw: string, of = o) => judgePick(readCode(raw), of, at, at.bin, items);
+  assert.equal(judge(']E0' + G.oat.slice(1)).kind, 'good');
+  assert.deepEqual(judge(G.rice), { kind: 'good', line: o.lines[1] });
+  assert.equal(judge(G.soap).kind, 'wrong');
+  assert.equal(judge('9521230009999').kind, 'unknown');
+  assert.equal(judge('oat').kind, 'good', 'an article number typed by hand');
+  assert.deepEqual(judge('a-07-3-2'), { kind: 'bin', bin: 'A-07-3-2' });
+  assert.equal(judge('A-09-1-1').kind, 'wrong_bin');
+  const sscc = '09521234000000441' + checkDigit('09521234000000441');
+  assert.deepEqual(judge('(00)' + sscc), { kind: 'parcel', sscc });
+  const done = replay(o, [scan('1'), scan('1')]);
+  assert.deepEqual(judgePick(readCode(G.oat), done, done.lines[1]!, '', items).kind, 'surplus');
+});
+test('at packing only what is picked and loose goes in', () => {
+  const o = replay(order(), [scan('1')]);
+  assert.equal(judgePack(readCode(G.oat), o, items).kind, 'good');
+  assert.equal(judgePack(readCode(G.rice), o, items).kind, 'surplus');
+  assert.equal(judgePack(readCode(G.soap), o, items).kind, 'wrong');
+});
