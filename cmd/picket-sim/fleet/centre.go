@@ -220,7 +220,7 @@ func (c *centre) step(in hub.Event) {
 func (c *centre) publish(out []link.Message) {
 	for _, m := range out {
 		c.w.say("centre", "sends %s, %d bytes", m.Topic[len(m.Topic)-3:], len(m.Payload))
-		c.w.net.Send(c.w.now, centreClient, m.Topic, m.Payload, m.Retained)
+		c.w.send(centreClient, m.Topic, m.Payload, m.Retained)
 		c.mortal("between two messages")
 	}
 }
@@ -265,6 +265,18 @@ func (c *centre) backup() {
 	c.later(c.w.between(2*time.Second, 20*time.Second), c.backup)
 }
 
+// rename changes an article of the catalogue, which goes to the site by the same feed as orders.
+func (c *centre) rename() {
+	c.do(func() {
+		it := c.w.truth.items[c.w.rng.IntN(len(c.w.truth.items))]
+		it.Name = fmt.Sprintf("%s, as of %d", it.SKU, int(c.w.now.Sub(c.w.dawn).Seconds()))
+		if _, err := c.clerk.PutItems(context.Background(), []floor.Item{it}); err != nil {
+			c.w.say("centre", "item: %v", err)
+		}
+		c.poke()
+	})
+}
+
 // shop places the orders. It asks again, with the same order, until it is told that the order is there.
 type shop struct {
 	w      *world
@@ -292,6 +304,9 @@ func newShop(w *world) *shop {
 		}
 		s.orders = append(s.orders, c)
 		w.after(time.Duration(w.rng.Int64N(int64(w.mix.Faults*9/10))), func() { s.place(c) })
+		if w.roll(.2) {
+			w.after(time.Duration(w.rng.Int64N(int64(w.mix.Faults))), w.centre.rename)
+		}
 	}
 	return s
 }

@@ -30,11 +30,12 @@ type handheld struct {
 
 	// The screen: gone with a reload.
 	orders map[floor.OrderID]*view.Order
-	items  int
 	log    floor.LogID
 	seq    floor.Seq
 	loaded bool
 	job    floor.OrderID // the order this person is on
+
+	patient time.Time // until when this person waits before trying again what was refused
 
 	reach  bool
 	flight int // the request under way, 0 none
@@ -279,6 +280,9 @@ func (h *handheld) settle(o *op) {
 		if o.kind == "handover" && a.Refusal.Code == floor.UnitGone {
 			return // a colleague gave it away
 		}
+		if o.now {
+			h.patient = w.now.Add(w.between(time.Second, 4*time.Second))
+		}
 		for _, m := range slices.Backward(o.moves) {
 			h.cards = append(h.cards, m.back())
 		}
@@ -317,7 +321,7 @@ func (h *handheld) see(rs *response) {
 		for _, o := range rs.full.Orders {
 			h.orders[o.ID] = o
 		}
-		h.loaded, h.log, h.seq, h.items = true, rs.full.Log, rs.full.Seq, len(rs.full.Items)
+		h.loaded, h.log, h.seq = true, rs.full.Log, rs.full.Seq
 	case rs.delta != nil && h.loaded && rs.delta.Log == h.log && rs.delta.Seq >= h.seq:
 		for _, o := range rs.delta.Orders {
 			h.orders[o.ID] = o

@@ -101,7 +101,7 @@ func (s *site) presence(online bool) {
 		return
 	}
 	if online {
-		s.w.net.Send(s.w.now, siteClient, s.topic(wire.ChannelState), payload, true)
+		s.w.send(siteClient, s.topic(wire.ChannelState), payload, true)
 	} else {
 		s.w.net.Will(s.w.now, s.topic(wire.ChannelState), payload, true)
 	}
@@ -169,7 +169,7 @@ func (s *site) carry(effects []reconcile.Effect) {
 		switch e := e.(type) {
 		case reconcile.Publish:
 			w.say("site", "sends %s, %d bytes", e.Channel, len(e.Payload))
-			w.net.Send(w.now, siteClient, s.topic(e.Channel), e.Payload, false)
+			w.send(siteClient, s.topic(e.Channel), e.Payload, false)
 		case reconcile.Apply:
 			s.later(w.between(time.Millisecond, 15*time.Millisecond), func() { s.step(s.receive(e)) })
 		case reconcile.Acked:

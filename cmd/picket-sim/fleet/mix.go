@@ -29,7 +29,8 @@ type Mix struct {
 	Silence  float64 // per second: it answers nothing for a while
 	Cable    float64 // per job: the connection breaks while its bytes leave
 	Skew     time.Duration
-	Snapshot int // entries between snapshots
+	Jumps    float64 // per second: the site's clock is set
+	Snapshot int     // entries between snapshots
 	Chunks   int
 	Retain   time.Duration // entries older than this may be trimmed
 	Backup   bool          // the centre says stable only now and then
@@ -80,6 +81,7 @@ func draw(rng *rand.Rand) Mix {
 	if rng.Float64() < .1 {
 		m.Skew = -56 * 365 * 24 * time.Hour // a box without a battery boots in 1970
 	}
+	m.Jumps = some(.15, .005, .03)
 	if rng.Float64() < .3 {
 		m.Retain = dur(90*time.Second, 150*time.Second) // longer than any answer can be on its way
 	}
@@ -88,6 +90,7 @@ func draw(rng *rand.Rand) Mix {
 		m.Timing.WindowStart, m.Timing.WindowMax = 1, 1+rng.IntN(3)
 		m.Timing.AckRecords = 1 + rng.IntN(4)
 		m.Timing.RetransmitMin = dur(20*time.Millisecond, 3*time.Second)
+		m.Timing.AckDelay = dur(2*time.Millisecond, 50*time.Millisecond)
 		m.Timing.Ready = 1 + rng.IntN(3)
 	}
 	return m
@@ -104,7 +107,7 @@ func (m Mix) String() string {
 		{"drop", m.Net.Drop}, {"dup", m.Net.Dup}, {"replay", m.Net.Replay}, {"truncate", m.Net.Truncate}, {"cut", m.Cuts}, {"broker", m.Brokers},
 		{"site-death", m.Deaths}, {"disk", m.Disk}, {"centre-death", m.Centres}, {"store", m.Store}, {"radio-drop", m.Radio.Drop}, {"radio-dup", m.Radio.Dup},
 		{"dead-zone", m.Zones}, {"battery", m.Batterys}, {"media", m.Media}, {"power", m.Power}, {"silence", m.Silence}, {"cable", m.Cable},
-		{"oddities", m.Oddities}, {"phantoms", m.Phantoms},
+		{"jumps", m.Jumps}, {"oddities", m.Oddities}, {"phantoms", m.Phantoms},
 	} {
 		if f.rate > 0 {
 			fmt.Fprintf(&b, ", %s %.3g", f.name, f.rate)
@@ -125,6 +128,6 @@ func (m Mix) calm() Mix {
 	m.Net = linktest.Faults{DelayMin: m.Net.DelayMin, DelayMax: min(m.Net.DelayMax, m.Net.DelayMin+100*time.Millisecond)}
 	m.Radio = Radio{DelayMin: m.Radio.DelayMin, DelayMax: min(m.Radio.DelayMax, 80*time.Millisecond)}
 	m.Cuts, m.Brokers, m.Deaths, m.Disk, m.Centres, m.Store, m.Zones, m.Batterys = 0, 0, 0, 0, 0, 0, 0, 0
-	m.Media, m.Power, m.Silence, m.Cable, m.Oddities = 0, 0, 0, 0, 0
+	m.Media, m.Power, m.Silence, m.Cable, m.Oddities, m.Jumps = 0, 0, 0, 0, 0, 0
 	return m
 }

@@ -9,15 +9,13 @@ import (
 
 // act is one thing a person does, by what the screen shows and the hands hold.
 func (h *handheld) act() {
-	if h.waits() || h.w.rest && h.job == "" {
+	if h.waits() || h.w.now.Before(h.patient) {
 		return
 	}
 	o := h.orders[h.job]
 	if o == nil || closed(o) {
 		h.job = ""
-		if !h.w.rest {
-			h.choose()
-		}
+		h.choose()
 		return
 	}
 	odd := h.w.roll(h.w.mix.Oddities)
@@ -42,6 +40,9 @@ func (h *handheld) choose() {
 			h.job = o.ID
 			return
 		}
+	}
+	if w.rest {
+		return
 	}
 	for _, o := range list {
 		switch {

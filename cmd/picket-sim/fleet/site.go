@@ -20,10 +20,12 @@ const siteClient = "site"
 
 // site is the box in the back room: its file outlives its process.
 type site struct {
-	w    *world
-	file *journal.Mem
-	life int  // counts processes
-	up   bool // one runs
+	w      *world
+	file   *journal.Mem
+	skew   time.Duration // of the box's clock
+	jumped bool          // the clock was set
+	life   int           // counts processes
+	up     bool          // one runs
 
 	// What a process holds.
 	node   *node.Node
@@ -46,13 +48,13 @@ type ticket struct {
 }
 
 func newSite(w *world) *site {
-	s := &site{w: w, file: journal.NewMem("LOG1"), opened: map[floor.CommandID]bool{}}
+	s := &site{w: w, skew: w.mix.Skew, file: journal.NewMem("LOG1"), opened: map[floor.CommandID]bool{}}
 	s.start()
 	return s
 }
 
 // clock is the site's own, which may be wrong.
-func (s *site) clock() time.Time { return s.w.now.Add(s.w.mix.Skew) }
+func (s *site) clock() time.Time { return s.w.now.Add(s.skew) }
 
 // start is the box booting.
 func (s *site) start() {

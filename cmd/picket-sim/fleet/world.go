@@ -32,8 +32,10 @@ type world struct {
 	truth  *truth
 	ledger *ledger
 
-	calm  bool // faults are over
-	rest  bool // people begin nothing new
+	mute  string // a client whose messages go nowhere
+	deaf  string // a client that gets none
+	calm  bool   // faults are over
+	rest  bool   // people begin nothing new
 	trace uint64
 	text  []byte // of the line being told
 	lines []string
@@ -179,6 +181,7 @@ func (w *world) next() (at time.Time, do func()) {
 func (w *world) deliver() {
 	for _, d := range w.net.Due(w.now) {
 		switch d.To {
+		case w.deaf:
 		case siteClient:
 			w.site.heard(d)
 		case centreClient:
@@ -197,10 +200,7 @@ func (w *world) storms() {
 		}
 		per := func(rate float64) bool { return w.roll(rate * beat.Seconds()) }
 		if per(w.mix.Cuts) {
-			who := []string{siteClient, centreClient}[w.rng.IntN(2)]
-			w.say("net", "%s is cut off", who)
-			w.net.Cut(who, true)
-			w.after(w.between(time.Second, 40*time.Second), func() { w.net.Cut(who, false) })
+			w.cut([]string{siteClient, centreClient}[w.rng.IntN(2)], w.between(time.Second, 40*time.Second))
 		}
 		if per(w.mix.Brokers) {
 			w.say("net", "the broker restarts and has forgotten everything")
@@ -217,9 +217,39 @@ func (w *world) storms() {
 			}
 		}
 		w.press.weather(per)
+		if per(w.mix.Jumps) {
+			w.site.skew = []time.Duration{0, 365 * 24 * time.Hour, -365 * 24 * time.Hour, w.mix.Skew}[w.rng.IntN(4)]
+			w.site.jumped = true
+			w.say("site", "its clock jumps to %s", w.site.clock().Format(time.DateTime))
+		}
 		w.after(beat, blow)
 	}
 	w.after(beat, blow)
+}
+
+// cut is a line that passes nothing, in one direction or in both, and nobody is told.
+func (w *world) cut(who string, d time.Duration) {
+	switch w.rng.IntN(3) {
+	case 0:
+		w.say("net", "%s is cut off", who)
+		w.net.Cut(who, true)
+		w.after(d, func() { w.net.Cut(who, false) })
+	case 1:
+		w.say("net", "%s is not heard", who)
+		w.mute = who
+		w.after(d, func() { w.mute = "" })
+	case 2:
+		w.say("net", "%s hears nothing", who)
+		w.deaf = who
+		w.after(d, func() { w.deaf = "" })
+	}
+}
+
+// send publishes for a client, unless nobody hears it.
+func (w *world) send(who, topic string, payload []byte, retained bool) {
+	if w.mute != who {
+		w.net.Send(w.now, who, topic, payload, retained)
+	}
 }
 
 // soothe ends all faults, for ever.
@@ -227,6 +257,7 @@ func (w *world) soothe() {
 	w.say("world", "faults are over")
 	w.calm = true
 	w.mix = w.mix.calm()
+	w.mute, w.deaf = "", ""
 	w.net.Faults(w.mix.Net)
 	w.net.Cut(siteClient, false)
 	w.net.Cut(centreClient, false)
