@@ -303,6 +303,12 @@ func (h *handheld) tidy() {
 	for again := true; again; {
 		again = false
 		for i, m := range h.cards {
+			if j := slices.Index(h.cards, m.back()); j >= 0 { // there and back again
+				h.cards = slices.Delete(h.cards, max(i, j), max(i, j)+1)
+				h.cards = slices.Delete(h.cards, min(i, j), min(i, j)+1)
+				again = true
+				break
+			}
 			if h.w.truth.can([]move{m}) {
 				h.w.truth.do([]move{m})
 				h.cards = slices.Delete(h.cards, i, i+1)
@@ -400,6 +406,7 @@ func (s *site) serve(rq *request, reply func(*response)) {
 
 // news adds the device's marks and the board's changes.
 func (s *site) news(rq *request, rs *response) {
+	s.board.Tick(s.clock()) // the daemon does it by the minute
 	rs.marks, rs.log = s.board.Marks(rq.device), s.board.Log()
 	if !rq.fresh {
 		if d, _, ok := s.board.Since(rq.log, view.Mark{Seq: rq.seq}); ok {
