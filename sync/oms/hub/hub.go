@@ -293,19 +293,24 @@ func (h *Hub) run(ctx context.Context, now time.Time, e *end, in reconcile.Event
 				h.publish(wire.SiteID(e.site), ef.Channel, ef.Payload)
 			case reconcile.Apply:
 				a := h.clerk.TakeIn(ctx, e.site, ef, e.engine.View().FeedAck)
+				h.taken(e.site)
+				if a.Err != nil {
+					h.doubt(e, a.Err)
+					return
+				}
 				events = append(events, a)
-				if a.Err == nil {
-					e.chain.keep(ef.Records, a.UpTo)
-					h.taken(e.site)
-					if !h.cfg.Backup {
-						events = append(events, reconcile.Stabled{UpTo: a.UpTo})
-					}
+				e.chain.keep(ef.Records, a.UpTo)
+				if !h.cfg.Backup {
+					events = append(events, reconcile.Stabled{UpTo: a.UpTo})
 				}
 			case reconcile.Adopt:
-				err := h.clerk.Adopt(ctx, e.site, ef)
+				if err := h.clerk.Adopt(ctx, e.site, ef); err != nil {
+					h.doubt(e, err)
+					return
+				}
 				e.chain.forget()
 				e.feed.refresh(ctx)
-				events = append(events, reconcile.Adopted{Err: err})
+				events = append(events, reconcile.Adopted{})
 			case reconcile.Opened:
 				e.status.Since = now
 			case reconcile.Closed:
@@ -322,6 +327,16 @@ func (h *Hub) run(ctx context.Context, now time.Time, e *end, in reconcile.Event
 		}
 	}
 	h.observe(e)
+}
+
+// doubt ends a site's engine after a commit that failed: it may stand all the same, and an engine that went on would
+// hold a cursor the store does not have. The site's next message makes an engine anew, from the store's own words, and
+// the site says hello.
+func (h *Hub) doubt(e *end, why error) {
+	e.status.Since, e.status.Closed = time.Time{}, "the store failed"
+	e.status.Trouble, e.status.Reason = reconcile.TroubleApply, why.Error()
+	h.observe(e)
+	h.ends = slices.DeleteFunc(slices.Clone(h.ends), func(x *end) bool { return x == e })
 }
 
 // Stabled tells a site how far every backup that may be restored reaches in its log.
