@@ -40,6 +40,7 @@ func main() {
 // run says whether every seed kept every promise.
 func run(args []string, out io.Writer) (ok bool, err error) {
 	f := flag.NewFlagSet("picket-sim fleet", flag.ContinueOnError)
+	f.SetOutput(out)
 	var (
 		from   = f.Uint64("from", 1, "first seed")
 		seeds  = f.Uint64("seeds", 200, "how many")

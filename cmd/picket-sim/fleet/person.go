@@ -99,8 +99,11 @@ func (h *handheld) pick(o *view.Order, odd bool) bool {
 				&floor.ReportShort{Order: o.ID, Line: l.Line, Qty: left, Reason: floor.NotInStock, Bin: l.Bin})
 			return true
 		}
-		h.record(&op{order: o.ID, tally: tally{line: l.Line, picked: qty}, moves: []move{{l.SKU, qty, floor.InBin(bin), floor.InTote(o.ID)}}},
-			&floor.Scan{Order: o.ID, SKU: l.SKU, Line: l.Line, Qty: qty, Bin: bin})
+		scan := &floor.Scan{Order: o.ID, SKU: l.SKU, Line: l.Line, Qty: qty, Bin: bin}
+		if only(o, l) && w.roll(.5) {
+			scan.Line = "" // the site finds it
+		}
+		h.record(&op{order: o.ID, tally: tally{line: l.Line, picked: qty}, moves: []move{{l.SKU, qty, floor.InBin(bin), floor.InTote(o.ID)}}}, scan)
 		return true
 	}
 	if o.ToPick > 0 || o.Finished {
@@ -108,6 +111,11 @@ func (h *handheld) pick(o *view.Order, odd bool) bool {
 	}
 	h.record(&op{order: o.ID, now: true}, &floor.Finish{Order: o.ID})
 	return true
+}
+
+// only says whether no other line of the order asks for the item.
+func only(o *view.Order, l *view.Line) bool {
+	return !slices.ContainsFunc(o.Lines, func(x view.Line) bool { return x.SKU == l.SKU && x.Line != l.Line })
 }
 
 // oddPick is what goes wrong at a shelf.
@@ -229,8 +237,11 @@ func (h *handheld) fill(o *view.Order, u *view.Unit, odd bool) bool {
 			if !w.truth.can(m) {
 				continue // it is in a colleague's hands
 			}
-			h.record(&op{order: o.ID, unit: u.Unit, tally: tally{line: l.Line, packed: qty}, moves: m},
-				&floor.AddToUnit{Unit: u.Unit, Line: l.Line, Qty: qty})
+			add := &floor.AddToUnit{Unit: u.Unit, Line: l.Line, Qty: qty}
+			if only(o, l) && w.roll(.5) {
+				add.Line, add.SKU = "", l.SKU
+			}
+			h.record(&op{order: o.ID, unit: u.Unit, tally: tally{line: l.Line, packed: qty}, moves: m}, add)
 			return true
 		}
 	}

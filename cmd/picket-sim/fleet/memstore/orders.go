@@ -48,6 +48,9 @@ func (t *tx) AddOrder(o order.Order) error {
 	if err := put(t, t.s.numbers, k, o.ID); err != nil {
 		return err
 	}
+	if err := put(t, t.s.holders, o.ID, o.Routing.Site); err != nil {
+		return err
+	}
 	return put(t, t.s.orders, o.ID, copied(o))
 }
 
@@ -56,12 +59,15 @@ func copied(o order.Order) order.Order {
 	return o
 }
 
-func (t *tx) SetOrder(id floor.OrderID, state order.State, _ floor.SiteID, r order.Routing) error {
+func (t *tx) SetOrder(id floor.OrderID, state order.State, site floor.SiteID, r order.Routing) error {
 	o, err := one(t.s.orders, id)
 	if err != nil {
 		return err
 	}
 	o.State, o.Routing = state, r
+	if err := put(t, t.s.holders, id, site); err != nil {
+		return err
+	}
 	return put(t, t.s.orders, id, copied(o))
 }
 
@@ -83,7 +89,7 @@ func (t *tx) FindOrders(f store.Filter) ([]order.Order, error) {
 	text := strings.ToLower(f.Text)
 	has := func(s string) bool { return strings.Contains(strings.ToLower(s), text) }
 	for _, o := range slices.Backward(sorted(t.s.orders)) {
-		if f.State != "" && o.State != f.State || f.Site != "" && o.Routing.Site != f.Site || f.After != "" && o.ID >= f.After ||
+		if f.State != "" && o.State != f.State || f.Site != "" && t.s.holders[o.ID] != f.Site || f.After != "" && o.ID >= f.After ||
 			text != "" && !has(o.Number) && !has(o.Channel) && !has(string(o.ID)) {
 			continue
 		}
