@@ -61,13 +61,16 @@ func (s *State) move(m Move) {
 
 func (s *State) book(id PlaceID, sku SKU, delta int64) {
 	p := s.place(id)
+	was, known := p.Qty[sku]
+	if was+delta == 0 && id.Bin() == "" {
+		delete(p.Qty, sku) // only a bin keeps its zero: it is where the item lives
+		return
+	}
+	p.Qty[sku] = was + delta
+	if known {
+		return
+	}
 	if b := id.Bin(); b != "" && !slices.Contains(s.homes[sku], b) {
 		s.homes[sku] = append(s.homes[sku], b)
-	}
-	// A bin keeps its zero: it is where the item lives.
-	if n := p.Qty[sku] + delta; n != 0 || id.Bin() != "" {
-		p.Qty[sku] = n
-	} else {
-		delete(p.Qty, sku)
 	}
 }
