@@ -45,17 +45,18 @@ async function walk(device, box, look) {
   for (const at of ['handover', 'printers', 'line', 'menu', 'settings']) { await page.goto(`${box.url}/#/${at}`); await page.waitForFunction((h) => location.hash === h, '#/' + at); await page.evaluate(() => new Promise((r) => requestAnimationFrame(() => requestAnimationFrame(r)))); await look(at); }
 }
 for (const [theme, locale, viewport] of [['light', 'en-GB', HANDHELD], ['dark', 'de-DE', HANDHELD], ['sun', 'en-GB', HANDHELD], ['light', 'de-DE', DESK]]) {
-  test(`axe finds nothing: ${theme}, ${locale}, ${viewport.width} px`, async () => {
+  test(`axe finds nothing: ${theme}, ${locale}, ${viewport.width} px`, async (t) => {
     const box = await startFake(), device = await startDevice(browser, { viewport, locale, colorScheme: theme === 'dark' ? 'dark' : 'light', bypassCSP: true });
+    t.after(async () => { await device.context.close(); await box.close(); });
     await device.page.addInitScript(axe);
     if (theme === 'sun') await device.page.addInitScript(() => new MutationObserver(() => { if (document.documentElement && document.documentElement.dataset.theme !== 'sun') document.documentElement.dataset.theme = 'sun'; }).observe(document, { attributes: true, childList: true, subtree: true }));
     await walk(device, box, async (name, o) => { await judge(device.page, name, o); await holds(device.page, name); });
     assert.deepEqual(device.page.faults, []);
-    await device.context.close(); await box.close();
   });
 }
-test('German at 130 % text and mirrored holds on the smallest screen', async () => {
+test('German at 130 % text and mirrored holds on the smallest screen', async (t) => {
   const box = await startFake(), device = await startDevice(browser, { locale: 'de-DE' });
+  t.after(async () => { await device.context.close(); await box.close(); });
   await walk(device, box, async (name) => {
     await device.page.evaluate(() => { document.documentElement.style.fontSize = '130%'; });
     await holds(device.page, name);
@@ -65,5 +66,4 @@ test('German at 130 % text and mirrored holds on the smallest screen', async () 
     assert.equal(left, 0, name + ', mirrored: nothing runs out at the other side');
     await device.page.evaluate(() => { document.documentElement.dir = 'ltr'; document.documentElement.style.fontSize = ''; });
   });
-  await device.context.close(); await box.close();
 });
