@@ -254,3 +254,18 @@ test('over plain http the app says that it is not offline-ready, and why', async
   await page.waitForSelector('[data-testid="offline-ready"][data-ready="not"]');
   assert.match(await by(page, 'offline-ready').textContent(), /plain http/);
 });
+
+test('a session that ends in the middle: sign in, and go on where it was with nothing lost', async () => {
+  await begin();
+  await wedge(page, code('oat-1l'));
+  await picked(1);
+  box.sessions.clear();
+  await wedge(page, code('oat-1l'));
+  await by(page, 'signin').waitFor();
+  await by(page, 'badge').fill('B-1001');
+  await by(page, 'badge-next').click();
+  for (const d of '1234') await by(page, 'pin-' + d).click();
+  await by(page, 'sign-in').click();
+  await page.waitForSelector('[data-testid="boxes"][data-picked="2"]');
+  await picked(2);
+});

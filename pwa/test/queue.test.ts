@@ -149,13 +149,37 @@ test('the end of a session keeps everything and sends nothing until somebody sig
   assert.equal(box.got.length, 1);
 });
 test('numbers already used by another memory: the unanswered go on under a new installation', async () => {
-  const box = new Box();
-  let first = true;
-  const q = make(async (b) => { if (first) { first = false; throw new ProblemError({ status: 409 }); } return box.send(b); });
-  await q.append([scan(), scan()], 'anna');
+  // The old installation's 1 is something else at the box; its 2 is taken with the first batch, under a 409.
+  const old = new Box(), fresh = new Box();
+  old.last = 1;
+  const q = make(async (b) => {
+    if (b.install !== opened.install) return fresh.send(b);
+    const rest = b.ops.filter((o) => o.n !== 1), reply = rest.length > 0 ? await old.send({ ...b, ops: rest }) : null;
+    if (rest.length < b.ops.length) throw new ProblemError({ status: 409 });
+    return reply!;
+  }, () => 0);
+  await q.append([scan('1'), scan('2')], 'anna');
   await idle(q);
   assert.notEqual(q.install, opened.install);
-  assert.deepEqual(box.got.map((o) => o.id), [`${q.install}:1`, `${q.install}:2`]);
+  assert.deepEqual(old.got.map((o) => [o.n, (o.data as { line: string }).line]), [[2, '2']], 'taken once, under its old number');
+  assert.deepEqual(fresh.got.map((o) => [o.id, (o.data as { line: string }).line]), [[`${q.install}:1`, '1']]);
+});
+test('another device’s session, or a refusal of the whole request, lays no operation aside', async () => {
+  const box = new Box();
+  for (const status of [403, 422, 500, 429]) {
+    box.fail = new ProblemError({ status, errors: [{ location: 'body.install', message: 'is not yours' }] });
+    const q = make(box.send);
+    await q.load();
+    await q.append([scan()], 'anna');
+    await idle(q);
+    assert.ok(q.unsent.every((o) => o.type === 'pick.scan'), String(status));
+  }
+  assert.equal(told.length, 0);
+  box.fail = null;
+  const q = make(box.send);
+  await q.load();
+  await idle(q);
+  assert.deepEqual(box.got.map((o) => o.n), [1, 2, 3, 4]);
 });
 test('the installation is minted once, and again with a new memory', async () => {
   const again = await openMemory(null);

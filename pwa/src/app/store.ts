@@ -33,6 +33,7 @@ export class Store {
   readonly now = signal(Date.now());    // the box's time, as far as known
   readonly settings = signal<Settings>(DEFAULTS);
   readonly choices = signal<Record<string, Choices>>({});
+  readonly badges = signal<Record<string, string>>({}); // whose badge is whose, of those who signed in here
   readonly cards = signal<Card[]>([]);
   readonly notice = signal<Notice | null>(null);
   readonly flash = signal<{ words: string; key: number } | null>(null);
@@ -72,6 +73,7 @@ export class Store {
   constructor(private opened: Opened, readonly clock: Clock, wsUrl: string, api = new Api()) {
     this.api = api;
     this.queue = new Queue(opened.db, opened.install, api.ops, clock, () => ({ log: this.board.value?.log ?? '', seq: this.board.value?.seq ?? 0 }), (op, a) => this.answered(op, a), alone);
+    this.queue.locked.subscribe((is) => { if (is && this.me.peek()) this.lock(); });
     this.live = new Live(wsUrl, {
       hello: () => ({ install: this.queue.install, log: this.board.value?.log ?? '', since: this.board.value?.seq ?? 0 }),
       delta: (d) => this.delta(d),
@@ -84,14 +86,15 @@ export class Store {
   /** Reads what is kept here, shows it, and only then asks the box. */
   async start(): Promise<void> {
     const db = this.opened.db;
-    const [board, me, settings, choices, cards] = await Promise.all([
-      loadBoard(db), loadMe(db), db.get('meta', 'settings'), db.get('meta', 'choices'), db.getAll('cards'), this.queue.load(),
+    const [board, me, settings, choices, cards, badges] = await Promise.all([
+      loadBoard(db), loadMe(db), db.get('meta', 'settings'), db.get('meta', 'choices'), db.getAll('cards'), db.get('meta', 'badges'), this.queue.load(),
     ]);
     const language: Language = (navigator.language || 'en').startsWith('de') ? 'de' : 'en';
     batch(() => {
       this.settings.value = { ...DEFAULTS, language, ...((settings as Partial<Settings>) ?? {}) };
       this.choices.value = (choices as Record<string, Choices>) ?? {};
       this.cards.value = cards;
+      this.badges.value = (badges as Record<string, string>) ?? {};
       this.board.value = board ?? null;
       this.route.value = readRoute(location.hash);
       if (me && (!me.expires || Date.parse(me.expires) > Date.now())) this.me.value = me;
@@ -150,6 +153,8 @@ export class Store {
   async signIn(badge: string, pin: string): Promise<void> {
     const me = await this.api.signIn(badge, pin, this.queue.install, this.settings.value.station);
     this.live.stop();
+    this.badges.value = { ...this.badges.value, [badge.toLowerCase()]: me.user };
+    await this.opened.db.put('meta', this.badges.value, 'badges');
     await this.welcome(me);
   }
   async signOut(): Promise<void> {
@@ -162,7 +167,7 @@ export class Store {
   }
   /** The session has ended: what is known stays, and the person signs in again. */
   private lock(): void {
-    this.queue.locked.value = true;
+    if (!this.queue.locked.peek()) this.queue.locked.value = true;
     this.live.stop();
     if (this.me.value) this.expired.value = true;
     batch(() => { this.me.value = null; this.up.value = false; });
@@ -263,7 +268,7 @@ export class Store {
     const own = this.catalogue.value, t = this.t.value, key = 'refusal.' + code;
     if (args.who) args = { ...args, who: args.who.charAt(0).toUpperCase() + args.who.slice(1) };
     if (!has(own, key)) return { words: words || code, hint };
-    return { words: fill(t(key, args), args), hint: t(key + '.hint', args) };
+    return { words: fill(t(key, args), args), hint: fill(t(key + '.hint', args), args) };
   }
   async card(c: Partial<Card>): Promise<void> {
     const card: Card = { id: 'card-' + this.clock.now().getTime() + '-' + this.count++, at: this.clock.now().toISOString(), title: '', words: '', hint: '', kind: 'refused', code: '', args: {}, what: '', order: '', item: '', ...c };

@@ -35,7 +35,8 @@ export class Queue {
   private failures = 0;
   private cancel: (() => void) | null = null;
   private tail: Promise<unknown> = Promise.resolve();
-  private alone = false; // send one at a time, to find the operation the box cannot read
+  private alone = false; // send one at a time, to find the operation the box cannot take
+  private taken = new Set<string>(); // whose number the box has for something else
 
   constructor(
     private db: Db, public install: string, private send: Send, private clock: Clock,
@@ -111,7 +112,11 @@ export class Queue {
   private async run(): Promise<void> {
     while (!this.locked.value) {
       const batch = this.next();
-      if (batch.length === 0) return;
+      if (batch.length === 0) {
+        if (this.taken.size === 0) return;
+        await this.turn(() => this.renumber(this.unsent));
+        continue;
+      }
       try {
         const reply = await this.send({
           install: this.install, edge: this.position(), have: [],
@@ -123,7 +128,7 @@ export class Queue {
         for (const [op, a] of told) this.told(op, a);
         if (this.unsent.length >= before && reply.expect === undefined) throw new Error('the box answered none of them');
         this.failures = 0;
-        this.alone = false;
+        this.alone = this.taken.size > 0;
       } catch (e) {
         if (e instanceof ProblemError && await this.troubled(e, batch)) continue;
         if (!(e instanceof ProblemError)) this.reached.value = false;
@@ -144,6 +149,7 @@ export class Queue {
     const out: Op[] = [];
     const asked = new Set<string>();
     for (const op of this.unsent) {
+      if (this.taken.has(op.id)) continue;
       if (asked.has(String(op.data.unit ?? ''))) break;
       if (op.type === 'unit.open') asked.add(newUnit(op.id));
       out.push(op);
@@ -212,10 +218,17 @@ export class Queue {
   private async troubled(e: ProblemError, batch: Op[]): Promise<boolean> {
     const status = e.problem.status;
     this.reached.value = status < 500;
-    if (status === 401) { this.locked.value = true; return false; }
-    if (status === 409) { await this.turn(() => this.renumber(this.unsent)); return true; }
-    if (![400, 403, 413, 415, 422].includes(status)) return false;
+    // 403: the session is another device's, or another page's. It says nothing of the operations.
+    if (status === 401 || status === 403) { this.locked.value = true; return false; }
+    if (![400, 409, 413, 422].includes(status)) return false;
     if (batch.length > 1) { this.alone = true; return true; }
+    if (status === 409) {
+      // Others of the batch may have been taken though this one was not: each is asked for by itself first.
+      this.taken.add(batch[0]!.id);
+      this.alone = true;
+      return true;
+    }
+    if (status !== 413 && !e.problem.errors?.some((x) => x.location.startsWith('body.ops'))) return false;
     const op = batch[0]!;
     if (op.type === DISCARDED) return false;
     const why = e.problem.errors?.map((x) => x.message).join('; ') || e.problem.detail || e.problem.title || '';
@@ -253,6 +266,8 @@ export class Queue {
     await tx.objectStore('meta').put(ops.length + 1, 'next');
     await tx.objectStore('meta').put({ saved: 0, applied: 0, stable: 0 }, 'marks');
     await tx.done;
+    this.taken.clear();
+    this.alone = false;
     this.install = install;
     this.marks.value = { saved: 0, applied: 0, stable: 0 };
     this.ops.value = moved;

@@ -12,7 +12,7 @@ export function SignIn() {
   const [mine, setMine] = useState(false);
   const take = (code: string) => { const b = code.trim(); if (b) { setBadge(b); setPin(''); say(null); } };
   useScan(take);
-  const other = theirs.find((op) => !sameBadge(op.user, badge));
+  const other = theirs.find((op) => op.user !== (s.badges.value[badge.toLowerCase()] ?? badge.toLowerCase()));
   const go = async () => {
     if (!pin || wait) return;
     setWait(true); say(null);
@@ -56,7 +56,6 @@ export function SignIn() {
   );
 }
 const cap = (u: string) => u.charAt(0).toUpperCase() + u.slice(1);
-const sameBadge = (user: string, badge: string) => user.toLowerCase() === badge.toLowerCase();
 function waitWords(lang: string, ms: number): string {
   const min = ms >= 60_000;
   return new Intl.NumberFormat(lang, { style: 'unit', unit: min ? 'minute' : 'second', unitDisplay: 'long' }).format(Math.max(1, Math.ceil(ms / (min ? 60_000 : 1000))));
