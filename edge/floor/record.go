@@ -220,4 +220,9 @@ func ApplyRecord(s *State, r *Record) {
 		s.Feed = *r.Feed
 	}
 	Apply(s, r.Event)
+	if id, ok := strings.CutPrefix(r.Event.Subject(), "order/"); ok {
+		if o := s.order(OrderID(id)); o != nil {
+			o.Heard = r.Time
+		}
+	}
 }

@@ -64,12 +64,13 @@ type Order struct {
 	ShipTo     string       `json:"ship_to,omitempty"` // reference to the address, which is personal data
 	Note       string       `json:"note,omitempty"`    // for the picker; never personal
 
-	Lines    []Line `json:"lines"`
-	Started  bool   `json:"started,omitempty"`
-	Picker   UserID `json:"picker,omitempty"`
-	Finished bool   `json:"finished,omitempty"` // a person said the pick is finished
-	Units    []Unit `json:"units,omitempty"`
-	Jobs     []Job  `json:"jobs,omitempty"`
+	Lines    []Line    `json:"lines"`
+	Started  bool      `json:"started,omitempty"`
+	Picker   UserID    `json:"picker,omitempty"`
+	Finished bool      `json:"finished,omitempty"` // a person said the pick is finished
+	Units    []Unit    `json:"units,omitempty"`
+	Jobs     []Job     `json:"jobs,omitempty"`
+	Heard    time.Time `json:"heard,omitzero"` // time of its last record; no rule reads it
 
 	gen uint64
 }

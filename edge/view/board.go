@@ -49,8 +49,8 @@ type shown struct {
 }
 
 // NewBoard starts from a state as it was after seq of a log; the state is the board's from here on. For a
-// site on its first day that is floor.NewState() and 0. Orders of the state that are closed already count
-// as closed at the time given.
+// site on its first day that is floor.NewState() and 0. Closed orders that are a day old at the time given
+// stay away.
 func NewBoard(site Site, log floor.LogID, state *floor.State, seq floor.Seq, at time.Time) *Board {
 	b := &Board{
 		site: site, state: state, log: log, seq: seq,
@@ -61,9 +61,14 @@ func NewBoard(site Site, log floor.LogID, state *floor.State, seq floor.Seq, at 
 	for id := range state.Orders {
 		ids = append(ids, id)
 	}
-	slices.Sort(ids)
+	slices.SortFunc(ids, func(x, y floor.OrderID) int {
+		if c := state.Orders[x].Heard.Compare(state.Orders[y].Heard); c != 0 {
+			return c
+		}
+		return strings.Compare(string(x), string(y))
+	})
 	for _, id := range ids {
-		b.place(id, seq, at)
+		b.place(id, seq, state.Orders[id].Heard)
 	}
 	b.tidy(at)
 	return b

@@ -361,7 +361,7 @@ func sameWords(o *floor.Order) string {
 // theScreens: what handhelds gathered from deltas is the board.
 func (w *world) theScreens() error {
 	same := func(list []*view.Order) string {
-		if w.site.jumped { // a restart shows closed orders again that had left the board; see replays
+		if w.site.jumped { // when an order that is closed leaves the board is a matter of the clock
 			list = open(list)
 		}
 		return orders(list)
