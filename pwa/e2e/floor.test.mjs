@@ -15,7 +15,7 @@ const until = async (what, ok, ms = 15_000) => { const end = Date.now() + ms; wh
 const types = () => box.received.map((o) => o.type);
 const picked = (n) => until(`${n} picked`, async () => box.received.filter((o) => o.type === 'pick.scan').length === n);
 const state = (s) => page.waitForSelector(`[data-testid="chip"][data-state="${s}"]`, { timeout: 30_000 });
-const begin = async () => { await signIn(page, box.url); await by(page, 'next-start').click(); await by(page, 'run').waitFor(); };
+const begin = async () => { await signIn(page, box.url); await by(page, 'next-start').click(); await by(page, 'run').waitFor(); await until('the start is sent', () => types().includes('pick.start')); };
 const all = ['oat-1l', 'oat-1l', 'oat-1l', 'oat-1l', 'rice-1l', 'tea-green', 'tea-green'];
 
 test('from the start to the carrier: no tap between the first scan and the last', async () => {
