@@ -46,6 +46,12 @@ test('a parcel can be filled and closed before the box has numbered it', () => {
   assert.deepEqual(after.units[0], { unit, no: 1, carton: '', state: 'closed', weight_g: 900, labelled: false, contents: [{ line: '1', sku: 'oat', qty: 2 }, { line: '2', sku: 'rice', qty: 1 }] });
   assert.equal(after.jobs[0]!.state, 'pending');
 });
+test('a parcel is handed over when the box has said so, not before', () => {
+  const o = order({ units: [{ unit: 'u', no: 1, state: 'closed', labelled: true, contents: [{ line: '1', sku: 'oat', qty: 2 }] }] });
+  const leave = op('handover', { unit: 'u' });
+  assert.equal(replay(o, [leave]).units[0]!.state, 'closed');
+  assert.equal(replay(o, [{ ...leave, answer: { id: leave.id, outcome: 'accepted', seq: 11 } }]).units[0]!.state, 'departed');
+});
 test('an operation counts once, whichever comes first: the answer or the live line', () => {
   const waiting = scan('1'), board = { seq: 10, orders: [order()] };
   assert.equal(pending([waiting], board, 0).length, 1, 'unanswered');

@@ -107,7 +107,7 @@ function step(o: Order, op: Op): void {
       if (j) { j.state = 'completed'; j.reasons = []; const of = o.units.find((x) => x.unit === j.unit); if (of && j.doc === 'shipping_label') of.labelled = true; }
       break;
     }
-    case 'handover': if (u) u.state = 'departed'; break;
+    case 'handover': if (u && op.answer) u.state = 'departed'; break; // irrevocable: shown when the box has said yes, never before
   }
 }
 
