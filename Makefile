@@ -13,7 +13,7 @@ APP_SOURCES = $(shell find pwa/src pwa/public -type f) pwa/index.html pwa/vite.c
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 12
 
-run: build ## build everything and run the demo; PORT=9000 for other ports, RESET=1 to begin anew
+run: bin/picket ## build everything and run the demo; PORT=9000 for other ports, RESET=1 to begin anew
 	@bin/picket demo --port $(PORT) $(if $(RESET),--reset)
 
 build: bin/picket bin/picketd bin/picket-oms ## build the binaries into bin/

@@ -21,7 +21,7 @@ func main() {
 	root := &cobra.Command{
 		Use:   "picket-oms --config oms.yaml",
 		Short: "Run the reference central OMS: orders in, assignments out to the sites, facts back",
-		Args:  cobra.NoArgs, SilenceUsage: true,
+		Args:  cobra.NoArgs, SilenceUsage: true, SilenceErrors: true,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			cfg := centre.Defaults()
 			if err := settings.Load(&cfg, file, "PICKET_OMS_", os.Environ(), sets); err != nil {

@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/signal"
@@ -22,11 +23,14 @@ func main() {
 	root := &cobra.Command{
 		Use:   "picketd --config site.yaml",
 		Short: "Run one site: pick, pack, label and hand over, with the line down as well",
-		Args:  cobra.NoArgs, SilenceUsage: true,
+		Args:  cobra.NoArgs, SilenceUsage: true, SilenceErrors: true,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			// Settings: the file, then PICKET_* of the environment, then --set.
+			if file == "" {
+				return errors.New("--config is missing: name the site's configuration, such as deploy/site.yaml")
+			}
 			cfg := site.Defaults()
-			if err := settings.Load(&cfg, file, "PICKET_", os.Environ(), sets); err != nil {
+			if err := settings.Load(&cfg, file, "PICKET_", os.Environ(), sets, "PICKET_OMS_", "PICKET_TEST_"); err != nil {
 				return err
 			}
 			log, err := logs.New(cfg.LogLevel)

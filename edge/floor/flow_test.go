@@ -130,6 +130,8 @@ func TestEveryRefusalIsProvoked(t *testing.T) {
 	}
 	no("", &Malformed{Was: "pick.scan", Why: "is not JSON"}, BadField)
 	no("", nothing{}, UnknownCommand)
+	no("mia", &AdjustStock{SKU: "NOPE", Bin: "A-01-1", Delta: 1, Reason: "found"}, UnknownItem)
+	no("mia", &AdjustStock{SKU: "OAT", Bin: "Z-99", Delta: 1, Reason: "found"}, UnknownBin)
 	no("anna", &Forbidden{Was: "stock.adjust"}, NotAllowed)
 	no("anna", &Accept{Order: "O-9"}, UnknownOrder)
 	no("anna", &Accept{Order: "O-1", Lines: []LineID{"7"}}, UnknownLine)

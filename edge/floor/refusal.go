@@ -79,6 +79,8 @@ const (
 	ConfirmMode     Code = "confirm_mode"
 	BlockOverlaps   Code = "block_overlaps"
 	NotAllowed      Code = "not_allowed"
+	UnknownItem     Code = "unknown_item"
+	UnknownBin      Code = "unknown_bin"
 )
 
 // words are what a person reads: what happened, then what to do. {braces} are filled from the arguments.
@@ -115,6 +117,8 @@ var words = map[Code][2]string{
 	JobOver:         {"Print job {job} is {state} already.", "Nothing to do."},
 	NotSignedIn:     {"You are not signed in.", "Sign in with your badge and PIN."},
 	ConfirmMode:     {"Order {order} needs the centre's permit before it leaves.", "Wait until the line to the centre is back."},
+	UnknownItem:     {"The catalogue has no item {sku}.", "Look at the item's number again; a new item comes from the centre."},
+	UnknownBin:      {"This site has no bin {bin}.", "Scan the bin's own label; a new bin is set up at the centre."},
 	NotAllowed:      {"You may not do this: {kind}.", "Ask your lead to do it."},
 	BlockOverlaps:   {"The number block {from} to {to} overlaps one the site has.", "Tell your operator: the centre must lease a fresh block."},
 }

@@ -25,9 +25,15 @@ func (*AdjustStock) Kind() string { return "stock.adjust" }
 func (*StockAdjusted) Type() string      { return "picket.stock.adjusted.v1" }
 func (e *StockAdjusted) Subject() string { return "bin/" + string(e.Bin) }
 
-func (c *AdjustStock) decide(_ *State, _ Meta) ([]Event, *Refusal) {
+func (c *AdjustStock) decide(s *State, _ Meta) ([]Event, *Refusal) {
 	if r := check([2]string{"sku", string(c.SKU)}, [2]string{"bin", string(c.Bin)}); r != nil {
 		return nil, r
+	}
+	if s.Items[c.SKU] == nil {
+		return nil, Refuse(UnknownItem, "sku", string(c.SKU))
+	}
+	if s.Bins[c.Bin] == nil {
+		return nil, Refuse(UnknownBin, "bin", string(c.Bin))
 	}
 	if c.Delta == 0 || c.Delta > MaxQty || c.Delta < -MaxQty {
 		return nil, Refuse(BadField, "field", "delta", "why", "is "+strconv.Itoa(c.Delta)+", but must be -"+strconv.Itoa(MaxQty)+" to "+strconv.Itoa(MaxQty)+" and not 0")

@@ -105,7 +105,9 @@ func openOn(d disk, path string, o Options) (*File, error) {
 	case info.Size() == 0:
 		return fault(fmt.Errorf("%w: the file is empty", ErrForeign), "move it away; Picket never leaves an empty journal")
 	case o.Check != nil:
-		if err := o.Check(path); err != nil {
+		if err := o.Check(path); errors.Is(err, ErrLocked) {
+			return fault(err, "stop the other one, or give this one a data directory of its own")
+		} else if err != nil {
 			return fault(err, "restore the last backup; keep this file for the people who will ask what happened")
 		}
 	}

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"golang.org/x/text/unicode/norm"
+
 	"picket/edge/floor"
 )
 
@@ -41,6 +43,13 @@ func ReadAddress(body []byte) (Address, error) {
 	var a Address
 	if err := json.Unmarshal(body, &a); err != nil {
 		return a, fmt.Errorf("address: %w", err)
+	}
+	// A printer draws a letter and its accent as one character or not at all.
+	for _, s := range []*string{&a.Name, &a.Postcode, &a.City, &a.Country} {
+		*s = norm.NFC.String(*s)
+	}
+	for i := range a.Street {
+		a.Street[i] = norm.NFC.String(a.Street[i])
 	}
 	if a.Name == "" || a.City == "" {
 		return a, fmt.Errorf("address: name and city must not be empty")
@@ -98,15 +107,12 @@ func (f Facts) of() string {
 // tail is the end of the order's number, which people compare at a glance.
 func tail(number string) string {
 	if len(number) > 4 {
-		return number[len(number)-4:]
+		return "..." + number[len(number)-4:]
 	}
 	return number
 }
 
-// weight in kilograms with one decimal, or nothing when it was not weighed.
+// weight in kilograms with one decimal.
 func weight(g int) string {
-	if g == 0 {
-		return ""
-	}
 	return fmt.Sprintf("%d.%d kg", g/1000, g%1000/100)
 }

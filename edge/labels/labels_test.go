@@ -142,6 +142,9 @@ func must(b []byte, err error) []byte {
 func TestWithoutAnAddressNothingIsDrawn(t *testing.T) {
 	_, err := Draw(facts(floor.DocShippingLabel, 1, Address{}), Parcel)
 	require.ErrorContains(t, err, "ship_to")
+	a, err := ReadAddress([]byte(`{"name":"Jo Mu\u0308ller","city":"Ko\u0308ln","street":["Bra\u0300 1"]}`))
+	require.NoError(t, err)
+	require.Equal(t, Address{Name: "Jo M\u00fcller", City: "K\u00f6ln", Street: []string{"Br\u00e0 1"}}, a, "a letter and its accent are one character")
 	_, err = ReadAddress([]byte(`{"name":"x"}`))
 	require.ErrorContains(t, err, "city")
 	_, err = ReadAddress([]byte(`[`))

@@ -37,9 +37,11 @@ func shipping(f Facts, m Media) ([]byte, error) {
 		l.Text(zpl.TextBox{Name: "title." + title, X: x, Y: 62, W: third - 2, H: 3, Size: 2.6, Value: title})
 		l.Text(zpl.TextBox{Name: title, X: x, Y: 66, W: third - 2, H: 9, Size: 8, Value: value})
 	}
-	cell(0, "ORDER", "..."+tail(f.Order.Number))
+	cell(0, "ORDER", tail(f.Order.Number))
 	cell(1, "PARCEL", f.of())
-	cell(2, "WEIGHT", weight(f.Unit.WeightG))
+	if f.Unit.WeightG > 0 {
+		cell(2, "WEIGHT", weight(f.Unit.WeightG))
+	}
 	l.Text(zpl.TextBox{Name: "reference", X: 4, Y: 77, W: in, H: 4, Size: 3.6, Value: "Ref " + f.Order.Number})
 	l.Line(zpl.Line{X: 2, Y: 83, W: m.Width - 4, Thickness: 0.5})
 

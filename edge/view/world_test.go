@@ -66,6 +66,12 @@ func (w *world) bin(t require.TestingT, id floor.BinID, walk int) {
 }
 
 func (w *world) stock(t require.TestingT, sku floor.SKU, bin floor.BinID, n int) {
+	if w.state.Items[sku] == nil {
+		w.item(t, sku, string(sku))
+	}
+	if w.state.Bins[bin] == nil {
+		w.bin(t, bin, 1<<20)
+	}
 	w.must(t, "", &floor.AdjustStock{SKU: sku, Bin: bin, Delta: n, Reason: "opening"})
 }
 

@@ -181,6 +181,8 @@ func TestReservationsAreNotPromisedTwice(t *testing.T) {
 
 func TestTheSiteThatHasAllIsPreferred(t *testing.T) {
 	w := world(t, 4, memory(t), quiet, "a", "b")
+	require.Nil(t, w.Sites[0].Do(w.Now, "", &floor.SetItem{Item: floor.Item{SKU: "TEA-50", Name: "Green tea, 50 bags"}}))
+	require.Nil(t, w.Sites[0].Do(w.Now, "", &floor.SetBin{Bin: floor.Bin{ID: "A-03", Aisle: "A", Bay: 3}}))
 	require.Nil(t, w.Sites[0].Do(w.Now, "", &floor.AdjustStock{SKU: "TEA-50", Bin: "A-03", Delta: 50, Reason: "opening"}))
 	w.Wake(w.Sites[0])
 	require.NoError(t, w.Opening(w.Sites[1], 2))

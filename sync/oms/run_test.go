@@ -95,9 +95,7 @@ func TestFromPostToTheSiteWithinASecondAndBack(t *testing.T) {
 		box(ctx, s, broker.Connect("s1", wire.SiteFilters("t", "s1"), nil), do, sent)
 	}()
 	do <- func() {
-		for i, it := range omstest.Items() {
-			s.Do(time.Now(), "", &floor.AdjustStock{SKU: it.SKU, Bin: floor.BinID([]string{"A-01", "A-02", "A-03", "A-04"}[i]), Delta: 9, Reason: "opening"})
-		}
+		s.Open(time.Now(), 9)
 	}
 	stock := func() int {
 		r, err := http.Get(web.URL + "/api/stock")

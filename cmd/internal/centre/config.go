@@ -4,8 +4,10 @@ package centre
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
+	"picket/cmd/internal/line"
 	"picket/edge/floor"
 )
 
@@ -57,6 +59,12 @@ func (c *Config) Check() error {
 		if err := floor.CheckID("default_site", c.DefaultSite); err != nil {
 			return err
 		}
+	}
+	if err := line.CheckURL(c.Broker.URL); err != nil {
+		return err
+	}
+	if n := len(c.Prefix); n < 5 || n > 13 || strings.Trim(c.Prefix, "0123456789") != "" {
+		return fmt.Errorf("sscc_prefix: %q must be 5 to 13 digits: the extension digit and the company prefix", c.Prefix)
 	}
 	if c.StandardHours <= 0 || c.ExpressHours <= 0 {
 		return fmt.Errorf("standard_hours and express_hours: must be longer than nothing, such as 8h")

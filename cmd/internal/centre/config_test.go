@@ -32,6 +32,12 @@ func TestWhatCannotBeRightIsNamed(t *testing.T) {
 	c.DefaultSite = "a b"
 	require.ErrorContains(t, c.Check(), "default_site")
 	c = Defaults()
+	c.Prefix = "abc"
+	require.ErrorContains(t, c.Check(), "sscc_prefix")
+	c = Defaults()
+	c.Broker.URL = "http://x"
+	require.ErrorContains(t, c.Check(), "broker.url")
+	c = Defaults()
 	c.ExpressHours = 0
 	require.ErrorContains(t, c.Check(), "express_hours")
 }

@@ -19,6 +19,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"picket/cmd/internal/line"
+	"picket/cmd/internal/lock"
 	"picket/edge/floor"
 	"picket/sync/link"
 	"picket/sync/oms/api"
@@ -52,6 +53,11 @@ func Run(ctx context.Context, cfg Config, log *slog.Logger, ready func(addr stri
 	if err := os.MkdirAll(cfg.Data, 0o700); err != nil {
 		return fmt.Errorf("data: %w", err)
 	}
+	release, err := lock.Dir(cfg.Data)
+	if err != nil {
+		return fmt.Errorf("data: %w", err)
+	}
+	defer release()
 	st, err := sqlite.Open(ctx, filepath.Join(cfg.Data, "oms.db"))
 	if err != nil {
 		return err

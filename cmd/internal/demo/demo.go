@@ -10,12 +10,15 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
 
 	"go.yaml.in/yaml/v3"
 	"golang.org/x/sync/errgroup"
+
+	"picket/cmd/internal/lock"
 )
 
 // Config of the demo. It takes Ports ports from Port on.
@@ -75,13 +78,18 @@ func Run(ctx context.Context, cfg Config) error {
 	if err := free(cfg.Port, Ports); err != nil {
 		return err
 	}
+	if err := os.MkdirAll(cfg.Dir, 0o700); err != nil {
+		return err
+	}
+	release, err := lock.Dir(cfg.Dir)
+	if err != nil {
+		return err
+	}
+	defer release()
 	if cfg.Reset {
 		if err := reset(cfg.Dir); err != nil {
 			return err
 		}
-	}
-	if err := os.MkdirAll(cfg.Dir, 0o700); err != nil {
-		return err
 	}
 	if err := os.WriteFile(filepath.Join(cfg.Dir, marker), []byte("made by picket demo\n"), 0o600); err != nil {
 		return err
@@ -126,6 +134,9 @@ func Run(ctx context.Context, cfg Config) error {
 
 // free says which port is taken before anything is started.
 func free(from, n int) error {
+	if from < 1024 || from+n-1 > 65535 {
+		return fmt.Errorf("port %d: the demo takes %d ports from there on; choose 1024 to %d", from, n, 65536-n)
+	}
 	for p := from; p < from+n; p++ {
 		ln, err := net.Listen("tcp", local(p))
 		if err != nil {
@@ -140,13 +151,26 @@ func free(from, n int) error {
 const marker = ".picket-demo"
 
 func reset(dir string) error {
-	if _, err := os.Stat(dir); errors.Is(err, os.ErrNotExist) {
+	list, err := os.ReadDir(dir)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	list = slices.DeleteFunc(list, func(e os.DirEntry) bool { return e.Name() == "lock" })
+	if len(list) == 0 {
 		return nil
 	}
 	if _, err := os.Stat(filepath.Join(dir, marker)); err != nil {
 		return fmt.Errorf("%s was not made by the demo, so it is not emptied; choose another directory with --dir", dir)
 	}
-	return os.RemoveAll(dir)
+	for _, e := range list {
+		if err := os.RemoveAll(filepath.Join(dir, e.Name())); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // makeParts writes each part's configuration, as an operator would, and names the processes.
@@ -277,6 +301,8 @@ func onlyHosts(h http.Handler, hosts ...string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		for _, ok := range hosts {
 			if r.Host == ok {
+				w.Header().Set("X-Content-Type-Options", "nosniff")
+				w.Header().Set("X-Frame-Options", "DENY")
 				h.ServeHTTP(w, r)
 				return
 			}

@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"picket/cmd/internal/lock"
 )
 
 func TestATakenPortIsNamed(t *testing.T) {
@@ -25,6 +27,25 @@ func TestATakenPortIsNamed(t *testing.T) {
 	require.ErrorContains(t, err, "--port")
 }
 
+func TestPortsThatAreNone(t *testing.T) {
+	for _, p := range []int{0, -1, 80, 65530, 70000} {
+		require.ErrorContains(t, Run(context.Background(), Config{Dir: t.TempDir(), Port: p, Out: new(bytes.Buffer)}), "choose 1024 to 65527")
+	}
+}
+
+func TestASecondDemoOnTheSameDirectoryIsRefused(t *testing.T) {
+	dir := t.TempDir()
+	release, err := lock.Dir(dir)
+	require.NoError(t, err)
+	defer release()
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	port := ln.Addr().(*net.TCPAddr).Port
+	require.NoError(t, ln.Close())
+	err = Run(context.Background(), Config{Dir: dir, Port: min(port, 65000), Out: new(bytes.Buffer)})
+	require.ErrorContains(t, err, "is in use by another process")
+}
+
 func TestAResetEmptiesOnlyWhatADemoMade(t *testing.T) {
 	dir := t.TempDir()
 	precious := filepath.Join(dir, "thesis.txt")
@@ -33,8 +54,9 @@ func TestAResetEmptiesOnlyWhatADemoMade(t *testing.T) {
 	require.FileExists(t, precious)
 	require.NoError(t, os.WriteFile(filepath.Join(dir, marker), nil, 0o600))
 	require.NoError(t, reset(dir))
-	require.NoDirExists(t, dir)
+	require.NoFileExists(t, precious)
 	require.NoError(t, reset(dir))
+	require.NoError(t, reset(dir+"/none"))
 }
 
 func TestAPartComesBackUnlessItWasStopped(t *testing.T) {

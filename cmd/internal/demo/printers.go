@@ -44,7 +44,9 @@ func RunPrinters(ctx context.Context, dir, listen string, setups []PrinterSetup)
 	}
 	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) { render(w, printersPage, names) })
 	mux.HandleFunc("GET /style.css", style)
-	g.Go(func() error { return serve(ctx, ln, mux) })
+	_, port, _ := net.SplitHostPort(ln.Addr().String())
+	guarded := http.NewCrossOriginProtection().Handler(onlyHosts(mux, ln.Addr().String(), "localhost:"+port))
+	g.Go(func() error { return serve(ctx, ln, guarded) })
 	err = g.Wait()
 	if errors.Is(err, context.Canceled) {
 		err = nil

@@ -6,6 +6,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"fmt"
+	"net/url"
 	"os"
 	"strings"
 )
@@ -34,6 +35,15 @@ func TLS(caFile, certFile, keyFile string) (*tls.Config, error) {
 		c.Certificates = []tls.Certificate{pair}
 	}
 	return c, nil
+}
+
+// CheckURL says whether a broker may be reached at a URL.
+func CheckURL(text string) error {
+	u, err := url.Parse(text)
+	if err != nil || (u.Scheme != "tcp" && u.Scheme != "tls") || u.Hostname() == "" || u.Port() == "" {
+		return fmt.Errorf("broker.url: %q is not tcp://host:1883 or tls://host:8883", text)
+	}
+	return nil
 }
 
 // Secret reads a file that holds one secret; no file is no secret.

@@ -12,6 +12,7 @@ import (
 	"io"
 	"os"
 	"reflect"
+	"slices"
 	"sort"
 	"strings"
 
@@ -20,8 +21,9 @@ import (
 
 // Load fills into, which must point to a struct whose fields carry yaml names and hold the defaults. file
 // may be empty. Environment names are the prefix and the path of names in capitals: PICKET_HTTP_LISTEN is
-// http.listen. sets are flags of the form http.listen=:8080.
-func Load(into any, file, prefix string, environ, sets []string) error {
+// http.listen. sets are flags of the form http.listen=:8080. others are longer prefixes that are some other
+// program's.
+func Load(into any, file, prefix string, environ, sets []string, others ...string) error {
 	if file != "" {
 		text, err := os.ReadFile(file)
 		if err != nil {
@@ -39,7 +41,7 @@ func Load(into any, file, prefix string, environ, sets []string) error {
 	}
 	for _, kv := range environ {
 		name, value, _ := strings.Cut(kv, "=")
-		if !strings.HasPrefix(name, prefix) {
+		if !strings.HasPrefix(name, prefix) || slices.ContainsFunc(others, func(o string) bool { return strings.HasPrefix(name, o) }) {
 			continue
 		}
 		path, ok := names[name]

@@ -39,6 +39,7 @@ func TestWhatNobodyReadsIsAnError(t *testing.T) {
 	require.NoError(t, os.WriteFile(file, []byte("site: north\nhttp:\n  lisen: x\n"), 0o600))
 	require.ErrorContains(t, Load(new(sample), file, "PICKET_", nil, nil), "line 3: field lisen")
 	require.ErrorContains(t, Load(new(sample), "", "PICKET_", []string{"PICKET_SIGHT=x"}, nil), "PICKET_SIGHT")
+	require.NoError(t, Load(new(sample), "", "PICKET_", []string{"PICKET_OMS_DATA=x"}, nil, "PICKET_OMS_"))
 	require.ErrorContains(t, Load(new(sample), "", "PICKET_", nil, []string{"sight=x"}), "sight=x")
 	require.ErrorContains(t, Load(new(sample), "", "PICKET_", nil, []string{"http.timeout=soon"}), "http.timeout")
 	require.Error(t, Load(new(sample), file+".none", "PICKET_", nil, nil))

@@ -1,6 +1,9 @@
 package site
 
 import (
+	"errors"
+	"os"
+
 	"github.com/spf13/cobra"
 
 	"picket/edge/journal"
@@ -10,6 +13,12 @@ import (
 func CheckJournal() *cobra.Command {
 	return &cobra.Command{
 		Use: CheckCommand + " FILE", Hidden: true, Args: cobra.ExactArgs(1), SilenceUsage: true,
-		RunE: func(_ *cobra.Command, args []string) error { return journal.Check(args[0]) },
+		RunE: func(_ *cobra.Command, args []string) error {
+			err := journal.Check(args[0])
+			if errors.Is(err, journal.ErrLocked) {
+				os.Exit(lockedCode)
+			}
+			return err
+		},
 	}
 }

@@ -8,9 +8,11 @@ package site
 import (
 	"fmt"
 	"net/netip"
+	"net/url"
 	"strings"
 	"time"
 
+	"picket/cmd/internal/line"
 	"picket/edge/floor"
 )
 
@@ -116,8 +118,26 @@ func (c *Config) Check() error {
 			return fmt.Errorf("%s: media of %g x %g mm is not one a parcel label fits on", at, p.WidthMM, p.HeightMM)
 		}
 	}
+	if c.SnapshotEvery < 1 {
+		return fmt.Errorf("snapshot_every: is %d, but must be at least 1", c.SnapshotEvery)
+	}
+	if err := line.CheckURL(c.Broker.URL); err != nil {
+		return err
+	}
 	if _, err := c.nets(); err != nil {
 		return err
+	}
+	for i := range c.Printers {
+		// A name is looked at when it is dialled; an address can be judged now.
+		u, err := url.Parse(c.Printers[i].Address)
+		if err != nil {
+			return fmt.Errorf("printers[%d].address: %q is not an address such as tcp://10.1.2.3:9100", i, c.Printers[i].Address)
+		}
+		if a, err := netip.ParseAddr(u.Hostname()); err == nil {
+			if err := c.permit(a); err != nil {
+				return fmt.Errorf("printers[%d].address: %w", i, err)
+			}
+		}
 	}
 	return nil
 }

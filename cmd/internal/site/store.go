@@ -21,6 +21,9 @@ import (
 // process of its own, because a damaged one ends the process that opens it.
 const CheckCommand = "check-journal"
 
+// lockedCode is how the check says that another process holds the file; it is not damage.
+const lockedCode = 75
+
 func newID() string { return ulid.MustNew(ulid.Now(), rand.Reader).String() }
 
 // openStore opens the site's one file, or makes it on the first day, and says which box this is.
@@ -51,6 +54,9 @@ func checkApart(path string) error {
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
 	defer cancel()
 	out, err := exec.CommandContext(ctx, self, CheckCommand, path).CombinedOutput()
+	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) && exit.ExitCode() == lockedCode {
+		return fmt.Errorf("%w: another picketd holds it", journal.ErrLocked)
+	}
 	if err != nil {
 		return fmt.Errorf("%w: %w: %s", journal.ErrCorrupt, err, last(string(out), 400))
 	}

@@ -188,19 +188,25 @@ func (s *site) follow() {
 	s.wakeLane()
 }
 
-// stock puts the opening stock in. Whoever does it asks again until it is done, under the same names.
+// stock puts the opening stock in, of items and into bins the site knows from an earlier day, whether the feed
+// has come or not. Whoever does it asks again until it is done, under the same names.
 func (s *site) stock() {
 	for _, o := range s.w.truth.opening {
-		id := floor.CommandID(fmt.Sprintf("opening:%s:%s", o.SKU, o.Bin))
-		if s.opened[id] {
-			continue
-		}
-		s.submit(ticket{node.Submission{Meta: floor.Meta{ID: id, Actor: "carl"}, Command: &o}, func(r node.Reply) {
-			if r.Err != nil || r.Answer.Outcome == floor.OutcomeRefused {
-				s.w.fail("P2", "opening stock %s: %v %v", id, r.Err, r.Answer.Refusal)
+		name := fmt.Sprintf("opening:%s:%s", o.SKU, o.Bin)
+		for i, c := range []floor.Command{
+			&floor.SetItem{Item: floor.Item{SKU: o.SKU, Name: string(o.SKU)}}, &floor.SetBin{Bin: floor.Bin{ID: o.Bin, Aisle: "A"}}, &o,
+		} {
+			id := floor.CommandID(fmt.Sprintf("%s:%d", name, i))
+			if s.opened[id] {
+				continue
 			}
-			s.opened[id] = true
-		}})
+			s.submit(ticket{node.Submission{Meta: floor.Meta{ID: id, Actor: "carl"}, Command: c}, func(r node.Reply) {
+				if r.Err != nil || r.Answer.Outcome == floor.OutcomeRefused {
+					s.w.fail("P2", "opening stock %s: %v %v", id, r.Err, r.Answer.Refusal)
+				}
+				s.opened[id] = true
+			}})
+		}
 	}
 }
 

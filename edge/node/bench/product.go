@@ -200,6 +200,9 @@ func open(n *node.Node) error {
 			return err
 		}
 		bin := floor.BinID("A-01-" + strconv.Itoa(i))
+		if err := put("bin-"+strconv.Itoa(i), &floor.SetBin{Bin: floor.Bin{ID: bin, Aisle: "A", Bay: i}}); err != nil {
+			return err
+		}
 		if err := put("stock-"+strconv.Itoa(i), &floor.AdjustStock{SKU: sku, Bin: bin, Delta: floor.MaxQty, Reason: "opening"}); err != nil {
 			return err
 		}

@@ -28,6 +28,10 @@ async function finishIfDone(s: Store, id: string): Promise<void> {
   if (o && o.started && !o.finished && o.to_pick === 0) await save(s, { type: 'pick.finish', order: id, data: { order: id } });
 }
 
+/** The scan that took the last unit. The same code again, at once, is a second unit in the hand and not the first one packed. */
+let lastPick = { order: '', raw: '', at: 0 };
+const ONE_TOO_MANY_MS = 4000;
+
 export async function pickScan(s: Store, id: string, raw: string): Promise<void> {
   const t = s.t.value, o = s.order(id);
   if (!o) return;
@@ -38,7 +42,7 @@ export async function pickScan(s: Store, id: string, raw: string): Promise<void>
   const chosen = s.choices.value[id] ?? {};
   const at = stops(o, chosen)[0] ?? null;
   const v = judgePick(readCode(raw), o, at, at ? binOf(at, chosen) : '', s.items.value);
-  if (v.kind === 'good') { await pickOne(s, o, v.line, raw); return; }
+  if (v.kind === 'good') { await pickOne(s, o, v.line, raw); lastPick = { order: id, raw, at: Date.now() }; return; }
   tell(s, o, v, at ? binOf(at, chosen) : '', false);
 }
 
@@ -75,6 +79,11 @@ export async function packScan(s: Store, id: string, raw: string): Promise<void>
   const o = s.order(id);
   if (!o) return;
   const v = judgePack(readCode(raw), o, s.items.value);
+  if (v.kind === 'good' && lastPick.order === id && lastPick.raw === raw && !openUnit(o) && Date.now() - lastPick.at < ONE_TOO_MANY_MS) {
+    lastPick.at = 0;
+    tell(s, o, { kind: 'surplus', line: v.line, qty: v.line.picked }, '', false);
+    return;
+  }
   if (v.kind !== 'good') { tell(s, o, v, '', true); return; }
   await packQty(s, o, v.line, 1, raw);
 }

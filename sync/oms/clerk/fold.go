@@ -101,7 +101,7 @@ func (f *folding) fact(fact *store.Fact) error {
 	}
 	at := order.OrderOf(r.Event)
 	if at == "" {
-		floor.Apply(f.floor, r.Event)
+		floor.ApplyRecord(f.floor, &r)
 		return nil
 	}
 	a, err := f.assignment(at)
@@ -112,7 +112,7 @@ func (f *folding) fact(fact *store.Fact) error {
 		f.odd(fact.Record, "is about order "+string(at)+", which the centre never sent here")
 		return nil
 	}
-	floor.Apply(f.floor, r.Event)
+	floor.ApplyRecord(f.floor, &r)
 	a.Folded = f.floor.Orders[at]
 	if u, ok := r.Event.(*floor.UnitOpened); ok {
 		if err := f.used(u.Unit); err != nil {

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"strconv"
@@ -296,6 +297,9 @@ func (c *Clerk) PutUsers(ctx context.Context, site floor.SiteID, users []UserSet
 		if err != nil {
 			return err
 		}
+		if p := whose(docs, rows); len(p) > 0 {
+			return p
+		}
 		for _, d := range docs {
 			body, err := json.Marshal(d)
 			if err != nil {
@@ -321,6 +325,39 @@ func (c *Clerk) PutUsers(ctx context.Context, site floor.SiteID, users []UserSet
 		return nil
 	})
 	return changed, err
+}
+
+// whose finds badges that would let one person in as another: a badge is one person's, and nobody's badge is
+// another's user id, because people sign in by either.
+func whose(docs []userDoc, rows []store.User) (p order.Problems) {
+	all := map[string]userDoc{}
+	for _, r := range rows {
+		var d userDoc
+		if json.Unmarshal(r.Body, &d) == nil {
+			all[r.Key] = d
+		}
+	}
+	for _, d := range docs {
+		all[string(d.User)] = d
+	}
+	for i, d := range docs {
+		for _, key := range slices.Sorted(maps.Keys(all)) {
+			o := all[key]
+			if o.User == d.User {
+				continue
+			}
+			at := "users[" + strconv.Itoa(i) + "]."
+			switch {
+			case d.Badge != "" && d.Badge == o.Badge:
+				p = append(p, order.Problem{Field: at + "badge", Why: "is the badge of " + string(o.User) + "; give that person another one first", Value: d.Badge})
+			case d.Badge == string(o.User):
+				p = append(p, order.Problem{Field: at + "badge", Why: "is the user id of another person", Value: d.Badge})
+			case o.Badge == string(d.User):
+				p = append(p, order.Problem{Field: at + "user", Why: "is the badge of " + string(o.User), Value: d.User})
+			}
+		}
+	}
+	return p
 }
 
 func (w *work) sendUser(site floor.SiteID, u store.User) error {

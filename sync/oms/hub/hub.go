@@ -152,7 +152,9 @@ func (h *Hub) Step(ctx context.Context, now time.Time, in Event) []link.Message 
 		}
 	case Lost:
 		for _, e := range h.ends {
+			e.status.Away = true // until its retained state is heard again
 			h.run(ctx, now, e, reconcile.LinkDown{})
+			h.observe(e)
 		}
 	case Arrived:
 		h.arrived(ctx, now, ev)

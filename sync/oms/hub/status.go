@@ -12,7 +12,7 @@ import (
 type Status struct {
 	Since     time.Time // the session stands since then; zero: none stands
 	LastHeard time.Time
-	Away      bool   // its last will says that it is gone
+	Away      bool   // its last will says that it is gone, or the centre itself has no broker
 	Closed    string // why the last session ended
 	SW        string
 	Node      wire.NodeID

@@ -3,6 +3,7 @@ package omstest
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"picket/edge/floor"
 	"picket/sync/oms/clerk"
@@ -35,12 +36,11 @@ func SetUp(ctx context.Context, c *clerk.Clerk, sites ...floor.SiteID) error {
 	return c.PutSites(ctx, setups)
 }
 
-// Opening books opening stock at a site: qty of every item, one item to a bin.
+// Opening books opening stock at a site: qty of every item, one item to a bin. The site knows its items and
+// bins from an earlier day, whether the feed has come or not.
 func (w *World) Opening(s *Site, qty int) error {
-	for i, it := range Items() {
-		if r := s.Do(w.Now, "", &floor.AdjustStock{SKU: it.SKU, Bin: floor.BinID(fmt.Sprintf("A-0%d", i+1)), Delta: qty, Reason: "opening"}); r != nil {
-			return r
-		}
+	if r := s.Open(w.Now, qty); r != nil {
+		return r
 	}
 	w.Wake(s)
 	return nil
@@ -50,4 +50,21 @@ func (w *World) Opening(s *Site, qty int) error {
 func Capture(number string, lines ...order.Asked) order.Capture {
 	return order.Capture{Channel: "web", Number: number, Customer: order.Customer{Name: "Ada Lovelace", Email: "ada@example.com"},
 		ShipTo: order.Address{Name: "Ada Lovelace", Street: []string{"12 St James's Square"}, Postcode: "SW1Y 4JH", City: "London", Country: "GB"}, Lines: lines}
+}
+
+// Open is Opening without the world round it.
+func (s *Site) Open(now time.Time, qty int) *floor.Refusal {
+	for i, it := range Items() {
+		bin := floor.BinID(fmt.Sprintf("A-0%d", i+1))
+		it.GTINs = nil // the centre sends them as 14 digits
+		for _, c := range []floor.Command{
+			&floor.SetItem{Item: it}, &floor.SetBin{Bin: floor.Bin{ID: bin, Aisle: "A", Bay: i + 1, Level: 1, Walk: i + 1}},
+			&floor.AdjustStock{SKU: it.SKU, Bin: bin, Delta: qty, Reason: "opening"},
+		} {
+			if r := s.Do(now, "", c); r != nil {
+				return r
+			}
+		}
+	}
+	return nil
 }
