@@ -6,8 +6,7 @@ import { Choices, Sheet } from '../ui/parts';
 import { Shape } from '../ui/shapes';
 import { useStore, useWords } from '../ui/use';
 import { printerHint, printerWhy } from './List';
-import { VoidSheet } from './Pack';
-import { reasonWords } from './Run';
+import { reasonWords, VoidSheet } from './sheets';
 
 /** The newest job of a document that still counts. */
 export function newest(o: Order, u: Unit, doc: string): Job | undefined {

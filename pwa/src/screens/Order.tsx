@@ -1,13 +1,14 @@
 import { useState } from 'preact/hooks';
 import { isOpen } from '../model/board';
 import type { Order } from '../model/types';
-import { decline, startPick } from '../app/act';
-import { Choices, dueWords, Foot, Head, Picture, Sheet, who } from '../ui/parts';
+import { startPick } from '../app/act';
+import { Choices, dueWords, Foot, Head, Sheet, who } from '../ui/parts';
 import { Shape } from '../ui/shapes';
 import { useScan, useStore, useWords } from '../ui/use';
 import { amount } from './List';
 import { Pack } from './Pack';
-import { reasonWords, Run } from './Run';
+import { Run } from './Run';
+import { DeclineSheet, Lines } from './sheets';
 
 /** One order, at the step it stands at: to start, to pick, to pack, to label, to hand over. */
 export function OrderScreen({ id }: { id: string }) {
@@ -52,19 +53,3 @@ function After({ order: o, back }: { order: Order; back: () => void }) {
   );
 }
 /** The lines with what became of them. */
-export function Lines({ order: o }: { order: Order }) {
-  const t = useWords();
-  return (
-    <ul class="lines">{o.lines.map((l) => (
-      <li key={l.line} data-testid="line" data-line={l.line}><Picture of={l} size="small-pic" />
-        <span class="line-words"><strong>{l.name}</strong><span class="small">{[l.bin, l.tell, l.short > 0 ? t('line.short', { n: l.short }) : '', l.declined > 0 ? t('line.declined', { n: l.declined }) : ''].filter(Boolean).join(' · ')}</span></span>
-        <span class="line-n">{t('line.progress', { picked: l.picked, qty: l.qty })}</span></li>
-    ))}</ul>
-  );
-}
-export function DeclineSheet({ order: o, close }: { order: Order; close: () => void }) {
-  const s = useStore(), t = useWords();
-  const reasons = s.board.value?.reasons.decline.length ? s.board.value.reasons.decline : ['out_of_stock', 'cannot_make_it', 'site_closed', 'other'];
-  return <Sheet title={t('decline.title', { number: o.number })} onClose={close} testid="decline"><p>{t('decline.hint')}</p><h3>{t('decline.why')}</h3>
-    <Choices of={reasons.map((r) => ({ id: r, words: reasonWords(t, r) }))} onPick={(r) => { close(); void decline(s, o, r).then(() => { if (s.order(o.id)?.started !== true) s.go({ at: 'list' }); }); }} /></Sheet>;
-}

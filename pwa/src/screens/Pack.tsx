@@ -2,11 +2,11 @@ import { useState } from 'preact/hooks';
 import { isNewUnit } from '../model/replay';
 import { inUnit, looseQty, openUnit } from '../model/stops';
 import type { Order, Unit } from '../model/types';
-import { checkLabel, closeParcel, openParcel, packAll, packScan, takeOut, voidParcel } from '../app/act';
+import { checkLabel, closeParcel, openParcel, packAll, packScan, takeOut } from '../app/act';
 import { Choices, Foot, Head, Picture, Sheet, TypeIn } from '../ui/parts';
 import { useScan, useStore, useWords } from '../ui/use';
 import { Label } from './Label';
-import { reasonWords } from './Run';
+import { VoidSheet } from './sheets';
 
 /** The order's tote is picked: what must go in, what is in, and the labels of what is closed. */
 export function Pack({ order: o, back }: { order: Order; back: () => void }) {
@@ -75,8 +75,4 @@ function Weigh({ close, done }: { close: () => void; done: (g: number) => void }
       </form>
     </Sheet>
   );
-}
-export function VoidSheet({ order: o, unit: u, close }: { order: Order; unit: Unit; close: () => void }) {
-  const s = useStore(), t = useWords();
-  return <Sheet title={t('parcel.void.title', { no: u.no })} onClose={close} testid="void"><p>{t('parcel.void.hint')}</p><Choices of={['wrong_content', 'box_damaged', 'repack'].map((r) => ({ id: r, words: reasonWords(t, r) }))} onPick={(r) => { close(); void voidParcel(s, o, u, r); }} /></Sheet>;
 }

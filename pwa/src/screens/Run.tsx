@@ -4,7 +4,7 @@ import type { Line, Order } from '../model/types';
 import { pickOne, pickScan, shortPick, skipLine, undoOne } from '../app/act';
 import { Choices, Foot, Head, Picture, Sheet, TypeIn } from '../ui/parts';
 import { useScan, useStore, useWords } from '../ui/use';
-import { DeclineSheet, Lines } from './Order';
+import { DeclineSheet, Lines, reasonWords } from './sheets';
 
 /** One stop of the walk: the bin, the item, how many. A scan is the main button. */
 export function Run({ order: o, back }: { order: Order; back: () => void }) {
@@ -96,4 +96,3 @@ function ShortSheet({ order: o, line: l, bin, close }: { order: Order; line: Lin
     </Sheet>
   );
 }
-export function reasonWords(t: ReturnType<typeof useWords>, r: string): string { const w = t('reason.' + r); return w === 'reason.' + r ? r : w; }
