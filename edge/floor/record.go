@@ -46,19 +46,27 @@ const stamp = "2006-01-02T15:04:05.000Z"
 
 // Records puts the envelope round the events of one command, the first of which takes seq from.
 func Records(source string, log LogID, from Seq, m Meta, events []Event) []Record {
-	out := make([]Record, len(events))
-	for i, e := range events {
-		out[i] = Record{
-			ID: RecordID(string(m.ID) + "/" + strconv.Itoa(i)), Source: source, Type: e.Type(), Subject: e.Subject(),
-			Time: m.Now.UTC().Truncate(time.Millisecond), Seq: from + Seq(i), Log: log, Device: m.Device, N: m.N,
-			Actor: m.Actor, Station: m.Station, Cause: m.ID, Event: e,
-		}
-		if at := m.At.UTC().Truncate(time.Millisecond); !m.At.IsZero() && !at.Equal(out[i].Time) {
-			out[i].At = at
+	return AppendRecords(make([]Record, 0, len(events)), source, log, from, &m, events)
+}
+
+// AppendRecords is Records into a slice that may be used again; none of it is kept by Apply or AnswerOf.
+func AppendRecords(out []Record, source string, log LogID, from Seq, m *Meta, events []Event) []Record {
+	now, at := m.Now.UTC().Truncate(time.Millisecond), time.Time{}
+	if !m.At.IsZero() {
+		if at = m.At.UTC().Truncate(time.Millisecond); at.Equal(now) {
+			at = time.Time{}
 		}
 	}
-	if len(out) > 0 {
-		out[0].Digest, out[0].Feed = m.Digest, m.Down
+	first := len(out)
+	for i, e := range events {
+		out = append(out, Record{
+			ID: RecordID(string(m.ID) + "/" + strconv.Itoa(i)), Source: source, Type: e.Type(), Subject: e.Subject(),
+			Time: now, Seq: from + Seq(i), Log: log, Device: m.Device, N: m.N,
+			Actor: m.Actor, Station: m.Station, At: at, Cause: m.ID, Event: e,
+		})
+	}
+	if len(out) > first {
+		out[first].Digest, out[first].Feed = m.Digest, m.Down
 	}
 	return out
 }
@@ -220,7 +228,7 @@ func ApplyRecord(s *State, r *Record) {
 		s.Feed = *r.Feed
 	}
 	Apply(s, r.Event)
-	if id, ok := strings.CutPrefix(r.Event.Subject(), "order/"); ok {
+	if id, ok := strings.CutPrefix(r.Subject, "order/"); ok {
 		if o := s.order(OrderID(id)); o != nil {
 			o.Heard = r.Time
 		}

@@ -57,8 +57,9 @@ type Node struct {
 	head  journal.Position // as committed
 	fault error            // for ever
 
-	group  group
-	stable uint64
+	group   group
+	records []floor.Record // of the command in hand; used again for the next
+	stable  uint64
 
 	snapshot uint64 // seq of the newest complete snapshot
 	tried    uint64 // seq of the newest one begun
@@ -197,11 +198,11 @@ func (n *Node) take(now time.Time, s *Submission) Reply {
 	if refusal != nil {
 		events, rows = []floor.Event{&floor.CommandRefused{Kind: s.Command.Kind(), Code: refusal.Code, Args: refusal.Args}}, nil
 	}
-	records, err := n.encode(s.Meta, events)
+	records, err := n.encode(&s.Meta, events)
 	if err != nil {
 		// What cannot be written must not happen. The caller learns it as a refusal; its number is used up.
 		bad := &floor.CommandRefused{Kind: cut(s.Command.Kind()), Code: floor.BadField, Args: map[string]string{"field": "data", "why": cut(err.Error())}}
-		if records, err = n.encode(s.Meta, []floor.Event{bad}); err != nil {
+		if records, err = n.encode(&s.Meta, []floor.Event{bad}); err != nil {
 			return Reply{Err: fmt.Errorf("%w: %w", ErrInvalid, err)}
 		}
 		rows = nil
@@ -231,10 +232,11 @@ func (n *Node) fed(d *floor.Down) (known bool, err error) {
 }
 
 // encode puts the events' records into the group; on an error nothing of them is in it.
-func (n *Node) encode(m floor.Meta, events []floor.Event) ([]floor.Record, error) {
+func (n *Node) encode(m *floor.Meta, events []floor.Event) ([]floor.Record, error) {
 	g := &n.group
 	size, count := len(g.buf), len(g.ends)
-	records := floor.Records(n.opt.Source, floor.LogID(n.head.Log), n.next(), m, events)
+	n.records = floor.AppendRecords(n.records[:0], n.opt.Source, floor.LogID(n.head.Log), n.next(), m, events)
+	records := n.records
 	var err error
 	for i := range records {
 		from := len(g.buf)
