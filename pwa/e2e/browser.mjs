@@ -21,7 +21,9 @@ export async function startDevice(browser, { viewport = HANDHELD, ...more } = {}
 /** A keyboard-wedge scan: the keys of a burst, sent without waiting in between, ended by Enter. */
 export async function wedge(page, code) {
   page.cdp ??= await page.context().newCDPSession(page);
-  const sent = [], begun = Date.now() / 1000;
+  // A hand needs a moment between two scans; two bursts that end together are one scan on two channels.
+  const sent = [], begun = Math.max(Date.now() / 1000, (page.scanned ?? 0) + 0.15);
+  page.scanned = begun + code.length * 0.004;
   // The keys carry the scanner's own times: a busy test machine must not look like a slow hand.
   const key = (i, more) => sent.push(page.cdp.send('Input.dispatchKeyEvent', { timestamp: begun + i * 0.004, ...more }));
   [...code].forEach((ch, i) => { key(i, { type: 'keyDown', key: ch, text: ch, unmodifiedText: ch }); key(i, { type: 'keyUp', key: ch }); });

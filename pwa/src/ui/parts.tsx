@@ -24,7 +24,7 @@ export function LineChip() {
   const amber = l.is === 'device' || l.is === 'nobox';
   return (
     <button class={'chip' + (amber ? ' amber' : '')} data-testid="chip" data-state={l.is} onClick={() => s.go({ at: 'line' })}
-      aria-label={`${t('line.title')}: ${lineWords(s)}`}>
+      aria-label={`${t('line.chip.' + l.is, { n: l.n })} – ${t('line.title')}: ${lineWords(s)}`}>
       <Shape is={amber ? 'triangle' : l.is === 'centre' ? 'ring-full' : 'ring'} />
       <span class="chip-words">{t('line.chip.' + l.is, { n: l.n })}</span>
     </button>

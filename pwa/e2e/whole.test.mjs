@@ -1,0 +1,147 @@
+// One order's whole life in a real browser: posted at the OMS, picked by wedge scans, packed, its label printed
+// and read by a program that is not ours, handed over; then the same with the box killed and the broker gone.
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { after, before, test } from 'node:test';
+import { promisify } from 'node:util';
+import { by, DESK, openOrder, settled, signIn, startBrowser, startDevice, wedge } from './browser.mjs';
+import { startCompany, until } from './company.mjs';
+
+const here = (p) => new URL(p, import.meta.url).pathname;
+const run = promisify(execFile);
+const OAT = '9520000010010', RICE = '9520000010027', JUICE = '9520000010058';
+let co, browser;
+
+before(async () => { co = await startCompany(); browser = await startBrowser(); await mkdir(here('out/real'), { recursive: true }); });
+after(async () => { await browser?.close(); await co?.stop(); });
+
+const picture = (page, name) => page.screenshot({ path: here(`out/real/${name}.png`) });
+const verdict = async (page, code, want) => {
+  await wedge(page, code);
+  await by(page, 'verdict').waitFor();
+  assert.match(await by(page, 'verdict').innerText(), want);
+  await by(page, 'verdict-go').click();
+};
+
+test('an order is picked, packed, labelled and handed over', async () => {
+  const { page, context } = await startDevice(browser);
+  await signIn(page, co.north, 'B-1001', '2580');
+  const posted = Date.now();
+  const id = await co.order('9001', [{ sku: 'DRINK-01', qty: 2 }, { sku: 'DRINK-02', qty: 2 }]);
+  await page.locator('[data-order]', { hasText: '9001' }).first().or(by(page, 'fresh')).waitFor();
+  const seen = Date.now() - posted;
+  if (await by(page, 'fresh').isVisible()) await by(page, 'fresh').click();
+  const row = page.locator('[data-order]', { hasText: '9001' }).first();
+  await row.waitFor();
+  assert.ok(seen < 5000, `seen after ${seen} ms`);
+  console.log(`an order posted at the OMS is on the handheld after ${seen} ms`);
+  await picture(page, '1-list');
+  await openOrder(page, await row.getAttribute('data-order'));
+  await by(page, 'start').click();
+  await by(page, 'run').waitFor();
+  await picture(page, '2-run');
+
+  await verdict(page, JUICE, /Apple juice/);
+  await verdict(page, '9521230000000', /code|barcode|knows/i);
+  await wedge(page, OAT);
+  await wedge(page, OAT);
+  await verdict(page, OAT, /already|all/i);
+  await wedge(page, RICE);
+  await settled(page);
+  await by(page, 'not-here').click();
+  await picture(page, '3-short');
+  await page.locator('[data-testid^="choice-"]', { hasText: /damage/i }).first().click();
+  await by(page, 'pack').waitFor();
+  await picture(page, '4-pack');
+  await wedge(page, OAT);
+  await wedge(page, OAT);
+  await wedge(page, RICE);
+  await page.waitForSelector('[data-testid="close-parcel"]:not([disabled])');
+  await settled(page);
+  await by(page, 'weigh').click();
+  await by(page, 'weight').fill('3150');
+  await by(page, 'weight-close').click();
+  await page.waitForSelector('[data-testid="label"][data-state="completed"]', { timeout: 20_000 });
+  await by(page, 'preview').first().waitFor();
+  await picture(page, '5-label');
+
+  // The label in the tray of the printer is the one the app shows, and it reads back.
+  const tray = await until('two labels in the tray', async () => { const got = await co.labels('north-bench-1'); const list = got.labels ?? got; return list.length >= 2 && list; });
+  const label = tray.at(-1);
+  const png = Buffer.from(await (await fetch(`${co.printers}/north-bench-1/labels/${label.seq}.png`)).arrayBuffer());
+  await writeFile(here('out/real/label.png'), png);
+  const sscc = (await page.locator('[data-testid="label"]').first().getAttribute('data-unit')) ?? '';
+  const judge = JSON.parse((await run('node', [here('../../zpl/judge/judge.mjs'), 'decode', here('out/real/label.png')])).stdout);
+  const codes = (Array.isArray(judge) ? judge : judge.pictures ?? [judge]).flatMap((p) => p.codes ?? p);
+  assert.equal(codes.length, 1, JSON.stringify(codes));
+  assert.equal(codes[0].aim, ']C1');
+  assert.match(codes[0].text, /^00\d{18}$/);
+  if (sscc) assert.equal(codes[0].text, '00' + sscc);
+  await same(page, png, 'label');
+
+  await by(page, 'to-handover').click();
+  await by(page, 'handover').waitFor();
+  await wedge(page, ']C1' + codes[0].text);
+  await page.waitForSelector('[data-testid="handover"] [data-testid="empty"]');
+  await until('the centre knows line by line', async () => {
+    const p = await co.parts(id);
+    return p['DRINK-01 shipped'] === 2 && p['DRINK-02 shipped'] === 1 && p['DRINK-02 short'] === 1;
+  });
+  assert.deepEqual(page.faults, []);
+  await context.close();
+});
+
+/** Compares a label with its golden picture, dot by dot, in the browser. PICKET_UPDATE=1 rewrites it. */
+async function same(page, png, name) {
+  const file = here(`golden/${name}.png`);
+  if (process.env.PICKET_UPDATE) { await mkdir(here('golden'), { recursive: true }); await writeFile(file, png); }
+  const want = await readFile(file);
+  const different = await page.evaluate(async ([a, b]) => {
+    const dots = async (b64) => {
+      const bytes = Uint8Array.from(atob(b64), (c) => c.charCodeAt(0));
+      const image = await createImageBitmap(new Blob([bytes], { type: 'image/png' }));
+      const canvas = new OffscreenCanvas(image.width, image.height), g = canvas.getContext('2d');
+      g.drawImage(image, 0, 0);
+      return { w: image.width, h: image.height, data: g.getImageData(0, 0, image.width, image.height).data };
+    };
+    const [x, y] = await Promise.all([dots(a), dots(b)]);
+    if (x.w !== y.w || x.h !== y.h) return `${x.w}x${x.h} against ${y.w}x${y.h}`;
+    let n = 0;
+    for (let i = 0; i < x.data.length; i += 4) if (Math.abs(x.data[i] - y.data[i]) > 32) n++;
+    return n;
+  }, [png.toString('base64'), want.toString('base64')]);
+  assert.equal(different, 0, `${name}.png differs from its golden picture`);
+}
+
+test('the floor goes on with the broker gone and the box killed in the middle of a pick', async () => {
+  const { page, context } = await startDevice(browser, { viewport: DESK });
+  await signIn(page, co.north, 'B-1002', '2580');
+  const id = await co.order('9002', [{ sku: 'DRINK-01', qty: 3 }]);
+  await until('the order is here', async () => { if (await by(page, 'fresh').isVisible()) await by(page, 'fresh').click(); return page.locator('[data-order]', { hasText: '9002' }).first().isVisible(); });
+  await co.part('broker', 'stop');
+  await openOrder(page, await page.locator('[data-order]', { hasText: '9002' }).first().getAttribute('data-order'));
+  await by(page, 'start').click();
+  await by(page, 'run').waitFor();
+  await wedge(page, OAT);
+  await settled(page);
+  await co.part('north', 'kill'); // kill -9; it is started again
+  await wedge(page, OAT); // goes into the handheld's own queue while the box is away
+  await settled(page);
+  await page.reload();
+  await by(page, 'run').waitFor();
+  await picture(page, '6-after-kill');
+  await wedge(page, OAT);
+  await by(page, 'pack').waitFor();
+  await by(page, 'all-in').click();
+  await by(page, 'all-yes').click();
+  await page.waitForSelector('[data-testid="close-parcel"]:not([disabled])');
+  await by(page, 'close-parcel').click();
+  await page.waitForSelector('[data-testid="label"][data-state="completed"]', { timeout: 20_000 });
+  await picture(page, '7-line-down');
+  assert.equal((await co.parts(id))['DRINK-01 assigned'], 3, 'the centre knows nothing yet');
+  await co.part('broker', 'start');
+  await until('both sides agree', async () => (await co.parts(id))['DRINK-01 awaiting_carrier'] === 3, 60_000);
+  assert.deepEqual(page.faults, []);
+  await context.close();
+});
