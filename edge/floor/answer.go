@@ -20,7 +20,15 @@ type Answer struct {
 	Refusal *Refusal `json:"refusal,omitempty"`
 	Unit    UnitID   `json:"unit,omitempty"` // the parcel the command opened
 	Jobs    []JobID  `json:"jobs,omitempty"` // the print jobs it asked for
+
+	Made map[string]string `json:"made,omitempty"` // what else it began, by its kind: run, count, return, manifest …
 }
+
+// maker is an event that begins something with an id of its own.
+type maker interface{ made() (kind, id string) }
+
+// doubtful is an event that may say the rules said no, and it happened.
+type doubtful interface{ doubt() bool }
 
 // AnswerOf reads the answer off the records of one command.
 func AnswerOf(records []Record) Answer {
@@ -35,10 +43,16 @@ func AnswerOf(records []Record) Answer {
 			a.Unit = e.Unit
 		case *LabelRequested:
 			a.Jobs = append(a.Jobs, e.Job)
-		case *UnitLeft:
-			if e.Unproved {
-				a.Outcome = OutcomeException
+		}
+		if d, ok := r.Event.(doubtful); ok && d.doubt() {
+			a.Outcome = OutcomeException
+		}
+		if m, ok := r.Event.(maker); ok {
+			kind, id := m.made()
+			if a.Made == nil {
+				a.Made = map[string]string{}
 			}
+			a.Made[kind] = id
 		}
 	}
 	return a

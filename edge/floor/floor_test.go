@@ -3,6 +3,7 @@ package floor
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 	"testing"
@@ -20,13 +21,17 @@ type world struct {
 	seq Seq
 	n   int
 	log []Record
+
+	frozen *Frozen // a snapshot taken earlier, and what it said then
+	said   string
+	late   time.Duration // how far the clock was moved on
 }
 
 func newWorld(t require.TestingT) *world { return &world{t: t, s: NewState()} }
 
 func (w *world) meta(actor UserID) Meta {
 	w.n++
-	return Meta{ID: CommandID(fmt.Sprintf("hh-1:%d", w.n)), Device: "hh-1", N: uint64(w.n), Actor: actor, Station: "bench-1", Now: noon.Add(time.Duration(w.n) * time.Second)}
+	return Meta{ID: CommandID(fmt.Sprintf("hh-1:%d", w.n)), Device: "hh-1", N: uint64(w.n), Actor: actor, Station: "bench-1", Now: noon.Add(w.late + time.Duration(w.n)*time.Second)}
 }
 
 // do decides twice, applies, and holds what happened against the table.
@@ -41,10 +46,15 @@ func (w *world) do(actor UserID, c Command) ([]Event, *Refusal) {
 	if no != nil {
 		require.Empty(w.t, events)
 		require.NotEmpty(w.t, no.Words(), no.Code)
-		require.NotContains(w.t, no.Words()+no.Hint(), "{", "every brace of %s is filled", no.Code)
+		require.NotContains(w.t, words[no.Code][0]+words[no.Code][1], "{}")
+		for _, b := range braces(words[no.Code]) {
+			require.Contains(w.t, no.Args, b, "every brace of %s is filled", no.Code)
+		}
+		requireListed(w.t, c, no.Code)
 		events = []Event{&CommandRefused{Kind: c.Kind(), Code: no.Code, Args: no.Args}}
 	}
 	require.NotEmpty(w.t, events, "an accepted command leaves an event")
+	w.keepSnapshot()
 	for _, r := range Records("/t/demo/s/north/n/box", "log-1", w.seq+1, m, events) {
 		w.seq = r.Seq
 		w.apply(r)
@@ -81,10 +91,56 @@ func (w *world) refused(actor UserID, c Command, code Code) *Refusal {
 	return no
 }
 
+// keepSnapshot takes a snapshot now and then, and holds that it still says the same some commands later.
+func (w *world) keepSnapshot() {
+	switch w.n % 9 {
+	case 1:
+		w.frozen = w.s.Freeze()
+		w.said = encoded(w.t, w.frozen)
+	case 8:
+		if w.frozen != nil {
+			require.Equal(w.t, w.said, encoded(w.t, w.frozen), "a snapshot stays as it was")
+			w.frozen = nil
+		}
+	}
+}
+
+// requireListed holds a refusal against what the command's entry says.
+func requireListed(t require.TestingT, c Command, code Code) {
+	switch code {
+	case BadField, UnknownCommand, NotAllowed:
+		return
+	}
+	e, ok := EntryOf(c.Kind())
+	if ok {
+		require.Contains(t, e.Refuses, code, "the entry of %s does not list %s", c.Kind(), code)
+	}
+}
+
+// braces are the arguments a text wants.
+func braces(texts [2]string) []string {
+	var out []string
+	for _, text := range texts {
+		for {
+			_, rest, ok := strings.Cut(text, "{")
+			if !ok {
+				break
+			}
+			name, after, _ := strings.Cut(rest, "}")
+			out = append(out, name)
+			text = after
+		}
+	}
+	return out
+}
+
 // dump is the canonical bytes of a state.
 func dump(t require.TestingT, s *State) string {
 	c := *s // Freeze raises the generation; the dump must not
-	f := c.Freeze()
+	return encoded(t, c.Freeze())
+}
+
+func encoded(t require.TestingT, f *Frozen) string {
 	var b bytes.Buffer
 	require.NoError(t, f.Encode(func(line []byte) error {
 		b.Write(line)
@@ -143,7 +199,7 @@ func checkMoves(t require.TestingT, typ string, before, after map[lineKey]map[Pa
 	for k, now := range after {
 		was := before[k]
 		minus, plus := map[PartState]int{}, map[PartState]int{}
-		for _, st := range allStates {
+		for _, st := range PartStates {
 			if d := now[st] - was[st]; d > 0 {
 				plus[st] = d
 			} else if d < 0 {
@@ -163,11 +219,8 @@ func checkMoves(t require.TestingT, typ string, before, after map[lineKey]map[Pa
 			allowed["+"+x] = true
 		}
 	}
-	if typ == "picket.stock.adjusted.v1" {
-		allowed = map[string]bool{"-outside": true, "+outside": true, "-bin": true, "+bin": true}
-	}
 	for sku, now := range stockAfter {
-		for _, b := range allBuckets {
+		for _, b := range buckets(now, stockBefore[sku]) {
 			if d := now[b] - stockBefore[sku][b]; d != 0 {
 				sign := "+"
 				if d < 0 {
@@ -179,13 +232,23 @@ func checkMoves(t require.TestingT, typ string, before, after map[lineKey]map[Pa
 	}
 }
 
-var allStates = []PartState{Assigned, Accepted, Picking, Picked, Packed, AwaitingCarrier, ShippedPart, Declined, ShortPart, PutBackDuePart}
-var allBuckets = []string{"bin", "tote", "bench", "missing", "quarantine", "outside"}
+func buckets(maps ...map[string]int64) []string {
+	var out []string
+	for _, m := range maps {
+		for b := range m {
+			if !slices.Contains(out, b) {
+				out = append(out, b)
+			}
+		}
+	}
+	sort.Strings(out)
+	return out
+}
 
 // explains says whether a set of listed transitions takes minus to plus exactly.
 func explains(rows []Transition, minus, plus map[PartState]int) bool {
 	done := true
-	for _, st := range allStates {
+	for _, st := range PartStates {
 		done = done && minus[st] == 0 && plus[st] == 0
 	}
 	if done {

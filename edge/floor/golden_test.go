@@ -36,6 +36,7 @@ func TestGoldenRecords(t *testing.T) {
 		&PrintStarted{Order: "O-1", Job: "hh-1:9/1", Printer: "bench-1"},
 		&LabelPrinted{Order: "O-1", Job: "hh-1:9/1", Unit: "095200010000000010", Doc: DocShippingLabel, Copy: 2},
 		&LabelFailed{Order: "O-1", Job: "hh-1:9/1", Unit: "095200010000000010", Doc: DocShippingLabel, State: JobHeld, Reasons: []string{"media-empty"}},
+		&CaseSettled{Case: "hh-1:9/0/unproved_departure", What: "unproved_departure", About: "order/O-1", Note: "label found", Settler: "mia"},
 		&UnitLeft{Order: "O-1", Unit: "095200010000000010", Carrier: "DEMO", Contents: contents, Unproved: true},
 		&ItemSet{Item{SKU: "OAT", Name: "Oat drink 1 l", Tell: "blue cap", GTINs: []string{"09520000000011"}, WeightG: 1050, LengthMM: 70, WidthMM: 70, HeightMM: 240, Picture: "oat"}},
 		&BinSet{Bin{ID: "A-01-1", Aisle: "A", Bay: 1, Level: 1, Side: "left", Walk: 1}},

@@ -25,6 +25,7 @@ func (*HandOver) Kind() string { return "handover" }
 // Type and Subject name the event.
 func (*UnitLeft) Type() string      { return "picket.unit.departed.v1" }
 func (e *UnitLeft) Subject() string { return "order/" + string(e.Order) }
+func (e *UnitLeft) doubt() bool     { return e.Unproved }
 
 func (c *HandOver) decide(s *State, _ Meta) ([]Event, *Refusal) {
 	o, u, r := s.findUnit(c.Unit)
@@ -68,6 +69,9 @@ func (e *UnitLeft) apply(s *State) {
 		return
 	}
 	u.State, u.Carrier = UnitDeparted, e.Carrier
+	if e.Unproved {
+		s.raise("unproved_departure", e.Subject(), "unit", string(e.Unit))
+	}
 	for _, c := range e.Contents {
 		s.move(Move{SKU: c.SKU, Qty: c.Qty, From: OnBench(e.Unit), To: Shipped})
 	}

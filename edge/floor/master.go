@@ -104,15 +104,26 @@ func checkDigits(field, text string, n int) *Refusal {
 func (e *ItemSet) apply(s *State) {
 	if old := s.Items[e.SKU]; old != nil {
 		for _, g := range old.GTINs {
-			if s.Codes[g] == e.SKU {
-				delete(s.Codes, g)
-			}
+			s.uncode(g, e.SKU)
+		}
+		for _, p := range old.Packs {
+			s.uncode(p.GTIN, e.SKU)
 		}
 	}
 	it := e.Item
 	s.Items[it.SKU] = &it
+	for _, p := range it.Packs {
+		s.Codes[p.GTIN] = Coded{SKU: it.SKU, Qty: p.Qty}
+	}
 	for _, g := range it.GTINs {
-		s.Codes[g] = it.SKU
+		s.Codes[g] = Coded{SKU: it.SKU, Qty: 1}
+	}
+}
+
+// uncode forgets a barcode of an item, if it is still that item's.
+func (s *State) uncode(gtin string, sku SKU) {
+	if s.Codes[gtin].SKU == sku {
+		delete(s.Codes, gtin)
 	}
 }
 

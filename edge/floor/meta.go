@@ -32,4 +32,7 @@ type Event interface {
 	Type() string
 	// Subject is the aggregate the event belongs to, such as order/O-1.
 	Subject() string
+	// tell puts it into words for people; names finds what people call things.
+	tell(names Names) string
+	apply(s *State)
 }

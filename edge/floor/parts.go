@@ -15,7 +15,24 @@ const (
 	Declined        PartState = "declined"         // the site will not do it
 	ShortPart       PartState = "short"            // not found
 	PutBackDuePart  PartState = "put_back_due"     // picked in vain: more than is wanted
+	CancelledPart   PartState = "cancelled"        // no longer wanted
+
+	Incoming     PartState = "incoming"    // ship-to-store: on its way here
+	Arrived      PartState = "arrived"     // ship-to-store: here, not yet on the shelf
+	StagedPart   PartState = "staged"      // on the staging shelf, the customer does not know yet
+	ReadyPart    PartState = "ready"       // on the staging shelf, the customer was told
+	HandedOver   PartState = "handed_over" // the customer has it
+	ReturnedPart PartState = "returned"    // it left, and the customer brought it back
+	Undelivered  PartState = "undelivered" // it left, and the carrier brought it back
+	InTransit    PartState = "in_transit"  // transfer: on its way to the other site
+	Received     PartState = "received"    // transfer: the other site has it
 )
+
+// PartStates lists them all.
+var PartStates = []PartState{
+	Assigned, Accepted, Picking, Picked, Packed, AwaitingCarrier, ShippedPart, Declined, ShortPart, PutBackDuePart, CancelledPart,
+	Incoming, Arrived, StagedPart, ReadyPart, HandedOver, ReturnedPart, Undelivered, InTransit, Received,
+}
 
 // Part is a quantity of one line in one state.
 type Part struct {
@@ -35,16 +52,31 @@ func (o *Order) Parts(l *Line) []Part {
 			out = append(out, Part{Line: l.ID, SKU: l.SKU, State: st, Qty: qty, Unit: u})
 		}
 	}
+	back := l.Returned
 	for i := range o.Units {
 		u := &o.Units[i]
 		if u.State == UnitVoid {
 			continue
 		}
-		add(o.unitPart(u), u.Holds(l.ID), u.ID)
+		n := u.Holds(l.ID)
+		if u.State == UnitDeparted {
+			came := min(back, n)
+			back -= came
+			n -= came
+		}
+		add(o.unitPart(u), n, u.ID)
 	}
-	add(Picked, o.ToPack(l), "")
-	rest := l.ToPick()
+	add(HandedOver, l.Handed-back, "")
+	add(ReturnedPart, l.Returned, "")
+	add(o.shelfPart(), o.OnShelf(l), "")
+	picked, rest := Picked, l.ToPick()
+	if o.Source == "incoming" {
+		picked = Arrived
+	}
+	add(picked, o.ToPack(l), "")
 	switch {
+	case o.Source == "incoming":
+		add(Incoming, rest, "")
 	case o.Started && l.Accepted:
 		add(Picking, rest, "")
 	case l.Accepted:
@@ -52,16 +84,31 @@ func (o *Order) Parts(l *Line) []Part {
 	default:
 		add(Assigned, rest, "")
 	}
-	add(PutBackDuePart, l.Surplus(), "")
+	add(PutBackDuePart, o.PutBackDue(l), "")
 	add(ShortPart, l.Short(), "")
 	add(Declined, l.Declined, "")
+	add(CancelledPart, l.Cancels(), "")
 	return out
+}
+
+// shelfPart is the state of what stands on the staging shelf.
+func (o *Order) shelfPart() PartState {
+	if o.Ready.IsZero() {
+		return StagedPart
+	}
+	return ReadyPart
 }
 
 func (o *Order) unitPart(u *Unit) PartState {
 	switch {
 	case u.State == UnitOpen:
 		return Picked
+	case u.State == UnitBack:
+		return Undelivered
+	case u.State == UnitDeparted && u.Received:
+		return Received
+	case u.State == UnitDeparted && o.Flow == FlowTransfer:
+		return InTransit
 	case u.State == UnitDeparted:
 		return ShippedPart
 	case o.Labelled(u.ID):
@@ -74,68 +121,86 @@ func (o *Order) unitPart(u *Unit) PartState {
 type OrderState string
 
 // An order is new until accepted, ready until started, then picking, picked, packing, packed, awaiting its
-// carrier, and in the end shipped, shipped with exceptions, or not served at all.
+// carrier, and in the end shipped. One that is collected is staged, ready to collect, and handed over; before
+// that it may be incoming and arrived. It ends with exceptions when only some of it was served, or not served
+// at all; goods picked in vain keep it open until they are put back, parcels that came back until they are
+// dealt with.
 const (
-	OrderNew       OrderState = "new"
-	OrderReady     OrderState = "ready"
-	OrderPicking   OrderState = "picking"
-	OrderPicked    OrderState = "picked"
-	OrderPacking   OrderState = "packing"
-	OrderPacked    OrderState = "packed"
-	OrderAwaiting  OrderState = "awaiting_carrier"
-	OrderShipped   OrderState = "shipped"
-	OrderException OrderState = "shipped_with_exceptions"
-	OrderUnserved  OrderState = "not_served"
+	OrderNew         OrderState = "new"
+	OrderReady       OrderState = "ready"
+	OrderPicking     OrderState = "picking"
+	OrderPicked      OrderState = "picked"
+	OrderPacking     OrderState = "packing"
+	OrderPacked      OrderState = "packed"
+	OrderAwaiting    OrderState = "awaiting_carrier"
+	OrderShipped     OrderState = "shipped"
+	OrderException   OrderState = "shipped_with_exceptions"
+	OrderUnserved    OrderState = "not_served"
+	OrderIncoming    OrderState = "incoming"
+	OrderArrived     OrderState = "arrived"
+	OrderStaged      OrderState = "staged"
+	OrderCollectable OrderState = "ready_to_collect"
+	OrderHandedOver  OrderState = "handed_over"
+	OrderHandedPart  OrderState = "handed_over_with_exceptions"
+	OrderPutBack     OrderState = "put_back"
+	OrderCameBack    OrderState = "came_back"
 )
 
 // State derives the order's state from its parts.
 func (o *Order) State() OrderState {
-	var n [9]int // by stage
-	left := 0
+	n := make(map[PartState]int, 8)
 	for i := range o.Lines {
 		for _, p := range o.Parts(&o.Lines[i]) {
-			switch p.State {
-			case Assigned:
-				n[0] += p.Qty
-			case Accepted:
-				n[1] += p.Qty
-			case Picking:
-				n[2] += p.Qty
-			case Picked:
-				n[3] += p.Qty
-			case Packed:
-				n[4] += p.Qty
-			case AwaitingCarrier:
-				n[5] += p.Qty
-			case ShippedPart:
-				n[6] += p.Qty
-			case Declined, ShortPart:
-				left += p.Qty
-			}
+			n[p.State] += p.Qty
 		}
 	}
 	packing := false
 	for i := range o.Units {
 		packing = packing || o.Units[i].State == UnitOpen
 	}
+	left := n[Declined] + n[ShortPart] + n[CancelledPart]
+	gone := n[ShippedPart] + n[InTransit] + n[Received]
+	handed := n[HandedOver]
+	if o.Flow == FlowPickup {
+		handed += n[ReturnedPart]
+	} else {
+		gone += n[ReturnedPart]
+	}
+	shelf := n[StagedPart] + n[ReadyPart]
 	switch {
-	case n[2] > 0 || (n[1] > 0 || n[0] > 0) && o.Started:
+	case n[Picking] > 0 || (n[Accepted] > 0 || n[Assigned] > 0) && o.Started:
 		return OrderPicking
-	case n[0] > 0:
+	case n[Assigned] > 0:
 		return OrderNew
-	case n[1] > 0:
+	case n[Accepted] > 0:
 		return OrderReady
-	case packing, n[3] > 0 && n[4]+n[5]+n[6] > 0:
+	case n[Incoming] > 0:
+		return OrderIncoming
+	case n[Arrived] > 0:
+		return OrderArrived
+	case packing, n[Picked] > 0 && n[Packed]+n[AwaitingCarrier]+gone > 0:
 		return OrderPacking
-	case n[3] > 0:
+	case n[Picked] > 0:
 		return OrderPicked
-	case n[4] > 0:
+	case n[Packed] > 0:
 		return OrderPacked
-	case n[5] > 0:
+	case n[AwaitingCarrier] > 0:
 		return OrderAwaiting
-	case n[6] > 0 && left == 0:
+	case shelf > 0 && o.Ready.IsZero():
+		return OrderStaged
+	case shelf > 0:
+		return OrderCollectable
+	case n[Undelivered] > 0:
+		return OrderCameBack
+	case n[PutBackDuePart] > 0:
+		return OrderPutBack
+	case handed > 0 && left == 0:
+		return OrderHandedOver
+	case handed > 0:
+		return OrderHandedPart
+	case gone > 0 && left == 0:
 		return OrderShipped
-	case n[6] > 0:
+	case gone > 0:
 		return OrderException
 	}
 	return OrderUnserved
@@ -144,7 +209,7 @@ func (o *Order) State() OrderState {
 // Open says whether anything is left to do for the order.
 func (o *Order) Open() bool {
 	switch o.State() {
-	case OrderShipped, OrderException, OrderUnserved:
+	case OrderShipped, OrderException, OrderUnserved, OrderHandedOver, OrderHandedPart:
 		return false
 	}
 	return true

@@ -222,12 +222,17 @@ func parseFeed(text string) (Down, error) {
 	return d, nil
 }
 
+// noRecord stands for the record of an event that is applied without one. Nobody writes to it.
+var noRecord = &Record{}
+
 // ApplyRecord applies a record's event and moves the cursor of the centre's feed with it.
 func ApplyRecord(s *State, r *Record) {
 	if r.Feed != nil {
 		s.Feed = *r.Feed
 	}
+	s.rec = r
 	Apply(s, r.Event)
+	s.rec = noRecord
 	if id, ok := strings.CutPrefix(r.Subject, "order/"); ok {
 		if o := s.order(OrderID(id)); o != nil {
 			o.Heard = r.Time

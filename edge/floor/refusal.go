@@ -1,6 +1,7 @@
 package floor
 
 import (
+	"fmt"
 	"sort"
 	"strings"
 	"unicode/utf8"
@@ -84,7 +85,23 @@ const (
 )
 
 // words are what a person reads: what happened, then what to do. {braces} are filled from the arguments.
-var words = map[Code][2]string{
+// Each flow keeps its own beside its rules.
+var words = merge(coreWords, deskWords)
+
+func merge[K comparable](lists ...map[K][2]string) map[K][2]string {
+	out := map[K][2]string{}
+	for _, l := range lists {
+		for k, v := range l {
+			if _, twice := out[k]; twice {
+				panic(fmt.Sprintf("%v has words twice", k))
+			}
+			out[k] = v
+		}
+	}
+	return out
+}
+
+var coreWords = map[Code][2]string{
 	UnknownCommand:  {"This box does not know the command {kind}.", "Reload the app; if it stays, tell your manager."},
 	BadField:        {"{field} {why}.", "Correct it and send it again."},
 	UnknownOrder:    {"Order {order} is not at this site.", "Go back to the list and pick another."},
@@ -134,13 +151,13 @@ func Codes() []Code {
 }
 
 // Words says what happened.
-func (r *Refusal) Words() string { return r.fill(0) }
+func (r *Refusal) Words() string { return fill(words[r.Code][0], r.Args) }
 
 // Hint says what to do.
-func (r *Refusal) Hint() string { return r.fill(1) }
+func (r *Refusal) Hint() string { return fill(words[r.Code][1], r.Args) }
 
-func (r *Refusal) fill(i int) string {
-	text := words[r.Code][i]
+// fill puts arguments into the braces of a text.
+func fill(text string, args map[string]string) string {
 	var b strings.Builder
 	for {
 		open := strings.IndexByte(text, '{')
@@ -152,7 +169,7 @@ func (r *Refusal) fill(i int) string {
 			break
 		}
 		b.WriteString(text[:open])
-		b.WriteString(r.Args[text[open+1:open+end]])
+		b.WriteString(args[text[open+1:open+end]])
 		text = text[open+end+1:]
 	}
 	b.WriteString(text)

@@ -19,6 +19,7 @@ func (s *State) order(id OrderID) *Order {
 	c.Lines = slices.Clone(o.Lines)
 	for i := range c.Lines {
 		c.Lines[i].Shorts = slices.Clone(o.Lines[i].Shorts)
+		c.Lines[i].Cancelled = slices.Clone(o.Lines[i].Cancelled)
 	}
 	c.Units = slices.Clone(o.Units)
 	for i := range c.Units {
@@ -53,6 +54,7 @@ type Frozen struct {
 	docs     []*Doc
 	blocks   []NumberBlock
 	feed     Down
+	more     []line // aggregates by kind and id, the site and its policy
 }
 
 // Freeze takes a snapshot. It costs a pointer per aggregate; an aggregate is copied only when it is changed
@@ -63,7 +65,7 @@ func (s *State) Freeze() *Frozen {
 		orders: slices.Collect(maps.Values(s.Orders)), places: slices.Collect(maps.Values(s.Places)),
 		items: slices.Collect(maps.Values(s.Items)), bins: slices.Collect(maps.Values(s.Bins)),
 		sessions: slices.Collect(maps.Values(s.Sessions)), docs: slices.Collect(maps.Values(s.Docs)),
-		blocks: slices.Clone(s.Blocks), feed: s.Feed,
+		blocks: slices.Clone(s.Blocks), feed: s.Feed, more: s.more(),
 	}
 }
 
@@ -77,6 +79,71 @@ type line struct {
 	Doc     *Doc         `json:"doc,omitempty"`
 	Block   *NumberBlock `json:"block,omitempty"`
 	Feed    *Down        `json:"feed,omitempty"`
+
+	Site     *Site     `json:"site,omitempty"`
+	Policy   *Policy   `json:"policy,omitempty"`
+	Run      *Run      `json:"run,omitempty"`
+	Inbound  *Inbound  `json:"inbound,omitempty"`
+	Return   *Return   `json:"return,omitempty"`
+	Count    *Count    `json:"count,omitempty"`
+	Manifest *Manifest `json:"manifest,omitempty"`
+	Task     *Task     `json:"task,omitempty"`
+	Case     *Case     `json:"case,omitempty"`
+}
+
+// more lists what a snapshot holds beside the rest. The pointers stay as they are while the state goes on.
+func (s *State) more() []line {
+	site, policy := s.Site, s.Policy
+	out := []line{{Site: &site}, {Policy: &policy}}
+	for _, v := range s.Runs.All() {
+		out = append(out, line{Run: v})
+	}
+	for _, v := range s.Inbounds.All() {
+		out = append(out, line{Inbound: v})
+	}
+	for _, v := range s.Returns.All() {
+		out = append(out, line{Return: v})
+	}
+	for _, v := range s.Counts.All() {
+		out = append(out, line{Count: v})
+	}
+	for _, v := range s.Manifests.All() {
+		out = append(out, line{Manifest: v})
+	}
+	for _, v := range s.Tasks.All() {
+		out = append(out, line{Task: v})
+	}
+	for _, v := range s.Cases.All() {
+		out = append(out, line{Case: v})
+	}
+	return out
+}
+
+// loadMore takes in what more gave; false for a line of another kind.
+func (s *State) loadMore(l *line) bool {
+	switch {
+	case l.Site != nil:
+		s.Site = *l.Site
+	case l.Policy != nil:
+		s.Policy = *l.Policy
+	case l.Run != nil:
+		s.Runs.put(s, l.Run.ID, *l.Run)
+	case l.Inbound != nil:
+		s.Inbounds.put(s, l.Inbound.ID, *l.Inbound)
+	case l.Return != nil:
+		s.Returns.put(s, l.Return.ID, *l.Return)
+	case l.Count != nil:
+		s.Counts.put(s, l.Count.ID, *l.Count)
+	case l.Manifest != nil:
+		s.Manifests.put(s, l.Manifest.ID, *l.Manifest)
+	case l.Task != nil:
+		s.Tasks.put(s, l.Task.ID, *l.Task)
+	case l.Case != nil:
+		s.Cases.put(s, l.Case.ID, *l.Case)
+	default:
+		return false
+	}
+	return true
 }
 
 // Encode writes the snapshot as JSON lines, in a fixed order: equal states give equal bytes.
@@ -138,6 +205,11 @@ func (f *Frozen) Encode(emit func(line []byte) error) error {
 			return err
 		}
 	}
+	for _, v := range f.more {
+		if err := put(v); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
@@ -180,6 +252,7 @@ func (s *State) Load(text []byte) error {
 		s.Blocks = append(s.Blocks, *l.Block)
 	case l.Feed != nil:
 		s.Feed = *l.Feed
+	case s.loadMore(&l):
 	default:
 		return fmt.Errorf("load snapshot: a line of an unknown kind: %.80q", text)
 	}

@@ -15,9 +15,21 @@ type State struct {
 
 	Units map[UnitID]OrderID // which order a handling unit belongs to
 	Jobs  map[JobID]OrderID  // which order a print job belongs to
-	Codes map[string]SKU     // every barcode of every item, GTINs as 14 digits
+	Codes map[string]Coded   // every barcode of every item, GTINs as 14 digits
+
+	Runs      Rows[RunID, Run]
+	Inbounds  Rows[InboundID, Inbound]
+	Returns   Rows[ReturnID, Return]
+	Counts    Rows[CountID, Count]
+	Manifests Rows[ManifestID, Manifest]
+	Tasks     Rows[TaskID, Task]
+	Cases     Rows[CaseID, Case]
+	Site      Site
+	Policy    Policy
 
 	Feed Down // how far the centre's feed has been taken in
+
+	rec *Record // the record that is being applied
 
 	homes map[SKU][]BinID // every bin an item ever stood in; derived, rebuilt with a snapshot
 
@@ -29,7 +41,8 @@ func NewState() *State {
 	return &State{
 		Orders: map[OrderID]*Order{}, Places: map[PlaceID]*Place{}, Items: map[SKU]*Item{}, Bins: map[BinID]*Bin{},
 		Sessions: map[string]*Session{}, Docs: map[string]*Doc{},
-		Units: map[UnitID]OrderID{}, Jobs: map[JobID]OrderID{}, Codes: map[string]SKU{}, homes: map[SKU][]BinID{},
+		Units: map[UnitID]OrderID{}, Jobs: map[JobID]OrderID{}, Codes: map[string]Coded{}, homes: map[SKU][]BinID{},
+		Policy: DefaultPolicy(), rec: noRecord,
 	}
 }
 
@@ -38,7 +51,9 @@ type Flow string
 
 // The flows a site takes today.
 const (
-	FlowShip Flow = "ship" // parcel by carrier: from a warehouse or from a store
+	FlowShip     Flow = "ship"     // parcel by carrier: from a warehouse or from a store
+	FlowPickup   Flow = "pickup"   // click-and-collect: the customer comes
+	FlowTransfer Flow = "transfer" // to another site
 )
 
 // Mode says who may decide about an assignment that was sent (SYNC 1.1).
@@ -63,11 +78,13 @@ type Order struct {
 	Service    string       `json:"service,omitempty"`
 	ShipTo     string       `json:"ship_to,omitempty"` // reference to the address, which is personal data
 	Note       string       `json:"note,omitempty"`    // for the picker; never personal
+	Terms
 
 	Lines    []Line    `json:"lines"`
 	Started  bool      `json:"started,omitempty"`
 	Picker   UserID    `json:"picker,omitempty"`
 	Finished bool      `json:"finished,omitempty"` // a person said the pick is finished
+	Ready    time.Time `json:"ready,omitzero"`     // since when the customer may collect it, and was told
 	Units    []Unit    `json:"units,omitempty"`
 	Jobs     []Job     `json:"jobs,omitempty"`
 	Heard    time.Time `json:"heard,omitzero"` // time of its last record; no rule reads it
@@ -83,9 +100,35 @@ type Line struct {
 	Accepted bool    `json:"accepted,omitempty"`
 	Declined int     `json:"declined,omitempty"`
 	Decline  Reason  `json:"decline,omitempty"` // why the last decline
-	Picked   int     `json:"picked,omitempty"`  // picked less undone
+	Picked   int     `json:"picked,omitempty"`  // picked less undone; for incoming goods: arrived
 	Shorts   []Short `json:"shorts,omitempty"`
+	LineTerms
+
+	Cancelled []Cancelled `json:"cancelled,omitempty"` // no longer wanted, by cause
+	PutBack   int         `json:"put_back,omitempty"`  // of the picked, back in a bin for good
+	Staged    int         `json:"staged,omitempty"`    // of the picked, on the staging shelf
+	Handed    int         `json:"handed,omitempty"`    // of the picked, with the customer
+	Returned  int         `json:"returned,omitempty"`  // of those that left, brought back
 }
+
+// Cancelled is how many units of a line nobody wants any more, by cause.
+type Cancelled struct {
+	Cause Cause `json:"cause"`
+	Qty   int   `json:"qty"`
+}
+
+// Cause is why a part is no longer wanted.
+type Cause string
+
+// The customer said so, never came, refused it at the counter or the door; the stock was not there; the
+// centre took it back.
+const (
+	ByCustomer Cause = "customer"
+	NoShow     Cause = "no_show"
+	Refused    Cause = "refused"
+	NoStock    Cause = "stock"
+	ByCentre   Cause = "centre"
+)
 
 // Short is what could not be found, by reason.
 type Short struct {
@@ -102,8 +145,33 @@ func (l *Line) Short() int {
 	return n
 }
 
-// Wanted is what is still to be served: asked for, less declined and short.
-func (l *Line) Wanted() int { return max(0, l.Qty-l.Declined-l.Short()) }
+// Wanted is what is still to be served: asked for, less declined, short and cancelled.
+func (l *Line) Wanted() int { return max(0, l.Qty-l.Declined-l.Short()-l.Cancels()) }
+
+// Cancels sums what nobody wants any more.
+func (l *Line) Cancels() int {
+	n := 0
+	for _, c := range l.Cancelled {
+		n += c.Qty
+	}
+	return n
+}
+
+// cancel keeps the causes sorted, so that the order of the facts leaves no trace.
+func (l *Line) cancel(cause Cause, qty int) {
+	at := 0
+	for at < len(l.Cancelled) && l.Cancelled[at].Cause < cause {
+		at++
+	}
+	if at == len(l.Cancelled) || l.Cancelled[at].Cause != cause {
+		l.Cancelled = append(l.Cancelled, Cancelled{})
+		copy(l.Cancelled[at+1:], l.Cancelled[at:])
+		l.Cancelled[at] = Cancelled{Cause: cause}
+	}
+	if l.Cancelled[at].Qty += qty; l.Cancelled[at].Qty == 0 {
+		l.Cancelled = append(l.Cancelled[:at], l.Cancelled[at+1:]...)
+	}
+}
 
 // ToPick is what is still to be picked.
 func (l *Line) ToPick() int { return max(0, l.Wanted()-l.Picked) }
@@ -118,6 +186,7 @@ const (
 	UnitClosed   UnitState = "closed"
 	UnitDeparted UnitState = "departed"
 	UnitVoid     UnitState = "void"
+	UnitBack     UnitState = "back" // it left, and came back: undelivered, refused or intercepted
 )
 
 // Unit is a handling unit: a parcel, known by its SSCC.
@@ -128,7 +197,8 @@ type Unit struct {
 	State    UnitState `json:"state"`
 	Contents []Content `json:"contents,omitempty"`
 	WeightG  int       `json:"weight_g,omitempty"`
-	Carrier  string    `json:"carrier,omitempty"` // who took it
+	Carrier  string    `json:"carrier,omitempty"`  // who took it
+	Received bool      `json:"received,omitempty"` // transfer: the other site has it
 }
 
 // Content is how many units of a line are in a handling unit.
@@ -187,6 +257,32 @@ type Item struct {
 	WidthMM  int      `json:"width_mm,omitempty"`
 	HeightMM int      `json:"height_mm,omitempty"`
 	Picture  string   `json:"picture,omitempty"` // short text or emoji the demo shows; a URL path later
+
+	Packs    []Pack   `json:"packs,omitempty"`    // barcodes of cases
+	Lots     bool     `json:"lots,omitempty"`     // its lot is captured
+	Expires  bool     `json:"expires,omitempty"`  // it has an expiry date: what expires first goes first
+	Serials  bool     `json:"serials,omitempty"`  // every unit has a serial number
+	Measured bool     `json:"measured,omitempty"` // sold by weight; a unit is one piece
+	MinAge   int      `json:"min_age,omitempty"`
+	Handling []string `json:"handling,omitempty"` // fragile, upright, dangerous, chilled, frozen, food, chemical, bulky
+	OwnBox   bool     `json:"own_box,omitempty"`  // ships in its own carton
+	Price    *Money   `json:"price,omitempty"`    // of one unit
+	Cost     *Money   `json:"cost,omitempty"`     // of one unit: what a variance is worth
+	HSCode   string   `json:"hs_code,omitempty"`
+	Origin   string   `json:"origin,omitempty"`
+	Low      int      `json:"low,omitempty"` // at or below this on hand it is low
+}
+
+// Pack is a case of an item: one scan of its GTIN is Qty units.
+type Pack struct {
+	GTIN string `json:"gtin"` // 14 digits
+	Qty  int    `json:"qty"`
+}
+
+// Coded is what a barcode stands for.
+type Coded struct {
+	SKU SKU
+	Qty int // units one scan of it is: 1, or a case's
 }
 
 // Bin is a storage location.
@@ -197,6 +293,15 @@ type Bin struct {
 	Level int    `json:"level"`
 	Side  string `json:"side,omitempty"` // left or right
 	Walk  int    `json:"walk"`           // its place in the walk through the site, rising
+
+	Use   string  `json:"use,omitempty"`   // pick (default), reserve, staging, receiving, returns, wall
+	Zone  string  `json:"zone,omitempty"`  // pick zone
+	Block int     `json:"block,omitempty"` // between two cross aisles, from 1
+	X     float64 `json:"x,omitempty"`     // metres
+	Y     float64 `json:"y,omitempty"`
+	Z     float64 `json:"z,omitempty"`
+	Max   int     `json:"max,omitempty"` // units it is filled up to
+	Min   int     `json:"min,omitempty"` // at or below this it is filled up again
 }
 
 // NumberBlock is a run of serial numbers leased to the site, from From to To inclusive.
@@ -276,11 +381,19 @@ func (o *Order) InUnits(id LineID) int {
 	return n
 }
 
-// Loose is how many of a line are picked and not in any handling unit.
-func (o *Order) Loose(l *Line) int { return l.Picked - o.InUnits(l.ID) }
+// Loose is how many of a line are picked and neither in a handling unit, nor on the shelf, nor gone.
+func (o *Order) Loose(l *Line) int { return l.Picked - o.InUnits(l.ID) - l.Staged - l.Handed }
 
 // ToPack is how many of a line are picked, wanted and not yet in a handling unit.
 func (o *Order) ToPack(l *Line) int { return max(0, o.Loose(l)-l.Surplus()) }
+
+// PutBackDue is what was picked in vain and can be put back: loose goods first, then those on the shelf.
+func (o *Order) PutBackDue(l *Line) int { return min(l.Surplus(), max(0, o.Loose(l))+l.Staged) }
+
+// OnShelf is how many of a line stand on the staging shelf for the customer.
+func (o *Order) OnShelf(l *Line) int {
+	return max(0, l.Staged-max(0, l.Surplus()-max(0, o.Loose(l))))
+}
 
 // Surplus is what was picked beyond what is wanted. It has to go back.
 func (l *Line) Surplus() int { return max(0, l.Picked-l.Wanted()) }

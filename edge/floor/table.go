@@ -23,10 +23,13 @@ const (
 	PromiseNone     Promise = "none"
 )
 
-// Table lists every transition of a part in the ship flow. Nothing else may happen to a part: the tests run
-// random histories and hold each step against it. A short pick moves stock by its reason: not in stock and
+// Table lists every transition of a part. Nothing else may happen to a part: the tests run random histories
+// and hold each step against it. Each flow keeps its own rows beside its rules.
+var Table = gather(shipTable, masterTable)
+
+// shipTable is the way of a parcel. A short pick moves stock by its reason: not in stock and
 // mismatch to missing, damaged to quarantine, no variance not at all.
-var Table = []Transition{
+var shipTable = []Transition{
 	{By: "picket.assignment.taken.v1", From: "", To: Assigned, Promise: PromiseMade, Back: "picket.order.declined.v1"},
 	{By: "picket.order.accepted.v1", From: Assigned, To: Accepted, Promise: PromiseKept, Back: "picket.order.declined.v1"},
 	{By: "picket.pick.started.v1", From: Accepted, To: Picking, Promise: PromiseKept},
@@ -59,4 +62,10 @@ var Table = []Transition{
 	{By: "picket.unit.departed.v1", From: AwaitingCarrier, To: ShippedPart, Stock: "bench>outside", Promise: PromiseServed},
 	{By: "picket.unit.departed.v1", From: Packed, To: ShippedPart, Stock: "bench>outside", Promise: PromiseServed},
 	{By: "picket.unit.departed.v1", From: Picked, To: ShippedPart, Stock: "bench>outside", Promise: PromiseServed},
+}
+
+// masterTable moves stock and touches no part.
+var masterTable = []Transition{
+	{By: "picket.stock.adjusted.v1", Stock: "outside>bin", Promise: PromiseNone, Back: "picket.stock.adjusted.v1"},
+	{By: "picket.stock.adjusted.v1", Stock: "bin>outside", Promise: PromiseNone, Back: "picket.stock.adjusted.v1"},
 }

@@ -107,7 +107,7 @@ func TestSnapshotsBoundTheStart(t *testing.T) {
 	require.NoError(t, err)
 	opt := Options{Source: source, SnapshotEvery: 50, ChunksPer: 1}
 	n := site(t, f, opt)
-	for i := range 120 {
+	for i := range 160 {
 		do(t, n, counted("hh-1", uint64(i+1), &floor.AdjustStock{SKU: "OAT", Bin: "A-1", Delta: 1, Reason: "found"}))
 		do(t, n, Submission{Meta: floor.Meta{ID: floor.CommandID(fmt.Sprintf("c-%d", i))}, Command: scanOf("O-1", "1")})
 	}

@@ -46,8 +46,8 @@ func (b *Board) Docs(kind string) []floor.Doc {
 
 // Code says which item a barcode's GTIN (14 digits) belongs to.
 func (b *Board) Code(gtin string) (floor.SKU, bool) {
-	sku, ok := b.state.Codes[gtin]
-	return sku, ok
+	c, ok := b.state.Codes[gtin]
+	return c.SKU, ok
 }
 
 // Known says whether the catalogue has an item.

@@ -1,6 +1,10 @@
 package web
 
-import "slices"
+import (
+	"slices"
+
+	"picket/edge/floor"
+)
 
 // The roles people have.
 const (
@@ -12,15 +16,19 @@ const (
 	Operator  = "operator"
 )
 
-// may says whether somebody with these roles may give a command of this kind. Whatever is not named here is
-// for machines and for the centre, and no person gives it.
+// may says whether somebody with these roles may give a command of this kind: what its entry says. Commands
+// of the box and of the centre no person gives.
 func may(roles []string, kind string) bool {
-	switch kind {
-	case "order.accept", "order.decline", "pick.start", "pick.scan", "pick.undo", "pick.short", "pick.finish",
-		"unit.open", "unit.add", "unit.take", "unit.close", "unit.void", "label.request", "label.void", "label.printed", "handover":
+	e, ok := floor.EntryOf(kind)
+	switch {
+	case !ok:
+		return false
+	case e.Who == floor.Anyone:
 		return has(roles, Picker, Packer, Associate, Lead, Manager, Operator)
-	case "stock.adjust":
+	case e.Who == floor.Leads:
 		return has(roles, Lead, Manager, Operator)
+	case e.Who == floor.Managers:
+		return has(roles, Manager, Operator)
 	}
 	return false
 }

@@ -1,0 +1,112 @@
+package floor
+
+import (
+	"maps"
+	"time"
+)
+
+// Case is something no rule could settle: it stands on the desk until a person has looked at it. What raises
+// it is an event; its words say what happened and what to do.
+type Case struct {
+	ID      CaseID            `json:"id"`
+	What    string            `json:"what"`    // names its words
+	Subject string            `json:"subject"` // what it is about, such as order/O-1
+	Args    map[string]string `json:"args,omitempty"`
+	Who     UserID            `json:"who,omitempty"` // who gave the command that raised it
+	Since   time.Time         `json:"since"`
+	Seq     Seq               `json:"seq"`
+}
+
+func (c Case) clone() Case {
+	c.Args = maps.Clone(c.Args)
+	return c
+}
+
+// caseWords say what happened, then what to do. {braces} are filled from the arguments.
+var caseWords = merge(packCases)
+
+// Words says what happened.
+func (c *Case) Words() string { return fill(caseWords[c.What][0], c.Args) }
+
+// Hint says what to do.
+func (c *Case) Hint() string { return fill(caseWords[c.What][1], c.Args) }
+
+// Cases lists what may stand on the desk, by name, with its words and its hint.
+func Cases() map[string][2]string { return maps.Clone(caseWords) }
+
+// raise puts a case on the desk. Its id is the record's that raised it, with what it is, so that the same
+// record never raises it twice. args are key, value pairs.
+func (s *State) raise(what, subject string, args ...string) {
+	c := Case{ID: CaseID(string(s.rec.ID) + "/" + what), What: what, Subject: subject, Who: s.rec.Actor, Since: s.rec.Time, Seq: s.rec.Seq}
+	for i := 0; i+1 < len(args); i += 2 {
+		if c.Args == nil {
+			c.Args = map[string]string{}
+		}
+		c.Args[args[i]] = clip(args[i+1])
+	}
+	s.Cases.put(s, c.ID, c)
+}
+
+// settle takes every case of a kind about a subject off the desk: what it waited for has happened.
+func (s *State) settle(what, subject string) {
+	for _, id := range s.Cases.IDs() {
+		if c := s.Cases.Get(id); c.What == what && c.Subject == subject {
+			s.Cases.drop(id)
+		}
+	}
+}
+
+// SettleCase says that a person has looked at a case and dealt with it.
+type SettleCase struct {
+	Case CaseID `json:"case"`
+	Note string `json:"note"` // what was done
+}
+
+// CaseSettled: the case is off the desk.
+type CaseSettled struct {
+	Case    CaseID `json:"case"`
+	What    string `json:"what"`
+	About   string `json:"about"`
+	Note    string `json:"note"`
+	Settler UserID `json:"settler,omitempty"`
+}
+
+var deskEntries = []Entry{
+	{fresh[SettleCase], "Takes a case off the desk, with what was done about it.", Leads,
+		`{"case":"hh-1:9/0/unproved_handover","note":"label found on the parcel"}`, []Code{UnknownCase}},
+}
+
+var deskEvents = []func() Event{blank[CaseSettled]}
+
+// The refusals of the desk.
+const UnknownCase Code = "unknown_case"
+
+var deskWords = map[Code][2]string{
+	UnknownCase: {"There is no case {case} on the desk.", "Somebody may have settled it already; look at the desk again."},
+}
+
+// Kind names the command.
+func (*SettleCase) Kind() string { return "desk.settle" }
+
+// Type and Subject name the event.
+func (*CaseSettled) Type() string      { return "picket.case.settled.v1" }
+func (e *CaseSettled) Subject() string { return "case/" + string(e.Case) }
+func (e *CaseSettled) tell(Names) string {
+	return "Settled on the desk: " + plain(e.What) + " (" + e.About + "). " + e.Note
+}
+
+func (c *SettleCase) decide(s *State, m Meta) ([]Event, *Refusal) {
+	k := s.Cases.Get(c.Case)
+	if k == nil {
+		return nil, Refuse(UnknownCase, "case", string(c.Case))
+	}
+	if c.Note == "" {
+		return nil, Refuse(BadField, "field", "note", "why", "is missing")
+	}
+	if r := checkText("note", c.Note, MaxText); r != nil {
+		return nil, r
+	}
+	return []Event{&CaseSettled{Case: k.ID, What: k.What, About: k.Subject, Note: c.Note, Settler: m.Actor}}, nil
+}
+
+func (e *CaseSettled) apply(s *State) { s.Cases.drop(e.Case) }

@@ -1,0 +1,91 @@
+package floor
+
+// Entry describes a command to whoever looks it up: people, the API's page, and the tests that hold the
+// command against its description.
+type Entry struct {
+	New     func() Command // a fresh empty one
+	Says    string         // what it does, one sentence
+	Who     Who            // who may give it
+	Example string         // its data, as JSON
+	Refuses []Code         // every code it may be refused with, beside bad_field and those of its envelope
+}
+
+// Who names the people, or the machines, that may give a command.
+type Who string
+
+// Anyone signed in; a lead, manager or operator; a manager or operator; the box itself; the centre.
+const (
+	Anyone   Who = "anyone"
+	Leads    Who = "lead"
+	Managers Who = "manager"
+	TheBox   Who = "box"
+	Centre   Who = "centre"
+)
+
+// entries lists every command. Each flow keeps its own list beside its rules.
+var entries = gather(
+	orderEntries, pickEntries, packEntries, masterEntries, peopleEntries, deskEntries,
+)
+
+// byKind finds an entry by the kind of its command.
+var byKind = index(entries)
+
+func gather[T any](lists ...[]T) []T {
+	var out []T
+	for _, l := range lists {
+		out = append(out, l...)
+	}
+	return out
+}
+
+func index(list []Entry) map[string]*Entry {
+	m := make(map[string]*Entry, len(list))
+	for i := range list {
+		m[list[i].New().Kind()] = &list[i]
+	}
+	return m
+}
+
+// fresh makes an empty T that is a command.
+func fresh[T any, P interface {
+	*T
+	Command
+}]() Command {
+	return P(new(T))
+}
+
+// blank makes an empty T that is an event.
+func blank[T any, P interface {
+	*T
+	Event
+}]() Event {
+	return P(new(T))
+}
+
+// Entries describes every command, in the order of the flows.
+func Entries() []Entry { return entries }
+
+// EntryOf describes a kind of command; false when nobody knows it.
+func EntryOf(kind string) (Entry, bool) {
+	if e := byKind[kind]; e != nil {
+		return *e, true
+	}
+	return Entry{}, false
+}
+
+// Kinds lists every command by its kind, each as a fresh empty value.
+func Kinds() []Command {
+	out := make([]Command, len(entries))
+	for i := range entries {
+		out[i] = entries[i].New()
+	}
+	return out
+}
+
+// NewCommand is an empty command of a kind, nil for a kind nobody knows.
+func NewCommand(kind string) Command {
+	if e := byKind[kind]; e != nil {
+		return e.New()
+	}
+	return nil
+}

@@ -1,0 +1,147 @@
+package floor
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Names is what people call an item.
+type Names func(SKU) string
+
+// Tell puts an event into a sentence for people: the time line of an order, the audit trail, a dispute.
+func Tell(e Event, names Names) string {
+	if names == nil {
+		names = func(s SKU) string { return string(s) }
+	}
+	return e.tell(names)
+}
+
+func (*OrderTaken) tell(Names) string { return "The site has the order." }
+
+func (e *OrderAccepted) tell(Names) string { return "Accepted " + plural(len(e.Lines), "line") + "." }
+
+func (e *OrderDeclined) tell(Names) string {
+	n := 0
+	for _, l := range e.Lines {
+		n += l.Qty
+	}
+	return fmt.Sprintf("Declined %s: %s.", plural(n, "unit"), plain(string(e.Reason)))
+}
+
+func (*PickStarted) tell(Names) string { return "Picking started." }
+
+func (e *PickConfirmed) tell(n Names) string {
+	return fmt.Sprintf("Picked %d × %s from %s.", e.Qty, n(e.SKU), e.Bin)
+}
+
+func (e *PickUndone) tell(n Names) string {
+	return fmt.Sprintf("Put %d × %s back to %s.", e.Qty, n(e.SKU), e.Bin)
+}
+
+func (e *PickShort) tell(n Names) string {
+	return fmt.Sprintf("Short %d × %s at %s: %s.", e.Qty, n(e.SKU), e.Bin, plain(string(e.Reason)))
+}
+
+func (*PickFinished) tell(Names) string { return "Picking finished." }
+
+func (e *UnitOpened) tell(Names) string { return "Parcel " + string(e.Unit) + " opened." }
+
+func (e *UnitFilled) tell(n Names) string {
+	return fmt.Sprintf("Packed %d × %s into parcel %s.", e.Qty, n(e.SKU), tail(e.Unit))
+}
+
+func (e *UnitTaken) tell(n Names) string {
+	return fmt.Sprintf("Took %d × %s out of parcel %s.", e.Qty, n(e.SKU), tail(e.Unit))
+}
+
+func (e *UnitSealed) tell(Names) string {
+	if e.WeightG > 0 {
+		return fmt.Sprintf("Parcel %s closed, %d g.", tail(e.Unit), e.WeightG)
+	}
+	return "Parcel " + tail(e.Unit) + " closed."
+}
+
+func (e *UnitVoided) tell(Names) string {
+	return "Parcel " + string(e.Unit) + " undone; its number is burnt."
+}
+
+func (e *LabelRequested) tell(Names) string {
+	return capital(plain(string(e.Doc))) + " of parcel " + tail(e.Unit) + " asked for" + copyOf(e.Copy) + "."
+}
+
+func (e *LabelVoided) tell(Names) string { return "Label of parcel " + tail(e.Unit) + " void." }
+
+func (e *PrintStarted) tell(Names) string {
+	return "Print job " + string(e.Job) + " goes to printer " + string(e.Printer) + "."
+}
+
+func (e *LabelPrinted) tell(Names) string {
+	return capital(plain(string(e.Doc))) + " of parcel " + tail(e.Unit) + " printed" + copyOf(e.Copy) + "."
+}
+
+func (e *LabelFailed) tell(Names) string {
+	return fmt.Sprintf("%s of parcel %s not printed: %s.", capital(plain(string(e.Doc))), tail(e.Unit), strings.Join(e.Reasons, ", "))
+}
+
+func (e *UnitLeft) tell(Names) string {
+	words := "Parcel " + string(e.Unit) + " left"
+	if e.Carrier != "" {
+		words += " with " + e.Carrier
+	}
+	if e.Unproved {
+		words += ", though the rules said no"
+	}
+	return words + "."
+}
+
+func (e *ItemSet) tell(Names) string { return "Item " + string(e.SKU) + " is " + e.Name + "." }
+func (e *BinSet) tell(Names) string  { return "Bin " + string(e.ID) + " is known." }
+func (e *DocSet) tell(Names) string {
+	return fmt.Sprintf("%s %s, version %d.", capital(plain(e.Kind)), e.Key, e.Version)
+}
+
+func (e *NumbersLeased) tell(Names) string {
+	return fmt.Sprintf("Numbers %d to %d for %s.", e.From, e.To, plain(e.Number))
+}
+
+func (e *StockAdjusted) tell(n Names) string {
+	return fmt.Sprintf("Book of %s in %s changed by %+d: %s.", n(e.SKU), e.Bin, e.Delta, plain(e.Reason))
+}
+
+func (e *SessionOpened) tell(Names) string { return e.Name + " signed in." }
+func (*SessionClosed) tell(Names) string   { return "Signed out." }
+
+func (e *CommandRefused) tell(Names) string {
+	return "Refused " + e.Kind + ": " + (&Refusal{Code: e.Code, Args: e.Args}).Words()
+}
+
+func plural(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
+func copyOf(n int) string {
+	if n > 1 {
+		return fmt.Sprintf(", copy %d", n)
+	}
+	return ""
+}
+
+// tail is the end of a parcel's number, as people say it.
+func tail(u UnitID) string {
+	if len(u) > 6 {
+		return "…" + string(u[len(u)-6:])
+	}
+	return string(u)
+}
+
+func plain(code string) string { return strings.ReplaceAll(code, "_", " ") }
+
+func capital(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}
