@@ -27,6 +27,7 @@ var law = []struct{ who, may string }{
 	{"edge/view", "edge/floor"},
 	{"edge/station", "edge/floor devices/gs1"},
 	{"edge/labels", "edge/floor zpl"},
+	{"edge/route", ""},
 	{"edge/spool", "edge/floor devices"},
 	{"edge/web", "edge/floor edge/node edge/view edge/station edge/web"},
 	{"sync/wire", ""},
@@ -43,7 +44,7 @@ var law = []struct{ who, may string }{
 }
 
 // pure packages take time, ids and randomness from outside and touch nothing.
-var pure = []string{"edge/floor", "edge/view", "edge/labels", "edge/station", "sync/wire", "sync/reconcile", "devices/gs1", "zpl", "zpl/preview"}
+var pure = []string{"edge/floor", "edge/view", "edge/labels", "edge/station", "edge/route", "sync/wire", "sync/reconcile", "devices/gs1", "zpl", "zpl/preview"}
 
 var notPure = regexp.MustCompile(`^(os|os/.*|net|net/.*|sync|sync/.*|context|log|log/.*|math/rand.*|crypto/rand|io/ioutil|syscall|testing.*)$`)
 
