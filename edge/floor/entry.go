@@ -24,7 +24,7 @@ const (
 
 // entries lists every command. Each flow keeps its own list beside its rules.
 var entries = gather(
-	orderEntries, pickEntries, packEntries, masterEntries, peopleEntries, deskEntries,
+	orderEntries, pickEntries, packEntries, masterEntries, peopleEntries, deskEntries, policyEntries,
 )
 
 // byKind finds an entry by the kind of its command.

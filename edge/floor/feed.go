@@ -19,6 +19,8 @@ var Feeds = map[string]string{
 	"picket.bin.set.v1":        "bin.set",
 	"picket.doc.set.v1":        "doc.set",
 	"picket.numbers.lease.v1":  "numbers.lease",
+	"picket.order.permit.v1":   "order.permit",
+	"picket.policy.set.v1":     "policy.set",
 }
 
 // FeedRecord is one record of the centre's feed.

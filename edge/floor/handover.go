@@ -46,7 +46,7 @@ func (c *HandOver) decide(s *State, _ Meta) ([]Event, *Refusal) {
 		no = Refuse(UnitNotClosed, "unit", string(u.ID))
 	case !o.Labelled(u.ID):
 		no = Refuse(LabelNotPrinted, "unit", string(u.ID))
-	case o.Mode == ModeConfirm:
+	case !o.mayLeave():
 		no = Refuse(ConfirmMode, "order", string(o.ID))
 	}
 	if no != nil && (!c.Done || u.State == UnitVoid) {

@@ -9,7 +9,7 @@ import (
 
 // kinds of events: each flow keeps its own list beside its rules. They only grow.
 var events = gather(
-	orderEvents, pickEvents, packEvents, masterEvents, peopleEvents, deskEvents,
+	orderEvents, pickEvents, packEvents, masterEvents, peopleEvents, deskEvents, policyEvents,
 )
 
 var byType = func() map[string]func() Event {

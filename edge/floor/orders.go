@@ -9,6 +9,16 @@ var orderEntries = []Entry{
 		`{"order":"O-1","lines":["1"]}`, []Code{UnknownOrder, UnknownLine, AlreadyAccepted}},
 	{fresh[Decline], "Says the site will not do an order, or some of its lines; they leave for another site at once.", Anyone,
 		`{"order":"O-1","lines":["2"],"reason":"out_of_stock"}`, []Code{UnknownOrder, UnknownLine, UnknownReason, NothingLeft}},
+	{fresh[Permit], "Lets an order leave that the centre kept authority over.", Centre,
+		`{"order":"O-1"}`, []Code{UnknownOrder, NothingLeft}},
+	{fresh[OverridePermit], "Lets an order leave without the centre's permit, on somebody's word.", Anyone,
+		`{"order":"O-1","note":"the carrier leaves, the line is down","approvals":["hh-2:4"]}`, []Code{UnknownOrder, NothingLeft, NeedsLead}},
 }
 
-var orderEvents = []func() Event{blank[OrderTaken], blank[OrderAccepted], blank[OrderDeclined]}
+var orderEvents = []func() Event{
+	blank[OrderTaken], blank[OrderAccepted], blank[OrderDeclined], blank[PermitTaken], blank[PermitForced],
+}
+
+var orderCases = map[string][2]string{
+	"permit_forced": {"Order {order} may leave without the centre's permit, on the word of {who}.", "Ask the centre whether another site has it, before the carrier comes; it may be delivered twice."},
+}

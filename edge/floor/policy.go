@@ -15,7 +15,7 @@ type PolicyDoc struct {
 	Says string
 }
 
-// Policies describes every field of Policy, by its JSON name.
+// policyDocs describes every field of Policy, by its JSON name.
 var policyDocs = []PolicyDoc{
 	{"book_touched", "A short pick moves the book at once. Off: the book stays, and the gap opens a count."},
 }

@@ -232,6 +232,9 @@ func ApplyRecord(s *State, r *Record) {
 	}
 	s.rec = r
 	Apply(s, r.Event)
+	if o, ok := r.Event.(interface{ overrode() []UserID }); ok {
+		s.spend(r.Subject, o.overrode())
+	}
 	s.rec = noRecord
 	if id, ok := strings.CutPrefix(r.Subject, "order/"); ok {
 		if o := s.order(OrderID(id)); o != nil {

@@ -89,6 +89,7 @@ type line struct {
 	Manifest *Manifest `json:"manifest,omitempty"`
 	Task     *Task     `json:"task,omitempty"`
 	Case     *Case     `json:"case,omitempty"`
+	Approval *Approval `json:"approval,omitempty"`
 }
 
 // more lists what a snapshot holds beside the rest. The pointers stay as they are while the state goes on.
@@ -116,6 +117,9 @@ func (s *State) more() []line {
 	for _, v := range s.Cases.All() {
 		out = append(out, line{Case: v})
 	}
+	for _, v := range s.Approvals.All() {
+		out = append(out, line{Approval: v})
+	}
 	return out
 }
 
@@ -140,6 +144,8 @@ func (s *State) loadMore(l *line) bool {
 		s.Tasks.put(s, l.Task.ID, *l.Task)
 	case l.Case != nil:
 		s.Cases.put(s, l.Case.ID, *l.Case)
+	case l.Approval != nil:
+		s.Approvals.put(s, l.Approval.ID, *l.Approval)
 	default:
 		return false
 	}

@@ -24,6 +24,7 @@ type State struct {
 	Manifests Rows[ManifestID, Manifest]
 	Tasks     Rows[TaskID, Task]
 	Cases     Rows[CaseID, Case]
+	Approvals Rows[ApprovalID, Approval]
 	Site      Site
 	Policy    Policy
 
@@ -87,7 +88,9 @@ type Order struct {
 	Ready    time.Time `json:"ready,omitzero"`     // since when the customer may collect it, and was told
 	Units    []Unit    `json:"units,omitempty"`
 	Jobs     []Job     `json:"jobs,omitempty"`
-	Heard    time.Time `json:"heard,omitzero"` // time of its last record; no rule reads it
+	Permit   bool      `json:"permit,omitempty"` // mode confirm: the centre said it may leave
+	Forced   bool      `json:"forced,omitempty"` // somebody here said so instead
+	Heard    time.Time `json:"heard,omitzero"`   // time of its last record; no rule reads it
 
 	gen uint64
 }
