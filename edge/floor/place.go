@@ -61,6 +61,7 @@ func (s *State) move(m Move) {
 
 func (s *State) book(id PlaceID, sku SKU, delta int64) {
 	p := s.place(id)
+	s.noteStock(id, sku)
 	was, known := p.Qty[sku]
 	if was+delta == 0 && id.Bin() == "" {
 		delete(p.Qty, sku) // only a bin keeps its zero: it is where the item lives

@@ -11,6 +11,7 @@ import (
 // order gives an order to be changed: a copy, if a snapshot still looks at the one in place.
 func (s *State) order(id OrderID) *Order {
 	o := s.Orders[id]
+	s.noteOrder(id)
 	if o == nil || o.gen == s.gen {
 		return o
 	}

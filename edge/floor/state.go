@@ -35,6 +35,8 @@ type State struct {
 	homes map[SKU][]BinID // every bin an item ever stood in; derived, rebuilt with a snapshot
 
 	gen uint64 // raised by Snapshot: an aggregate older than this is copied before it is changed
+
+	seen seen // what was written, for whoever watches
 }
 
 // NewState is a site on its first day.

@@ -31,6 +31,10 @@ type Board struct {
 	suggest map[floor.SKU]floor.BinID       // where the walk led at the last look
 	trail   trail                           // what left the board, and which items changed
 
+	sections []*section
+	rows     *list.List // of *shownRow, the latest change last
+	setting  setting
+
 	printers []printer // by id
 	printing printing
 	link     link
@@ -70,6 +74,8 @@ func NewBoard(site Site, log floor.LogID, state *floor.State, seq floor.Seq, at 
 	for _, id := range ids {
 		b.place(id, seq, state.Orders[id].Heard)
 	}
+	state.Watch()
+	b.startSections()
 	b.tidy(at)
 	return b
 }
@@ -95,6 +101,7 @@ func (b *Board) Apply(r *floor.Record) error {
 		b.trail = trail{base: r.Seq}
 	}
 	b.follow(r)
+	b.followSections(r)
 	b.link.note(r)
 	b.note(r)
 	b.printing.apply(r.Event)
@@ -115,20 +122,23 @@ func (b *Board) Skip(seq floor.Seq) error {
 // Tick lets closed orders leave the board as time passes.
 func (b *Board) Tick(now time.Time) { b.tidy(now) }
 
-// follow marks everything whose picture the record changes.
+// follow marks everything whose picture the record changes. Which orders and which stock it wrote is asked of
+// the state, so that an event of a run or a count needs no word here.
 func (b *Board) follow(r *floor.Record) {
-	if id, ok := strings.CutPrefix(r.Event.Subject(), "order/"); ok {
-		b.own(floor.OrderID(id), r)
+	orders, stock := b.state.Written()
+	for i, id := range orders {
+		if !slices.Contains(orders[:i], id) {
+			b.own(id, r)
+		}
+	}
+	for i, sku := range stock {
+		if !slices.Contains(stock[:i], sku) {
+			b.stock(sku, false)
+		}
 	}
 	switch e := r.Event.(type) {
-	case *floor.PickConfirmed:
-		b.stock(e.SKU, false)
-	case *floor.PickUndone:
-		b.stock(e.SKU, false)
-	case *floor.PickShort:
-		b.stock(e.SKU, false)
-	case *floor.StockAdjusted:
-		b.stock(e.SKU, false)
+	case *floor.OrderTaken:
+		b.own(e.Order, r)
 	case *floor.ItemSet:
 		b.trail.add(change{seq: b.seq, rev: b.rev, item: e.SKU})
 		for _, id := range b.bySKU[e.SKU] {
@@ -162,6 +172,7 @@ func (b *Board) own(id floor.OrderID, r *floor.Record) {
 	sh := at.Value.(*shown)
 	sh.own = r.Seq
 	b.touch(id)
+	b.asks(sh, o)
 	if !sh.closed.IsZero() {
 		sh.closed = time.Time{}
 		b.closed = slices.DeleteFunc(b.closed, func(c *shown) bool { return c == sh })
@@ -184,19 +195,24 @@ func closing(at time.Time) time.Time {
 func (b *Board) place(id floor.OrderID, seq floor.Seq, at time.Time) {
 	o := b.state.Orders[id]
 	sh := &shown{id: id, own: seq, seq: seq, rev: b.rev}
+	b.asks(sh, o)
+	b.shown[id] = b.touched.PushBack(sh)
+	if !o.Open() {
+		sh.closed = closing(at)
+		b.closed = append(b.closed, sh)
+	}
+}
+
+// asks notes the items an order asks for: a line may come to be served by another item.
+func (b *Board) asks(sh *shown, o *floor.Order) {
 	for i := range o.Lines {
 		if sku := o.Lines[i].SKU; !slices.Contains(sh.skus, sku) {
 			sh.skus = append(sh.skus, sku)
 			if len(b.bySKU[sku]) == 0 { // otherwise what the others show still has to be compared with the book
 				b.suggest[sku] = b.state.Suggest(sku)
 			}
-			b.bySKU[sku] = append(b.bySKU[sku], id)
+			b.bySKU[sku] = append(b.bySKU[sku], sh.id)
 		}
-	}
-	b.shown[id] = b.touched.PushBack(sh)
-	if !o.Open() {
-		sh.closed = closing(at)
-		b.closed = append(b.closed, sh)
 	}
 }
 

@@ -23,12 +23,15 @@ type trail struct {
 	changes []change
 }
 
-// change is an order that left the board, or an item that was set.
+// change is an order or a row that left the board, or an item that was set.
 type change struct {
 	seq  floor.Seq
 	rev  uint64
 	gone floor.OrderID
 	item floor.SKU
+
+	section string
+	row     string
 }
 
 func (t *trail) add(c change) {
@@ -47,6 +50,7 @@ func (b *Board) Full(now time.Time) Full {
 		Log: b.log, Seq: b.seq, Now: now, Site: b.site, Orders: make([]*Order, 0, len(b.shown)), Items: make([]Item, 0, len(b.state.Items)),
 		Printers: make([]Printer, 0, len(b.printers)), Link: b.Link(),
 		Reasons: Reasons{Short: floor.ShortReasons, Decline: floor.DeclineReasons},
+		Rows:    b.fullRows(), Hours: b.setting.site, Policy: b.setting.policy,
 	}
 	for at := b.touched.Front(); at != nil; at = at.Next() {
 		f.Orders = append(f.Orders, b.draw(at.Value.(*shown)))
@@ -94,6 +98,8 @@ func (b *Board) Since(log floor.LogID, m Mark) (Delta, Mark, bool) {
 			if b.shown[c.gone] == nil && !slices.Contains(d.Gone, c.gone) {
 				d.Gone = append(d.Gone, c.gone)
 			}
+		case c.section != "":
+			d.left(b, c)
 		default:
 			if !slices.ContainsFunc(d.Items, func(it Item) bool { return it.SKU == c.item }) {
 				d.Items = append(d.Items, itemOf(b.state.Items[c.item]))
@@ -101,6 +107,13 @@ func (b *Board) Since(log floor.LogID, m Mark) (Delta, Mark, bool) {
 		}
 	}
 	slices.Sort(d.Gone)
+	for _, ids := range d.Left {
+		slices.Sort(ids)
+	}
+	d.Rows = b.rowsSince(later)
+	if later(b.setting.seq, b.setting.rev) {
+		d.Hours, d.Policy = b.setting.site, b.setting.policy
+	}
 	sortItems(d.Items)
 	for i := range b.printers {
 		if p := &b.printers[i]; m.Rev == 0 || p.rev > m.Rev {
@@ -112,4 +125,19 @@ func (b *Board) Since(log floor.LogID, m Mark) (Delta, Mark, bool) {
 		d.Link = &l
 	}
 	return d, b.Mark(), true
+}
+
+// left notes a row that is not there any more.
+func (d *Delta) left(b *Board, c *change) {
+	for _, s := range b.sections {
+		if s.name == c.section && s.at[c.row] != nil {
+			return // it came again
+		}
+	}
+	if d.Left == nil {
+		d.Left = map[string][]string{}
+	}
+	if !slices.Contains(d.Left[c.section], c.row) {
+		d.Left[c.section] = append(d.Left[c.section], c.row)
+	}
 }

@@ -1,6 +1,7 @@
 package view
 
 import (
+	"encoding/json"
 	"time"
 
 	"picket/edge/floor"
@@ -31,6 +32,10 @@ type Full struct {
 	Printers []Printer   `json:"printers"`
 	Link     Link        `json:"link"`
 	Reasons  Reasons     `json:"reasons"`
+
+	Rows   map[string][]json.RawMessage `json:"rows"`   // by section (runs, tasks, cases …), each by id
+	Hours  json.RawMessage              `json:"hours"`  // floor.Site: opening hours, shifts, paused or not
+	Policy json.RawMessage              `json:"policy"` // floor.Policy in force
 }
 
 // Delta is what changed behind a mark: orders, items and printers whole and by id, orders that left the
@@ -43,6 +48,16 @@ type Delta struct {
 	Items    []Item          `json:"items,omitempty"`
 	Printers []Printer       `json:"printers,omitempty"`
 	Link     *Link           `json:"link,omitempty"`
+
+	Rows   map[string][]json.RawMessage `json:"rows,omitempty"` // rows that changed, whole, by section
+	Left   map[string][]string          `json:"left,omitempty"` // ids of rows that are no more, by section
+	Hours  json.RawMessage              `json:"hours,omitempty"`
+	Policy json.RawMessage              `json:"policy,omitempty"`
+}
+
+// Empty says whether nothing at all changed behind the mark.
+func (d *Delta) Empty() bool {
+	return len(d.Orders)+len(d.Gone)+len(d.Items)+len(d.Printers)+len(d.Rows)+len(d.Left)+len(d.Hours) == 0 && d.Link == nil
 }
 
 // Order is what people see of a fulfilment order. It is immutable once it was given out.

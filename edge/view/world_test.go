@@ -3,6 +3,7 @@ package view_test
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -126,7 +127,26 @@ func merge(f view.Full, d view.Delta) view.Full {
 	if d.Link != nil {
 		f.Link = *d.Link
 	}
+	if d.Hours != nil {
+		f.Hours, f.Policy = d.Hours, d.Policy
+	}
+	rows := map[string][]json.RawMessage{}
+	for name := range f.Rows {
+		rows[name] = over(f.Rows[name], d.Rows[name], rowID)
+		rows[name] = slices.DeleteFunc(rows[name], func(r json.RawMessage) bool { return slices.Contains(d.Left[name], rowID(r)) })
+	}
+	f.Rows = rows
 	return f
+}
+
+func rowID(r json.RawMessage) string {
+	var row struct {
+		ID string `json:"id"`
+	}
+	if json.Unmarshal(r, &row) != nil || row.ID == "" {
+		panic("a row without an id: " + string(r))
+	}
+	return row.ID
 }
 
 func over[T any, K ~string](old, changed []T, key func(T) K) []T {
@@ -198,6 +218,24 @@ func (w *world) step(t *rapid.T) {
 		&floor.StartPrint{Job: job, Printer: "p-1"}, &floor.ConfirmPrint{Job: job}, &floor.FailPrint{Job: job, State: floor.JobHeld, Reasons: []string{"media-empty"}},
 		&floor.HandOver{Unit: unit}, &floor.HandOver{Unit: unit, Done: true},
 		&floor.LeaseNumbers{Number: "sscc", Prefix: "0952000", From: 1, To: 1000},
+		w.settle(t), w.example(t), w.example(t), w.example(t),
 	}).Draw(t, "command")
 	w.do(dev, c)
+}
+
+// settle takes some case off the desk.
+func (w *world) settle(t *rapid.T) floor.Command {
+	c := &floor.SettleCase{Case: "none", Note: "looked at"}
+	if ids := w.state.Cases.IDs(); len(ids) > 0 {
+		c.Case = rapid.SampledFrom(ids).Draw(t, "case")
+	}
+	return c
+}
+
+// example is the example of any command there is, so that whatever the floor learns to keep is tried here.
+func (w *world) example(t *rapid.T) floor.Command {
+	e := rapid.SampledFrom(floor.Entries()).Draw(t, "entry")
+	c, err := floor.DecodeCommand(e.New().Kind(), []byte(e.Example))
+	require.NoError(t, err, e.New().Kind())
+	return c
 }

@@ -227,7 +227,7 @@ func (f *Feed) delta(at *standing, install floor.DeviceID) (m made, marks view.M
 		return made{}, marks, news, false
 	}
 	at.mark = to
-	m = made{log: at.log, from: from, to: to, empty: from.Rev > 0 && len(d.Orders)+len(d.Gone)+len(d.Items)+len(d.Printers) == 0 && d.Link == nil}
+	m = made{log: at.log, from: from, to: to, empty: from.Rev > 0 && d.Empty()}
 	f.mu.Unlock()
 	b, err := json.Marshal(d)
 	f.mu.Lock()
