@@ -24,7 +24,14 @@ const (
 
 // entries lists every command. Each flow keeps its own list beside its rules.
 var entries = gather(
-	orderEntries, pickEntries, packEntries, masterEntries, peopleEntries, deskEntries, policyEntries,
+	orderEntries,
+	pickEntries,
+	packEntries,
+	masterEntries,
+	peopleEntries,
+	deskEntries,
+	policyEntries,
+	stockEntries,
 )
 
 // byKind finds an entry by the kind of its command.

@@ -42,6 +42,7 @@ func TestGoldenRecords(t *testing.T) {
 		&BinSet{Bin{ID: "A-01-1", Aisle: "A", Bay: 1, Level: 1, Side: "left", Walk: 1}},
 		&DocSet{Doc{Kind: "user", Key: "anna", Version: 3, Digest: "ab12"}},
 		&NumbersLeased{Number: "sscc", Prefix: "09520001", From: 1, To: 1000},
+		&StockMoved{SKU: "OAT", Qty: 2, From: "A-01-1", To: "A-02-1", Lot: "L7", Expiry: "2026-12-31", Beyond: true},
 		&StockAdjusted{SKU: "OAT", Bin: "A-01-1", Delta: -2, Reason: "lost"},
 		&SessionOpened{Session{ID: "5f", User: "anna", Name: "Anna", Roles: []string{"picker"}, Device: "hh-1", Expires: due}},
 		&SessionClosed{ID: "5f"},

@@ -9,7 +9,14 @@ import (
 
 // kinds of events: each flow keeps its own list beside its rules. They only grow.
 var events = gather(
-	orderEvents, pickEvents, packEvents, masterEvents, peopleEvents, deskEvents, policyEvents,
+	orderEvents,
+	pickEvents,
+	packEvents,
+	masterEvents,
+	peopleEvents,
+	deskEvents,
+	policyEvents,
+	stockEvents,
 )
 
 var byType = func() map[string]func() Event {

@@ -41,6 +41,9 @@ type Move struct {
 	Qty  int
 	From PlaceID
 	To   PlaceID
+
+	Lot    string // of these units, when it is known
+	Expiry string // of the lot, when it is known
 }
 
 // OnHand is what the book says stands at a place.
@@ -57,6 +60,17 @@ func (s *State) move(m Move) {
 	}
 	s.book(m.From, m.SKU, -int64(m.Qty))
 	s.book(m.To, m.SKU, int64(m.Qty))
+	if m.Lot != "" {
+		s.bookLot(m.From, m, -int64(m.Qty))
+		s.bookLot(m.To, m, int64(m.Qty))
+	}
+}
+
+// bookLot keeps the lots of what is in the building; outside nobody counts them.
+func (s *State) bookLot(id PlaceID, m Move, delta int64) {
+	if id.Bucket() != "outside" {
+		s.place(id).lot(m.SKU, m.Lot, m.Expiry, delta)
+	}
 }
 
 func (s *State) book(id PlaceID, sku SKU, delta int64) {
@@ -68,6 +82,11 @@ func (s *State) book(id PlaceID, sku SKU, delta int64) {
 		return
 	}
 	p.Qty[sku] = was + delta
+	if was+delta < 0 && was >= 0 {
+		if b := id.Bin(); b != "" {
+			s.recount(b, sku, "negative")
+		}
+	}
 	if known {
 		return
 	}

@@ -39,7 +39,7 @@ func (s *State) place(id PlaceID) *Place {
 		p = &Place{ID: id, Qty: map[SKU]int64{}, gen: s.gen}
 		s.Places[id] = p
 	case p.gen != s.gen:
-		p = &Place{ID: id, Qty: maps.Clone(p.Qty), gen: s.gen}
+		p = &Place{ID: id, Qty: maps.Clone(p.Qty), Lots: cloneLots(p.Lots), gen: s.gen}
 		s.Places[id] = p
 	}
 	return p
@@ -200,7 +200,7 @@ func (f *Frozen) Encode(emit func(line []byte) error) error {
 		}
 	}
 	for _, v := range f.places {
-		if len(v.Qty) == 0 {
+		if len(v.Qty) == 0 && len(v.Lots) == 0 {
 			continue // an emptied place is as if it had never been
 		}
 		if err := put(line{Place: v}); err != nil {

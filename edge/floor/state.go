@@ -338,8 +338,9 @@ type Doc struct {
 
 // Place is what stands at one place. Quantities may go below zero: a book is never clamped.
 type Place struct {
-	ID  PlaceID       `json:"id"`
-	Qty map[SKU]int64 `json:"qty"`
+	ID   PlaceID          `json:"id"`
+	Qty  map[SKU]int64    `json:"qty"`
+	Lots map[SKU][]LotQty `json:"lots,omitempty"` // of the quantity, what is known to be of a lot
 
 	gen uint64
 }

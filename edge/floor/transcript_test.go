@@ -51,6 +51,12 @@ func TestTranscripts(t *testing.T) {
 var fixtures = map[string]func(t require.TestingT) *world{
 	"stocked": stocked,
 	"nothing": newWorld,
+	"shop":    shop,
+	"shop-beyond-book": func(t require.TestingT) *world {
+		w := shop(t)
+		w.s.Policy.MoveBeyondBook = true
+		return w
+	},
 	"without-numbers": func(t require.TestingT) *world {
 		w := stocked(t)
 		w.s.Blocks = nil
