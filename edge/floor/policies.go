@@ -12,5 +12,5 @@ var policyEvents = []func() Event{blank[PolicySet]}
 const UnknownPolicy Code = "unknown_policy"
 
 var policyWords = map[Code][2]string{
-	UnknownPolicy: {"There is no policy {name}.", "Choose one of: {names}."},
+	UnknownPolicy: {"There is no policy {name}.", "Look at the list of policies for its name."},
 }

@@ -44,7 +44,7 @@ func (c *SetPolicy) decide(s *State, _ Meta) ([]Event, *Refusal) {
 	f := policyField(&p, c.Name)
 	switch {
 	case !f.IsValid():
-		return nil, Refuse(UnknownPolicy, "name", c.Name, "names", policyNames())
+		return nil, Refuse(UnknownPolicy, "name", c.Name)
 	case len(c.Value) == 0, bytes.Equal(c.Value, []byte("null")):
 		return bad("is missing")
 	case len(c.Value) > maxPolicy:
@@ -83,14 +83,6 @@ func policyField(p *Policy, name string) reflect.Value {
 		}
 	}
 	return reflect.Value{}
-}
-
-func policyNames() string {
-	names := make([]string, len(policyDocs))
-	for i, d := range policyDocs {
-		names[i] = d.Name
-	}
-	return strings.Join(names, ", ")
 }
 
 // policyKind says in words what a value must be.
