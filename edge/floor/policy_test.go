@@ -112,7 +112,10 @@ func TestApprovalsAreGoodOnceAndForOneThing(t *testing.T) {
 }
 
 func policyCommand(rt *rapid.T, w *world) Command {
-	names := append([]string{"no_such_policy"}, strings.Split(policyNames(), ", ")...)
+	names := []string{"no_such_policy"}
+	for _, d := range Policies() {
+		names = append(names, d.Name)
+	}
 	switch rapid.IntRange(0, 5).Draw(rt, "policy command") {
 	case 0:
 		return &GiveApproval{By: rapid.SampledFrom([]UserID{"bert", "carl", "mia"}).Draw(rt, "by"), Roles: rapid.SampledFrom([][]string{nil, {"lead"}}).Draw(rt, "roles"),
