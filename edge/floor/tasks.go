@@ -1,0 +1,174 @@
+package floor
+
+import (
+	"strconv"
+	"time"
+)
+
+// Work that is no order: anybody takes a task, gives it back, or says it is done. A task never moves stock:
+// what moves goods is recorded by the command of its flow, which may drop the task by itself.
+var taskEntries = []Entry{
+	{fresh[ClaimTask], "Takes a task, or takes over a colleague's.", Anyone,
+		`{"task":"wrap/095200010000000010"}`, []Code{UnknownTask, TaskTaken, NotSignedIn}},
+	{fresh[ReleaseTask], "Gives a task back for somebody else to take.", Anyone,
+		`{"task":"wrap/095200010000000010"}`, []Code{UnknownTask, TaskTaken, NothingLeft}},
+	{fresh[FinishTask], "Says that a task is done, with a note about it.", Anyone,
+		`{"task":"wrap/095200010000000010","note":"red ribbon"}`, []Code{UnknownTask, TaskTaken}},
+}
+
+var taskEvents = []func() Event{blank[TaskClaimed], blank[TaskReleased], blank[TaskDone]}
+
+// The refusals of tasks.
+const (
+	UnknownTask Code = "unknown_task"
+	TaskTaken   Code = "task_taken"
+)
+
+var taskWords = map[Code][2]string{
+	UnknownTask: {"There is no task {task}.", "Somebody may have done it already; look at the list of tasks again."},
+	TaskTaken:   {"{who} has this task.", "Take another task, or take this one over."},
+}
+
+// ClaimTask takes a task.
+type ClaimTask struct {
+	Task     TaskID `json:"task"`
+	TakeOver bool   `json:"take_over,omitempty"` // go on with a colleague's
+}
+
+// TaskClaimed: this person does the task.
+type TaskClaimed struct {
+	Task TaskID `json:"task"`
+	By   UserID `json:"by"`
+}
+
+// ReleaseTask gives a task back.
+type ReleaseTask struct {
+	Task TaskID `json:"task"`
+}
+
+// TaskReleased: the task waits for somebody.
+type TaskReleased struct {
+	Task TaskID `json:"task"`
+}
+
+// FinishTask says that a task is done.
+type FinishTask struct {
+	Task TaskID `json:"task"`
+	Note string `json:"note,omitempty"`
+}
+
+// TaskDone: the task is off the list. It says what the task was, for reports.
+type TaskDone struct {
+	Task  TaskID    `json:"task"`
+	What  string    `json:"what"`
+	About string    `json:"about,omitempty"`
+	SKU   SKU       `json:"sku,omitempty"`
+	Qty   int       `json:"qty,omitempty"`
+	Note  string    `json:"note,omitempty"`
+	By    UserID    `json:"by,omitempty"`
+	Since time.Time `json:"since,omitzero"`
+}
+
+// Kind names the command.
+func (*ClaimTask) Kind() string { return "task.claim" }
+
+// Kind names the command.
+func (*ReleaseTask) Kind() string { return "task.release" }
+
+// Kind names the command.
+func (*FinishTask) Kind() string { return "task.done" }
+
+// Type and Subject name the event.
+func (*TaskClaimed) Type() string      { return "picket.task.claimed.v1" }
+func (e *TaskClaimed) Subject() string { return "task/" + string(e.Task) }
+
+// Type and Subject name the event.
+func (*TaskReleased) Type() string      { return "picket.task.released.v1" }
+func (e *TaskReleased) Subject() string { return "task/" + string(e.Task) }
+
+// Type and Subject name the event.
+func (*TaskDone) Type() string      { return "picket.task.done.v1" }
+func (e *TaskDone) Subject() string { return "task/" + string(e.Task) }
+
+func (e *TaskClaimed) tell(Names) string {
+	return string(e.By) + " took the task " + string(e.Task) + "."
+}
+
+func (e *TaskReleased) tell(Names) string {
+	return "The task " + string(e.Task) + " waits for somebody."
+}
+
+func (e *TaskDone) tell(n Names) string {
+	out := capital(plain(e.What))
+	if e.SKU != "" {
+		out += " of " + strconv.Itoa(e.Qty) + " × " + n(e.SKU)
+	}
+	if e.About != "" {
+		out += " (" + e.About + ")"
+	}
+	if out += " is done."; e.Note != "" {
+		out += " " + e.Note
+	}
+	return out
+}
+
+// task finds a task that is nobody else's.
+func (s *State) task(id TaskID, m Meta) (*Task, *Refusal) {
+	k := s.Tasks.Get(id)
+	if k == nil {
+		return nil, Refuse(UnknownTask, "task", string(id))
+	}
+	if k.By != "" && k.By != m.Actor {
+		return k, Refuse(TaskTaken, "who", string(k.By))
+	}
+	return k, nil
+}
+
+func (c *ClaimTask) decide(s *State, m Meta) ([]Event, *Refusal) {
+	k, r := s.task(c.Task, m)
+	switch {
+	case k == nil:
+		return nil, r
+	case m.Actor == "":
+		return nil, Refuse(NotSignedIn)
+	case r != nil && !c.TakeOver:
+		return nil, r
+	}
+	return []Event{&TaskClaimed{Task: k.ID, By: m.Actor}}, nil
+}
+
+func (e *TaskClaimed) apply(s *State) {
+	if k := s.Tasks.change(s, e.Task); k != nil {
+		k.By = e.By
+	}
+}
+
+func (c *ReleaseTask) decide(s *State, m Meta) ([]Event, *Refusal) {
+	k, r := s.task(c.Task, m)
+	if r != nil {
+		return nil, r
+	}
+	if k.By == "" {
+		return nil, Refuse(NothingLeft, "what", "task "+string(k.ID))
+	}
+	return []Event{&TaskReleased{Task: k.ID}}, nil
+}
+
+func (e *TaskReleased) apply(s *State) {
+	if k := s.Tasks.change(s, e.Task); k != nil {
+		k.By = ""
+	}
+}
+
+func (c *FinishTask) decide(s *State, m Meta) ([]Event, *Refusal) {
+	k, r := s.task(c.Task, m)
+	if r != nil {
+		return nil, r
+	}
+	if r := checkText("note", c.Note, MaxText); r != nil {
+		return nil, r
+	}
+	return []Event{&TaskDone{Task: k.ID, What: k.What, About: k.Subject, SKU: k.SKU, Qty: k.Qty, Note: c.Note, By: m.Actor, Since: k.Since}}, nil
+}
+
+func (e *TaskDone) apply(s *State) { s.Tasks.drop(e.Task) }
