@@ -57,7 +57,7 @@ var fixtures = map[string]func(t require.TestingT) *world{
 		w.s.Policy.MoveBeyondBook = true
 		return w
 	},
-	"tasked":  tasked,
+	"tasked": tasked,
 	"without-numbers": func(t require.TestingT) *world {
 		w := stocked(t)
 		w.s.Blocks = nil
