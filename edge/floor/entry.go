@@ -32,7 +32,7 @@ var entries = gather(
 	deskEntries,
 	policyEntries,
 	stockEntries,
-	orderEntries, pickEntries, packEntries, masterEntries, peopleEntries, deskEntries, policyEntries, taskEntries,
+	taskEntries,
 )
 
 // byKind finds an entry by the kind of its command.

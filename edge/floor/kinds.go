@@ -17,7 +17,7 @@ var events = gather(
 	deskEvents,
 	policyEvents,
 	stockEvents,
-	orderEvents, pickEvents, packEvents, masterEvents, peopleEvents, deskEvents, policyEvents, taskEvents,
+	taskEvents,
 )
 
 var byType = func() map[string]func() Event {

@@ -115,8 +115,6 @@ func policyCommand(rt *rapid.T, w *world) Command {
 	names := []string{"no_such_policy"}
 	for _, d := range Policies() {
 		names = append(names, d.Name)
-	for _, p := range Policies() {
-		names = append(names, p.Name)
 	}
 	switch rapid.IntRange(0, 5).Draw(rt, "policy command") {
 	case 0:
