@@ -50,7 +50,7 @@ func (m *Map) improve(w *walk, found []tour) tour {
 		}
 	}
 	s.restore(kept, best.cost)
-	for range min(maxKicks, kickWork/s.n) {
+	for range min(maxKicks, 2*s.n*s.n, kickWork/s.n) {
 		s.kick()
 		s.run()
 		if s.cost < best.cost {

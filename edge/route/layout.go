@@ -24,6 +24,8 @@ type Map struct {
 	locs    []Location
 	places  []place // as locs
 	byID    map[LocationID]int
+	ranked  []int          // locations in the order of compare
+	rank    []int          // the turn of each location in it
 	fronts  map[string]int // by name of an aisle: its first stretch
 	start   place
 	end     place
@@ -63,6 +65,7 @@ func New(l Layout) (*Map, error) {
 	if err := m.build(l); err != nil {
 		return nil, err
 	}
+	m.order()
 	return m, nil
 }
 

@@ -2,4 +2,7 @@
 
 package route
 
-const slower = 1
+const (
+	slower = 1
+	sets   = 20
+)

@@ -20,7 +20,7 @@ func (m *Map) plan(stops []LocationID, improved bool) (Path, error) {
 		if !ok {
 			return Path{}, unknown(id)
 		}
-		asked = append(asked, i)
+		asked = append(asked, m.rank[i])
 	}
 	path := Path{Basis: m.basis}
 	if len(asked) == 0 {
@@ -58,19 +58,26 @@ type visit struct {
 	lo, hi  int // y of the first and the last
 }
 
+// walk takes ranks, and may reorder them.
 func (m *Map) walk(asked []int) *walk {
-	slices.SortFunc(asked, m.compare)
+	slices.Sort(asked)
 	asked = slices.Compact(asked)
-	w := &walk{}
-	for _, i := range asked {
+	w := &walk{nodes: make([]node, 0, len(asked))}
+	for n := range asked {
+		asked[n] = m.ranked[asked[n]]
+	}
+	for k, i := range asked {
 		if n := len(w.nodes); n > 0 && w.nodes[n-1].place == m.places[i] {
-			w.nodes[n-1].locs = append(w.nodes[n-1].locs, i)
+			w.nodes[n-1].locs = asked[k-len(w.nodes[n-1].locs) : k+1 : k+1]
 			continue
 		}
-		w.nodes = append(w.nodes, node{place: m.places[i], locs: []int{i}})
+		w.nodes = append(w.nodes, node{place: m.places[i], locs: asked[k : k+1 : k+1]})
 	}
 	last := -1
-	for n, at := range w.nodes {
+	all := make([]int, len(w.nodes))
+	for n := range w.nodes {
+		at := &w.nodes[n]
+		all[n] = n
 		if at.seg < 0 {
 			w.spurs = append(w.spurs, n)
 			continue
@@ -84,11 +91,24 @@ func (m *Map) walk(asked []int) *walk {
 			w.bands[k] = append(w.bands[k], visit{band: band, x: at.x, lo: at.y})
 		}
 		v := &w.bands[len(w.bands)-1][len(w.bands[len(w.bands)-1])-1]
-		v.nodes = append(v.nodes, n)
+		v.nodes = all[n-len(v.nodes) : n+1 : n+1]
 		v.hi = at.y
 		last = at.seg
 	}
 	return w
+}
+
+// order ranks all locations once, so that a plan need not compare names.
+func (m *Map) order() {
+	m.ranked = make([]int, len(m.locs))
+	for i := range m.ranked {
+		m.ranked[i] = i
+	}
+	slices.SortFunc(m.ranked, m.compare)
+	m.rank = make([]int, len(m.locs))
+	for r, i := range m.ranked {
+		m.rank[i] = r
+	}
 }
 
 // compare is the order of locations before any planning: along the layout, low levels first, ties by id.
@@ -219,7 +239,7 @@ func (m *Map) orient(w *walk, t *tour) {
 		return
 	}
 	n, last := w.nodes[t.order[0]].locs[0], w.nodes[t.order[len(t.order)-1]].locs[0]
-	if c := cmp.Or(cmp.Compare(m.locs[n].turn(), m.locs[last].turn()), m.compare(n, last)); c <= 0 {
+	if c := cmp.Or(cmp.Compare(m.locs[n].turn(), m.locs[last].turn()), cmp.Compare(m.rank[n], m.rank[last])); c <= 0 {
 		return
 	}
 	slices.Reverse(t.order)

@@ -250,6 +250,36 @@ func TestOneDirectionInAnAisle(t *testing.T) {
 	require.Equal(t, "combined", path.Method)
 }
 
+func TestTidy(t *testing.T) {
+	l := grid(1, 3, 20)
+	l.Start = &Point{Aisle: "B"}
+	m := ready(t, l)
+	w := m.walk(ranks(m, []LocationID{"B0-02-l", "B0-05-l", "B0-07-l", "B0-11-l"}))
+	best := m.cost(w, []int{0, 1, 2, 3})
+	for _, order := range [][]int{{0, 3, 2, 1}, {3, 2, 1, 0}, {1, 0, 3, 2}} {
+		scattered := tour{order: order, cost: m.cost(w, order)}
+		m.tidy(w, &scattered)
+		require.Equal(t, tour{order: []int{0, 1, 2, 3}, cost: best}, scattered)
+	}
+}
+
+func TestARoundGoesTheWayOfTheWalkNumbers(t *testing.T) {
+	r := rand.New(rand.NewSource(4))
+	for range 40 {
+		l := grid(1+r.Intn(2), 6, 10)
+		if r.Intn(2) == 0 {
+			for i := range l.Locations {
+				l.Locations[i].Walk = 1000 - l.Locations[i].Walk
+			}
+		}
+		m := ready(t, l)
+		path, err := m.Plan(sample(r, l, 2+r.Intn(20)))
+		require.NoError(t, err)
+		first, last := m.locs[m.byID[path.Stops[0]]], m.locs[m.byID[path.Stops[len(path.Stops)-1]]]
+		require.Less(t, first.Walk, last.Walk, "%v", path.Stops)
+	}
+}
+
 func TestThousandsOfStops(t *testing.T) {
 	l := grid(4, 26, 100)
 	for i := range 2000 {

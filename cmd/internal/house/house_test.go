@@ -28,6 +28,7 @@ var law = []struct{ who, may string }{
 	{"edge/station", "edge/floor devices/gs1"},
 	{"edge/labels", "edge/floor zpl"},
 	{"edge/route", ""},
+	{"edge/batch", "edge/route"},
 	{"edge/spool", "edge/floor devices"},
 	{"edge/carton", ""},
 	{"edge/web", "edge/floor edge/node edge/view edge/station edge/web"},
@@ -45,7 +46,7 @@ var law = []struct{ who, may string }{
 }
 
 // pure packages take time, ids and randomness from outside and touch nothing.
-var pure = []string{"edge/floor", "edge/view", "edge/labels", "edge/station", "edge/route", "edge/carton", "sync/wire", "sync/reconcile", "devices/gs1", "zpl", "zpl/preview"}
+var pure = []string{"edge/floor", "edge/view", "edge/labels", "edge/station", "edge/route", "edge/batch", "edge/carton", "sync/wire", "sync/reconcile", "devices/gs1", "zpl", "zpl/preview"}
 
 var notPure = regexp.MustCompile(`^(os|os/.*|net|net/.*|sync|sync/.*|context|log|log/.*|math/rand.*|crypto/rand|io/ioutil|syscall|testing.*)$`)
 
