@@ -401,7 +401,7 @@ func TestExtremesEndSoon(t *testing.T) {
 	require.Len(t, p.Runs, 1)
 	require.Equal(t, 60*maxQty*maxUnit, p.Runs[0].WeightG)
 
-	many := day(rand.New(rand.NewSource(5)), at, 2000, 2, cutOffs)
+	many := day(rand.New(rand.NewSource(5)), at, 800, 2, cutOffs)
 	p = build(t, m, Task{Mode: Cluster, Orders: many, Cart: trolley})
 	_, lines := sums(p)
 	want := 0

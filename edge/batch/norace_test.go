@@ -2,4 +2,7 @@
 
 package batch
 
-const rounds = 3
+const (
+	rounds = 3
+	sorts  = 4
+)

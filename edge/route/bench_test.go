@@ -86,7 +86,7 @@ func TestSixtyStopsInTime(t *testing.T) {
 	l := grid(3, 20, 20)
 	m := ready(t, l)
 	fast := 0
-	const rounds = 41
+	const rounds = 21
 	for range rounds {
 		stops := sample(r, l, 60)
 		begin := time.Now()
