@@ -33,6 +33,7 @@ var entries = gather(
 	policyEntries,
 	stockEntries,
 	taskEntries,
+	collectEntries,
 )
 
 // byKind finds an entry by the kind of its command.

@@ -20,6 +20,8 @@ var Feeds = map[string]string{
 	"picket.doc.set.v1":        "doc.set",
 	"picket.numbers.lease.v1":  "numbers.lease",
 	"picket.order.permit.v1":   "order.permit",
+	"picket.pickup.otp.v1":     "collect.otp",
+	"picket.pickup.told.v1":    "collect.notified",
 	"picket.policy.set.v1":     "policy.set",
 }
 

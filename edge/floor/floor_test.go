@@ -306,6 +306,7 @@ func checkBooks(t require.TestingT, s *State) {
 		for sku, n := range tote {
 			require.Equal(t, n, s.OnHand(InTote(id), sku), "tote of %s", id)
 		}
+		checkShelves(t, s, o)
 		for i := range o.Units {
 			u := &o.Units[i]
 			for _, c := range u.Contents {

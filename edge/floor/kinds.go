@@ -18,6 +18,7 @@ var events = gather(
 	policyEvents,
 	stockEvents,
 	taskEvents,
+	collectEvents,
 )
 
 var byType = func() map[string]func() Event {

@@ -68,7 +68,8 @@ func (o *Order) Parts(l *Line) []Part {
 	}
 	add(HandedOver, l.Handed-back, "")
 	add(ReturnedPart, l.Returned, "")
-	add(o.shelfPart(), o.OnShelf(l), "")
+	add(ReadyPart, o.Told(l), "")
+	add(StagedPart, o.OnShelf(l)-o.Told(l), "")
 	picked, rest := Picked, l.ToPick()
 	if o.Source == "incoming" {
 		picked = Arrived
@@ -91,13 +92,8 @@ func (o *Order) Parts(l *Line) []Part {
 	return out
 }
 
-// shelfPart is the state of what stands on the staging shelf.
-func (o *Order) shelfPart() PartState {
-	if o.Ready.IsZero() {
-		return StagedPart
-	}
-	return ReadyPart
-}
+// Told is how many of a line stand on the shelf and the customer knows of them.
+func (o *Order) Told(l *Line) int { return min(max(0, l.Told-l.Handed), o.OnShelf(l)) }
 
 func (o *Order) unitPart(u *Unit) PartState {
 	switch {
@@ -186,7 +182,7 @@ func (o *Order) State() OrderState {
 		return OrderPacked
 	case n[AwaitingCarrier] > 0:
 		return OrderAwaiting
-	case shelf > 0 && o.Ready.IsZero():
+	case shelf > 0 && n[ReadyPart] == 0:
 		return OrderStaged
 	case shelf > 0:
 		return OrderCollectable

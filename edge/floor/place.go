@@ -8,12 +8,16 @@ import (
 // Stock stands in places, and every movement is double entry: what leaves one place arrives at another, so
 // the sum over all places is zero for every item, always. Goods enter from and leave to places outside.
 const (
-	Missing    PlaceID = "missing"          // booked, but not there
-	Quarantine PlaceID = "quarantine"       // there, but not to be sold
-	Opening    PlaceID = "outside/opening"  // where the first stock came from
-	Adjusted   PlaceID = "outside/adjusted" // the other side of a correction of the book
-	Shipped    PlaceID = "outside/shipped"  // left with a carrier
-	PutBackDue PlaceID = "put_back"         // in the aisle's hands, waiting to go back to a bin
+	Missing    PlaceID = "missing"           // booked, but not there
+	Quarantine PlaceID = "quarantine"        // there, but not to be sold
+	Opening    PlaceID = "outside/opening"   // where the first stock came from
+	Adjusted   PlaceID = "outside/adjusted"  // the other side of a correction of the book
+	Shipped    PlaceID = "outside/shipped"   // left with a carrier
+	Collected  PlaceID = "outside/collected" // with the customer who came for it
+	OnItsWay   PlaceID = "outside/inbound"   // where what arrives for an order comes from
+	Customers  PlaceID = "outside/customer"  // where what is brought back comes from
+	ReturnHold PlaceID = "returns"           // brought back, and nobody has said yet where it goes
+	PutBackDue PlaceID = "put_back"          // in the aisle's hands, waiting to go back to a bin
 )
 
 // InBin, InTote and OnBench name the place of a bin, of an order's picked goods, and of a handling unit.

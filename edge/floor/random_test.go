@@ -14,6 +14,8 @@ func TestRandomHistories(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		w := stocked(rt)
 		w.must("", order("O-2"))
+		toCollect(w, "P-1", nil)
+		toCollect(w, "P-2", nil)
 		for range rapid.IntRange(5, 60).Draw(rt, "steps") {
 			flow := rapid.SampledFrom(generators).Draw(rt, "flow")
 			w.do(rapid.SampledFrom([]UserID{"anna", "anna", "bert", ""}).Draw(rt, "actor"), flow(rt, w))
@@ -27,7 +29,7 @@ func TestRandomHistories(t *testing.T) {
 }
 
 // generators give random commands, one for each flow; each stands beside the tests of its flow.
-var generators = []func(rt *rapid.T, w *world) Command{shipCommand, policyCommand, orderCommand, stockCommand, taskCommand}
+var generators = []func(rt *rapid.T, w *world) Command{shipCommand, policyCommand, orderCommand, stockCommand, taskCommand, collectCommand}
 
 func shipCommand(rt *rapid.T, w *world) Command {
 	o := rapid.SampledFrom([]OrderID{"O-1", "O-2", "O-1", "O-2", "O-9"}).Draw(rt, "order")

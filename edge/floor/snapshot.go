@@ -27,6 +27,7 @@ func (s *State) order(id OrderID) *Order {
 		c.Units[i].Contents = slices.Clone(o.Units[i].Contents)
 	}
 	c.Jobs = slices.Clone(o.Jobs)
+	c.Pickup = o.Pickup.clone()
 	s.Orders[id] = &c
 	return &c
 }
@@ -91,12 +92,13 @@ type line struct {
 	Task     *Task     `json:"task,omitempty"`
 	Case     *Case     `json:"case,omitempty"`
 	Approval *Approval `json:"approval,omitempty"`
+	Uplink   *Uplink   `json:"uplink,omitempty"`
 }
 
 // more lists what a snapshot holds beside the rest. The pointers stay as they are while the state goes on.
 func (s *State) more() []line {
-	site, policy := s.Site, s.Policy
-	out := []line{{Site: &site}, {Policy: &policy}}
+	site, policy, uplink := s.Site, s.Policy, s.Uplink
+	out := []line{{Site: &site}, {Policy: &policy}, {Uplink: &uplink}}
 	for _, v := range s.Runs.All() {
 		out = append(out, line{Run: v})
 	}
@@ -131,6 +133,8 @@ func (s *State) loadMore(l *line) bool {
 		s.Site = *l.Site
 	case l.Policy != nil:
 		s.Policy = *l.Policy
+	case l.Uplink != nil:
+		s.Uplink = *l.Uplink
 	case l.Run != nil:
 		s.Runs.put(s, l.Run.ID, *l.Run)
 	case l.Inbound != nil:

@@ -27,6 +27,7 @@ type State struct {
 	Approvals Rows[ApprovalID, Approval]
 	Site      Site
 	Policy    Policy
+	Uplink    Uplink // whether the line to the centre is up
 
 	Feed Down // how far the centre's feed has been taken in
 
@@ -88,6 +89,7 @@ type Order struct {
 	Picker   UserID    `json:"picker,omitempty"`
 	Finished bool      `json:"finished,omitempty"` // a person said the pick is finished
 	Ready    time.Time `json:"ready,omitzero"`     // since when the customer may collect it, and was told
+	Pickup   *Pickup   `json:"pickup,omitempty"`   // what the counter knows of it
 	Units    []Unit    `json:"units,omitempty"`
 	Jobs     []Job     `json:"jobs,omitempty"`
 	Permit   bool      `json:"permit,omitempty"` // mode confirm: the centre said it may leave
@@ -112,6 +114,7 @@ type Line struct {
 	Cancelled []Cancelled `json:"cancelled,omitempty"` // no longer wanted, by cause
 	PutBack   int         `json:"put_back,omitempty"`  // of the picked, back in a bin for good
 	Staged    int         `json:"staged,omitempty"`    // of the picked, on the staging shelf
+	Told      int         `json:"told,omitempty"`      // of those that ever were ready, how many the customer was told of
 	Handed    int         `json:"handed,omitempty"`    // of the picked, with the customer
 	Returned  int         `json:"returned,omitempty"`  // of those that left, brought back
 }
@@ -178,8 +181,11 @@ func (l *Line) cancel(cause Cause, qty int) {
 	}
 }
 
+// Taken is what is known to have left the bins. A hand-over may be heard of before its pick.
+func (l *Line) Taken() int { return max(l.Picked, l.Staged+l.Handed) }
+
 // ToPick is what is still to be picked.
-func (l *Line) ToPick() int { return max(0, l.Wanted()-l.Picked) }
+func (l *Line) ToPick() int { return max(0, l.Wanted()-l.Taken()) }
 
 // UnitState is how far a handling unit is.
 type UnitState string
@@ -235,6 +241,7 @@ type Document string
 const (
 	DocShippingLabel Document = "shipping_label"
 	DocPackingSlip   Document = "packing_slip"
+	DocHoldLabel     Document = "hold_label" // on a bag on the staging shelf: order, shelf, name and short code
 )
 
 // Job is one print of one document. Copy 1 is the original; every other copy says so on its face.
@@ -402,7 +409,7 @@ func (o *Order) OnShelf(l *Line) int {
 }
 
 // Surplus is what was picked beyond what is wanted. It has to go back.
-func (l *Line) Surplus() int { return max(0, l.Picked-l.Wanted()) }
+func (l *Line) Surplus() int { return max(0, l.Taken()-l.Wanted()) }
 
 // Holds is how many of a line are in the unit.
 func (u *Unit) Holds(id LineID) int {

@@ -66,7 +66,15 @@ func (e *UnitVoided) tell(Names) string {
 }
 
 func (e *LabelRequested) tell(Names) string {
-	return capital(plain(string(e.Doc))) + " of parcel " + tail(e.Unit) + " asked for" + copyOf(e.Copy) + "."
+	return document(e.Doc, e.Unit) + " asked for" + copyOf(e.Copy) + "."
+}
+
+// document names a document, and the parcel it belongs to when it belongs to one.
+func document(d Document, u UnitID) string {
+	if u == "" {
+		return capital(plain(string(d)))
+	}
+	return capital(plain(string(d))) + " of parcel " + tail(u)
 }
 
 func (e *LabelVoided) tell(Names) string { return "Label of parcel " + tail(e.Unit) + " void." }
@@ -76,11 +84,11 @@ func (e *PrintStarted) tell(Names) string {
 }
 
 func (e *LabelPrinted) tell(Names) string {
-	return capital(plain(string(e.Doc))) + " of parcel " + tail(e.Unit) + " printed" + copyOf(e.Copy) + "."
+	return document(e.Doc, e.Unit) + " printed" + copyOf(e.Copy) + "."
 }
 
 func (e *LabelFailed) tell(Names) string {
-	return fmt.Sprintf("%s of parcel %s not printed: %s.", capital(plain(string(e.Doc))), tail(e.Unit), strings.Join(e.Reasons, ", "))
+	return fmt.Sprintf("%s not printed: %s.", document(e.Doc, e.Unit), strings.Join(e.Reasons, ", "))
 }
 
 func (e *UnitLeft) tell(Names) string {

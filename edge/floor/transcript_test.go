@@ -49,6 +49,8 @@ func TestTranscripts(t *testing.T) {
 
 // fixtures are the sites a transcript can start from.
 var fixtures = map[string]func(t require.TestingT) *world{
+	"counter": counter,
+	"shelf":   shelf,
 	"stocked": stocked,
 	"nothing": newWorld,
 	"shop":    shop,
@@ -136,6 +138,12 @@ func (p *player) command(who UserID, kind, rest string) {
 	}
 	records := p.w.log[from:]
 	for i := range records {
+		if no, ok := records[i].Event.(*CommandRefused); ok { // refused, and something was noted all the same
+			r := &Refusal{Code: no.Code, Args: no.Args}
+			requireListed(p.t, c, r.Code)
+			p.say("refused %s: %s %s", r.Code, r.Words(), r.Hint())
+			continue
+		}
 		p.say("%s", Tell(records[i].Event, p.w.s.name))
 	}
 	a := AnswerOf(records)
@@ -268,7 +276,9 @@ func (p *player) show(what []string) {
 }
 
 // shows print other aggregates; each flow adds its own.
-var shows = map[string]func(s *State, id string) string{}
+var shows = map[string]func(s *State, id string) string{
+	"counter": showCounter,
+}
 
 func (p *player) stock(only SKU) {
 	ids := make([]PlaceID, 0, len(p.w.s.Places))

@@ -1,0 +1,146 @@
+package floor
+
+import (
+	"strconv"
+	"strings"
+)
+
+func itoa(n int) string { return strconv.Itoa(n) }
+
+// String says an amount as people write it: 19.99 EUR.
+func (m Money) String() string {
+	places := 2
+	switch m.Currency {
+	case "JPY", "KRW", "VND", "CLP", "ISK":
+		places = 0
+	case "BHD", "JOD", "KWD", "OMR", "TND":
+		places = 3
+	}
+	n, sign := m.Minor, ""
+	if n < 0 {
+		n, sign = -n, "-"
+	}
+	digits := strconv.FormatInt(n, 10)
+	for len(digits) <= places {
+		digits = "0" + digits
+	}
+	if places > 0 {
+		digits = digits[:len(digits)-places] + "." + digits[len(digits)-places:]
+	}
+	return strings.TrimSpace(sign + digits + " " + m.Currency)
+}
+
+// PayPickup says that money for an order was taken at the till.
+type PayPickup struct {
+	Order   OrderID `json:"order"`
+	Amount  Money   `json:"amount"`
+	Method  string  `json:"method"`  // cash, card, voucher, transfer
+	Receipt string  `json:"receipt"` // the till's reference
+	Done    bool    `json:"done,omitempty"`
+}
+
+// PickupPaid: the till has the money.
+type PickupPaid struct {
+	Order   OrderID `json:"order"`
+	Amount  Money   `json:"amount"`
+	Method  string  `json:"method"`
+	Receipt string  `json:"receipt"`
+	Doubted bool    `json:"doubted,omitempty"` // more than was due, or nothing was
+}
+
+// Kind names the command.
+func (*PayPickup) Kind() string { return "collect.pay" }
+
+// Type and Subject name the event.
+func (*PickupPaid) Type() string      { return "picket.pickup.paid.v1" }
+func (e *PickupPaid) Subject() string { return "order/" + string(e.Order) }
+func (e *PickupPaid) doubt() bool     { return e.Doubted }
+func (e *PickupPaid) tell(Names) string {
+	words := "Paid " + e.Amount.String() + " by " + e.Method + ", receipt " + e.Receipt
+	if e.Doubted {
+		words += ", which is not what was due"
+	}
+	return words + "."
+}
+
+// StillDue is what the customer still has to pay at the counter. What is no longer wanted is not paid for,
+// where the prices of all lines are known.
+func (o *Order) StillDue() Money {
+	if o.Pay == nil || o.Pay.When != "pickup" {
+		return Money{}
+	}
+	due := o.Pay.Due
+	var off int64
+	for i := range o.Lines {
+		l := &o.Lines[i]
+		if l.Price == nil || l.Price.Currency != due.Currency {
+			off = 0
+			break
+		}
+		off += l.Price.Minor * int64(l.Qty-l.Wanted())
+	}
+	due.Minor = max(0, due.Minor-off)
+	for _, p := range o.counter().Paid {
+		if p.Amount.Currency == due.Currency {
+			due.Minor -= p.Amount.Minor
+		}
+	}
+	return due
+}
+
+func (c *PayPickup) decide(s *State, _ Meta) ([]Event, *Refusal) {
+	o, r := s.collected(c.Order)
+	if r != nil {
+		return nil, r
+	}
+	if r := among("method", c.Method, "cash", "card", "voucher", "transfer"); r != nil {
+		return nil, r
+	}
+	if r := check([2]string{"receipt", c.Receipt}); r != nil {
+		return nil, r
+	}
+	if r := checkMoney("amount", c.Amount); r != nil {
+		return nil, r
+	}
+	for _, p := range o.counter().Paid {
+		if p.Receipt == c.Receipt {
+			return nil, Refuse(PaidAlready, "receipt", c.Receipt)
+		}
+	}
+	if r := checkRange("receipt", len(o.counter().Paid)+1, 1, 20); r != nil {
+		return nil, Refuse(BadField, "field", "receipt", "why", "is one too many: an order takes 20 at most")
+	}
+	due := o.StillDue()
+	wrong := due.Minor <= 0 || c.Amount.Currency != due.Currency || c.Amount.Minor > due.Minor
+	if wrong && !c.Done {
+		return nil, Refuse(AmountWrong, "amount", c.Amount.String(), "due", due.String())
+	}
+	return []Event{&PickupPaid{Order: o.ID, Amount: c.Amount, Method: c.Method, Receipt: c.Receipt, Doubted: wrong}}, nil
+}
+
+// checkMoney refuses an amount that is none.
+func checkMoney(field string, m Money) *Refusal {
+	ok := len(m.Currency) == 3
+	for i := 0; ok && i < 3; i++ {
+		ok = m.Currency[i] >= 'A' && m.Currency[i] <= 'Z'
+	}
+	switch {
+	case !ok:
+		return Refuse(BadField, "field", field+".currency", "why", "is "+strconv.Quote(clip(m.Currency))+", but must be three capital letters such as EUR")
+	case m.Minor <= 0 || m.Minor > 1e12:
+		return Refuse(BadField, "field", field+".minor", "why", "must be more than 0, in the currency's smallest unit")
+	}
+	return nil
+}
+
+func (e *PickupPaid) apply(s *State) {
+	o := s.order(e.Order)
+	if o == nil {
+		return
+	}
+	p := o.pickup()
+	p.Paid = append(p.Paid, Payment{Amount: e.Amount, Method: e.Method, Receipt: e.Receipt})
+	if e.Doubted {
+		s.raise("unexpected_payment", e.Subject(), "order", string(e.Order), "amount", e.Amount.String(), "receipt", e.Receipt)
+	}
+}
