@@ -4,6 +4,7 @@ set -eu
 want=""
 [ -x /usr/sbin/mosquitto ] || command -v mosquitto >/dev/null 2>&1 || want="$want mosquitto"
 command -v chromium >/dev/null 2>&1 || want="$want chromium"
+command -v pdftotext >/dev/null 2>&1 || want="$want poppler-utils"
 command -v gcc >/dev/null 2>&1 || want="$want gcc libc6-dev"
 [ -n "$want" ] || exit 0
 sudo=""

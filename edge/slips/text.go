@@ -1,0 +1,203 @@
+package slips
+
+import (
+	"strings"
+	"unicode"
+
+	"golang.org/x/image/font/sfnt"
+	"golang.org/x/text/unicode/norm"
+)
+
+const (
+	longest = 4000 // characters of a paragraph that are looked at
+	box     = '□'  // stands for a character the font does not have
+	ellipse = "…"
+)
+
+// clean makes text from outside safe to lay out: one form for accented letters, nothing that is not seen, no character
+// the font lacks. Line breaks stay where the paper allows for them.
+func (d *doc) clean(s string) string { return d.cleanTo(s, longest) }
+
+func (d *doc) cleanTo(s string, longest int) string {
+	if len(s) > 8*longest { // far more than is looked at
+		s = s[:8*longest]
+	}
+	s = norm.NFC.String(strings.ToValidUTF8(s, "\uFFFD"))
+	var b strings.Builder
+	n := 0
+	for _, r := range s {
+		if n++; n > longest {
+			b.WriteString(ellipse)
+			break
+		}
+		switch {
+		case r == '\n':
+			b.WriteByte('\n')
+		case r == '\t' || r == '\r' || unicode.Is(unicode.Z, r):
+			b.WriteByte(' ')
+		case unicode.In(r, unicode.Cc, unicode.Cf, unicode.Cs, unicode.Co):
+		case !d.shows(r):
+			b.WriteRune(box)
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return strings.TrimRight(b.String(), " \n")
+}
+
+// shows says whether both fonts have a character. Past 0xFFFF the PDF library cannot go.
+func (d *doc) shows(r rune) bool {
+	if r < 0x7f {
+		return r >= ' '
+	}
+	if r > 0xFFFD {
+		return false
+	}
+	if ok, known := d.shown[r]; known {
+		return ok
+	}
+	ok := true
+	var buf sfnt.Buffer
+	for _, f := range d.faces {
+		i, err := f.GlyphIndex(&buf, r)
+		ok = ok && err == nil && i != 0
+	}
+	d.shown[r] = ok
+	return ok
+}
+
+// style is how text looks; Size in points.
+type style struct {
+	size float64
+	bold bool
+}
+
+const (
+	point   = 25.4 / 72
+	leading = 1.22
+)
+
+func (s style) height() float64 { return s.size * point * leading }
+
+func (d *doc) use(s style) {
+	if s.bold {
+		d.pdf.SetFont(family, "B", s.size)
+	} else {
+		d.pdf.SetFont(family, "", s.size)
+	}
+}
+
+// width of cleaned text in millimetres.
+func (d *doc) width(s string, st style) float64 {
+	sum := 0
+	for _, r := range s {
+		sum += d.runeWidth(r, st.bold)
+	}
+	return float64(sum) * st.size * point / 1000
+}
+
+func (d *doc) runeWidth(r rune, bold bool) int {
+	key := r << 1
+	if bold {
+		key |= 1
+	}
+	if w, ok := d.widths[key]; ok {
+		return w
+	}
+	d.use(style{10, bold})
+	w := d.pdf.GetStringSymbolWidth(string(r))
+	d.widths[key] = w
+	return w
+}
+
+// wrap breaks cleaned text into lines no wider than w; a word that is wider is broken where it must.
+func (d *doc) wrap(s string, w float64, st style) []string {
+	var out []string
+	for par := range strings.SplitSeq(s, "\n") {
+		line := ""
+		for word := range strings.FieldsSeq(par) {
+			if line != "" && d.width(line+" "+word, st) <= w {
+				line += " " + word
+				continue
+			}
+			if line != "" {
+				out = append(out, line)
+			}
+			for d.width(word, st) > w {
+				n := d.cut(word, w, st)
+				out = append(out, word[:n])
+				word = word[n:]
+			}
+			line = word
+		}
+		out = append(out, line)
+	}
+	return out
+}
+
+// cut says how many bytes of a word fit; at least one character, or no end would come.
+func (d *doc) cut(word string, w float64, st style) int {
+	room := int(w * 1000 / (st.size * point))
+	for i, r := range word {
+		if room -= d.runeWidth(r, st.bold); room < 0 && i > 0 {
+			return i
+		}
+	}
+	return len(word)
+}
+
+const (
+	smallest = 6.0 // points; below it nobody reads
+	perLine  = 300 // more characters than any line has room for
+)
+
+// fit makes text fit in so many lines: it wraps, then shrinks, then ends in "…".
+func (d *doc) fit(s string, w float64, most int, st style) ([]string, style) {
+	s = d.cleanTo(s, most*perLine)
+	for {
+		lines := d.wrap(s, w, st)
+		if len(lines) <= most {
+			return lines, st
+		}
+		if st.size <= smallest {
+			lines = lines[:most]
+			last := lines[most-1]
+			for last != "" && d.width(last+ellipse, st) > w {
+				r := []rune(last)
+				last = string(r[:len(r)-1])
+			}
+			lines[most-1] = last + ellipse
+			return lines, st
+		}
+		st.size = max(smallest, st.size-0.5)
+	}
+}
+
+type align int
+
+const (
+	left align = iota
+	right
+	centre
+)
+
+// text puts fitted text in a box from (x, y) and gives the height it took.
+func (d *doc) text(x, y, w float64, most int, s string, st style, a align) float64 {
+	lines, st := d.fit(s, w, most, st)
+	d.lines(x, y, w, lines, st, a)
+	return float64(len(lines)) * st.height()
+}
+
+func (d *doc) lines(x, y, w float64, lines []string, st style, a align) {
+	d.use(st)
+	for i, line := range lines {
+		at := x
+		switch a {
+		case right:
+			at = x + w - d.width(line, st)
+		case centre:
+			at = x + (w-d.width(line, st))/2
+		}
+		d.pdf.Text(at, y+float64(i)*st.height()+st.size*point*0.98, line)
+	}
+}
