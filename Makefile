@@ -31,7 +31,7 @@ pwa/dist/index.html: $(APP_SOURCES) | pwa/node_modules/.made
 	cd $* && npm ci --silent --no-audit --no-fund
 	@touch $@
 
-deps: pwa/node_modules/.made zpl/judge/node_modules/.made ## install what the tests need: Mosquitto, Chromium, a C compiler, npm packages
+deps: pwa/node_modules/.made zpl/judge/node_modules/.made ## install what the tests need: Mosquitto, Chromium, poppler-utils, a C compiler, npm packages
 	@sh deploy/test-deps.sh
 
 test: deps build ## everything: unit tests with the race detector, simulator, fuzzers, app, end to end (at most 15 min on 2 cores)
