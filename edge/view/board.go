@@ -32,6 +32,7 @@ type Board struct {
 	trail   trail                           // what left the board, and which items changed
 
 	sections []*section
+	lists    []*List
 	rows     *list.List // of *shownRow, the latest change last
 	setting  setting
 
@@ -76,6 +77,7 @@ func NewBoard(site Site, log floor.LogID, state *floor.State, seq floor.Seq, at 
 	}
 	state.Watch()
 	b.startSections()
+	b.makeLists()
 	b.tidy(at)
 	return b
 }

@@ -27,13 +27,16 @@ type shownRow struct {
 	raw json.RawMessage // nil: to be drawn again
 }
 
+// hidden are sections no screen sees: an approval is for the one it was given to.
+var hidden = map[string]bool{"approvals": true}
+
 // sectionsOf finds the sections of a state, by the name of their field.
 func sectionsOf(s *floor.State) []*section {
 	var out []*section
 	v := reflect.ValueOf(s).Elem()
 	for i := range v.NumField() {
 		f := v.Type().Field(i)
-		if !f.IsExported() {
+		if !f.IsExported() || hidden[snake(f.Name)] {
 			continue
 		}
 		if rows, ok := v.Field(i).Addr().Interface().(floor.Section); ok {

@@ -1,0 +1,121 @@
+package view_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"picket/edge/floor"
+	"picket/edge/view"
+)
+
+func listed(t require.TestingT, b *view.Board, name string, a view.Ask) []string {
+	l := b.List(name)
+	require.NotNil(t, l, name)
+	if a.Limit == 0 {
+		a.Limit = 1000
+	}
+	a.Now = morning
+	p, err := l.Page(b, a)
+	require.NoError(t, err)
+	out := make([]string, len(p.Rows))
+	for i := range p.Rows {
+		out[i] = string(p.Rows[i])
+	}
+	return out
+}
+
+// Page by page one sees what one sees at once, each row once, whatever the limit.
+func TestPagesAreTheWholeList(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		w := busy(t)
+		for range rapid.IntRange(0, 40).Draw(t, "steps") {
+			w.step(t)
+		}
+		w.must(t, "", &floor.SignIn{Session: floor.Session{ID: "d1", User: "anna", Device: "hh-1", Expires: w.now.Add(1000 * time.Hour)}})
+		b := w.board(t)
+		limit := rapid.IntRange(1, 4).Draw(t, "limit")
+		for _, l := range b.Lists() {
+			whole, err := l.Page(b, view.Ask{Limit: 10_000, Now: w.now})
+			require.NoError(t, err)
+			require.Empty(t, whole.Next)
+			var rows []json.RawMessage
+			for a := (view.Ask{Limit: limit, Now: w.now}); ; {
+				p, err := l.Page(b, a)
+				require.NoError(t, err)
+				require.LessOrEqual(t, len(p.Rows), limit)
+				rows = append(rows, p.Rows...)
+				if a.After = p.Next; p.Next == "" {
+					break
+				}
+			}
+			require.Equal(t, fmt.Sprintf("%s", whole.Rows), fmt.Sprintf("%s", append([]json.RawMessage{}, rows...)), l.Name)
+		}
+	})
+}
+
+// Every section of the floor is a list, and every list says what it is.
+func TestListsAreDescribed(t *testing.T) {
+	b := newWorld().board(t)
+	for _, s := range b.Sections() {
+		require.NotNil(t, b.List(s), s)
+	}
+	require.Nil(t, b.List("approvals"), "an approval is for the one it was given to")
+	for _, l := range b.Lists() {
+		require.NotEmpty(t, l.Says, l.Name)
+		require.NotEmpty(t, l.Columns(), l.Name)
+		for _, f := range l.Filters() {
+			require.NotEmpty(t, l.FilterKind(f))
+		}
+	}
+}
+
+func TestListsAreFiltered(t *testing.T) {
+	w := busy(t)
+	w.assign(t, "O-3", morning.Add(30*time.Minute), asked("1", "oat", 5))
+	b := w.board(t)
+	all := listed(t, b, "orders", view.Ask{})
+	require.Len(t, all, 3)
+	require.Contains(t, all[1], `"O-3"`, "due first")
+	require.Len(t, listed(t, b, "orders", view.Ask{Where: map[string]string{"state": "picking"}}), 2)
+	require.Len(t, listed(t, b, "orders", view.Ask{Where: map[string]string{"state": "picking,new"}}), 3)
+	require.Len(t, listed(t, b, "orders", view.Ask{Where: map[string]string{"started": "false", "qty": "5"}}), 1)
+	require.Len(t, listed(t, b, "orders", view.Ask{Q: "o-3"}), 1)
+	require.Len(t, listed(t, b, "lines", view.Ask{Where: map[string]string{"sku": "oat"}}), 3)
+	require.Equal(t, []string{`{"sku":"oat","name":"oat","on_hand":6,"asked":9,"low":false,"buckets":{"bin":6},"bins":[{"bin":"A-1","on_hand":2},{"bin":"A-2","on_hand":2},{"bin":"B-1","on_hand":2}]}`},
+		listed(t, b, "stock", view.Ask{Where: map[string]string{"sku": "oat"}}))
+	require.Len(t, listed(t, b, "bins", view.Ask{Q: "a-"}), 2)
+
+	for param, want := range map[string]string{"colour": "is not a parameter of this list", "started": "is true or false", "qty": "is a whole number"} {
+		_, err := b.List("orders").Page(b, view.Ask{Where: map[string]string{param: "x"}, Limit: 1})
+		var ask *view.AskError
+		require.ErrorAs(t, err, &ask)
+		require.Equal(t, param, ask.Param)
+		require.Contains(t, ask.Why, want)
+	}
+}
+
+// Nothing a list shows is a customer's, a session's or a code's.
+func TestListsKeepSecrets(t *testing.T) {
+	w := busy(t)
+	w.must(t, "", &floor.Assign{Order: "O-7", Assignment: "as", Number: "7", Flow: floor.FlowPickup, Mode: floor.ModeHold, Due: morning, ShipTo: "pii/O-7",
+		Lines: []floor.AskedLine{asked("1", "oat", 1)}})
+	w.state.Orders["O-7"].Terms = floor.Terms{Contact: "pii/O-7/contact", CodeSalt: "c0ffee11", CodeHash: "feedbeef22", Find: []string{"deadbeef33"}}
+	w.must(t, "", &floor.SignIn{Session: floor.Session{ID: "digest-of-a-token", User: "anna", Expires: morning.Add(time.Hour)}})
+	b := view.NewBoard(site, w.log, w.state, floor.Seq(len(w.records)), morning)
+	for _, l := range b.Lists() {
+		for _, row := range listed(t, b, l.Name, view.Ask{}) {
+			for _, secret := range []string{"pii/", "c0ffee11", "feedbeef22", "deadbeef33", "digest-of-a-token"} {
+				require.NotContains(t, row, secret, l.Name)
+			}
+		}
+	}
+	full := encoded(t, b.Full(morning))
+	for _, secret := range []string{"pii/", "c0ffee11", "feedbeef22", "deadbeef33", "digest-of-a-token"} {
+		require.NotContains(t, full, secret)
+	}
+}
