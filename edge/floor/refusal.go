@@ -150,6 +150,9 @@ func Codes() []Code {
 	return out
 }
 
+// WordsOf is what a code says and hints, before its {braces} are filled.
+func WordsOf(c Code) (says, hint string) { return words[c][0], words[c][1] }
+
 // Words says what happened.
 func (r *Refusal) Words() string { return fill(words[r.Code][0], r.Args) }
 

@@ -20,7 +20,7 @@ func ownLists() []*List {
 				return orderRow(b.state.Orders[floor.OrderID(unrank(key))])
 			}},
 		{Name: "lines", Says: "Lines of orders, with how far each is.", Row: &LineRow{}, keys: (*Board).lineKeys, row: (*Board).lineRow},
-		{Name: "parcels", Says: "Parcels by their number (SSCC).", Row: &ParcelRow{},
+		{Name: "parcels", ByID: true, Says: "Parcels by their number (SSCC).", Row: &ParcelRow{},
 			keys: func(b *Board, _ time.Time) []string { return sortedKeys(b.state.Units) }, row: (*Board).parcelRow},
 		{Name: "jobs", Says: "Print jobs.", Row: &JobRow{},
 			keys: func(b *Board, _ time.Time) []string { return sortedKeys(b.state.Jobs) },
@@ -31,9 +31,9 @@ func ownLists() []*List {
 				}
 				return &JobRow{Order: order, Job: j}
 			}},
-		{Name: "stock", Says: "Stock by item: by bucket, and the bins it stands in.", Row: &StockRow{}, keys: (*Board).stockKeys, rows: (*Board).stockRows},
-		{Name: "bins", Says: "Bins and what the book says stands in them.", Row: &BinRow{}, keys: (*Board).binKeys, row: (*Board).binRow},
-		{Name: "items", Says: "The catalogue.", Row: &floor.Item{},
+		{Name: "stock", ByID: true, Says: "Stock by item: by bucket, and the bins it stands in.", Row: &StockRow{}, keys: (*Board).stockKeys, rows: (*Board).stockRows},
+		{Name: "bins", ByID: true, Says: "Bins and what the book says stands in them.", Row: &BinRow{}, keys: (*Board).binKeys, row: (*Board).binRow},
+		{Name: "items", ByID: true, Says: "The catalogue.", Row: &floor.Item{},
 			keys: func(b *Board, _ time.Time) []string { return sortedKeys(b.state.Items) },
 			row: func(b *Board, key string, _ time.Time) any {
 				if it := b.state.Items[floor.SKU(key)]; it != nil {
@@ -42,7 +42,7 @@ func ownLists() []*List {
 				return nil
 			}},
 		{Name: "people", Says: "Who is signed in, and where.", For: "lead", Row: &PersonRow{}, keys: (*Board).peopleKeys, row: (*Board).personRow},
-		{Name: "printers", Says: "Printers and how they do.", Row: &Printer{},
+		{Name: "printers", ByID: true, Says: "Printers and how they do.", Row: &Printer{},
 			keys: func(b *Board, _ time.Time) []string {
 				out := make([]string, len(b.printers))
 				for i := range b.printers {
@@ -58,7 +58,7 @@ func ownLists() []*List {
 				}
 				return nil
 			}},
-		{Name: "policies", Says: "How this site wants things done, rule by rule.", Row: &PolicyRow{}, keys: policyKeys, row: (*Board).policyRow},
+		{Name: "policies", ByID: true, Says: "How this site wants things done, rule by rule.", Row: &PolicyRow{}, keys: policyKeys, row: (*Board).policyRow},
 	}
 }
 

@@ -19,6 +19,7 @@ type List struct {
 	Says string
 	For  string // the least role that may read it: "" anybody signed in, "lead", "manager"
 	Row  any    // a pointer to an empty row, for whoever describes it
+	ByID bool   // its rows can be asked for one by one, by their id
 
 	keys   func(b *Board, now time.Time) []string             // sorted: what pages go by
 	row    func(b *Board, key string, now time.Time) any      // nil: it is not there any more
@@ -71,7 +72,7 @@ func (b *Board) makeLists() {
 	b.lists = ownLists()
 	for _, s := range b.sections {
 		l := &List{
-			Name: s.name, Says: says[s.name], Row: s.rows.Blank(),
+			Name: s.name, Says: says[s.name], Row: s.rows.Blank(), ByID: true,
 			keys: func(*Board, time.Time) []string { return s.rows.Keys() },
 			row:  func(_ *Board, key string, _ time.Time) any { return s.rows.Find(key) },
 		}
@@ -156,6 +157,21 @@ func (l *List) Page(b *Board, a Ask) (Page, error) {
 		last = keys[i]
 	}
 	return p, nil
+}
+
+// One is the row of an id; nil when there is none.
+func (l *List) One(b *Board, id string, now time.Time) json.RawMessage {
+	if _, there := slices.BinarySearch(l.keys(b, now), id); !there || !l.ByID {
+		return nil
+	}
+	find := func(key string) any { return l.row(b, key, now) }
+	if l.rows != nil {
+		find = l.rows(b, now)
+	}
+	if row := find(id); row != nil {
+		return encodeRow(row)
+	}
+	return nil
 }
 
 // matcher makes a test of a row out of what was asked.

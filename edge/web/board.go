@@ -17,26 +17,14 @@ var ErrNoPicture = errors.New("no picture of this document")
 // Preview draws a job's document as PNG. ErrNoPicture when there is none.
 type Preview func(ctx context.Context, job floor.JobID) ([]byte, error)
 
-func (s *Server) board(w http.ResponseWriter, r *http.Request) {
+func (s *Server) board(w http.ResponseWriter, _ *http.Request, _ *signedIn) {
 	var full view.Full
 	s.feed.look(func(b *view.Board) { full = b.Full(s.clock().UTC()) })
 	reply(w, full)
 }
 
-func (s *Server) order(w http.ResponseWriter, r *http.Request) {
-	id := floor.OrderID(r.PathValue("id"))
-	var o *view.Order
-	ok := false
-	s.feed.look(func(b *view.Board) { o, ok = b.Order(id) })
-	if !ok {
-		missing((floor.Refuse(floor.UnknownOrder, "order", short(string(id)))).Words()).write(w)
-		return
-	}
-	reply(w, o)
-}
-
 // picture draws a job's document. Ids of jobs have slashes: they come escaped as one segment, or as ?job=.
-func (s *Server) picture(w http.ResponseWriter, r *http.Request) {
+func (s *Server) picture(w http.ResponseWriter, r *http.Request, _ *signedIn) {
 	path, ok := strings.CutSuffix(r.PathValue("rest"), "preview.png")
 	id := floor.JobID(strings.TrimSuffix(path, "/"))
 	if id == "" {

@@ -39,6 +39,7 @@ func (s staff) Authenticate(_ context.Context, badge, pin string) (Person, error
 var people = staff{
 	"B-1": {User: "anna", Name: "Anna", Roles: []string{"picker"}},
 	"B-2": {User: "ben", Name: "Ben", Roles: []string{"lead"}},
+	"B-4": {User: "mia", Name: "Mia", Roles: []string{"manager"}},
 	"B-3": {User: "eve", Name: "Eve", Roles: []string{"auditor"}},
 }
 

@@ -36,10 +36,10 @@ func (s *Server) guard(next http.Handler) http.Handler {
 			p := problem(http.StatusServiceUnavailable, unavailable, "The box is full", "Too many devices are connected. Try again in a moment.")
 			p.after = 5e9
 			p.write(w)
-		case !s.host(r.Host):
+		case !local(r.Context()) && !s.host(r.Host):
 			problem(http.StatusMisdirectedRequest, wrongHost, "Not this box", "This box does not go by that name. Its operator can add the name to the configuration.",
 				FieldError{Location: "header.Host", Message: "is not a name of this box", Value: short(r.Host)}).write(w)
-		case !s.origin(r):
+		case !local(r.Context()) && !bearer(r) && !s.origin(r):
 			problem(http.StatusForbidden, notAllowed, "Not from there", "A page of another origin may not ask this of the box.",
 				FieldError{Location: "header.Origin", Message: "is not allowed", Value: short(r.Header.Get("Origin"))}).write(w)
 		default:

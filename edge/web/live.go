@@ -83,7 +83,7 @@ func (s *Server) live(w http.ResponseWriter, r *http.Request) {
 	}
 	defer s.leave(c)
 	defer c.close(websocket.CloseNormalClosure, "")
-	who, ok := s.who(r)
+	who, ok := s.person(r)
 	if !ok {
 		c.close(closeSignedOut, "not signed in")
 		return

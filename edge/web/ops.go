@@ -105,6 +105,8 @@ type opAnswer struct {
 	Refusal *refusal        `json:"refusal,omitempty"`
 	Unit    floor.UnitID    `json:"unit,omitempty"`
 	Jobs    []floor.JobID   `json:"jobs,omitempty"`
+
+	Made map[string]string `json:"made,omitempty"` // what else it began, by its kind: run, count, return …
 }
 
 // refusal is a refusal with its words, for whoever has no translation of its code.
@@ -124,16 +126,11 @@ type opsReply struct {
 }
 
 // postOps takes a body over HTTP.
-func (s *Server) postOps(w http.ResponseWriter, r *http.Request) {
-	who, ok := s.who(r)
-	if !ok {
-		signedOut().write(w)
-		return
-	}
+func (s *Server) postOps(w http.ResponseWriter, r *http.Request, who *signedIn) {
 	body, p := readBody(w, r, opsBytes)
 	if p == nil {
 		var out opsReply
-		if out, p = s.ops(r.Context(), &who, body); p == nil {
+		if out, p = s.ops(r.Context(), who, body); p == nil {
 			reply(w, out)
 			return
 		}
@@ -155,25 +152,13 @@ func (s *Server) ops(ctx context.Context, who *signedIn, body []byte) (opsReply,
 	for i := range b.ops {
 		subs[i] = s.submission(who, b.install, &b.ops[i])
 	}
-	ctx, cancel := context.WithTimeout(ctx, submitTime)
-	defer cancel()
-	replies, err := s.door.SubmitAll(ctx, subs)
-	if err != nil {
-		s.log.Error("ops were not taken", "device", b.install, "ops", len(subs), "error", err)
-		return opsReply{}, busy()
+	out := opsReply{}
+	if out.Answers, out.Expect, p = s.put(ctx, subs, func(i int) string { return fmt.Sprintf("body.ops[%d]", i) }); p != nil {
+		return opsReply{}, p
 	}
-	out := opsReply{Answers: make([]opAnswer, 0, len(subs))}
-	for i := range replies {
-		a, p := s.answer(&subs[i], &replies[i], fmt.Sprintf("body.ops[%d]", i), &out)
-		if p != nil {
-			return opsReply{}, p
-		}
-		if out.Expect != 0 {
-			break
-		}
-		out.Answers = append(out.Answers, a)
-		out.Edge.Seq = max(out.Edge.Seq, a.Seq)
-		out.Saved = max(out.Saved, a.N)
+	for i := range out.Answers {
+		out.Edge.Seq = max(out.Edge.Seq, out.Answers[i].Seq)
+		out.Saved = max(out.Saved, out.Answers[i].N)
 	}
 	s.feed.look(func(v *view.Board) {
 		m := v.Marks(b.install)
@@ -221,26 +206,25 @@ func one(c floor.Command, data []byte) {
 	}
 }
 
-func (s *Server) answer(sub *node.Submission, r *node.Reply, at string, out *opsReply) (opAnswer, *Problem) {
+func (s *Server) answer(sub *node.Submission, r *node.Reply, at string) (a opAnswer, expect uint64, p *Problem) {
 	var gap *node.GapError
 	switch {
 	case r.Err == nil:
 	case errors.As(r.Err, &gap):
-		out.Expect = gap.Expect
-		return opAnswer{}, nil
+		return opAnswer{}, gap.Expect, nil
 	case errors.Is(r.Err, node.ErrConflict):
-		return opAnswer{}, problem(http.StatusConflict, conflict, "The same number with another body",
+		return opAnswer{}, 0, problem(http.StatusConflict, conflict, "The same number with another body",
 			"This number or id was used before for something else. Nothing was changed by it.",
 			FieldError{Location: at + ".id", Message: "was used before, with another body", Value: string(sub.Meta.ID)})
 	case errors.Is(r.Err, node.ErrInvalid):
-		return opAnswer{}, bad(http.StatusUnprocessableEntity, at, short(r.Err.Error()), nil)
+		return opAnswer{}, 0, bad(http.StatusUnprocessableEntity, at, short(r.Err.Error()), nil)
 	default:
 		s.log.Error("an earlier answer cannot be read", "command", sub.Meta.ID, "error", r.Err)
-		return opAnswer{}, failed()
+		return opAnswer{}, 0, failed()
 	}
-	a := opAnswer{N: sub.Meta.N, ID: sub.Meta.ID, Outcome: r.Answer.Outcome, Seq: r.Answer.Seq, Unit: r.Answer.Unit, Jobs: r.Answer.Jobs}
+	a = opAnswer{N: sub.Meta.N, ID: sub.Meta.ID, Outcome: r.Answer.Outcome, Seq: r.Answer.Seq, Unit: r.Answer.Unit, Jobs: r.Answer.Jobs, Made: r.Answer.Made}
 	if no := r.Answer.Refusal; no != nil {
 		a.Refusal = &refusal{Code: no.Code, Args: no.Args, Words: no.Words(), Hint: no.Hint()}
 	}
-	return a, nil
+	return a, 0, nil
 }

@@ -16,21 +16,48 @@ const (
 	Operator  = "operator"
 )
 
-// may says whether somebody with these roles may give a command of this kind: what its entry says. Commands
-// of the box and of the centre no person gives.
+// The roles of machines, which come with a token: a till says what it sold; an integration is another program
+// of the site's; cli is the operator's own.
+const (
+	Till        = "till"
+	Integration = "integration"
+	CLI         = "cli"
+)
+
+// gives says who may give a command, by what its entry says. Commands of the box and of the centre nobody
+// gives who comes by this door.
+var gives = map[floor.Who][]string{
+	floor.Anyone:   {Picker, Packer, Associate, Lead, Manager, Operator, Integration, CLI},
+	floor.Leads:    {Lead, Manager, Operator, CLI},
+	floor.Managers: {Manager, Operator, CLI},
+	"till":         {Till, Integration, Operator, CLI},
+}
+
+// tillSale is the one command of a till, whoever else may give it.
+const tillSale = "till.sale"
+
+// may says whether somebody with these roles may give a command of this kind: what its entry says.
 func may(roles []string, kind string) bool {
 	e, ok := floor.EntryOf(kind)
-	switch {
-	case !ok:
+	if !ok {
 		return false
-	case e.Who == floor.Anyone:
-		return has(roles, Picker, Packer, Associate, Lead, Manager, Operator)
-	case e.Who == floor.Leads:
-		return has(roles, Lead, Manager, Operator)
-	case e.Who == floor.Managers:
-		return has(roles, Manager, Operator)
 	}
-	return false
+	if kind == tillSale && has(roles, gives["till"]...) {
+		return true
+	}
+	return has(roles, gives[e.Who]...)
+}
+
+// reads says whether somebody with these roles may read what is for a role: "" is for everybody but a till,
+// which has nothing to look for.
+func reads(roles []string, role string) bool {
+	switch role {
+	case "":
+		return !has(roles, Till) || has(roles, gives[floor.Anyone]...)
+	case Lead:
+		return has(roles, gives[floor.Leads]...)
+	}
+	return has(roles, gives[floor.Managers]...)
 }
 
 func has(roles []string, any ...string) bool {

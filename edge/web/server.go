@@ -6,12 +6,16 @@ import (
 	"io"
 	"io/fs"
 	"log/slog"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/gorilla/websocket"
+
+	"picket/edge/view"
 )
 
 // Options of a server. The zero value serves addresses and localhost without TLS.
@@ -22,6 +26,7 @@ type Options struct {
 	TLSConfig   *tls.Config   // set: Serve itself speaks TLS, and TLS is true
 	SessionFor  time.Duration // how long a sign-in lasts. Default and most: 12 h
 	Connections int           // at once; who comes behind is answered 503. Default 800
+	Tokens      []Token       // machines that may come without signing in
 }
 
 // Parts are what a server is made of. Door, Feed, Auth, App, Clock and Random are needed.
@@ -35,6 +40,8 @@ type Parts struct {
 	Clock   func() time.Time // with its monotonic part, as time.Now gives it
 	Random  io.Reader        // for tokens: crypto/rand.Reader
 	Log     *slog.Logger     // nil: silent
+	Archive Archive          // the journal for those who look back; nil: nobody does
+	Names   Names            // opens what is sealed, for the search; nil: it finds nobody by name
 }
 
 // Server is the site's HTTP server: an http.Handler, and Serve round it.
@@ -49,6 +56,11 @@ type Server struct {
 	random  io.Reader
 	log     *slog.Logger
 	lockout *lockout
+	tokens  []token
+	archive Archive
+	names   Names
+	lists   []*view.List // as the board had them at the start; which there are never changes
+	finding chan struct{}
 	handler http.Handler
 	drawing chan struct{}
 	buffers sync.Pool // of the websocket library
@@ -84,14 +96,19 @@ func New(o Options, p Parts) (*Server, error) {
 	if p.Log == nil {
 		p.Log = slog.New(slog.DiscardHandler)
 	}
+	tokens, err := readTokens("tokens", o.Tokens)
+	if err != nil {
+		return nil, fmt.Errorf("web: %w", err)
+	}
 	files, err := loadApp(p.App)
 	if err != nil {
 		return nil, err
 	}
 	s := &Server{
 		opt: o, door: p.Door, feed: p.Feed, auth: p.Auth, preview: p.Preview, isReady: p.Ready, clock: p.Clock, random: p.Random, log: p.Log,
-		lockout: newLockout(), drawing: make(chan struct{}, 1), connected: map[*screen]bool{},
+		lockout: newLockout(), tokens: tokens, archive: p.Archive, names: p.Names, finding: make(chan struct{}, 1), drawing: make(chan struct{}, 1), connected: map[*screen]bool{},
 	}
+	s.feed.look(func(b *view.Board) { s.lists = b.Lists() })
 	s.handler = s.guard(s.routes(files))
 	return s, nil
 }
@@ -107,12 +124,23 @@ func (s *Server) routes(files http.Handler) http.Handler {
 	post := func(pattern string, h http.HandlerFunc) { mux.Handle(pattern, only(h, http.MethodPost)) }
 	post("/api/sign-in", s.signIn)
 	post("/api/sign-out", s.signOut)
-	get("/api/me", s.whoAmI)
-	post("/api/ops", s.postOps)
-	get("/api/board", s.private(s.board))
-	get("/api/orders/{id...}", s.private(s.order))
-	get("/api/jobs/{rest...}", s.private(s.picture))
 	get("/api/live", s.live)
+	get("/api/openapi.json", s.openAPI)
+	get("/api/docs", s.docs)
+	get("/api/docs.css", s.docsStyle)
+	at := map[string]map[string]http.HandlerFunc{} // pattern -> method -> handler
+	for _, rt := range s.table() {
+		if at[rt.pattern] == nil {
+			at[rt.pattern] = map[string]http.HandlerFunc{}
+		}
+		at[rt.pattern][rt.method] = s.private(rt)
+		if rt.method == http.MethodGet {
+			at[rt.pattern][http.MethodHead] = at[rt.pattern][rt.method]
+		}
+	}
+	for pattern, methods := range at {
+		mux.Handle(pattern, only(func(w http.ResponseWriter, r *http.Request) { methods[r.Method](w, r) }, slices.Sorted(maps.Keys(methods))...))
+	}
 	get("/livez", s.alive)
 	get("/readyz", s.ready)
 	mux.HandleFunc("/api/", func(w http.ResponseWriter, _ *http.Request) { missing("The box has no such address.").write(w) })
@@ -135,14 +163,22 @@ func only(h http.HandlerFunc, methods ...string) http.Handler {
 	})
 }
 
-// private is for people who are signed in.
-func (s *Server) private(h http.HandlerFunc) http.HandlerFunc {
+// private is for people who are signed in, machines with a token, and the operator.
+func (s *Server) private(rt route) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		if _, ok := s.who(r); !ok {
-			signedOut().write(w)
-			return
+		who, p := s.caller(r)
+		switch {
+		case p != nil:
+			refuseCaller(w, r, p)
+		case !rt.till && !reads(who.Roles, rt.role):
+			role := rt.role
+			if role == "" {
+				role = "person or an integration"
+			}
+			notFor("This", role).write(w)
+		default:
+			rt.serve(w, r, &who)
 		}
-		h(w, r)
 	}
 }
 

@@ -38,6 +38,7 @@ type me struct {
 type signedIn struct {
 	floor.Session
 	Station floor.StationID
+	machine bool // it came with a token
 }
 
 func (s *signedIn) me() me {
@@ -74,39 +75,47 @@ func (s *Server) signIn(w http.ResponseWriter, r *http.Request) {
 		bad(http.StatusUnprocessableEntity, "body.install", "is too long", nil).write(w)
 		return
 	}
-	now := s.clock()
-	badge, device, addr := key{"who/" + strings.ToLower(ask.Badge), 1}, key{"device/" + string(ask.Install), 1}, key{"addr/" + remote(r), addrTries}
-	if wait := s.lockout.charge(now, badge, device, addr); wait > 0 {
-		s.log.Warn("sign-in while shut out", "device", ask.Install, "for", wait)
-		p := problem(http.StatusTooManyRequests, tooManyTries, "Too many tries", "Too many wrong PINs. Wait a little, or ask a lead.")
-		p.after = wait
+	who, p := s.checkPIN(r, ask.Badge, ask.PIN, "device/"+string(ask.Install))
+	if p != nil {
 		p.write(w)
 		return
 	}
-	who, err := s.auth.Authenticate(r.Context(), ask.Badge, ask.PIN)
-	switch {
-	case errors.Is(err, ErrRejected):
-		s.log.Warn("sign-in rejected", "device", ask.Install, "address", remote(r))
-		problem(http.StatusUnauthorized, badCredentials, "Not signed in", "Badge or PIN is wrong. Try again.").write(w)
-		return
-	case errors.Is(err, ErrCrowded), err != nil && r.Context().Err() != nil:
-		s.lockout.refund(badge, device, addr)
-		busy().write(w)
-		return
-	case err != nil:
-		s.lockout.refund(badge, device, addr)
-		s.fault(w, r, "sign-in", err)
-		return
-	}
-	s.lockout.refund(addr)
-	s.lockout.pass(badge, device)
-	session, token, err := s.open(r.Context(), who, ask.Install, ask.Station, now)
+	session, token, err := s.open(r.Context(), who, ask.Install, ask.Station, s.clock())
 	if err != nil {
 		s.fault(w, r, "sign-in", err)
 		return
 	}
 	http.SetCookie(w, s.cookie(token, int(s.opt.SessionFor/time.Second)))
 	reply(w, session.me())
+}
+
+// checkPIN finds out who carries a badge and knows its PIN. Failures count against the person, the device the
+// try came from, and the address.
+func (s *Server) checkPIN(r *http.Request, badge, pin, device string) (Person, *Problem) {
+	now := s.clock()
+	who, from, addr := key{"who/" + strings.ToLower(badge), 1}, key{device, 1}, key{"addr/" + remote(r), addrTries}
+	if wait := s.lockout.charge(now, who, from, addr); wait > 0 {
+		s.log.Warn("sign-in while shut out", "from", device, "for", wait)
+		p := problem(http.StatusTooManyRequests, tooManyTries, "Too many tries", "Too many wrong PINs. Wait a little, or ask a lead.")
+		p.after = wait
+		return Person{}, p
+	}
+	person, err := s.auth.Authenticate(r.Context(), badge, pin)
+	switch {
+	case errors.Is(err, ErrRejected):
+		s.log.Warn("sign-in rejected", "from", device, "address", remote(r))
+		return Person{}, problem(http.StatusUnauthorized, badCredentials, "Not signed in", "Badge or PIN is wrong. Try again.")
+	case errors.Is(err, ErrCrowded), err != nil && r.Context().Err() != nil:
+		s.lockout.refund(who, from, addr)
+		return Person{}, busy()
+	case err != nil:
+		s.lockout.refund(who, from, addr)
+		s.log.Error("a request failed", "what", "sign-in", "error", err)
+		return Person{}, failed()
+	}
+	s.lockout.refund(addr)
+	s.lockout.pass(who, from)
+	return person, nil
 }
 
 // open writes the session down. The token is known to nobody but its owner.
@@ -143,7 +152,7 @@ func (s *Server) give(ctx context.Context, sub node.Submission) error {
 }
 
 func (s *Server) signOut(w http.ResponseWriter, r *http.Request) {
-	if who, ok := s.who(r); ok {
+	if who, ok := s.person(r); ok {
 		meta := floor.Meta{ID: floor.CommandID("sign-out:" + who.ID), Actor: who.User, Station: who.Station}
 		var no *floor.Refusal
 		if err := s.give(r.Context(), node.Submission{Meta: meta, Command: &floor.SignOut{ID: who.ID}}); err != nil && !errors.As(err, &no) {
@@ -156,17 +165,10 @@ func (s *Server) signOut(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusNoContent)
 }
 
-func (s *Server) whoAmI(w http.ResponseWriter, r *http.Request) {
-	who, ok := s.who(r)
-	if !ok {
-		signedOut().write(w)
-		return
-	}
-	reply(w, who.me())
-}
+func (s *Server) whoAmI(w http.ResponseWriter, _ *http.Request, who *signedIn) { reply(w, who.me()) }
 
-// who is signed in at the other end of a request.
-func (s *Server) who(r *http.Request) (signedIn, bool) {
+// person is who is signed in at the other end of a request, by the cookie.
+func (s *Server) person(r *http.Request) (signedIn, bool) {
 	c, err := r.Cookie(s.cookieName())
 	if err != nil || c.Value == "" || len(c.Value) > 256 {
 		return signedIn{}, false

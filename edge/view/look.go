@@ -1,0 +1,66 @@
+package view
+
+import (
+	"encoding/json"
+	"time"
+
+	"picket/edge/floor"
+)
+
+// Site is who this box works for.
+func (b *Board) Site() Site { return b.site }
+
+// Setting is the site's hours (floor.Site) and its policy (floor.Policy), as JSON.
+func (b *Board) Setting() (hours, policy json.RawMessage) { return b.setting.site, b.setting.policy }
+
+// Called is what people call an item; its SKU when the catalogue does not have it.
+func (b *Board) Called(sku floor.SKU) string {
+	if name := b.Name(sku); name != "" {
+		return name
+	}
+	return string(sku)
+}
+
+// Item is an item of the catalogue; false when there is none.
+func (b *Board) Item(sku floor.SKU) (Item, bool) {
+	if it := b.state.Items[sku]; it != nil {
+		return itemOf(it), true
+	}
+	return Item{}, false
+}
+
+// UnitsOf is how many units one scan of a GTIN (14 digits) is; 0 when nobody knows it.
+func (b *Board) UnitsOf(gtin string) int { return b.state.Codes[gtin].Qty }
+
+// Bin is a bin and what stands in it; nil when neither the centre nor the book knows it.
+func (b *Board) Bin(id floor.BinID) *BinRow {
+	if b.state.Bins[id] == nil && b.state.Places[floor.InBin(id)] == nil {
+		return nil
+	}
+	return b.binRow(string(id), time.Time{}).(*BinRow)
+}
+
+// OrderCalled is the order of that id, or of that number; nil when there is none. Of several with one number
+// it is the one due first.
+func (b *Board) OrderCalled(name string) *OrderRow {
+	found := b.state.Orders[floor.OrderID(name)]
+	if found == nil {
+		for _, o := range b.state.Orders {
+			if o.Number == name && (found == nil || o.Due.Before(found.Due) || o.Due.Equal(found.Due) && o.ID < found.ID) {
+				found = o
+			}
+		}
+	}
+	if found == nil {
+		return nil
+	}
+	return orderRow(found).(*OrderRow)
+}
+
+// OrderOf is the order a parcel belongs to; nil when the parcel is not known here.
+func (b *Board) OrderOf(u floor.UnitID) *OrderRow {
+	if o := b.state.Orders[b.state.Units[u]]; o != nil {
+		return orderRow(o).(*OrderRow)
+	}
+	return nil
+}

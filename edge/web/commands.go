@@ -1,0 +1,225 @@
+package web
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"picket/edge/floor"
+	"picket/edge/node"
+	"picket/edge/view"
+)
+
+// given is a command of a caller without a counter: it brings its own name for the command, unique for ever.
+type given struct {
+	ID   floor.CommandID `json:"id"`
+	Type string          `json:"type"`
+	Data json.RawMessage `json:"data"`
+	At   time.Time       `json:"at"`
+}
+
+// commandsReply answers commands.
+type commandsReply struct {
+	Answers []opAnswer `json:"answers"`
+	Stopped bool       `json:"stopped,omitempty"` // one was refused and stop was asked for: those behind it were not taken
+	Edge    edge       `json:"edge"`
+}
+
+// reachTime is how long an answer waits for what it did to show, so that whoever asks next sees it.
+const reachTime = 2 * time.Second
+
+// postCommands takes a batch of commands. A body that is not sound is refused whole, and nothing of it is taken;
+// of a sound one each command is answered for itself.
+func (s *Server) postCommands(w http.ResponseWriter, r *http.Request, who *signedIn) {
+	body, p := readBody(w, r, opsBytes)
+	if p != nil {
+		p.write(w)
+		return
+	}
+	var ask struct {
+		Commands []json.RawMessage `json:"commands"`
+		Stop     bool              `json:"stop"`
+	}
+	if p := decode(body, "body", &ask); p != nil {
+		p.write(w)
+		return
+	}
+	if n := len(ask.Commands); n > opsMax || n == 0 {
+		bad(http.StatusUnprocessableEntity, "body.commands", fmt.Sprintf("are %d, from 1 to %d are allowed", n, opsMax), n).write(w)
+		return
+	}
+	list := make([]given, len(ask.Commands))
+	for i, raw := range ask.Commands {
+		at := fmt.Sprintf("body.commands[%d]", i)
+		if p := decode(raw, at, &list[i]); p != nil {
+			p.write(w)
+			return
+		}
+		if p := list[i].check(at, at+".id", at+".type", at+".data", who); p != nil {
+			p.write(w)
+			return
+		}
+		for j := range i {
+			if list[j].ID == list[i].ID {
+				bad(http.StatusUnprocessableEntity, at+".id", fmt.Sprintf("is the same as that of body.commands[%d]", j), string(list[i].ID)).write(w)
+				return
+			}
+		}
+	}
+	out, p := s.take(r.Context(), who, list, ask.Stop, func(i int) string { return fmt.Sprintf("body.commands[%d]", i) })
+	if p != nil {
+		p.write(w)
+		return
+	}
+	reply(w, out)
+}
+
+// postCommand takes one command: its kind in the path, its name in the header Idempotency-Key, its data as the body.
+func (s *Server) postCommand(w http.ResponseWriter, r *http.Request, who *signedIn) {
+	c := given{ID: floor.CommandID(r.Header.Get("Idempotency-Key")), Type: r.PathValue("kind")}
+	if _, ok := floor.EntryOf(c.Type); !ok {
+		missing("There is no command " + short(c.Type) + ". GET /api/commands lists them.").write(w)
+		return
+	}
+	body, p := readBody(w, r, opsBytes)
+	if p != nil {
+		p.write(w)
+		return
+	}
+	c.Data = body
+	if p := c.check("body", "header.Idempotency-Key", "path.kind", "body", who); p != nil {
+		p.write(w)
+		return
+	}
+	out, p := s.take(r.Context(), who, []given{c}, false, func(int) string { return "body" })
+	if p != nil {
+		p.write(w)
+		return
+	}
+	reply(w, out.Answers[0])
+}
+
+// check says which part of a command cannot be right, and whether the caller may give it.
+func (c *given) check(at, id, typ, data string, who *signedIn) *Problem {
+	if err := floor.CheckID("id", string(c.ID)); err != nil {
+		return bad(http.StatusUnprocessableEntity, id, err.Error()[len("id: "):], nil)
+	}
+	if deviceID(string(c.ID)) {
+		return bad(http.StatusUnprocessableEntity, id, "has the form of a device's own, <device>:<number>; take another, such as a ULID", short(string(c.ID)))
+	}
+	cmd := floor.NewCommand(c.Type)
+	switch {
+	case c.Type == "":
+		return bad(http.StatusUnprocessableEntity, typ, "is missing", nil)
+	case cmd == nil:
+		return bad(http.StatusUnprocessableEntity, typ, "is not a command; GET /api/commands lists them", short(c.Type))
+	case !may(who.Roles, c.Type):
+		return problem(http.StatusForbidden, notAllowed, "Not for your role", "You may not give "+c.Type+".",
+			FieldError{Location: typ, Message: "is not for your role", Value: c.Type})
+	case len(c.Data) == 0:
+		return bad(http.StatusUnprocessableEntity, data, "is missing", nil)
+	case !strings.HasPrefix(strings.TrimSpace(string(c.Data)), "{"):
+		return bad(http.StatusUnprocessableEntity, data, "must be an object", nil)
+	}
+	return decode(c.Data, data, cmd)
+}
+
+// deviceID says whether an id looks like one a device made of its name and its counter.
+func deviceID(id string) bool {
+	i := strings.LastIndexByte(id, ':')
+	return i > 0 && i+1 < len(id) && strings.Trim(id[i+1:], "0123456789") == ""
+}
+
+// take puts commands through the door in their order: in one piece, or one by one when the first that is
+// refused stops those behind it.
+func (s *Server) take(ctx context.Context, who *signedIn, list []given, stop bool, at func(int) string) (commandsReply, *Problem) {
+	subs := make([]node.Submission, len(list))
+	for i := range list {
+		op := node.Op{ID: list[i].ID, Type: list[i].Type, Data: list[i].Data, At: list[i].At}
+		subs[i] = s.submission(who, "", &op)
+	}
+	each := len(subs)
+	if stop {
+		each = 1
+	}
+	out := commandsReply{Answers: make([]opAnswer, 0, len(subs))}
+	for from := 0; from < len(subs) && !out.Stopped; from += each {
+		answers, _, p := s.put(ctx, subs[from:from+each], func(i int) string { return at(from + i) })
+		if p != nil {
+			return commandsReply{}, p
+		}
+		out.Answers = append(out.Answers, answers...)
+		out.Stopped = stop && answers[0].Refusal != nil && from+each < len(subs)
+	}
+	for i := range out.Answers {
+		out.Edge.Seq = max(out.Edge.Seq, out.Answers[i].Seq)
+	}
+	show, cancel := context.WithTimeout(ctx, reachTime)
+	defer cancel()
+	_ = s.feed.Reach(show, out.Edge.Seq) // too late to show is not too late to count
+	s.feed.look(func(v *view.Board) { out.Edge.Log, out.Edge.Seq = v.Log(), max(out.Edge.Seq, v.Seq()) })
+	return out, nil
+}
+
+// put is the one way of a caller's commands to the door, whichever address they came by. expect is the number
+// that is missing before the first one not taken; the answers end there.
+func (s *Server) put(ctx context.Context, subs []node.Submission, at func(int) string) (answers []opAnswer, expect uint64, p *Problem) {
+	ctx, cancel := context.WithTimeout(ctx, submitTime)
+	defer cancel()
+	replies, err := s.door.SubmitAll(ctx, subs)
+	if err != nil {
+		s.log.Error("commands were not taken", "commands", len(subs), "error", err)
+		return nil, 0, busy()
+	}
+	answers = make([]opAnswer, 0, len(subs))
+	for i := range replies {
+		a, expect, p := s.answer(&subs[i], &replies[i], at(i))
+		if p != nil || expect != 0 {
+			return answers, expect, p
+		}
+		answers = append(answers, a)
+	}
+	return answers, 0, nil
+}
+
+// commandRow describes a command to people and programs.
+type commandRow struct {
+	Kind    string          `json:"kind"`
+	Says    string          `json:"says"`
+	Who     floor.Who       `json:"who"`
+	Yours   bool            `json:"yours"` // the caller may give it
+	Example json.RawMessage `json:"example"`
+	Refuses []refusalRow    `json:"refuses"`
+}
+
+// refusalRow is a refusal a command may get, with its words as the box has them: {braces} are filled in.
+type refusalRow struct {
+	Code  floor.Code `json:"code"`
+	Words string     `json:"words"`
+	Hint  string     `json:"hint"`
+}
+
+func (s *Server) listCommands(w http.ResponseWriter, _ *http.Request, who *signedIn) {
+	out := struct {
+		Rows []commandRow `json:"rows"`
+	}{Rows: []commandRow{}}
+	for _, e := range floor.Entries() {
+		kind := e.New().Kind()
+		row := commandRow{Kind: kind, Says: e.Says, Who: e.Who, Yours: may(who.Roles, kind), Example: json.RawMessage(e.Example), Refuses: refusalsOf(e)}
+		out.Rows = append(out.Rows, row)
+	}
+	reply(w, out)
+}
+
+// refusalsOf are the refusals of a command: its own, and what every command may get.
+func refusalsOf(e floor.Entry) []refusalRow {
+	out := make([]refusalRow, 0, len(e.Refuses)+1)
+	for _, c := range append([]floor.Code{floor.BadField}, e.Refuses...) {
+		words, hint := floor.WordsOf(c)
+		out = append(out, refusalRow{Code: c, Words: words, Hint: hint})
+	}
+	return out
+}

@@ -1,0 +1,179 @@
+package web
+
+import (
+	"encoding/base64"
+	"encoding/csv"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"picket/edge/floor"
+	"picket/edge/view"
+)
+
+// Limits of one page, and of what is asked for.
+const (
+	pageUsual = 50
+	pageMax   = 1000
+	paramMax  = 200
+)
+
+// listReply is a page of a list.
+type listReply struct {
+	Log  floor.LogID       `json:"log"`
+	Seq  floor.Seq         `json:"seq"` // of the board the rows are of
+	Rows []json.RawMessage `json:"rows"`
+	Next string            `json:"next,omitempty"` // hand it in as after for the page behind; absent on the last
+}
+
+func (s *Server) list(w http.ResponseWriter, r *http.Request, l *view.List) {
+	ask, asCSV, p := s.ask(r)
+	if p != nil {
+		p.write(w)
+		return
+	}
+	var page view.Page
+	var err error
+	out := listReply{}
+	s.feed.look(func(b *view.Board) {
+		page, err = b.List(l.Name).Page(b, ask)
+		out.Log, out.Seq = b.Log(), b.Seq()
+	})
+	var no *view.AskError
+	switch {
+	case errors.As(err, &no):
+		bad(http.StatusUnprocessableEntity, "query."+short(no.Param), no.Why, short(ask.Where[no.Param])).write(w)
+		return
+	case err != nil:
+		s.fault(w, r, "list", err)
+		return
+	}
+	out.Rows = page.Rows
+	if page.Next != "" {
+		out.Next = base64.RawURLEncoding.EncodeToString([]byte(page.Next))
+	}
+	if asCSV {
+		s.csv(w, r, l, out)
+		return
+	}
+	reply(w, out)
+}
+
+// ask reads the parameters of a list. Filters are judged by the list itself.
+func (s *Server) ask(r *http.Request) (a view.Ask, asCSV bool, p *Problem) {
+	values, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil {
+		return a, false, bad(http.StatusBadRequest, "query", "is not a query of name=value parts", nil)
+	}
+	no := func(name, why, value string) (view.Ask, bool, *Problem) {
+		return view.Ask{}, false, bad(http.StatusUnprocessableEntity, "query."+short(name), why, short(value))
+	}
+	a = view.Ask{Where: map[string]string{}, Limit: pageUsual, Now: s.clock()}
+	asCSV = strings.HasPrefix(r.Header.Get("Accept"), "text/csv")
+	for _, name := range slices.Sorted(keys(values)) {
+		v := values[name]
+		switch {
+		case len(v) > 1:
+			return no(name, "stands there twice", v[1])
+		case len(v[0]) > paramMax || !utf8.ValidString(v[0]):
+			return no(name, fmt.Sprintf("is longer than %d bytes, or no text", paramMax), "")
+		}
+		switch name {
+		case "q":
+			a.Q = v[0]
+		case "limit":
+			n, err := strconv.Atoi(v[0])
+			if err != nil || n < 1 || n > pageMax {
+				return no(name, fmt.Sprintf("must be a number from 1 to %d", pageMax), v[0])
+			}
+			a.Limit = n
+		case "after":
+			key, err := base64.RawURLEncoding.DecodeString(v[0])
+			if err != nil {
+				return no(name, "is not the next of a page", v[0])
+			}
+			a.After = string(key)
+		case "format":
+			if v[0] != "csv" && v[0] != "json" {
+				return no(name, "is json or csv", v[0])
+			}
+			asCSV = v[0] == "csv"
+		default:
+			a.Where[name] = v[0]
+		}
+	}
+	return a, asCSV, nil
+}
+
+func keys[V any](m map[string]V) func(func(string) bool) {
+	return func(yield func(string) bool) {
+		for k := range m {
+			if !yield(k) {
+				return
+			}
+		}
+	}
+}
+
+// one answers a row by its id.
+func (s *Server) one(w http.ResponseWriter, r *http.Request, l *view.List) {
+	id := r.PathValue("id")
+	var row json.RawMessage
+	s.feed.look(func(b *view.Board) { row = b.List(l.Name).One(b, id, s.clock()) })
+	if row == nil {
+		missing("There is nothing called " + short(id) + " among the " + l.Name + ".").write(w)
+		return
+	}
+	reply(w, row)
+}
+
+// csv writes a page as a table. Where there is another page, the header Link names it.
+func (s *Server) csv(w http.ResponseWriter, r *http.Request, l *view.List, page listReply) {
+	h := w.Header()
+	h.Set("Content-Type", "text/csv; charset=utf-8; header=present")
+	h.Set("Content-Disposition", `attachment; filename="`+l.Name+`.csv"`)
+	h.Set("Cache-Control", "no-store")
+	if page.Next != "" {
+		q := r.URL.Query()
+		q.Set("after", page.Next)
+		h.Set("Link", "<"+r.URL.Path+"?"+q.Encode()+`>; rel="next"`)
+	}
+	columns := l.Columns()
+	out := csv.NewWriter(w)
+	_ = out.Write(columns) // the caller has gone; there is nobody to tell
+	for _, raw := range page.Rows {
+		var row map[string]json.RawMessage
+		if err := json.Unmarshal(raw, &row); err != nil {
+			s.log.Error("a row is no object", "list", l.Name, "error", err)
+			return
+		}
+		cells := make([]string, len(columns))
+		for i, c := range columns {
+			cells[i] = cell(row[c])
+		}
+		_ = out.Write(cells)
+	}
+	out.Flush()
+}
+
+// cell is a value as a table shows it. A text that a spreadsheet would take for a formula is kept a text by an
+// apostrophe before it.
+func cell(raw json.RawMessage) string {
+	if len(raw) == 0 || string(raw) == "null" {
+		return ""
+	}
+	var text string
+	if raw[0] != '"' || json.Unmarshal(raw, &text) != nil {
+		return string(raw)
+	}
+	if text != "" && strings.ContainsRune("=+-@\t\r\n", rune(text[0])) {
+		return "'" + text
+	}
+	return text
+}

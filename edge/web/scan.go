@@ -1,0 +1,62 @@
+package web
+
+import (
+	"net/http"
+
+	"picket/edge/floor"
+	"picket/edge/station"
+	"picket/edge/view"
+)
+
+// meaning is what a code stands for here; several of its parts may be set, or none.
+type meaning struct {
+	Code  string         `json:"code"`
+	Item  *view.Item     `json:"item,omitempty"`
+	GTIN  string         `json:"gtin,omitempty"`
+	Units int            `json:"units,omitempty"` // units of the item one scan of it is
+	Unit  floor.UnitID   `json:"unit,omitempty"`  // a parcel's number, known here or not
+	Bin   *view.BinRow   `json:"bin,omitempty"`
+	Order *view.OrderRow `json:"order,omitempty"` // the order of that id or number, or that the parcel belongs to
+	Job   floor.JobID    `json:"job,omitempty"`
+	Words string         `json:"words"`
+}
+
+func (s *Server) scan(w http.ResponseWriter, r *http.Request, _ *signedIn) {
+	code := r.URL.Query().Get("code")
+	if code == "" || len(code) > station.MaxCode {
+		bad(http.StatusUnprocessableEntity, "query.code", "is missing, or longer than any barcode", nil).write(w)
+		return
+	}
+	m := station.Read(s.feed, code)
+	out := meaning{Code: code, GTIN: m.GTIN, Unit: m.Unit}
+	s.feed.look(func(b *view.Board) {
+		if it, ok := b.Item(m.SKU); ok {
+			out.Item, out.Units = &it, max(1, b.UnitsOf(m.GTIN))
+		}
+		out.Bin, out.Order = b.Bin(floor.BinID(code)), b.OrderCalled(code)
+		if _, order, ok := b.Job(floor.JobID(code)); ok {
+			out.Job = floor.JobID(code)
+			out.Order = b.OrderCalled(string(order))
+		}
+		if m.Unit != "" && out.Order == nil {
+			out.Order = b.OrderOf(m.Unit)
+		}
+	})
+	switch {
+	case out.Item != nil && out.Units > 1:
+		out.Words = "A case of " + out.Item.Name + "."
+	case out.Item != nil:
+		out.Words = out.Item.Name + "."
+	case out.Unit != "" && out.Order != nil:
+		out.Words = "A parcel of order " + out.Order.Number + "."
+	case out.Unit != "":
+		out.Words = "The number of a parcel that is not known here."
+	case out.Bin != nil:
+		out.Words = "A bin."
+	case out.Order != nil:
+		out.Words = "Order " + out.Order.Number + "."
+	default:
+		out.Words = floor.Refuse(floor.UnknownCode, "code", short(code)).Words()
+	}
+	reply(w, out)
+}
