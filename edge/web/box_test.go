@@ -54,6 +54,8 @@ type box struct {
 	url     string
 	opt     Options
 	door2   Door // given to the server instead of door when set
+	archive Archive
+	names   Names
 }
 
 // clock is the site's clock, moved by hand.
@@ -102,7 +104,7 @@ func newSite(t testing.TB, change ...func(*box)) *box {
 	if b.door2 != nil {
 		door = b.door2
 	}
-	b.web, err = New(b.opt, Parts{Door: door, Feed: b.feed, Auth: people, App: appFiles, Clock: b.clock.now, Random: rand.Reader,
+	b.web, err = New(b.opt, Parts{Door: door, Feed: b.feed, Auth: people, App: appFiles, Clock: b.clock.now, Random: rand.Reader, Archive: b.archive, Names: b.names,
 		Preview: func(_ context.Context, job floor.JobID) ([]byte, error) { return []byte("PNG of " + job), nil }})
 	require.NoError(t, err)
 	t.Cleanup(func() { b.web.Close(); cancel(); running.Wait() })

@@ -14,6 +14,7 @@ import (
 
 	"picket/cmd/internal/line"
 	"picket/edge/floor"
+	"picket/edge/web"
 )
 
 // Config of a site; site.yaml in deploy/ is the manual.
@@ -28,6 +29,7 @@ type Config struct {
 	HTTP     HTTP      `yaml:"http"`
 	Broker   Broker    `yaml:"broker"`
 	Printers []Printer `yaml:"printers"`
+	Tokens   []Token   `yaml:"tokens"`
 	// PrinterNets are the networks a printer's address may lie in; none means private and loopback ones.
 	PrinterNets []string `yaml:"printer_networks"`
 
@@ -66,6 +68,21 @@ type Printer struct {
 	WidthMM  float64  `yaml:"width_mm"`
 	HeightMM float64  `yaml:"height_mm"`
 	Dpmm     int      `yaml:"dpmm"`
+}
+
+// Token lets a machine use the API: a till, another program of the site's. Only its digest stands here.
+type Token struct {
+	Name   string   `yaml:"name"`
+	SHA256 string   `yaml:"sha256"`
+	Roles  []string `yaml:"roles"`
+}
+
+func (c *Config) tokens() []web.Token {
+	out := make([]web.Token, len(c.Tokens))
+	for i, t := range c.Tokens {
+		out[i] = web.Token{Name: t.Name, SHA256: t.SHA256, Roles: t.Roles}
+	}
+	return out
 }
 
 // Defaults is a site before anybody said anything about it.
@@ -120,6 +137,9 @@ func (c *Config) Check() error {
 	}
 	if c.SnapshotEvery < 1 {
 		return fmt.Errorf("snapshot_every: is %d, but must be at least 1", c.SnapshotEvery)
+	}
+	if err := web.CheckTokens("tokens", c.tokens()); err != nil {
+		return err
 	}
 	if err := line.CheckURL(c.Broker.URL); err != nil {
 		return err

@@ -23,7 +23,7 @@ func TestTheSampleIsTheManual(t *testing.T) {
 	// Every setting there is stands in the sample.
 	text, err := os.ReadFile(sample)
 	require.NoError(t, err)
-	full, err := yaml.Marshal(Config{Printers: []Printer{{}}})
+	full, err := yaml.Marshal(Config{Printers: []Printer{{}}, Tokens: []Token{{}}})
 	require.NoError(t, err)
 	for _, l := range strings.Split(string(full), "\n") {
 		name, _, ok := strings.Cut(strings.TrimLeft(l, " -"), ":")
@@ -52,6 +52,7 @@ func TestWhatCannotBeRightIsNamed(t *testing.T) {
 		"snapshot_every: is -5":        func(c *Config) { c.SnapshotEvery = -5 },
 		`broker.url: "banana"`:         func(c *Config) { c.Broker.URL = "banana" },
 		"printers[0].address: 8.8.8.8": func(c *Config) { c.Printers[0].Address = "tcp://8.8.8.8:9100" },
+		"tokens[0].sha256":             func(c *Config) { c.Tokens = []Token{{Name: "till", SHA256: "secret", Roles: []string{"till"}}} },
 		"printer_networks[0]":          func(c *Config) { c.PrinterNets = []string{"10.1.2"} },
 	} {
 		c := good()

@@ -90,6 +90,10 @@ func Run(ctx context.Context, cfg Config, log *slog.Logger, ready func(addr stri
 		return err
 	}
 	g.Go(func() error { return server.Serve(ctx, ln) })
+	if err := startSocket(ctx, g, cfg.Data, server); err != nil {
+		closeDoor()
+		return err
+	}
 	g.Go(func() error { return tidy(ctx, server, feed, log) })
 	g.Go(func() error {
 		select {
@@ -137,7 +141,7 @@ func newServer(cfg Config, door *node.Door, feed *web.Feed, p *press, file *jour
 	if err != nil {
 		return nil, err
 	}
-	o := web.Options{Hosts: cfg.HTTP.Hosts}
+	o := web.Options{Hosts: cfg.HTTP.Hosts, Tokens: cfg.tokens()}
 	if cfg.HTTP.CertFile != "" {
 		pair, err := tls.LoadX509KeyPair(cfg.HTTP.CertFile, cfg.HTTP.KeyFile)
 		if err != nil {
@@ -147,7 +151,8 @@ func newServer(cfg Config, door *node.Door, feed *web.Feed, p *press, file *jour
 	}
 	return web.New(o, web.Parts{
 		Door: door, Feed: feed, Auth: auth, App: pwa.Files(), Preview: p.picture, Clock: time.Now, Random: rand.Reader, Log: log,
-		Ready: func() error { return door.Health().Fault },
+		Ready:   func() error { return door.Health().Fault },
+		Archive: archive{file}, Names: people{file, v},
 	})
 }
 

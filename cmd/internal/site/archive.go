@@ -1,0 +1,86 @@
+package site
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"strings"
+
+	"picket/edge/journal"
+	"picket/edge/labels"
+)
+
+// archive shows the journal to those who look back.
+type archive struct{ f *journal.File }
+
+// Span obeys web.Archive.
+func (a archive) Span() (first, last uint64) { return a.f.First(), a.f.Head().Seq }
+
+// Records obeys web.Archive. It looks at every record, but decodes none that cannot be one of the subject's.
+func (a archive) Records(ctx context.Context, subject string, fn func(raw []byte) error) error {
+	name, err := json.Marshal(subject)
+	if err != nil {
+		return err
+	}
+	needle := append([]byte(`"subject":`), name...)
+	n := 0
+	_, err = a.f.Read(a.f.First(), 0, func(_ uint64, raw []byte) error {
+		if n++; n%1024 == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
+		// The subject stands in the envelope, before the data.
+		head, _, _ := bytes.Cut(raw, []byte(`,"data":`))
+		if bytes.Contains(head, needle) {
+			return fn(raw)
+		}
+		return nil
+	})
+	return err
+}
+
+// Chain obeys web.Archive.
+func (a archive) Chain(ctx context.Context, from uint64, most int, fn func(seq uint64, raw []byte) error) ([32]byte, error) {
+	before, err := a.f.HashAt(from - 1)
+	if err != nil {
+		return [32]byte{}, err
+	}
+	_, err = a.f.Read(from, most, func(seq uint64, raw []byte) error {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		return fn(seq, raw)
+	})
+	return before, err
+}
+
+// people opens the sealed rows of customers for the search.
+type people struct {
+	f *journal.File
+	v *vault
+}
+
+// Person obeys web.Names. A row that is erased is nobody's.
+func (p people) Person(ref string) (name, phone string, err error) {
+	kind, key, ok := strings.Cut(ref, "/")
+	if !ok {
+		return "", "", nil
+	}
+	sealed, found, err := p.f.Row(kind, []byte(key))
+	if err != nil || !found {
+		return "", "", err
+	}
+	body, err := p.v.open(ref, sealed)
+	if err != nil {
+		return "", "", err
+	}
+	a, err := labels.ReadAddress(body)
+	if err == nil {
+		return a.Name, a.Phone, nil
+	}
+	// Who collects an order has a name, and no address.
+	var who struct{ Name, Phone string }
+	if json.Unmarshal(body, &who) != nil {
+		return "", "", nil
+	}
+	return who.Name, who.Phone, nil
+}

@@ -1,0 +1,208 @@
+package web
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"picket/edge/floor"
+	"picket/edge/journal"
+)
+
+// shelfOf shows a journal in memory to those who look back.
+type shelfOf struct{ j *journal.Mem }
+
+func (a shelfOf) Span() (first, last uint64) { return a.j.First(), a.j.Head().Seq }
+
+func (a shelfOf) Records(_ context.Context, subject string, fn func([]byte) error) error {
+	_, err := a.j.Read(1, 0, func(_ uint64, raw []byte) error {
+		if strings.Contains(string(raw), `"subject":"`+subject+`"`) {
+			return fn(raw)
+		}
+		return nil
+	})
+	return err
+}
+
+func (a shelfOf) Chain(_ context.Context, from uint64, most int, fn func(uint64, []byte) error) ([32]byte, error) {
+	before, err := a.j.HashAt(from - 1)
+	if err != nil {
+		return before, err
+	}
+	_, err = a.j.Read(from, most, fn)
+	return before, err
+}
+
+// book knows people by reference.
+type book map[string][2]string
+
+func (b book) Person(ref string) (name, phone string, err error) {
+	p, ok := b[ref]
+	if !ok {
+		return "", "", errors.New("no key for " + ref)
+	}
+	return p[0], p[1], nil
+}
+
+// archived is a box that looks back and knows customers.
+func archived(t *testing.T) *box {
+	return newBox(t, withTokens, func(b *box) {
+		b.archive = shelfOf{b.journal}
+		b.names = book{"pii/O-2": {"Ada Lovelace King", "+44 20 7946 0018"}, "pii/O-3": {"Åsa Öberg", "0171 555 1234"}}
+	})
+}
+
+func TestWhatHappenedToAnOrder(t *testing.T) {
+	b := archived(t)
+	h := b.signedIn("hh-1", "B-1")
+	h.send(op(1, "pick.start", `{"order":"O-1"}`), op(2, "pick.scan", `{"order":"O-1","sku":"OAT"}`))
+	_, body := h.get("/api/orders/O-1?timeline=true")
+	var out struct {
+		ID       string
+		Timeline []moment
+	}
+	require.NoError(t, json.Unmarshal([]byte(body), &out))
+	require.Equal(t, "O-1", out.ID)
+	var says []string
+	for _, m := range out.Timeline {
+		says = append(says, string(m.Who)+": "+m.Says)
+	}
+	require.Contains(t, says, ": The site has the order.")
+	require.Contains(t, says, "anna: Picked 1 × Oat drink 1 l from A-1.")
+	_, body = h.get("/api/orders/O-1")
+	require.NotContains(t, body, "timeline")
+}
+
+// What is exported is the chain: every line's hash follows from the one before and the record as it stands there.
+func TestTheJournalForAudit(t *testing.T) {
+	b := archived(t)
+	h := b.signedIn("hh-1", "B-4")
+	head := b.journal.Head()
+	code, body := h.get(fmt.Sprintf("/api/journal?from=3&to=%d", head.Seq))
+	require.Equal(t, 200, code, body)
+	lines := strings.Split(strings.TrimSpace(body), "\n")
+	var first struct {
+		From   uint64
+		Before string
+	}
+	require.NoError(t, json.Unmarshal([]byte(lines[0]), &first))
+	require.EqualValues(t, 3, first.From)
+	hash, err := hex.DecodeString(first.Before)
+	require.NoError(t, err)
+	for _, l := range lines[1:] {
+		var line struct {
+			Seq    uint64
+			Hash   string
+			Record json.RawMessage
+		}
+		require.NoError(t, json.Unmarshal([]byte(l), &line))
+		inner := sha256.Sum256(line.Record)
+		sum := sha256.Sum256(append(hash, inner[:]...))
+		hash = sum[:]
+		require.Equal(t, line.Hash, hex.EncodeToString(hash))
+		r, err := floor.Decode(line.Record)
+		require.NoError(t, err)
+		require.EqualValues(t, line.Seq, r.Seq)
+	}
+	require.Equal(t, head.Hash.String(), hex.EncodeToString(hash))
+	require.Len(t, lines, int(head.Seq-3+1)+1)
+
+	for query, location := range map[string]string{"from=0": "query.from", "to=x": "query.to", "from=9999": "query.to", "from=5&to=4": "query.to", "colour=1": "query.colour"} {
+		code, body := h.get("/api/journal?" + query)
+		require.Equal(t, 422, code, query)
+		require.Equal(t, location, readProblem(t, body).Errors[0].Location, query)
+	}
+	code, _ = b.signedIn("hh-2", "B-2").get("/api/journal")
+	require.Equal(t, 403, code, "a lead is no manager")
+}
+
+func TestWhereIsMyOrder(t *testing.T) {
+	b := archived(t)
+	for i, name := range []string{"O-2", "O-3"} {
+		b.give(&floor.Assign{Order: floor.OrderID(name), Assignment: "as", Number: fmt.Sprintf("web-%d", i+7), Flow: floor.FlowShip, Mode: floor.ModeHold, Due: morning,
+			ShipTo: "pii/" + name, Lines: []floor.AskedLine{{Line: "1", SKU: "OAT", Qty: 1}}})
+	}
+	h := b.signedIn("hh-1", "B-1")
+	for q, want := range map[string]string{
+		"web-7": "O-2 number A… L… K…", "O-3": "O-3 id Å… Ö…", "ada%20king": "O-2 name A… L… K…", "KING": "O-2 name A… L… K…", "0018": "O-2 phone A… L… K…",
+		"555-1234": "O-3 phone Å… Ö…", "%C3%96berg": "O-3 name Å… Ö…", "lovelace%20smith": "", "9999": "", "ing": "",
+	} {
+		code, body := h.get("/api/find?q=" + q)
+		require.Equal(t, 200, code, body)
+		var out findReply
+		require.NoError(t, json.Unmarshal([]byte(body), &out))
+		got := ""
+		for _, r := range out.Rows {
+			got += string(r.ID) + " " + r.By + " " + r.Named
+			require.NotEmpty(t, r.Says)
+		}
+		require.Equal(t, want, got, q)
+		require.NotContains(t, body, "Lovelace", "no more than initials leave")
+		require.NotContains(t, body, "7946")
+	}
+	for _, path := range []string{"/api/orders", "/api/orders/O-2", "/api/board", "/api/lines", "/api/parcels"} {
+		_, body := h.get(path)
+		require.NotContains(t, body, "Lovelace", path)
+		require.NotContains(t, body, "pii/", path)
+	}
+}
+
+func TestApprovals(t *testing.T) {
+	b := newBox(t, withTokens)
+	h := b.signedIn("hh-1", "B-1")
+	code, body := h.post("/api/approvals", `{"badge":"B-2","pin":"1234","kind":"handover","subject":"order/O-1"}`)
+	require.Equal(t, 200, code, body)
+	var out approvalReply
+	require.NoError(t, json.Unmarshal([]byte(body), &out))
+	require.Equal(t, floor.UserID("ben"), out.By)
+	require.Equal(t, morning.Add(approvalFor), out.Expires)
+	_, body = h.get("/api/board")
+	require.NotContains(t, body, string(out.ID), "an approval is for the one it was given to")
+
+	head := b.door.Head()
+	for body, want := range map[string]int{
+		`{"badge":"B-2","pin":"9999","kind":"handover","subject":"order/O-1"}`:              401,
+		`{"badge":"B-77","pin":"1234","kind":"handover","subject":"order/O-1"}`:             401,
+		`{"badge":"B-2","pin":"1234","kind":"no.such","subject":"order/O-1"}`:               422,
+		`{"badge":"B-2","pin":"1234","kind":"handover","subject":"anything"}`:               422,
+		`{"badge":"B-2","pin":"","kind":"handover","subject":"order/O-1"}`:                  422,
+		`{"badge":"B-2","pin":"1234","kind":"handover"}`:                                    422,
+		`{"badge":"B-2","pin":"1234","kind":"handover","subject":"order/O-1","colour":"b"}`: 422,
+	} {
+		code, got := h.post("/api/approvals", body)
+		require.Equal(t, want, code, "%s: %s", body, got)
+	}
+	require.LessOrEqual(t, b.door.Head().Seq, head.Seq+1, "at most the refusal of a subject nobody knows")
+	for range 5 {
+		h.post("/api/approvals", `{"badge":"B-2","pin":"0000","kind":"handover","subject":"order/O-1"}`)
+	}
+	code, _ = h.post("/api/approvals", `{"badge":"B-2","pin":"1234","kind":"handover","subject":"order/O-1"}`)
+	require.Equal(t, 429, code, "PINs are not guessed here either")
+}
+
+// The socket in the box's own directory needs no sign-in, no name of the box and no origin; who comes by it is
+// the operator, by name.
+func TestTheOperatorsOwnWay(t *testing.T) {
+	b := newSite(t)
+	server := httptest.NewServer(b.web.Local(func(context.Context) string { return "root" }))
+	defer server.Close()
+	b.url = server.URL
+	h := b.hand("x")
+	res := h.do("GET", "/api/me", "", "Host", "picket.invalid")
+	require.Equal(t, 200, res.StatusCode)
+	require.Contains(t, text(res), `"user":"box:root","name":"root","roles":["operator"]`)
+	res = h.do("POST", "/api/commands", twoCommands, "Origin", "http://elsewhere.example")
+	require.Equal(t, 200, res.StatusCode)
+	odd := httptest.NewServer(b.web.Local(func(context.Context) string { return "a b" }))
+	defer odd.Close()
+	b.url = odd.URL
+	require.Contains(t, text(h.do("GET", "/api/me", "")), `"box:operator"`)
+}
