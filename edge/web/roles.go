@@ -17,21 +17,29 @@ const (
 )
 
 // The roles of machines, which come with a token: a till says what it sold; an integration is another program
-// of the site's; cli is the operator's own.
+// of the site's; cli is the operator's own. At a site without a line to a centre a company's own system may
+// give the centre's commands, orders and master data among them; where there is a line, nobody else may hold
+// that role. A print server says what became of the labels it prints.
 const (
 	Till        = "till"
 	Integration = "integration"
 	CLI         = "cli"
+	Central     = "centre"
+	PrintServer = "print"
 )
 
-// gives says who may give a command, by what its entry says. Commands of the box and of the centre nobody
-// gives who comes by this door.
+// gives says who may give a command, by what its entry says. Commands of the box nobody gives who comes by
+// this door, but for those about printing.
 var gives = map[floor.Who][]string{
 	floor.Anyone:   {Picker, Packer, Associate, Lead, Manager, Operator, Integration, CLI},
 	floor.Leads:    {Lead, Manager, Operator, CLI},
 	floor.Managers: {Manager, Operator, CLI},
+	floor.Centre:   {Central},
 	"till":         {Till, Integration, Operator, CLI},
 }
+
+// prints are the commands of a print server.
+var prints = []string{"print.start", "label.printed", "label.failed"}
 
 // tillSale is the one command of a till, whoever else may give it.
 const tillSale = "till.sale"
@@ -45,6 +53,9 @@ func may(roles []string, kind string) bool {
 	if kind == tillSale && has(roles, gives["till"]...) {
 		return true
 	}
+	if slices.Contains(prints, kind) && has(roles, PrintServer) {
+		return true
+	}
 	return has(roles, gives[e.Who]...)
 }
 
@@ -53,7 +64,7 @@ func may(roles []string, kind string) bool {
 func reads(roles []string, role string) bool {
 	switch role {
 	case "":
-		return !has(roles, Till) || has(roles, gives[floor.Anyone]...)
+		return !has(roles, Till, Central) || has(roles, gives[floor.Anyone]...)
 	case Lead:
 		return has(roles, gives[floor.Leads]...)
 	}

@@ -17,7 +17,7 @@ import (
 type Token struct {
 	Name   string   // stands in the journal as who gave a command: api:<name>
 	SHA256 string   // hex of the token's SHA-256
-	Roles  []string // till, integration, cli, or those of people
+	Roles  []string // till, integration, cli, centre, print, or those of people
 }
 
 // tokenMin is the shortest token that is looked at: 128 bits in base64.
@@ -30,7 +30,7 @@ type token struct {
 }
 
 // machineRoles are the roles a token may carry.
-var machineRoles = []string{Till, Integration, CLI, Picker, Packer, Associate, Lead, Manager, Operator}
+var machineRoles = []string{Till, Integration, CLI, Central, PrintServer, Picker, Packer, Associate, Lead, Manager, Operator}
 
 // CheckTokens says which token cannot be right; field names the list in the error.
 func CheckTokens(field string, list []Token) error {
