@@ -13,9 +13,13 @@ import (
 func anyRequest(t *rapid.T) ([]Carton, []Item, Rules) {
 	n := func(low, high int, what string) int { return rapid.IntRange(low, high).Draw(t, what) }
 	classes := []Class{"", "", "food", "chemicals", "chilled", "dangerous"}
+	small, strong, big := 20, 100, 400
+	if n(0, 3, "roomy") > 0 { // most requests fit into few cartons, with many units in each
+		small, strong, big = 180, 9000, 200
+	}
 	var cartons []Carton
 	for i := range n(0, 5, "types") {
-		c := Carton{ID: ID(fmt.Sprint("c", i)), Inner: Size{n(20, 600, "l"), n(20, 400, "w"), n(20, 400, "h")}, Empty: Grams(n(0, 900, "empty")), Max: Grams(n(100, 30000, "max")), Cost: Money(n(0, 300, "cost"))}
+		c := Carton{ID: ID(fmt.Sprint("c", i)), Inner: Size{n(small, 600, "l"), n(small, 400, "w"), n(small, 400, "h")}, Empty: Grams(n(0, 900, "empty")), Max: Grams(n(strong, 30000, "max")), Cost: Money(n(0, 300, "cost"))}
 		if rapid.Bool().Draw(t, "outer") {
 			c.Outer = Size{c.Inner.L + 10, c.Inner.W + 10, c.Inner.H + 20}
 		}
@@ -26,7 +30,7 @@ func anyRequest(t *rapid.T) ([]Carton, []Item, Rules) {
 	}
 	var items []Item
 	for i := range n(0, 8, "items") {
-		it := Item{ID: ItemID(fmt.Sprint("i", i)), Qty: n(1, 7, "qty"), Size: Size{n(5, 400, "l"), n(5, 300, "w"), n(5, 200, "h")}, Weight: Grams(n(0, 4000, "weight")),
+		it := Item{ID: ItemID(fmt.Sprint("i", i)), Qty: n(1, 7, "qty"), Size: Size{n(5, big, "l"), n(5, big*3/4, "w"), n(5, big/2, "h")}, Weight: Grams(n(0, 10*big, "weight")),
 			Up: Sides(n(0, 7, "up")), NoTop: n(0, 4, "noTop") == 0, Own: n(0, 9, "own") == 0, Class: classes[n(0, 5, "class")]}
 		if n(0, 7, "unknown") == 0 {
 			it.Size, it.Volume = Size{}, int64(n(0, 3_000_000, "volume"))
