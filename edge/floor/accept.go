@@ -24,6 +24,9 @@ func (c *Accept) decide(s *State, _ Meta) ([]Event, *Refusal) {
 	if r != nil {
 		return nil, r
 	}
+	if r := o.whole(); r != nil {
+		return nil, r
+	}
 	lines, r := o.choose(c.Lines, func(l *Line) bool { return !l.Accepted && l.Wanted() > 0 })
 	if r != nil {
 		return nil, r
@@ -31,7 +34,16 @@ func (c *Accept) decide(s *State, _ Meta) ([]Event, *Refusal) {
 	if len(lines) == 0 {
 		return nil, Refuse(AlreadyAccepted, "order", string(c.Order))
 	}
-	return []Event{&OrderAccepted{Order: c.Order, Lines: lines}}, nil
+	return accepted(c.Order, lines), nil
+}
+
+// accepted is the acceptance of lines, in as many records as they need.
+func accepted(o OrderID, lines []LineID) []Event {
+	var out []Event
+	for _, piece := range inPieces(lines) {
+		out = append(out, &OrderAccepted{Order: o, Lines: piece})
+	}
+	return out
 }
 
 func (e *OrderAccepted) apply(s *State) {

@@ -1,11 +1,13 @@
 package floor
 
 import (
+	"encoding/json"
 	"strconv"
 	"time"
 )
 
-// Assign hands an order to this site. It comes from the centre.
+// Assign hands an order to this site. It comes from the centre. An order of more than MaxLines lines comes in
+// pieces: More says how many lines still follow by order.lines, and nobody starts it before it is whole.
 type Assign struct {
 	Order      OrderID      `json:"order"`
 	Assignment AssignmentID `json:"assignment"`
@@ -19,6 +21,8 @@ type Assign struct {
 	ShipTo     string       `json:"ship_to,omitempty"`
 	Note       string       `json:"note,omitempty"`
 	Lines      []AskedLine  `json:"lines"`
+	More       int          `json:"more,omitempty"`
+	Terms
 }
 
 // AskedLine is a line as the centre asks for it.
@@ -26,6 +30,7 @@ type AskedLine struct {
 	Line LineID `json:"line"`
 	SKU  SKU    `json:"sku"`
 	Qty  int    `json:"qty"`
+	LineTerms
 }
 
 // OrderTaken: the site has the assignment, and from here on the authority over it (ruling 1).
@@ -38,20 +43,20 @@ func (*Assign) Kind() string { return "order.assign" }
 func (*OrderTaken) Type() string      { return "picket.assignment.taken.v1" }
 func (e *OrderTaken) Subject() string { return "order/" + string(e.Order) }
 
+// MaxPriority is the highest priority of an order; the lowest is its negative.
+const MaxPriority = 9
+
 func (c *Assign) decide(s *State, _ Meta) ([]Event, *Refusal) {
 	if r := check([2]string{"order", string(c.Order)}, [2]string{"assignment", string(c.Assignment)}, [2]string{"number", c.Number}); r != nil {
 		return nil, r
 	}
-	if c.Flow != FlowShip {
-		return nil, Refuse(BadField, "field", "flow", "why", "is "+strconv.Quote(string(c.Flow))+", but must be ship")
-	}
-	if c.Mode != ModeHold && c.Mode != ModeConfirm {
-		return nil, Refuse(BadField, "field", "mode", "why", "is "+strconv.Quote(string(c.Mode))+", but must be hold or confirm")
+	if r := firstNo(oneWord("flow", string(c.Flow), string(FlowShip), string(FlowPickup), string(FlowTransfer)), oneWord("mode", string(c.Mode), string(ModeHold), string(ModeConfirm))); r != nil {
+		return nil, r
 	}
 	if c.Due.IsZero() {
-		return nil, Refuse(BadField, "field", "due", "why", "is missing")
+		return nil, badField("due", "is missing")
 	}
-	if r := checkRange("lines", len(c.Lines), 1, MaxLines); r != nil {
+	if r := firstNo(checkRange("lines", len(c.Lines), 1, MaxLines), checkRange("more", c.More, 0, MaxOrderLines-len(c.Lines)), checkRange("priority", c.Priority, -MaxPriority, MaxPriority)); r != nil {
 		return nil, r
 	}
 	for _, f := range [][2]string{{"note", c.Note}, {"carrier", c.Carrier}, {"service", c.Service}, {"ship_to", c.ShipTo}} {
@@ -59,24 +64,65 @@ func (c *Assign) decide(s *State, _ Meta) ([]Event, *Refusal) {
 			return nil, r
 		}
 	}
-	seen := make(map[LineID]bool, len(c.Lines))
-	for i, l := range c.Lines {
-		at := "lines[" + strconv.Itoa(i) + "]"
-		if r := check([2]string{at + ".line", string(l.Line)}, [2]string{at + ".sku", string(l.SKU)}); r != nil {
-			return nil, r
-		}
-		if r := checkRange(at+".qty", l.Qty, 1, MaxQty); r != nil {
-			return nil, r
-		}
-		if seen[l.Line] {
-			return nil, Refuse(BadField, "field", at+".line", "why", "is "+string(l.Line)+" for the second time")
-		}
-		seen[l.Line] = true
+	if r := c.checkTerms(); r != nil {
+		return nil, r
+	}
+	if r := checkLines(nil, c.Lines); r != nil {
+		return nil, r
+	}
+	if r := checkSize("lines", c); r != nil {
+		return nil, r
 	}
 	if s.Orders[c.Order] != nil {
 		return nil, Refuse(AlreadyAssigned, "order", string(c.Order))
 	}
+	if s.Site.Paused {
+		return nil, Refuse(SitePaused, "why", s.Site.Why)
+	}
+	if s.Policy.RefuseWhenFull && s.Site.Capacity > 0 {
+		if open := s.openOrders(s.Site.Capacity); open >= s.Site.Capacity {
+			return nil, Refuse(AtCapacity, "capacity", strconv.Itoa(s.Site.Capacity))
+		}
+	}
 	return []Event{&OrderTaken{*c}}, nil
+}
+
+// checkLines refuses bad lines, and those an order has already.
+func checkLines(o *Order, lines []AskedLine) *Refusal {
+	seen := make(map[LineID]bool, len(lines))
+	for i := range lines {
+		at := "lines[" + strconv.Itoa(i) + "]"
+		if r := checkLine(at, &lines[i]); r != nil {
+			return r
+		}
+		if id := lines[i].Line; seen[id] || o != nil && o.Line(id) != nil {
+			return badField(at+".line", "is "+string(id)+" for the second time")
+		}
+		seen[lines[i].Line] = true
+	}
+	return nil
+}
+
+// checkSize refuses what no record could carry; the rest of a record is less than what is left for it.
+func checkSize(field string, c Command) *Refusal {
+	if b, err := json.Marshal(c); err != nil || len(b) > MaxRecord-4096 {
+		return badField(field, "are more than one record can carry; send fewer at a time, and the rest by order.lines")
+	}
+	return nil
+}
+
+// openOrders counts the orders that are not over, up to most.
+func (s *State) openOrders(most int) int {
+	n := 0
+	for _, o := range s.Orders {
+		if n >= most {
+			break
+		}
+		if o.Open() {
+			n++
+		}
+	}
+	return n
 }
 
 func (e *OrderTaken) apply(s *State) {
@@ -85,10 +131,14 @@ func (e *OrderTaken) apply(s *State) {
 	}
 	o := &Order{
 		ID: e.Order, Assignment: e.Assignment, Number: e.Number, Flow: e.Flow, Mode: e.Mode, Due: e.Due, Priority: e.Priority,
-		Carrier: e.Carrier, Service: e.Service, ShipTo: e.ShipTo, Note: e.Note, gen: s.gen,
+		Carrier: e.Carrier, Service: e.Service, ShipTo: e.ShipTo, Note: e.Note, Terms: e.Terms, Coming: e.More, gen: s.gen,
 	}
-	for _, l := range e.Lines {
-		o.Lines = append(o.Lines, Line{ID: l.Line, SKU: l.SKU, Qty: l.Qty})
-	}
+	o.ask(e.Lines)
 	s.Orders[o.ID] = o
+}
+
+func (o *Order) ask(lines []AskedLine) {
+	for _, l := range lines {
+		o.Lines = append(o.Lines, Line{ID: l.Line, SKU: l.SKU, Qty: l.Qty, LineTerms: l.LineTerms})
+	}
 }

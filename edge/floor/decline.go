@@ -35,6 +35,9 @@ func (c *Decline) decide(s *State, _ Meta) ([]Event, *Refusal) {
 	if r := oneOf(c.Reason, DeclineReasons, "declining"); r != nil {
 		return nil, r
 	}
+	if r := o.whole(); r != nil {
+		return nil, r
+	}
 	lines, r := o.choose(c.Lines, func(l *Line) bool { return l.ToPick() > 0 })
 	if r != nil {
 		return nil, r
@@ -42,11 +45,20 @@ func (c *Decline) decide(s *State, _ Meta) ([]Event, *Refusal) {
 	if len(lines) == 0 {
 		return nil, Refuse(NothingLeft, "what", "order "+string(c.Order))
 	}
-	e := &OrderDeclined{Order: c.Order, Reason: c.Reason}
-	for _, id := range lines {
-		e.Lines = append(e.Lines, LineQty{Line: id, Qty: o.Line(id).ToPick()})
+	return declined(o, lines, c.Reason), nil
+}
+
+// declined is the decline of what is not picked of these lines, in as many records as they need.
+func declined(o *Order, lines []LineID, why Reason) []Event {
+	var out []Event
+	for _, piece := range inPieces(lines) {
+		e := &OrderDeclined{Order: o.ID, Reason: why}
+		for _, id := range piece {
+			e.Lines = append(e.Lines, LineQty{Line: id, Qty: o.Line(id).ToPick()})
+		}
+		out = append(out, e)
 	}
-	return []Event{e}, nil
+	return out
 }
 
 func (e *OrderDeclined) apply(s *State) {

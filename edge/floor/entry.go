@@ -30,7 +30,7 @@ var entries = gather(
 	masterEntries,
 	peopleEntries,
 	deskEntries,
-	policyEntries,
+	policyEntries, siteEntries,
 	stockEntries,
 	taskEntries,
 	collectEntries,

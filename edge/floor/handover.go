@@ -8,6 +8,9 @@ type HandOver struct {
 	Unit    UnitID `json:"unit"`
 	Carrier string `json:"carrier,omitempty"` // empty: the order's carrier
 	Done    bool   `json:"done,omitempty"`
+
+	Anyway    bool         `json:"anyway,omitempty"`    // although it is too early, or something is missing: a lead says so
+	Approvals []ApprovalID `json:"approvals,omitempty"` // or somebody else who may
 }
 
 // UnitLeft: the parcel has left the building.
@@ -17,6 +20,7 @@ type UnitLeft struct {
 	Carrier  string    `json:"carrier,omitempty"`
 	Contents []Content `json:"contents"`
 	Unproved bool      `json:"unproved,omitempty"` // the rules said no, and it left
+	Overridden
 }
 
 // Kind names the command.
@@ -27,7 +31,7 @@ func (*UnitLeft) Type() string      { return "picket.unit.departed.v1" }
 func (e *UnitLeft) Subject() string { return "order/" + string(e.Order) }
 func (e *UnitLeft) doubt() bool     { return e.Unproved }
 
-func (c *HandOver) decide(s *State, _ Meta) ([]Event, *Refusal) {
+func (c *HandOver) decide(s *State, m Meta) ([]Event, *Refusal) {
 	o, u, r := s.findUnit(c.Unit)
 	if r != nil {
 		return nil, r
@@ -39,6 +43,7 @@ func (c *HandOver) decide(s *State, _ Meta) ([]Event, *Refusal) {
 		return nil, Refuse(UnitGone, "unit", string(u.ID))
 	}
 	var no *Refusal
+	var by []UserID
 	switch {
 	case u.State == UnitVoid:
 		no = Refuse(UnknownUnit, "unit", string(u.ID))
@@ -46,13 +51,16 @@ func (c *HandOver) decide(s *State, _ Meta) ([]Event, *Refusal) {
 		no = Refuse(UnitNotClosed, "unit", string(u.ID))
 	case !o.Labelled(u.ID):
 		no = Refuse(LabelNotPrinted, "unit", string(u.ID))
-	case !o.mayLeave():
-		no = Refuse(ConfirmMode, "order", string(o.ID))
+	default:
+		may := false
+		if no, may = s.leaving(o, m.Now); may && (c.Anyway || len(c.Approvals) > 0) && !c.Done {
+			by, no = s.override(m, "order/"+string(o.ID), c.Approvals)
+		}
 	}
 	if no != nil && (!c.Done || u.State == UnitVoid) {
 		return nil, no
 	}
-	e := &UnitLeft{Order: o.ID, Unit: u.ID, Carrier: c.Carrier, Contents: append([]Content(nil), u.Contents...), Unproved: no != nil}
+	e := &UnitLeft{Order: o.ID, Unit: u.ID, Carrier: c.Carrier, Contents: append([]Content(nil), u.Contents...), Unproved: no != nil, Overridden: Overridden{By: by}}
 	if e.Carrier == "" {
 		e.Carrier = o.Carrier
 	}

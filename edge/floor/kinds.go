@@ -15,7 +15,7 @@ var events = gather(
 	masterEvents,
 	peopleEvents,
 	deskEvents,
-	policyEvents,
+	policyEvents, siteEvents,
 	stockEvents,
 	taskEvents,
 	collectEvents,

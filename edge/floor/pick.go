@@ -74,6 +74,9 @@ func (c *Scan) decide(s *State, m Meta) ([]Event, *Refusal) {
 		return nil, r
 	}
 	if !c.Done {
+		if r := o.stopped(); r != nil {
+			return nil, r
+		}
 		switch left := l.ToPick(); {
 		case !o.Started:
 			return nil, Refuse(NotStarted, "order", string(o.ID))

@@ -3,8 +3,11 @@ package floor
 // Policy is how this site wants things done. Every field has a default that is safe; a manager or the centre
 // changes one at a time, and it is in force from that record on.
 type Policy struct {
-	BookTouched    bool `json:"book_touched"`     // a short pick may change the book; off: the gap only opens a count
-	MoveBeyondBook bool `json:"move_beyond_book"` // more may be moved than the book has
+	BookTouched    bool   `json:"book_touched"`     // a short pick may change the book; off: the gap only opens a count
+	RefuseWhenFull bool   `json:"refuse_when_full"` // new orders are refused at capacity
+	GrantRecall    string `json:"grant_recall"`     // how far an order may be and still be let go of
+	ShipEarly      bool   `json:"ship_early"`       // goods may leave before the date that was asked for
+	MoveBeyondBook bool   `json:"move_beyond_book"` // more may be moved than the book has
 
 	PrintHoldLabel bool        `json:"print_hold_label"`
 	ReadyInParts   bool        `json:"ready_in_parts"`
@@ -15,7 +18,7 @@ type Policy struct {
 
 // DefaultPolicy is in force until somebody changes it.
 func DefaultPolicy() Policy {
-	return Policy{BookTouched: true, PrintHoldLabel: true, HoldDays: 7, RemindDays: 1}
+	return Policy{BookTouched: true, RefuseWhenFull: true, GrantRecall: grantAll, PrintHoldLabel: true, HoldDays: 7, RemindDays: 1}
 }
 
 // ProofRule says what is to be shown for an order that is worth so much, or more. Of several rules the last
@@ -33,6 +36,9 @@ type PolicyDoc struct {
 
 // policyDocs describes every field of Policy, by its JSON name.
 var policyDocs = []PolicyDoc{
+	{"refuse_when_full", "At capacity the site refuses new orders, and the centre routes them elsewhere. Off: they pile up here."},
+	{"grant_recall", "What the centre may take back: until_picked (nothing that is picked), until_packed (nothing packed or on the shelf), until_left (whatever is in the building)."},
+	{"ship_early", "Goods may leave before the date the customer asked for. Off: they wait, unless a lead says otherwise."},
 	{"book_touched", "A short pick moves the book at once. Off: the book stays, and the gap opens a count."},
 	{"move_beyond_book", "More may be moved out of a bin than its book has; the bin is then counted. Off: it is refused."},
 	{"print_hold_label", "Putting goods on the staging shelf prints a label for the bag. Off: it is printed when somebody asks."},

@@ -12,14 +12,6 @@ import (
 	"pgregory.net/rapid"
 )
 
-// orderGoldens are the events of orders, policies and people.
-var orderGoldens = []Event{
-	&PolicySet{Name: "book_touched", Value: json.RawMessage(`false`)},
-	&PermitTaken{Order: "O-1"},
-	&PermitForced{Order: "O-1", Note: "the carrier leaves", Overridden: Overridden{By: []UserID{"bert", "carl"}}},
-	&ApprovalGiven{ID: "hh-2:4", By: "mia", Roles: []string{"lead"}, About: "order/O-1", What: "handover", Expires: noon.Add(10 * time.Minute)},
-}
-
 // TestPoliciesAreDocumented: what the page of policies says is exactly what a site can be told.
 func TestPoliciesAreDocumented(t *testing.T) {
 	typ := reflect.TypeFor[Policy]()

@@ -103,8 +103,10 @@ func policyKind(t reflect.Type) string {
 // policyChoices are the values a policy of words may have, and policyRanges how far one of numbers may go; a
 // number named nowhere may be 0 to a million. Each flow may add its own beside its PolicyDoc.
 var (
-	policyChoices = map[string][]string{}
-	policyRanges  = map[string][2]int64{}
+	policyChoices = map[string][]string{
+		"grant_recall": {grantUnpicked, grantPicked, grantAll},
+	}
+	policyRanges = map[string][2]int64{}
 )
 
 // policyWrong says what is wrong with a value, empty when nothing is.

@@ -19,6 +19,8 @@ const (
 const (
 	CannotMakeIt  Reason = "cannot_make_it"
 	SiteClosed    Reason = "site_closed"
+	OnPause       Reason = "paused"
+	NoCapacity    Reason = "no_capacity"
 	OutOfStock    Reason = "out_of_stock"
 	DeclinedOther Reason = "other"
 )
@@ -26,7 +28,7 @@ const (
 // ShortReasons and DeclineReasons list what a person may choose, in the order shown.
 var (
 	ShortReasons   = []Reason{NotInStock, Damaged, Mismatch, NoVariance}
-	DeclineReasons = []Reason{OutOfStock, CannotMakeIt, SiteClosed, DeclinedOther}
+	DeclineReasons = []Reason{OutOfStock, CannotMakeIt, SiteClosed, OnPause, NoCapacity, DeclinedOther}
 )
 
 func oneOf(r Reason, list []Reason, what string) *Refusal {

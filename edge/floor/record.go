@@ -235,6 +235,7 @@ func ApplyRecord(s *State, r *Record) {
 	if o, ok := r.Event.(interface{ overrode() []UserID }); ok {
 		s.spend(r.Subject, o.overrode())
 	}
+	s.after(r)
 	s.rec = noRecord
 	if id, ok := strings.CutPrefix(r.Subject, "order/"); ok {
 		if o := s.order(OrderID(id)); o != nil {

@@ -58,6 +58,9 @@ func (c *CloseUnit) decide(s *State, m Meta) ([]Event, *Refusal) {
 	if u.State != UnitOpen {
 		return nil, Refuse(UnitNotOpen, "unit", string(u.ID))
 	}
+	if r := o.held(); r != nil {
+		return nil, r
+	}
 	if len(u.Contents) == 0 {
 		return nil, Refuse(UnitEmpty, "unit", string(u.ID))
 	}

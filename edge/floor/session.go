@@ -42,7 +42,13 @@ func (c *SignIn) decide(_ *State, m Meta) ([]Event, *Refusal) {
 	return []Event{&SessionOpened{c.Session}}, nil
 }
 
+// apply also drops the sessions whose time is over, so that they do not pile up.
 func (e *SessionOpened) apply(s *State) {
+	for id, old := range s.Sessions {
+		if !old.Expires.After(s.now()) {
+			delete(s.Sessions, id)
+		}
+	}
 	v := e.Session
 	s.Sessions[v.ID] = &v
 }

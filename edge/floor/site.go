@@ -12,6 +12,8 @@ type Site struct {
 	Capacity int      `json:"capacity,omitempty"` // open orders it takes; 0: any
 	Paused   bool     `json:"paused,omitempty"`   // no new orders please
 	Why      string   `json:"why,omitempty"`      // why it is paused
+	Day      string   `json:"day,omitempty"`      // the business day that was opened and not closed
+	Done     string   `json:"done,omitempty"`     // the last business day that was closed
 }
 
 // Open is a span of opening hours on a day of the week (0 is Sunday), in the site's time.

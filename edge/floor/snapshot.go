@@ -131,6 +131,7 @@ func (s *State) loadMore(l *line) bool {
 	switch {
 	case l.Site != nil:
 		s.Site = *l.Site
+		s.zone = zoneOf(s.Site.Zone)
 	case l.Policy != nil:
 		s.Policy = *l.Policy
 	case l.Uplink != nil:
@@ -149,6 +150,7 @@ func (s *State) loadMore(l *line) bool {
 		s.Tasks.put(s, l.Task.ID, *l.Task)
 	case l.Case != nil:
 		s.Cases.put(s, l.Case.ID, *l.Case)
+		s.noteGone(l.Case)
 	case l.Approval != nil:
 		s.Approvals.put(s, l.Approval.ID, *l.Approval)
 	default:

@@ -27,6 +27,12 @@ func (c *Start) decide(s *State, m Meta) ([]Event, *Refusal) {
 	if m.Actor == "" {
 		return nil, Refuse(NotSignedIn)
 	}
+	if r := o.stopped(); r != nil {
+		return nil, r
+	}
+	if o.Source == "incoming" {
+		return nil, Refuse(NotHereYet, "order", string(o.ID))
+	}
 	if o.Started && o.Picker == m.Actor {
 		return nil, Refuse(AlreadyStarted, "order", string(c.Order))
 	}
@@ -39,7 +45,7 @@ func (c *Start) decide(s *State, m Meta) ([]Event, *Refusal) {
 	}
 	var out []Event
 	if fresh, _ := o.choose(nil, func(l *Line) bool { return !l.Accepted && l.Wanted() > 0 }); len(fresh) > 0 {
-		out = append(out, &OrderAccepted{Order: c.Order, Lines: fresh})
+		out = accepted(c.Order, fresh)
 	}
 	return append(out, &PickStarted{Order: c.Order, Picker: m.Actor}), nil
 }

@@ -33,6 +33,10 @@ type State struct {
 
 	rec *Record // the record that is being applied
 
+	gone map[SKU]CaseID // items of which no bin has any, while orders want them; derived from the desk
+
+	zone *time.Location // the site's time zone; derived from its setting
+
 	homes map[SKU][]BinID // every bin an item ever stood in; derived, rebuilt with a snapshot
 
 	gen uint64 // raised by Snapshot: an aggregate older than this is copied before it is changed
@@ -84,17 +88,22 @@ type Order struct {
 	Note       string       `json:"note,omitempty"`    // for the picker; never personal
 	Terms
 
-	Lines    []Line    `json:"lines"`
-	Started  bool      `json:"started,omitempty"`
-	Picker   UserID    `json:"picker,omitempty"`
-	Finished bool      `json:"finished,omitempty"` // a person said the pick is finished
-	Ready    time.Time `json:"ready,omitzero"`     // since when the customer may collect it, and was told
-	Pickup   *Pickup   `json:"pickup,omitempty"`   // what the counter knows of it
-	Units    []Unit    `json:"units,omitempty"`
-	Jobs     []Job     `json:"jobs,omitempty"`
-	Permit   bool      `json:"permit,omitempty"` // mode confirm: the centre said it may leave
-	Forced   bool      `json:"forced,omitempty"` // somebody here said so instead
-	Heard    time.Time `json:"heard,omitzero"`   // time of its last record; no rule reads it
+	Lines     []Line    `json:"lines"`
+	Started   bool      `json:"started,omitempty"`
+	Picker    UserID    `json:"picker,omitempty"`
+	Finished  bool      `json:"finished,omitempty"` // a person said the pick is finished
+	Ready     time.Time `json:"ready,omitzero"`     // since when the customer may collect it, and was told
+	Pickup    *Pickup   `json:"pickup,omitempty"`   // what the counter knows of it
+	Units     []Unit    `json:"units,omitempty"`
+	Jobs      []Job     `json:"jobs,omitempty"`
+	Coming    int       `json:"coming,omitempty"`     // lines that are still to come by order.lines
+	Hold      string    `json:"hold,omitempty"`       // why nothing is to be done for it now
+	Go        bool      `json:"go,omitempty"`         // the centre said that all other parts are there
+	TakenBack bool      `json:"taken_back,omitempty"` // a recall left goods to be put back: it stands on the desk
+	Twice     bool      `json:"twice,omitempty"`      // the centre gave it to another site as well
+	Permit    bool      `json:"permit,omitempty"`     // mode confirm: the centre said it may leave
+	Forced    bool      `json:"forced,omitempty"`     // somebody here said so instead
+	Heard     time.Time `json:"heard,omitzero"`       // time of its last record; no rule reads it
 
 	gen uint64
 }

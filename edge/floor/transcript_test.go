@@ -53,6 +53,7 @@ var fixtures = map[string]func(t require.TestingT) *world{
 	"shelf":   shelf,
 	"stocked": stocked,
 	"nothing": newWorld,
+	"crowded": crowded,
 	"shop":    shop,
 	"shop-beyond-book": func(t require.TestingT) *world {
 		w := shop(t)
@@ -277,7 +278,8 @@ func (p *player) show(what []string) {
 
 // shows print other aggregates; each flow adds its own.
 var shows = map[string]func(s *State, id string) string{
-	"counter": showCounter,
+	"counter":   showCounter,
+	"checklist": showChecklist,
 }
 
 func (p *player) stock(only SKU) {

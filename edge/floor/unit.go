@@ -78,6 +78,9 @@ func (c *OpenUnit) decide(s *State, _ Meta) ([]Event, *Refusal) {
 	if r := checkText("carton", c.Carton, MaxID); r != nil {
 		return nil, r
 	}
+	if r := o.stopped(); r != nil {
+		return nil, r
+	}
 	loose := 0
 	for i := range o.Lines {
 		loose += o.ToPack(&o.Lines[i])
@@ -113,9 +116,15 @@ func (c *AddToUnit) decide(s *State, _ Meta) ([]Event, *Refusal) {
 	if u.State != UnitOpen {
 		return nil, Refuse(UnitNotOpen, "unit", string(u.ID))
 	}
+	if r := o.held(); r != nil {
+		return nil, r
+	}
 	l, r := c.line(s, o)
 	if r != nil {
 		return nil, r
+	}
+	if len(u.Contents) >= MaxLines && u.Holds(l.ID) == 0 {
+		return nil, Refuse(UnitFull, "unit", string(u.ID), "most", strconv.Itoa(MaxLines))
 	}
 	if left := o.ToPack(l); c.Qty > left {
 		return nil, Refuse(NotPicked, "got", s.name(l.SKU), "qty", strconv.Itoa(c.Qty), "left", strconv.Itoa(left))

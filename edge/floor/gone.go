@@ -1,0 +1,167 @@
+package floor
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// OrderLine is a line of an order, and how much of it is still to be picked.
+type OrderLine struct {
+	Order OrderID `json:"order"`
+	Line  LineID  `json:"line"`
+	Qty   int     `json:"qty"`
+}
+
+// Offered lists the lines of open orders that wait for an item, sorted by order. When no bin has any of it,
+// people are offered to decline them all.
+func (s *State) Offered(sku SKU) []OrderLine {
+	var out []OrderLine
+	for _, o := range s.Orders {
+		if o.Source == "incoming" {
+			continue // it comes with its own delivery
+		}
+		for i := range o.Lines {
+			if l := &o.Lines[i]; l.SKU == sku && l.ToPick() > 0 {
+				out = append(out, OrderLine{Order: o.ID, Line: l.ID, Qty: l.ToPick()})
+			}
+		}
+	}
+	slices.SortStableFunc(out, func(a, b OrderLine) int {
+		switch {
+		case a.Order < b.Order:
+			return -1
+		case a.Order > b.Order:
+			return 1
+		}
+		return 0
+	})
+	return out
+}
+
+// DeclineItem declines every open line that waits for an item, in all orders or in those named.
+type DeclineItem struct {
+	SKU    SKU       `json:"sku"`
+	Orders []OrderID `json:"orders,omitempty"`
+	Reason Reason    `json:"reason"`
+}
+
+// Kind names the command.
+func (*DeclineItem) Kind() string { return "item.decline" }
+
+// maxAtOnce is how many orders one command declines; it can be given again.
+const maxAtOnce = 500
+
+func (c *DeclineItem) decide(s *State, _ Meta) ([]Event, *Refusal) {
+	if r := check([2]string{"sku", string(c.SKU)}); r != nil {
+		return nil, r
+	}
+	if r := checkRange("orders", len(c.Orders), 0, maxAtOnce); r != nil {
+		return nil, r
+	}
+	if s.Items[c.SKU] == nil {
+		return nil, Refuse(UnknownItem, "sku", string(c.SKU))
+	}
+	if r := oneOf(c.Reason, DeclineReasons, "declining"); r != nil {
+		return nil, r
+	}
+	for _, id := range c.Orders {
+		if _, r := s.find(id); r != nil {
+			return nil, r
+		}
+	}
+	var out []Event
+	offered, orders := s.Offered(c.SKU), 0
+	for i := 0; i < len(offered) && orders < maxAtOnce; {
+		id := offered[i].Order
+		var lines []LineID
+		for ; i < len(offered) && offered[i].Order == id; i++ {
+			lines = append(lines, offered[i].Line)
+		}
+		if o := s.Orders[id]; o.Coming == 0 && (len(c.Orders) == 0 || slices.Contains(c.Orders, id)) {
+			out = append(out, declined(o, lines, c.Reason)...)
+			orders++
+		}
+	}
+	if len(out) == 0 {
+		return nil, Refuse(NothingLeft, "what", s.name(c.SKU))
+	}
+	return out, nil
+}
+
+// after puts on the desk, and takes off it, what follows from a record for the rest of the floor.
+func (s *State) after(r *Record) {
+	switch e := r.Event.(type) {
+	case *PickConfirmed:
+		if o := s.Orders[e.Order]; o != nil && o.Hold != "" {
+			s.touchedOnHold(o)
+		}
+	case *PickShort:
+		if e.Reason == NotInStock {
+			s.itemGone(e.SKU)
+		}
+	case *OrderDeclined:
+		if o := s.Orders[e.Order]; o != nil && e.Reason == OutOfStock {
+			for _, q := range e.Lines {
+				if l := o.Line(q.Line); l != nil {
+					s.itemGone(l.SKU)
+				}
+			}
+		}
+	}
+	if len(s.gone) > 0 {
+		s.settleGone()
+	}
+	if id, ok := strings.CutPrefix(r.Subject, "order/"); ok {
+		if o := s.Orders[OrderID(id)]; o != nil && o.TakenBack && !o.inVain() {
+			s.order(OrderID(id)).TakenBack = false
+			s.settle("taken_back", r.Subject)
+		}
+	}
+}
+
+// itemGone offers an item for rejection in all open orders, when no bin has any of it.
+func (s *State) itemGone(sku SKU) {
+	if s.gone[sku] != "" || len(s.Stocked(sku)) > 0 {
+		return
+	}
+	lines := s.Offered(sku)
+	if len(lines) == 0 {
+		return
+	}
+	n := 1
+	for i := 1; i < len(lines); i++ {
+		if lines[i].Order != lines[i-1].Order {
+			n++
+		}
+	}
+	s.raise("item_gone", "item/"+string(sku), "sku", string(sku), "item", s.name(sku), "orders", plural(n, "order"), "lines", strconv.Itoa(len(lines)))
+	if c := s.Cases.Get(CaseID(string(s.rec.ID) + "/item_gone")); c != nil {
+		s.noteGone(c)
+	}
+}
+
+// noteGone remembers which item a case is about.
+func (s *State) noteGone(c *Case) {
+	if c.What != "item_gone" {
+		return
+	}
+	if s.gone == nil {
+		s.gone = map[SKU]CaseID{}
+	}
+	s.gone[SKU(c.Args["sku"])] = c.ID
+}
+
+// settleGone takes an item off the desk that is there again, or that nobody waits for any more.
+func (s *State) settleGone() {
+	for sku, id := range s.gone {
+		switch {
+		case s.Cases.Get(id) == nil: // a person settled it
+		case len(s.Stocked(sku)) > 0, len(s.Offered(sku)) == 0:
+			s.Cases.drop(id)
+		default:
+			continue
+		}
+		delete(s.gone, sku)
+	}
+}
