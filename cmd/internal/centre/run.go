@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"sync"
 	"time"
+	_ "time/tzdata" // a bare machine has no time zones
 
 	"github.com/oklog/ulid/v2"
 	"golang.org/x/sync/errgroup"

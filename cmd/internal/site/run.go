@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net"
 	"time"
+	_ "time/tzdata" // a bare machine has no time zones
 
 	"golang.org/x/sync/errgroup"
 

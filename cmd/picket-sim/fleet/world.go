@@ -6,6 +6,7 @@ import (
 	"hash/fnv"
 	"math/rand/v2"
 	"time"
+	_ "time/tzdata" // a bare machine has no time zones
 
 	"picket/edge/floor"
 	"picket/sync/linktest"
