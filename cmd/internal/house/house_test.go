@@ -32,6 +32,7 @@ var law = []struct{ who, may string }{
 	{"edge/spool", "edge/floor devices"},
 	{"edge/carton", ""},
 	{"edge/slips", ""},
+	{"edge/client", "edge/floor edge/view"},
 	{"edge/web", "edge/floor edge/node edge/view edge/station edge/web"},
 	{"sync/wire", ""},
 	{"sync/reconcile", "sync/wire"},
