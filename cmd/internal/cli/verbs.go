@@ -1,0 +1,452 @@
+package cli
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"picket/edge/client"
+	"picket/edge/floor"
+	"picket/edge/view"
+)
+
+// named is a command that prints one list.
+func (a *app) named(name, short string) *cobra.Command {
+	c := &cobra.Command{Use: name + " [field=value]...", Short: short}
+	a.asks(c, name, client.Query{})
+	return c
+}
+
+// asks lets a command print a list, asked by fields.
+func (a *app) asks(c *cobra.Command, name string, usual client.Query) {
+	q := ""
+	c.Flags().StringVarP(&q, "search", "q", "", "only rows with this in some text")
+	c.Flags().IntVar(&a.limit, "limit", 0, "stop after about so many rows")
+	c.RunE = func(cmd *cobra.Command, args []string) error {
+		ask := client.Query{}
+		for k, v := range usual {
+			ask[k] = v
+		}
+		for _, arg := range args {
+			k, v, ok := strings.Cut(arg, "=")
+			if !ok {
+				return usage{fmt.Errorf("%q is not field=value; picket %s --help", arg, name)}
+			}
+			if ask[k] = v; v == "" {
+				delete(ask, k) // such as open= for closed ones, too
+			}
+		}
+		if q != "" {
+			ask["q"] = q
+		}
+		return a.rows(cmd, name, ask)
+	}
+}
+
+func (a *app) list() *cobra.Command {
+	c := &cobra.Command{Use: "list NAME [field=value]...", Short: "Print any list of the box", Args: cobra.MinimumNArgs(1)}
+	q := ""
+	c.Flags().StringVarP(&q, "search", "q", "", "only rows with this in some text")
+	c.Flags().IntVar(&a.limit, "limit", 0, "stop after about so many rows")
+	c.RunE = func(cmd *cobra.Command, args []string) error {
+		inner := a.named(args[0], "")
+		if err := inner.Flags().Set("search", q); err != nil {
+			return err
+		}
+		return inner.RunE(cmd, args[1:])
+	}
+	return c
+}
+
+func (a *app) orders() *cobra.Command {
+	c := &cobra.Command{Use: "orders [field=value]...", Short: "Orders: what is due first in front; open= shows closed ones, too"}
+	a.asks(c, "orders", client.Query{"open": "true"})
+	show := &cobra.Command{Use: "show ORDER", Short: "One order with its lines, parcels and what happened", Args: cobra.ExactArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
+		return a.order(cmd, args[0])
+	}}
+	c.AddCommand(show)
+	var lines []string
+	for _, v := range []struct{ use, kind, short, done string }{
+		{"accept", "order.accept", "Say the site will do it", "Accepted."},
+		{"decline", "order.decline", "Say the site will not do it; it leaves for another site at once", "Declined; the centre looks for another site."},
+		{"hold", "order.hold", "Keep it from being worked on", "On hold."},
+		{"release", "order.release", "Let it go on", "Released."},
+	} {
+		if _, known := floor.EntryOf(v.kind); !known {
+			continue
+		}
+		fields := fieldsOf(v.kind)
+		reason := ""
+		one := &cobra.Command{Use: v.use + " ORDER", Short: v.short, Args: cobra.ExactArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
+			data := map[string]any{"order": args[0]}
+			if len(lines) > 0 {
+				data["lines"] = lines
+			}
+			for _, f := range []string{"reason", "why"} {
+				if _, has := fields[f]; has && reason != "" {
+					data[f] = reason
+				}
+			}
+			return a.give(cmd, v.kind, data, v.done)
+		}}
+		if _, has := fields["lines"]; has {
+			one.Flags().StringSliceVar(&lines, "line", nil, "only these lines")
+		}
+		for _, f := range []string{"reason", "why"} {
+			if _, has := fields[f]; has {
+				one.Flags().StringVar(&reason, "reason", "", "why")
+			}
+		}
+		a.named1(one)
+		c.AddCommand(one)
+	}
+	return c
+}
+
+// named1 lets a command's own id be given, so that it can be given again after a lost line.
+func (a *app) named1(c *cobra.Command) {
+	c.Flags().StringVar(&a.id, "id", "", "the command's id; the same again has no second effect")
+}
+
+func (a *app) order(cmd *cobra.Command, id string) error {
+	c, err := a.client()
+	if err != nil {
+		return err
+	}
+	ctx := cmd.Context()
+	type detail struct {
+		view.Order
+		Timeline []struct {
+			Time time.Time
+			Who  string
+			Says string
+		}
+	}
+	read := func(id string) (json.RawMessage, error) {
+		return client.Get[json.RawMessage](ctx, c, "/api/orders/"+url.PathEscape(id), url.Values{"timeline": {"true"}})
+	}
+	raw, err := read(id)
+	var p *client.Problem
+	if errors.As(err, &p) && p.Status == 404 { // people know it by its number
+		rows, lerr := client.List[view.OrderRow](ctx, c, "orders", client.Query{"number": id})
+		if lerr == nil && len(rows) > 0 {
+			raw, err = read(string(rows[0].ID))
+		}
+	}
+	if err != nil {
+		return err
+	}
+	if a.json {
+		return a.print(raw)
+	}
+	var o detail
+	if err := json.Unmarshal(raw, &o); err != nil {
+		return err
+	}
+	a.siteZone(ctx, c)
+	fmt.Fprintf(a.out, "Order %s (%s): %s, %s, due %s\n", plain(o.Number), o.ID, o.Flow, strings.ReplaceAll(string(o.State), "_", " "), a.when(o.Due))
+	if o.Picker != "" {
+		fmt.Fprintf(a.out, "Picker %s. ", o.Picker)
+	}
+	if o.Note != "" {
+		fmt.Fprintf(a.out, "Note: %s", plain(o.Note))
+	}
+	fmt.Fprintln(a.out)
+	var lines [][]string
+	for _, l := range o.Lines {
+		lines = append(lines, []string{string(l.Line), string(l.SKU), l.Name, itoa(l.Qty), itoa(l.Picked), itoa(l.Short), itoa(l.Declined), string(l.Bin)})
+	}
+	table(a.out, []string{"line", "sku", "name", "qty", "picked", "short", "declined", "bin"}, lines)
+	if len(o.Units) > 0 {
+		var units [][]string
+		for _, u := range o.Units {
+			units = append(units, []string{itoa(u.No), string(u.Unit), string(u.State), itoa(u.WeightG), map[bool]string{true: "yes", false: "no"}[u.Labelled]})
+		}
+		fmt.Fprintln(a.out)
+		table(a.out, []string{"no", "parcel", "state", "weight_g", "labelled"}, units)
+	}
+	if len(o.Timeline) > 0 {
+		fmt.Fprintln(a.out)
+	}
+	for _, m := range o.Timeline {
+		fmt.Fprintf(a.out, "%s  %-10s %s\n", a.when(m.Time), cut(m.Who, 10), plain(m.Says))
+	}
+	return nil
+}
+
+func (a *app) stock() *cobra.Command {
+	c := &cobra.Command{Use: "stock [field=value]...", Short: "Stock by item: sku=…, low=true, -q part of a name"}
+	a.asks(c, "stock", client.Query{})
+	one := func(list string) func(*cobra.Command, []string) error {
+		return func(cmd *cobra.Command, args []string) error {
+			k, err := a.client()
+			if err != nil {
+				return err
+			}
+			raw, err := client.Get[json.RawMessage](cmd.Context(), k, "/api/"+list+"/"+url.PathEscape(args[0]), nil)
+			if err != nil {
+				return err
+			}
+			if a.json {
+				return a.print(raw)
+			}
+			return a.fields(raw)
+		}
+	}
+	reason := ""
+	move := &cobra.Command{Use: "move SKU QTY FROM TO", Short: "Units are carried from one bin to another", Args: cobra.ExactArgs(4), RunE: func(cmd *cobra.Command, args []string) error {
+		n, err := strconv.Atoi(args[1])
+		if err != nil {
+			return usage{fmt.Errorf("QTY: %q is no number", args[1])}
+		}
+		return a.give(cmd, "stock.move", map[string]any{"sku": args[0], "qty": n, "from": args[2], "to": args[3]}, "Moved.")
+	}}
+	by := 0
+	adjust := &cobra.Command{Use: "adjust SKU BIN --by DELTA --reason WHY", Short: "Correct the book of a bin by a delta, such as -1", Args: cobra.ExactArgs(2), RunE: func(cmd *cobra.Command, args []string) error {
+		return a.give(cmd, "stock.adjust", map[string]any{"sku": args[0], "bin": args[1], "delta": by, "reason": reason}, "The book is corrected.")
+	}}
+	adjust.Flags().IntVar(&by, "by", 0, "by how many units")
+	adjust.Flags().StringVar(&reason, "reason", "", "opening, found, lost, correction")
+	a.named1(move)
+	a.named1(adjust)
+	c.AddCommand(move, adjust,
+		&cobra.Command{Use: "sku SKU", Short: "One item: where it stands", Args: cobra.ExactArgs(1), RunE: one("stock")},
+		&cobra.Command{Use: "bin BIN", Short: "One bin: what stands in it", Args: cobra.ExactArgs(1), RunE: one("bins")})
+	return c
+}
+
+// fields prints an object field by field.
+func (a *app) fields(raw json.RawMessage) error {
+	var r row
+	if err := json.Unmarshal(raw, &r); err != nil {
+		return err
+	}
+	for _, n := range r.names {
+		v := r.values[n]
+		var rows []row
+		if json.Unmarshal(v, &rows) == nil && len(rows) > 0 {
+			fmt.Fprintf(a.out, "%s:\n", strings.ReplaceAll(n, "_", " "))
+			cells := make([][]string, len(rows))
+			for i := range rows {
+				for _, h := range rows[0].names {
+					cells[i] = append(cells[i], a.text(rows[i].values[h]))
+				}
+			}
+			table(a.out, rows[0].names, cells)
+			continue
+		}
+		if text := a.text(v); text != "" && text != "0" {
+			fmt.Fprintf(a.out, "%-12s %s\n", strings.ReplaceAll(n, "_", " ")+":", plain(text))
+		}
+	}
+	return nil
+}
+
+func (a *app) scan() *cobra.Command {
+	return &cobra.Command{Use: "scan CODE", Short: "What a barcode, a bin, a parcel or an order's number means here", Args: cobra.ExactArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
+		c, err := a.client()
+		if err != nil {
+			return err
+		}
+		raw, err := client.Get[json.RawMessage](cmd.Context(), c, "/api/scan", url.Values{"code": {args[0]}})
+		if err != nil {
+			return err
+		}
+		if a.json {
+			return a.print(raw)
+		}
+		var m struct {
+			Words string
+			Item  *view.Item
+			Units int
+			Bin   *view.BinRow
+			Order *view.OrderRow
+		}
+		if err := json.Unmarshal(raw, &m); err != nil {
+			return err
+		}
+		a.siteZone(cmd.Context(), c)
+		fmt.Fprintln(a.out, plain(m.Words))
+		if m.Item != nil {
+			fmt.Fprintf(a.out, "Item %s, %d a scan.\n", m.Item.SKU, m.Units)
+		}
+		if m.Order != nil {
+			fmt.Fprintf(a.out, "Order %s (%s): %s, due %s.\n", plain(m.Order.Number), m.Order.ID, m.Order.State, a.when(m.Order.Due))
+		}
+		if m.Bin != nil {
+			for _, h := range m.Bin.Holds {
+				fmt.Fprintf(a.out, "Holds %d × %s (%s).\n", h.OnHand, plain(h.Name), h.SKU)
+			}
+		}
+		return nil
+	}}
+}
+
+func (a *app) desk() *cobra.Command {
+	c := &cobra.Command{Use: "desk", Short: "What waits for somebody to look at it, and what to do", Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error {
+		if a.json || a.csv {
+			return a.rows(cmd, "desk", nil)
+		}
+		k, err := a.client()
+		if err != nil {
+			return err
+		}
+		rows, err := client.List[struct {
+			ID, Subject, Words, Hint string
+			Since                    time.Time
+		}](cmd.Context(), k, "desk", nil)
+		if err != nil {
+			return err
+		}
+		a.siteZone(cmd.Context(), k)
+		if len(rows) == 0 {
+			fmt.Fprintln(a.out, "The desk is empty.")
+		}
+		for _, r := range rows {
+			fmt.Fprintf(a.out, "%s  %s  %s\n    %s\n    %s\n", a.when(r.Since), r.Subject, r.ID, plain(r.Words), plain(r.Hint))
+		}
+		return nil
+	}}
+	note := ""
+	settle := &cobra.Command{Use: "settle CASE --note TEXT", Short: "Take a case off the desk, with what was done about it", Args: cobra.ExactArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
+		return a.give(cmd, "desk.settle", map[string]any{"case": args[0], "note": note}, "Settled.")
+	}}
+	settle.Flags().StringVar(&note, "note", "", "what was done")
+	a.named1(settle)
+	c.AddCommand(settle)
+	return c
+}
+
+func (a *app) tasks() *cobra.Command {
+	return a.named("tasks", "Tasks beside the orders: put back, put away, replenish")
+}
+
+func (a *app) policy() *cobra.Command {
+	c := &cobra.Command{Use: "policy", Short: "How this site wants things done, rule by rule", Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error {
+		if a.json || a.csv {
+			return a.rows(cmd, "policies", nil)
+		}
+		k, err := a.client()
+		if err != nil {
+			return err
+		}
+		rows, err := client.List[view.PolicyRow](cmd.Context(), k, "policies", nil)
+		for _, r := range rows {
+			usual := ""
+			if string(r.Value) != string(r.Default) {
+				usual = " (usually " + string(r.Default) + ")"
+			}
+			fmt.Fprintf(a.out, "%s = %s%s\n    %s\n", r.Name, plain(string(r.Value)), usual, plain(r.Says))
+		}
+		return err
+	}}
+	set := &cobra.Command{Use: "set NAME VALUE", Short: "Change one rule; it is in force at once", Args: cobra.ExactArgs(2), RunE: func(cmd *cobra.Command, args []string) error {
+		var value any
+		if json.Unmarshal([]byte(args[1]), &value) != nil {
+			value = args[1]
+		}
+		return a.give(cmd, "policy.set", map[string]any{"name": args[0], "value": value}, "In force.")
+	}}
+	set.ValidArgsFunction = func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+		var out []string
+		for _, p := range floor.Policies() {
+			if len(args) == 0 {
+				out = append(out, p.Name+"\t"+p.Says)
+			}
+		}
+		return out, cobra.ShellCompDirectiveNoFileComp
+	}
+	a.named1(set)
+	c.AddCommand(set)
+	return c
+}
+
+func (a *app) site() *cobra.Command {
+	c := &cobra.Command{Use: "site", Short: "The site: hours, paused or not, the line to the centre", Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error {
+		k, err := a.client()
+		if err != nil {
+			return err
+		}
+		raw, err := client.Get[json.RawMessage](cmd.Context(), k, "/api/site", nil)
+		if err != nil {
+			return err
+		}
+		if a.json {
+			return a.print(raw)
+		}
+		a.siteZone(cmd.Context(), k)
+		return a.fields(raw)
+	}}
+	why := ""
+	for _, v := range []struct{ use, kind, short, done string }{
+		{"pause", "site.pause", "No new orders please", "Paused: the centre sends no new orders."}, {"resume", "site.resume", "New orders may come again", "New orders may come again."},
+	} {
+		if _, known := floor.EntryOf(v.kind); !known {
+			continue
+		}
+		fields := fieldsOf(v.kind)
+		one := &cobra.Command{Use: v.use, Short: v.short, Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error {
+			data := map[string]any{}
+			for _, f := range []string{"why", "reason"} {
+				if _, has := fields[f]; has && why != "" {
+					data[f] = why
+				}
+			}
+			return a.give(cmd, v.kind, data, v.done)
+		}}
+		for _, f := range []string{"why", "reason"} {
+			if _, has := fields[f]; has {
+				one.Flags().StringVar(&why, "why", "", "why")
+			}
+		}
+		a.named1(one)
+		c.AddCommand(one)
+	}
+	return c
+}
+
+func (a *app) find() *cobra.Command {
+	return &cobra.Command{Use: "find TEXT...", Short: "Where is my order: by number, parcel, pickup code, name or the end of a phone number", Args: cobra.MinimumNArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
+		c, err := a.client()
+		if err != nil {
+			return err
+		}
+		raw, err := client.Get[json.RawMessage](cmd.Context(), c, "/api/find", url.Values{"q": {strings.Join(args, " ")}})
+		if err != nil {
+			return err
+		}
+		if a.json {
+			return a.print(raw)
+		}
+		var out struct {
+			Rows []struct {
+				Number, By, Named, Says string
+				Due                     time.Time
+			}
+			More bool
+		}
+		if err := json.Unmarshal(raw, &out); err != nil {
+			return err
+		}
+		a.siteZone(cmd.Context(), c)
+		var cells [][]string
+		for _, r := range out.Rows {
+			cells = append(cells, []string{r.Number, r.Named, r.By, a.when(r.Due), r.Says})
+		}
+		if len(cells) == 0 {
+			fmt.Fprintln(a.out, "Nothing here goes by that.")
+			return nil
+		}
+		table(a.out, []string{"number", "whose", "found by", "due", "where"}, cells)
+		if out.More {
+			fmt.Fprintln(a.out, "There are more: ask more closely.")
+		}
+		return nil
+	}}
+}
