@@ -35,13 +35,6 @@ type Return struct {
 
 func (r Return) clone() Return { return r }
 
-// Count is a count of bins.
-type Count struct {
-	ID CountID `json:"id"`
-}
-
-func (c Count) clone() Count { return c }
-
 // Manifest is the list of parcels one carrier takes.
 type Manifest struct {
 	ID ManifestID `json:"id"`

@@ -32,6 +32,7 @@ var entries = gather(
 	deskEntries,
 	policyEntries, siteEntries,
 	stockEntries,
+	countEntries,
 	taskEntries,
 	collectEntries,
 )

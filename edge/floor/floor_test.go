@@ -25,13 +25,22 @@ type world struct {
 	frozen *Frozen // a snapshot taken earlier, and what it said then
 	said   string
 	late   time.Duration // how far the clock was moved on
+	from   DeviceID      // the device of the next command; empty: hh-1
+	ago    time.Duration // how long ago the next command was given
 }
 
 func newWorld(t require.TestingT) *world { return &world{t: t, s: NewState()} }
 
 func (w *world) meta(actor UserID) Meta {
 	w.n++
-	return Meta{ID: CommandID(fmt.Sprintf("hh-1:%d", w.n)), Device: "hh-1", N: uint64(w.n), Actor: actor, Station: "bench-1", Now: noon.Add(w.late + time.Duration(w.n)*time.Second)}
+	m := Meta{ID: CommandID(fmt.Sprintf("hh-1:%d", w.n)), Device: "hh-1", N: uint64(w.n), Actor: actor, Station: "bench-1", Now: noon.Add(w.late + time.Duration(w.n)*time.Second)}
+	if w.from != "" {
+		m.Device = w.from
+	}
+	if w.ago != 0 {
+		m.At = m.Now.Add(-w.ago)
+	}
+	return m
 }
 
 // do decides twice, applies, and holds what happened against the table.

@@ -17,6 +17,7 @@ var events = gather(
 	deskEvents,
 	policyEvents, siteEvents,
 	stockEvents,
+	countEvents,
 	taskEvents,
 	collectEvents,
 )

@@ -9,7 +9,7 @@ type Meta struct {
 	N       uint64    // the device's contiguous number, from 1; 0 without a device
 	Actor   UserID    // who gave it
 	Station StationID // where
-	At      time.Time // when it happened, by the caller's clock; for people and reports, never for a rule
+	At      time.Time // when it happened, by the caller's clock; for people and reports, and for what a count saw (trail.go)
 	Now     time.Time // the site's clock at the decision
 	Seen    Seq       // the last record the caller's screen had shown
 	Digest  string    // digest of the command's body: the same id with another body is a conflict

@@ -3,6 +3,7 @@ package floor
 import (
 	"slices"
 	"strings"
+	"time"
 )
 
 // Stock stands in places, and every movement is double entry: what leaves one place arrives at another, so
@@ -48,6 +49,8 @@ type Move struct {
 
 	Lot    string // of these units, when it is known
 	Expiry string // of the lot, when it is known
+
+	At time.Time // when it happened, where that is not the record's word: a sale at the till
 }
 
 // OnHand is what the book says stands at a place.
@@ -58,10 +61,17 @@ func (s *State) OnHand(p PlaceID, sku SKU) int64 {
 	return 0
 }
 
+// move books what was carried, or corrected, and tells the counts of the bins it touches.
 func (s *State) move(m Move) {
 	if m.Qty == 0 || m.From == m.To {
 		return
 	}
+	s.shift(m)
+	s.follow(m)
+}
+
+// shift books a movement and tells no count of it.
+func (s *State) shift(m Move) {
 	s.book(m.From, m.SKU, -int64(m.Qty))
 	s.book(m.To, m.SKU, int64(m.Qty))
 	if m.Lot != "" {

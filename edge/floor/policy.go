@@ -14,11 +14,29 @@ type Policy struct {
 	HoldDays       int         `json:"hold_days"`
 	RemindDays     int         `json:"remind_days"`
 	ProofAbove     []ProofRule `json:"proof_above,omitempty"`
+	BlindCount     bool        `json:"blind_count"`             // whoever counts is not shown the book
+	CountUnits     int         `json:"count_tolerance"`         // units a count may differ from the book
+	CountPercent   int         `json:"count_tolerance_percent"` // or per cent of the book
+	CountMoney     int64       `json:"count_tolerance_money"`   // and in all not more than this, in the smallest coin; 0: any
+	SecondCounter  bool        `json:"second_counter"`          // beyond the tolerance another person counts too
+	CountAuto      bool        `json:"count_auto"`              // a count within the tolerance is confirmed by itself
+	ClockSkew      int         `json:"clock_skew"`              // seconds two clocks may differ
+
+	BlindReceiving bool `json:"blind_receiving"` // whoever receives is not shown what is expected
+	OverTolerance  int  `json:"over_tolerance"`  // per cent more than expected that may be received at once
+	Unannounced    bool `json:"unannounced"`     // a delivery nobody announced may be received
+	MixLots        bool `json:"mix_lots"`        // one bin may hold several lots of an item
+	SafetyStock    int  `json:"safety_stock"`    // units of every item that are promised to nobody
 }
 
 // DefaultPolicy is in force until somebody changes it.
 func DefaultPolicy() Policy {
 	return Policy{BookTouched: true, RefuseWhenFull: true, GrantRecall: grantAll, PrintHoldLabel: true, HoldDays: 7, RemindDays: 1}
+	return Policy{
+		BookTouched: true, PrintHoldLabel: true, HoldDays: 7, RemindDays: 1,
+		BlindCount: true, SecondCounter: true, CountAuto: true, ClockSkew: 120,
+		BlindReceiving: true, Unannounced: true,
+	}
 }
 
 // ProofRule says what is to be shown for an order that is worth so much, or more. Of several rules the last
@@ -46,6 +64,18 @@ var policyDocs = []PolicyDoc{
 	{"hold_days", "So many days the site is open an order is kept for its customer, unless the order says otherwise; at least 1."},
 	{"remind_days", "The customer is reminded when so many open days are left; 0: never."},
 	{"proof_above", "What is to be shown at the counter for an order worth so much or more: a list of {minor, currency, methods}, rising. The order's own wish goes first."},
+	{"blind_count", "Whoever counts is not shown what the book has. Off: the book is shown."},
+	{"count_tolerance", "Units of an item a count may differ from the book before another person has to count."},
+	{"count_tolerance_percent", "Per cent of the book a count may differ instead, for bins that hold many."},
+	{"count_tolerance_money", "Cost of all differences in a bin, in the smallest coin, above which another person has to count. 0: any cost."},
+	{"second_counter", "Beyond the tolerance another person counts before a lead decides. Off: the lead decides at once."},
+	{"count_auto", "A count within the tolerance changes the book by itself. Off: a lead confirms it."},
+	{"clock_skew", "Seconds two clocks may differ. Of what happened closer to a count than that, nobody can tell whether the count saw it: the bin is counted again."},
+	{"blind_receiving", "Whoever receives a delivery is not shown what is expected. Off: the quantities are shown."},
+	{"over_tolerance", "Per cent more than announced that is received at once; what is beyond it waits for a lead."},
+	{"unannounced", "A delivery nobody announced may be received; all of it waits for a lead. Off: it is refused at the door."},
+	{"mix_lots", "One bin may hold several lots of an item. Off: another lot goes to another bin."},
+	{"safety_stock", "Units of every item that are promised to nobody."},
 }
 
 // Policies describes every policy.

@@ -40,7 +40,7 @@ func (s *State) place(id PlaceID) *Place {
 		p = &Place{ID: id, Qty: map[SKU]int64{}, gen: s.gen}
 		s.Places[id] = p
 	case p.gen != s.gen:
-		p = &Place{ID: id, Qty: maps.Clone(p.Qty), Lots: cloneLots(p.Lots), gen: s.gen}
+		p = &Place{ID: id, Qty: maps.Clone(p.Qty), Lots: cloneLots(p.Lots), Counted: p.Counted, gen: s.gen}
 		s.Places[id] = p
 	}
 	return p
@@ -88,6 +88,7 @@ type line struct {
 	Inbound  *Inbound  `json:"inbound,omitempty"`
 	Return   *Return   `json:"return,omitempty"`
 	Count    *Count    `json:"count,omitempty"`
+	BinCount *BinCount `json:"bin_count,omitempty"`
 	Manifest *Manifest `json:"manifest,omitempty"`
 	Task     *Task     `json:"task,omitempty"`
 	Case     *Case     `json:"case,omitempty"`
@@ -110,6 +111,9 @@ func (s *State) more() []line {
 	}
 	for _, v := range s.Counts.All() {
 		out = append(out, line{Count: v})
+	}
+	for _, v := range s.BinCounts.All() {
+		out = append(out, line{BinCount: v})
 	}
 	for _, v := range s.Manifests.All() {
 		out = append(out, line{Manifest: v})
@@ -144,6 +148,8 @@ func (s *State) loadMore(l *line) bool {
 		s.Returns.put(s, l.Return.ID, *l.Return)
 	case l.Count != nil:
 		s.Counts.put(s, l.Count.ID, *l.Count)
+	case l.BinCount != nil:
+		s.BinCounts.put(s, l.BinCount.Bin, *l.BinCount)
 	case l.Manifest != nil:
 		s.Manifests.put(s, l.Manifest.ID, *l.Manifest)
 	case l.Task != nil:
@@ -206,7 +212,7 @@ func (f *Frozen) Encode(emit func(line []byte) error) error {
 		}
 	}
 	for _, v := range f.places {
-		if len(v.Qty) == 0 && len(v.Lots) == 0 {
+		if len(v.Qty) == 0 && len(v.Lots) == 0 && v.Counted.IsZero() {
 			continue // an emptied place is as if it had never been
 		}
 		if err := put(line{Place: v}); err != nil {

@@ -21,6 +21,7 @@ type State struct {
 	Inbounds  Rows[InboundID, Inbound]
 	Returns   Rows[ReturnID, Return]
 	Counts    Rows[CountID, Count]
+	BinCounts Rows[BinID, BinCount]
 	Manifests Rows[ManifestID, Manifest]
 	Tasks     Rows[TaskID, Task]
 	Cases     Rows[CaseID, Case]
@@ -354,9 +355,10 @@ type Doc struct {
 
 // Place is what stands at one place. Quantities may go below zero: a book is never clamped.
 type Place struct {
-	ID   PlaceID          `json:"id"`
-	Qty  map[SKU]int64    `json:"qty"`
-	Lots map[SKU][]LotQty `json:"lots,omitempty"` // of the quantity, what is known to be of a lot
+	ID      PlaceID          `json:"id"`
+	Qty     map[SKU]int64    `json:"qty"`
+	Lots    map[SKU][]LotQty `json:"lots,omitempty"`   // of the quantity, what is known to be of a lot
+	Counted time.Time        `json:"counted,omitzero"` // of a bin: the end of the last count that was confirmed
 
 	gen uint64
 }

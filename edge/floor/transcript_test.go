@@ -25,6 +25,8 @@ import (
 //	anna: pick.scan order=O-1 sku=OAT qty=1
 //	centre: order.assign {"order":"O-2", …}    all of the data as JSON
 //	later 2h                          the clock moves on
+//	bert on hh-2: pick.scan …         from another device than hh-1
+//	bert on hh-2, 20m ago: …          it happened earlier, and arrives now
 //	show order O-1 | stock [OAT] | desk | tasks | <kind> <id>
 //
 // A value is taken as JSON where its field is no text. $unit, $job1, $job2 and the names of what a command
@@ -55,6 +57,7 @@ var fixtures = map[string]func(t require.TestingT) *world{
 	"nothing": newWorld,
 	"crowded": crowded,
 	"shop":    shop,
+	"pickers": pickers,
 	"shop-beyond-book": func(t require.TestingT) *world {
 		w := shop(t)
 		w.s.Policy.MoveBeyondBook = true
@@ -95,7 +98,7 @@ func (p *player) say(format string, args ...any) {
 	}
 }
 
-var speaks = regexp.MustCompile(`^([a-z][a-z0-9-]*): ([a-z_.]+) ?(.*)$`)
+var speaks = regexp.MustCompile(`^([a-z][a-z0-9-]*)(?: on ([a-z0-9-]+))?(?:, ([0-9a-z]+) ago)?: ([a-z_.]+) ?(.*)$`)
 
 func (p *player) line(line string) {
 	line = os.Expand(line, func(name string) string {
@@ -118,7 +121,13 @@ func (p *player) line(line string) {
 	default:
 		m := speaks.FindStringSubmatch(line)
 		require.NotNil(p.t, m, "cannot read %q", line)
-		p.command(UserID(m[1]), m[2], m[3])
+		p.w.from, p.w.ago = DeviceID(m[2]), 0
+		if m[3] != "" {
+			ago, err := time.ParseDuration(m[3])
+			require.NoError(p.t, err)
+			p.w.ago = ago
+		}
+		p.command(UserID(m[1]), m[4], m[5])
 	}
 }
 
@@ -280,6 +289,9 @@ func (p *player) show(what []string) {
 var shows = map[string]func(s *State, id string) string{
 	"counter":   showCounter,
 	"checklist": showChecklist,
+	"counter":   showCounter,
+	"count":     showCount,
+	"inbound":   showInbound,
 }
 
 func (p *player) stock(only SKU) {
@@ -317,7 +329,7 @@ func TestEveryRefusalIsProvoked(t *testing.T) {
 		for line := range strings.Lines(string(text)) {
 			line = strings.TrimRight(line, "\n")
 			if m := speaks.FindStringSubmatch(line); m != nil {
-				kind = m[2]
+				kind = m[4]
 			}
 			if m := refusedLine.FindStringSubmatch(line); m != nil {
 				seen[kind+" "+m[1]] = true
