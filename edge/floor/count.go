@@ -70,9 +70,10 @@ func (b *BinCount) last() *Try {
 type Try struct {
 	By    UserID      `json:"by,omitempty"`
 	Seq   Seq         `json:"seq"`
-	Began time.Time   `json:"began,omitzero"` // when the person began to count, where that is known
-	End   time.Time   `json:"end"`            // when the count was complete
-	Late  bool        `json:"late,omitempty"` // End is a device's word: it arrived later
+	Began time.Time   `json:"began,omitzero"`  // when the person began to count, where that is known
+	End   time.Time   `json:"end"`             // when the count was complete
+	Late  bool        `json:"late,omitempty"`  // End is a device's word: it arrived later
+	About bool        `json:"about,omitempty"` // it came from a device, so it may be older than End
 	Lines []CountLine `json:"lines,omitempty"`
 }
 

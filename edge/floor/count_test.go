@@ -102,7 +102,7 @@ func TestACountIsRightWhilePickingGoesOn(t *testing.T) {
 		w.must("bert", &Start{Order: "O-5"})
 		skew := map[DeviceID]time.Duration{}
 		for _, d := range []DeviceID{"hh-1", "hh-2"} {
-			skew[d] = time.Duration(rapid.IntRange(-55, 55).Draw(rt, "clock")) * time.Second
+			skew[d] = time.Duration(rapid.IntRange(-55, 55).Draw(rt, "clock"))*time.Second + 371*time.Millisecond
 		}
 		type held struct {
 			c  Command

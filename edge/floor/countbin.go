@@ -170,8 +170,7 @@ func (c *CountBin) decide(s *State, m Meta) ([]Event, *Refusal) {
 	}
 	e.Count, e.Blind = in.ID, in.Blind
 	e.End, e.Late = s.placed(m.At, m.Now)
-	e.Unclear = e.End.IsZero() || e.Late && e.End.Before(in.Opened) // nobody kept what moved before the count was opened
-	if e.End.IsZero() {
+	if e.Unclear = e.End.IsZero(); e.Unclear {
 		e.End = m.Now
 	}
 	e.End = e.End.UTC().Truncate(time.Millisecond)
@@ -183,8 +182,11 @@ func (c *CountBin) decide(s *State, m Meta) ([]Event, *Refusal) {
 			e.Began = began.UTC().Truncate(time.Millisecond)
 		}
 	}
-	t := Try{By: m.Actor, Began: e.Began, End: e.End, Late: e.Late}
+	t := Try{By: m.Actor, Began: e.Began, End: e.End, Late: e.Late, About: !e.Late && about(m.At, m.Now)}
 	c.fill(s, &t)
+	if p := s.Places[InBin(c.Bin)]; p != nil && t.from(s.skew()).Before(in.Opened) && p.Moved.After(t.from(s.skew())) {
+		e.Unclear = true // nobody kept what moved before the count was opened
+	}
 	for i := range row.Trail {
 		f := &row.Trail[i]
 		switch t.sees(f, true, s.skew()) {
@@ -284,7 +286,7 @@ func (e *BinCounted) apply(s *State) {
 	if row == nil || row.Count != e.Count {
 		row = s.BinCounts.put(s, e.Bin, BinCount{Bin: e.Bin, Count: e.Count})
 	}
-	t := Try{By: e.Counter, Seq: s.rec.Seq, Began: e.Began, End: e.End, Late: e.Late, Lines: slices.Clone(e.Lines)}
+	t := Try{By: e.Counter, Seq: s.rec.Seq, Began: e.Began, End: e.End, Late: e.Late, About: !e.Late && about(s.rec.At, s.now()), Lines: slices.Clone(e.Lines)}
 	row.Tries = append(row.Tries, t)
 	row.Waits, row.Unclear, row.Accepted, row.Done = slices.Clone(e.Waits), e.Unclear, "", false
 	s.Tasks.drop(recountOf(e.Bin))

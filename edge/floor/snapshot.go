@@ -40,7 +40,7 @@ func (s *State) place(id PlaceID) *Place {
 		p = &Place{ID: id, Qty: map[SKU]int64{}, gen: s.gen}
 		s.Places[id] = p
 	case p.gen != s.gen:
-		p = &Place{ID: id, Qty: maps.Clone(p.Qty), Lots: cloneLots(p.Lots), Counted: p.Counted, gen: s.gen}
+		p = &Place{ID: id, Qty: maps.Clone(p.Qty), Lots: cloneLots(p.Lots), Counted: p.Counted, Moved: p.Moved, gen: s.gen}
 		s.Places[id] = p
 	}
 	return p
@@ -212,7 +212,7 @@ func (f *Frozen) Encode(emit func(line []byte) error) error {
 		}
 	}
 	for _, v := range f.places {
-		if len(v.Qty) == 0 && len(v.Lots) == 0 && v.Counted.IsZero() {
+		if len(v.Qty) == 0 && len(v.Lots) == 0 && v.Counted.IsZero() && v.Moved.IsZero() {
 			continue // an emptied place is as if it had never been
 		}
 		if err := put(line{Place: v}); err != nil {

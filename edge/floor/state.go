@@ -358,6 +358,7 @@ type Place struct {
 	ID      PlaceID          `json:"id"`
 	Qty     map[SKU]int64    `json:"qty"`
 	Lots    map[SKU][]LotQty `json:"lots,omitempty"`   // of the quantity, what is known to be of a lot
+	Moved   time.Time        `json:"moved,omitzero"`   // of a bin: when the book last heard that something moved in it
 	Counted time.Time        `json:"counted,omitzero"` // of a bin: the end of the last count that was confirmed
 
 	gen uint64

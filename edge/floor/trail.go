@@ -14,9 +14,10 @@ type Moved struct {
 	SKU   SKU       `json:"sku"`
 	Lot   string    `json:"lot,omitempty"`
 	Delta int       `json:"delta"`
-	At    time.Time `json:"at,omitzero"`    // zero: nobody knows
-	Late  bool      `json:"late,omitempty"` // At is a device's word
-	Why   string    `json:"why,omitempty"`  // "": goods were carried; book: only the book changed; missing: somebody said it is not there
+	At    time.Time `json:"at,omitzero"`     // zero: nobody knows
+	Late  bool      `json:"late,omitempty"`  // At is a device's word
+	About bool      `json:"about,omitempty"` // it came from a device, so it may be older than At
+	Why   string    `json:"why,omitempty"`   // "": goods were carried; book: only the book changed; missing: somebody said it is not there
 }
 
 const (
@@ -24,13 +25,8 @@ const (
 	oldest     = 7 * 24 * time.Hour // a clock that says more is not believed
 )
 
-// happened is when the record's fact happened, and whether that is a device's word. The zero time: nobody can
-// tell, the device's clock is wrong.
-func (s *State) happened(at time.Time) (time.Time, bool) {
-	now := s.now()
-	return s.placed(at, now)
-}
-
+// placed is when a fact happened that came now and says it happened then, and whether that is a device's word.
+// The zero time: nobody can tell, the device's clock is wrong.
 func (s *State) placed(at, now time.Time) (time.Time, bool) {
 	lag := now.Sub(at)
 	switch {
@@ -40,6 +36,11 @@ func (s *State) placed(at, now time.Time) (time.Time, bool) {
 		return time.Time{}, true
 	}
 	return at, true
+}
+
+// about says that a live fact has a time of its own: the device gave it some seconds ago, or its clock differs.
+func about(at, now time.Time) bool {
+	return !at.IsZero() && !at.Truncate(time.Millisecond).Equal(now.Truncate(time.Millisecond))
 }
 
 func (s *State) skew() time.Duration { return time.Duration(s.Policy.ClockSkew) * time.Second }
@@ -52,6 +53,21 @@ const (
 	missed               // it happened after
 	unclear              // nobody can tell
 )
+
+// from is the earliest moment the count may have been made.
+func (t *Try) from(skew time.Duration) time.Time {
+	at := t.End
+	switch {
+	case t.Late:
+		at = at.Add(-skew)
+	case t.About:
+		at = at.Add(-liveWithin - skew)
+	}
+	if !t.Began.IsZero() && t.Began.Before(at) {
+		return t.Began
+	}
+	return at
+}
 
 // sees places a movement whose record came before (earlier) or after that of the count.
 func (t *Try) sees(m *Moved, earlier bool, skew time.Duration) sight {
@@ -76,13 +92,16 @@ func (t *Try) sees(m *Moved, earlier bool, skew time.Duration) sight {
 	case !earlier && !m.Late && m.Why == "missing":
 		return unclear // somebody counted, and now somebody says it is not there
 	case !earlier && !m.Late:
+		if m.About && m.At.Sub(t.End) <= liveWithin+skew {
+			return unclear // it may have waited while the count overtook it, as far as clocks differ
+		}
 		return missed
 	case earlier && !t.Late && !m.Late:
-		if m.At.After(start) {
+		if m.At.After(start) || t.About && t.End.Sub(m.At) <= liveWithin+skew {
 			return unclear // it was carried away while the person counted
 		}
 		return saw
-	case earlier && !t.Late && start.Equal(t.End):
+	case earlier && !t.Late && start.Equal(t.End) && !t.About:
 		return saw // it was in the book before the count, so it had happened
 	}
 	if g := byClock(); g != missed || m.Why != "missing" {
@@ -97,15 +116,20 @@ func (s *State) follow(m Move) {
 	if b == "" && from == "" {
 		return
 	}
+	for _, id := range [2]PlaceID{m.From, m.To} {
+		if id.Bin() != "" {
+			s.place(id).Moved = s.now()
+		}
+	}
 	at := m.At
 	if at.IsZero() {
 		at = s.rec.At
 	}
-	when, late := s.happened(at)
+	when, late := s.placed(at, s.now())
 	if s.Counts.Len() == 0 && !late {
 		return // by far the most frequent
 	}
-	f := Moved{SKU: m.SKU, Lot: m.Lot, At: when, Late: late}
+	f := Moved{SKU: m.SKU, Lot: m.Lot, At: when, Late: late, About: !late && about(at, s.now())}
 	switch other := [2]PlaceID{m.From, m.To}; {
 	case other[0] == Adjusted || other[1] == Adjusted || other[0] == Opening || other[1] == Opening:
 		f.Why = "book"
