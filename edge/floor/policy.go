@@ -31,9 +31,8 @@ type Policy struct {
 
 // DefaultPolicy is in force until somebody changes it.
 func DefaultPolicy() Policy {
-	return Policy{BookTouched: true, RefuseWhenFull: true, GrantRecall: grantAll, PrintHoldLabel: true, HoldDays: 7, RemindDays: 1}
 	return Policy{
-		BookTouched: true, PrintHoldLabel: true, HoldDays: 7, RemindDays: 1,
+		BookTouched: true, RefuseWhenFull: true, GrantRecall: grantAll, PrintHoldLabel: true, HoldDays: 7, RemindDays: 1,
 		BlindCount: true, SecondCounter: true, CountAuto: true, ClockSkew: 120,
 		BlindReceiving: true, Unannounced: true,
 	}

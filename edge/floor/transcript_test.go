@@ -289,7 +289,6 @@ func (p *player) show(what []string) {
 var shows = map[string]func(s *State, id string) string{
 	"counter":   showCounter,
 	"checklist": showChecklist,
-	"counter":   showCounter,
 	"count":     showCount,
 	"inbound":   showInbound,
 }
