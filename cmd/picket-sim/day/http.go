@@ -1,0 +1,162 @@
+package day
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"os"
+	"time"
+
+	"picket/cmd/internal/site"
+)
+
+// street is the site as everybody outside sees it: an address that speaks HTTP.
+type street struct {
+	base   string
+	client *http.Client
+}
+
+// Roles of the people and machines of a day, by what their names begin with.
+func rolesOf(name string) []string {
+	switch name[:2] {
+	case "ce":
+		return []string{"centre", "integration"}
+	case "pr":
+		return []string{"print", "integration"}
+	case "ti":
+		return []string{"till"}
+	case "le":
+		return []string{"lead"}
+	case "ma":
+		return []string{"manager"}
+	case "pa":
+		return []string{"packer"}
+	case "as":
+		return []string{"associate", "picker", "packer"}
+	}
+	return []string{"picker"}
+}
+
+func tokenOf(name string) string { return "day-token-0123456789-" + name }
+
+// open starts the real site, with its own file in dir, and gives back how to speak to it. end stops it.
+func open(ctx context.Context, dir string, names []string, log *slog.Logger) (s *street, end func() error, err error) {
+	cfg := site.Defaults()
+	cfg.Site, cfg.Name, cfg.Data = "day", "Day", dir
+	cfg.HTTP.Listen = "127.0.0.1:0"
+	cfg.Broker.URL = "tcp://127.0.0.1:1" // nobody is there: the whole day is played with the line down
+	for _, n := range names {
+		sum := sha256.Sum256([]byte(tokenOf(n)))
+		cfg.Tokens = append(cfg.Tokens, site.Token{Name: n, SHA256: hex.EncodeToString(sum[:]), Roles: rolesOf(n)})
+	}
+	if log == nil {
+		log = slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError}))
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	up, done := make(chan string, 1), make(chan error, 1)
+	go func() { done <- site.Run(ctx, cfg, log, func(addr string) { up <- addr }) }()
+	select {
+	case addr := <-up:
+		t := &http.Transport{MaxIdleConns: 100, MaxIdleConnsPerHost: 100}
+		s = &street{base: "http://" + addr, client: &http.Client{Transport: t, Timeout: time.Minute}}
+		return s, func() error { t.CloseIdleConnections(); cancel(); return <-done }, nil
+	case err := <-done:
+		cancel()
+		return nil, nil, errors.Join(errors.New("the site did not start"), err)
+	}
+}
+
+func (s *street) call(ctx context.Context, who, method, path string, body any, out any) (int, error) {
+	var r io.Reader
+	if body != nil {
+		raw, err := json.Marshal(body)
+		if err != nil {
+			return 0, err
+		}
+		r = bytes.NewReader(raw)
+	}
+	req, err := http.NewRequestWithContext(ctx, method, s.base+path, r)
+	if err != nil {
+		return 0, err
+	}
+	req.Header.Set("Authorization", "Bearer "+tokenOf(who))
+	if body != nil {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	res, err := s.client.Do(req)
+	if err != nil {
+		return 0, err
+	}
+	defer res.Body.Close()
+	raw, err := io.ReadAll(res.Body)
+	switch {
+	case err != nil:
+		return res.StatusCode, err
+	case res.StatusCode == http.StatusNotFound && method == http.MethodGet:
+		return res.StatusCode, nil
+	case res.StatusCode != http.StatusOK:
+		return res.StatusCode, fmt.Errorf("%s %s: %d %s", method, path, res.StatusCode, raw)
+	}
+	if err := json.Unmarshal(raw, out); err != nil {
+		return res.StatusCode, fmt.Errorf("%s %s: %w", method, path, err)
+	}
+	return res.StatusCode, nil
+}
+
+// Do gives commands.
+func (s *street) Do(ctx context.Context, who string, list []Command) ([]Answer, error) {
+	var out struct {
+		Answers []Answer `json:"answers"`
+	}
+	_, err := s.call(ctx, who, http.MethodPost, "/api/commands", map[string]any{"commands": list}, &out)
+	return out.Answers, err
+}
+
+// List reads all pages of a list; with a limit only the first.
+func (s *street) List(ctx context.Context, who, name string, where url.Values) ([]json.RawMessage, error) {
+	only := where.Get("limit") != ""
+	if !only {
+		where.Set("limit", "1000")
+	}
+	var out []json.RawMessage
+	for {
+		var page struct {
+			Rows []json.RawMessage `json:"rows"`
+			Next string            `json:"next"`
+		}
+		code, err := s.call(ctx, who, http.MethodGet, "/api/"+name+"?"+where.Encode(), nil, &page)
+		if err != nil || code == http.StatusNotFound {
+			return nil, errors.Join(err, missing(code, name))
+		}
+		out = append(out, page.Rows...)
+		if page.Next == "" || only {
+			return out, nil
+		}
+		where.Set("after", page.Next)
+	}
+}
+
+func missing(code int, name string) error {
+	if code == http.StatusNotFound {
+		return fmt.Errorf("the site has no list %s", name)
+	}
+	return nil
+}
+
+// One reads what stands at an address; nil when nothing does.
+func (s *street) One(ctx context.Context, who, path string) (json.RawMessage, error) {
+	var out json.RawMessage
+	code, err := s.call(ctx, who, http.MethodGet, "/api/"+path, nil, &out)
+	if code == http.StatusNotFound {
+		return nil, nil
+	}
+	return out, err
+}

@@ -1,0 +1,99 @@
+package day
+
+import (
+	"fmt"
+	"time"
+)
+
+// openShop describes the building to the site and fills it.
+func (w *world) openShop(pl plan, of func(it *item, i int) int) error {
+	shop, err := newShop(w.dice, pl)
+	if err != nil {
+		return err
+	}
+	w.shop = shop
+	return w.part("masters and opening stock", func() {
+		w.hire("centre-1", 0, func(p *person) {
+			items, bins := shop.masters()
+			p.centre("item.set", items)
+			p.centre("bin.set", bins)
+			p.centre("numbers.lease", []D{{"number": "sscc", "prefix": "09520001", "from": 1, "to": 1_000_000}})
+		})
+		w.hire("manager-1", time.Second, func(p *person) { w.stock(p, of) })
+	})
+}
+
+// storeDay is the day of a store: orders to ship and to collect, picked, packed and handed out by its people.
+func (w *world) storeDay(n int) error {
+	if err := w.openShop(plan{aisles: 6, bays: 8, levels: 2, items: 150, shelves: 8, stock: 40}, func(*item, int) int { return 12 + w.dice.IntN(30) }); err != nil {
+		return err
+	}
+	orders := w.demand(n, "S", func(i int, o *order) {
+		o.lines = w.basket(1 + w.dice.IntN(4))
+		if i%2 == 1 && w.can["order.recall"] {
+			o.flow, o.kind, o.code = "pickup", "click and collect", fmt.Sprintf("%04d", 1000+w.dice.IntN(9000))
+			o.comes = w.dice.IntN(20) != 0
+			if w.dice.IntN(5) == 0 {
+				o.kind, o.pay = "pay at pickup", int64(500+w.dice.IntN(5000))
+			}
+		}
+	})
+	return w.part("orders", func() {
+		w.hire("centre-2", 0, func(p *person) {
+			for _, o := range orders {
+				p.centre("order.assign", []D{o.assignment(w.can["order.recall"])})
+				w.todo = append(w.todo, o)
+				p.spend(time.Minute)
+			}
+			w.sent = true
+		})
+		working := 0
+		for i := range 5 {
+			working++
+			w.hire(fmt.Sprintf("associate-%d", i+1), time.Duration(i)*time.Second, func(p *person) {
+				defer func() { working-- }()
+				p.associate()
+			})
+		}
+		w.hire("associate-gate", 0, func(p *person) { p.gateWork(func() bool { return working == 0 }) })
+		w.hire("associate-counter", 0, func(p *person) { p.counterWork(func() bool { return working == 0 }) })
+	})
+}
+
+// associate picks, packs and stages whatever is due.
+func (p *person) associate() {
+	w := p.w
+	for {
+		takeOver := false
+		var o *order
+		switch {
+		case len(w.left) > 0:
+			o, w.left, takeOver = w.left[0], w.left[1:], true
+			w.tally.caught(WalkedAway, "a colleague took over")
+		case len(w.todo) > 0:
+			o, w.todo = w.todo[0], w.todo[1:]
+		case w.sent:
+			return
+		default:
+			p.work(60)
+			continue
+		}
+		p.rest()
+		if !p.pickOrder(o, takeOver) {
+			continue
+		}
+		if o.flow == "pickup" {
+			p.stageOrder(o)
+		} else {
+			p.packOrder(o)
+		}
+	}
+}
+
+// rest is a break now and then.
+func (p *person) rest() {
+	if p.dice.IntN(60) == 0 {
+		p.w.tally.Breaks++
+		p.spend(15 * time.Minute)
+	}
+}

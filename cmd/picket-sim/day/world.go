@@ -1,0 +1,181 @@
+package day
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net/url"
+	"slices"
+	"time"
+)
+
+// Config of a day.
+type Config struct {
+	Seed     uint64
+	Store    int     // orders of the store; 0: there is no store
+	Lines    int     // order lines of the distribution centre; 0: there is none
+	Pickers  int     // of the distribution centre
+	Clumsy   float64 // how many times as many mistakes as usual
+	Together int     // people who wait for the site's answer at once; 1: one after the other, the same by every seed
+	Steal    bool    // feed the ledger one unit that is not there: the comparison has to fail
+	Forget   string  // kind of command the site is never told once: the comparison has to fail
+}
+
+// world is a day at one site.
+type world struct {
+	cfg   Config
+	ctx   context.Context
+	site  Site
+	truth *truth
+	shop  *shop
+	dice  *rand.Rand
+	tally *tally
+	times []time.Duration // of every answer, by the real clock
+	began time.Time
+
+	people []*person
+	played int
+	turns  int
+	now    time.Duration
+	hand   chan handed
+	back   chan *person
+	broken error
+
+	todo    []*order          // what the screens show as new
+	left    []*order          // begun, and left by who began
+	gate    []string          // parcels that wait for their carrier
+	shelf   []*order          // on the staging shelf, the customer was told
+	parcels map[string]*order // by their number
+	sent    bool              // the centre has sent everything
+	printer *person           // the printer by the benches
+	lead    *person           // asked by others
+	books   books
+	can     map[string]bool // what the site can do
+
+	orders   map[string]*order // what the centre asked for
+	ids      []string          // of them, in the order they were sent
+	dirty    map[string]string // bins somebody went wrong at, and how
+	breaches []string
+	breached int
+	forgot   bool
+	phases   []phase
+}
+
+// phase is a stretch of the day, for the report.
+type phase struct {
+	Name     string
+	Took     time.Duration
+	Commands int
+}
+
+var errStop = errors.New("the day was stopped")
+
+func newWorld(ctx context.Context, cfg Config, s Site) *world {
+	if cfg.Clumsy == 0 {
+		cfg.Clumsy = 1
+	}
+	w := &world{cfg: cfg, ctx: ctx, site: s, truth: newTruth(), tally: newTally(), began: time.Now(),
+		dice: rand.New(rand.NewPCG(cfg.Seed, 0)), hand: make(chan handed), back: make(chan *person, 64),
+		orders: map[string]*order{}, dirty: map[string]string{}, parcels: map[string]*order{}, can: map[string]bool{}}
+	w.printer = w.extra("printer-1")
+	return w
+}
+
+// ask puts commands to the site. While more than one person may wait for an answer, others act meanwhile.
+func (w *world) ask(p *person, list []Command) []Answer {
+	if w.cfg.Forget == list[0].Type && !w.forgot && len(list) == 1 {
+		w.forgot = true // the scan nobody heard: the person believes it
+		return []Answer{{ID: list[0].ID, Outcome: "accepted"}}
+	}
+	w.release(p)
+	began := time.Now()
+	out, err := w.site.Do(w.ctx, p.name, list)
+	took := time.Since(began)
+	w.resume(p)
+	if err == nil && len(out) != len(list) {
+		err = fmt.Errorf("%d commands have %d answers", len(list), len(out))
+	}
+	if err != nil {
+		panic(fmt.Errorf("%s %s: %w", list[0].Type, list[0].ID, err))
+	}
+	w.times = append(w.times, took)
+	for i := range out {
+		w.tally.Commands++
+		w.tally.Kinds[list[i].Type]++
+		if !out[i].ok() && out[i].Outcome != "duplicate" {
+			w.tally.Refused[list[i].Type+" "+out[i].code()]++
+		}
+	}
+	return out
+}
+
+func (w *world) release(p *person) {
+	if w.cfg.Together > 1 && p.turn != nil {
+		w.hand <- handed{p: p, what: 'a'}
+	}
+}
+
+func (w *world) resume(p *person) {
+	if w.cfg.Together > 1 && p.turn != nil {
+		w.back <- p
+		<-p.turn
+	}
+}
+
+func (w *world) read(p *person, name string, q url.Values) []json.RawMessage {
+	w.release(p)
+	rows, err := w.site.List(w.ctx, p.name, name, q)
+	w.resume(p)
+	if err != nil {
+		panic(fmt.Errorf("list %s: %w", name, err))
+	}
+	return rows
+}
+
+func (w *world) look(p *person, path string) json.RawMessage {
+	w.release(p)
+	row, err := w.site.One(w.ctx, p.name, path)
+	w.resume(p)
+	if err != nil {
+		panic(fmt.Errorf("%s: %w", path, err))
+	}
+	return row
+}
+
+// part plays a stretch of the day.
+func (w *world) part(name string, hire func()) error {
+	if w.broken != nil {
+		return w.broken
+	}
+	began, had := time.Now(), w.tally.Commands
+	hire()
+	w.play()
+	w.phases = append(w.phases, phase{name, time.Since(began), w.tally.Commands - had})
+	if w.broken == nil {
+		w.broken = w.ctx.Err()
+	}
+	return w.broken
+}
+
+// centre gives the centre's commands, many at a time.
+func (p *person) centre(typ string, list []D) {
+	for chunk := range slices.Chunk(list, 100) {
+		cmds := make([]Command, len(chunk))
+		for i, d := range chunk {
+			p.sent++
+			cmds[i] = Command{ID: fmt.Sprintf("%s-%d-%d", p.name, p.w.cfg.Seed, p.sent), Type: typ, Data: d}
+		}
+		for i, a := range p.w.ask(p, cmds) {
+			if !a.ok() {
+				panic(fmt.Errorf("%s %v: %s %s", typ, chunk[i], a.code(), a.Refusal.Words))
+			}
+		}
+	}
+}
+
+// extra is somebody who acts when others ask them to.
+func (w *world) extra(name string) *person {
+	return &person{w: w, name: name, dice: rand.New(rand.NewPCG(w.cfg.Seed, uint64(len(name))<<32+uint64(name[0])))}
+}
