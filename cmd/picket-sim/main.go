@@ -3,8 +3,10 @@
 //	picket-sim fleet -seeds 200 -from 1           many seeds, a failing one with its transcript
 //	picket-sim fleet -seed 17 -v                  one seed, all of its transcript
 //	picket-sim fleet -seeds 100000 -ledger FILE   goes on where the ledger ends: for runs that last
+//	picket-sim day -store 400 -seed 1             a day of a store against the real site, through its API
 //
-// It must NEVER be part of a daemon, and never touch anything but its own memory and the ledger it was given.
+// It must NEVER be part of a daemon, and never touch anything but its own memory, the ledger it was given, and
+// the site it started itself in a directory of its own.
 package main
 
 import (
@@ -22,11 +24,16 @@ import (
 )
 
 func main() {
-	if len(os.Args) < 2 || os.Args[1] != "fleet" {
-		fmt.Fprintln(os.Stderr, "usage: picket-sim fleet [flags]; picket-sim fleet -h lists them")
+	world := run
+	switch {
+	case len(os.Args) > 1 && os.Args[1] == "fleet":
+	case len(os.Args) > 1 && os.Args[1] == "day":
+		world = runDay
+	default:
+		fmt.Fprintln(os.Stderr, "usage: picket-sim fleet|day [flags]; picket-sim fleet -h, picket-sim day -h list them")
 		os.Exit(2)
 	}
-	ok, err := run(os.Args[2:], os.Stdout)
+	ok, err := world(os.Args[2:], os.Stdout)
 	switch {
 	case errors.Is(err, flag.ErrHelp):
 	case err != nil:

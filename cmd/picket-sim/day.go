@@ -1,0 +1,49 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os/signal"
+	"syscall"
+
+	"picket/cmd/picket-sim/day"
+)
+
+// runDay plays a day of a store, of a distribution centre, or of both one after the other, each against a site
+// of its own. It says whether the books balance.
+func runDay(args []string, out io.Writer) (ok bool, err error) {
+	f := flag.NewFlagSet("picket-sim day", flag.ContinueOnError)
+	f.SetOutput(out)
+	var (
+		seed     = f.Uint64("seed", 1, "what is ordered, who is clumsy when")
+		store    = f.Int("store", 0, "orders of a store; 0: no store")
+		clumsy   = f.Float64("clumsy", 1, "how many times the usual number of mistakes")
+		together = f.Int("together", 1, "people who wait for the site's answer at once; with 1 a seed always plays the same day")
+	)
+	if err := f.Parse(args); err != nil {
+		return false, err
+	}
+	switch {
+	case f.NArg() > 0:
+		return false, fmt.Errorf("%q is not a flag", f.Arg(0))
+	case *store < 0 || *store > 20_000:
+		return false, fmt.Errorf("-store: is %d, but must be 0 to 20000", *store)
+	case *store == 0:
+		return false, errors.New("nothing to do: say -store")
+	case *clumsy < 0 || *clumsy > 50:
+		return false, fmt.Errorf("-clumsy: is %g, but must be 0 to 50", *clumsy)
+	case *together < 1 || *together > 60:
+		return false, fmt.Errorf("-together: is %d, but must be 1 to 60", *together)
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+	defer stop()
+	r, err := day.Run(ctx, day.Config{Seed: *seed, Store: *store, Clumsy: *clumsy, Together: *together}, nil)
+	if err != nil {
+		return false, err
+	}
+	r.Print(out)
+	return r.OK(), nil
+}
