@@ -337,7 +337,7 @@ func (c *Authorise) proof(s *State, m Meta, o *Order, e *PickupAuthorised) ([]Ev
 
 // mayLeave refuses what holds an order back whoever comes for it.
 func (s *State) mayLeave(o *Order, m Meta) *Refusal {
-	if r := o.elsewhere(m); r != nil {
+	if r := firstNo(o.held(), o.elsewhere(m)); r != nil {
 		return r
 	}
 	if !o.mayLeave() {

@@ -186,7 +186,7 @@ func (o *Order) loosely(l *Line) (near int, far PartState) {
 	for _, p := range o.Parts(l) { // the furthest first
 		switch {
 		case !p.State.live():
-		case p.Unit == "" && !p.State.left():
+		case p.Unit == "" && !p.State.Left() && !o.away(&p):
 			near += p.Qty
 		default:
 			far = p.State
@@ -202,7 +202,7 @@ func (o *Order) loosely(l *Line) (near int, far PartState) {
 func (o *Order) furthestLeft() PartState {
 	for i := range o.Lines {
 		for _, p := range o.Parts(&o.Lines[i]) {
-			if p.State.left() {
+			if p.State.Left() {
 				return p.State
 			}
 		}

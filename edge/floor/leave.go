@@ -96,14 +96,22 @@ func (s *State) leaving(o *Order, now time.Time) (no *Refusal, overridable bool)
 		return Refuse(ConfirmMode, "order", string(o.ID)), false
 	case !s.Policy.ShipEarly && now.Before(o.NotBefore):
 		return Refuse(TooEarly, "order", string(o.ID), "when", o.NotBefore.In(s.Calendar().zone).Format("2006-01-02 15:04")), true
-	case o.WaitAll && !o.Go:
-		return Refuse(OthersMissing, "order", string(o.ID), "part", strconv.Itoa(o.Part), "of", strconv.Itoa(o.Of)), true
+	case o.alone() != nil:
+		return o.alone(), true
 	case o.Partial == "together":
 		if left := o.unpacked(); left > 0 {
 			return Refuse(NotComplete, "order", string(o.ID), "left", strconv.Itoa(left)), true
 		}
 	}
 	return nil, false
+}
+
+// alone refuses to let one part of an order go without the others, which it is to wait for.
+func (o *Order) alone() *Refusal {
+	if o.WaitAll && !o.Go {
+		return Refuse(OthersMissing, "order", string(o.ID), "part", strconv.Itoa(o.Part), "of", strconv.Itoa(o.Of))
+	}
+	return nil
 }
 
 // unpacked is how many units of an order are wanted and not yet in a closed parcel, on the shelf or gone.

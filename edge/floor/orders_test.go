@@ -147,7 +147,7 @@ func TestTermsAreChecked(t *testing.T) {
 		{"proof[0]", FlowPickup, func(c *Assign) { c.Proof = []ProofMethod{ProofOverride} }},
 		{"code_hash", FlowPickup, func(c *Assign) { c.CodeSalt = hash }},
 		{"code_hash", FlowPickup, func(c *Assign) { c.CodeSalt, c.CodeHash = hash, "xyz" }},
-		{"code_salt", FlowPickup, func(c *Assign) { c.CodeSalt, c.CodeHash = "ab", hash }},
+		{"code_salt", FlowPickup, func(c *Assign) { c.CodeSalt, c.CodeHash = "a b", hash }},
 		{"find[0]", FlowPickup, func(c *Assign) { c.Find = []string{"Smith"} }},
 		{"hold_days", FlowPickup, func(c *Assign) { c.HoldDays = 400 }},
 		{"min_age", FlowShip, func(c *Assign) { c.MinAge = -1 }},

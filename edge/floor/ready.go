@@ -118,6 +118,9 @@ func (c *MakeReady) decide(s *State, m Meta) ([]Event, *Refusal) {
 	if r != nil {
 		return nil, r
 	}
+	if r := firstNo(o.held(), o.alone()); r != nil {
+		return nil, r
+	}
 	e := &PickupReady{Order: o.ID, By: o.counter().By}
 	shelf, open, loose := 0, 0, 0
 	for i := range o.Lines {

@@ -26,7 +26,7 @@ type RecallGranted struct {
 type RecallRefused struct {
 	Order OrderID     `json:"order"`
 	Cause Cause       `json:"cause"`
-	Why   string      `json:"why"` // left, policy, permit
+	Why   string      `json:"why"` // left, permit, custody, policy
 	Lines []LineState `json:"lines"`
 }
 
@@ -57,6 +57,8 @@ func (e *RecallRefused) tell(Names) string {
 		return words + "they have left."
 	case "permit":
 		return words + "its permit was here first."
+	case "custody":
+		return words + "a device that may be out of reach has them."
 	}
 	return words + "they are too far, by this site's policy."
 }
@@ -105,7 +107,7 @@ func (c *Recall) decide(s *State, _ Meta) ([]Event, *Refusal) {
 	for i := range o.Lines {
 		l := &o.Lines[i]
 		if want := wants[l.ID]; want > 0 {
-			t.line(l, want, c.Cause, kept)
+			t.line(l, want, kept)
 		}
 	}
 	if len(t.granted) == 0 && len(kept) == 0 {
@@ -115,7 +117,7 @@ func (c *Recall) decide(s *State, _ Meta) ([]Event, *Refusal) {
 	for _, piece := range inPieces(t.granted) {
 		out = append(out, &RecallGranted{Order: o.ID, Cause: c.Cause, Progress: t.progress, Lines: piece})
 	}
-	for _, why := range []string{"left", "permit", "policy"} {
+	for _, why := range []string{"left", "permit", "custody", "policy"} {
 		for _, piece := range inPieces(kept[why]) {
 			out = append(out, &RecallRefused{Order: o.ID, Cause: c.Cause, Why: why, Lines: piece})
 		}
@@ -165,7 +167,7 @@ type taking struct {
 }
 
 // line takes back up to want of a line, nearest first, and notes what cannot be.
-func (t *taking) line(l *Line, want int, cause Cause, kept map[string][]LineState) {
+func (t *taking) line(l *Line, want int, kept map[string][]LineState) {
 	o := t.o
 	policy := t.s.Policy.GrantRecall
 	parts := o.Parts(l)
@@ -181,10 +183,12 @@ func (t *taking) line(l *Line, want int, cause Cause, kept map[string][]LineStat
 		left -= n
 		why := ""
 		switch {
-		case p.State.left():
+		case p.State.Left():
 			why = "left"
-		case o.Permit && cause != NoStock:
+		case o.Permit:
 			why = "permit"
+		case o.away(p):
+			why = "custody"
 		case p.State.stage() > 0 && policy == grantUnpicked, p.State.stage() > 1 && policy == grantPicked:
 			why = "policy"
 		}
@@ -202,6 +206,12 @@ func (t *taking) line(l *Line, want int, cause Cause, kept map[string][]LineStat
 			t.progress = furthest
 		}
 	}
+}
+
+// away says whether a device alone may give a part to its customer, even out of reach: nobody else can say
+// whether it is still here.
+func (o *Order) away(p *Part) bool {
+	return o.Pickup != nil && o.Pickup.Custody != "" && p.Unit == "" && p.State.stage() == 2
 }
 
 // out takes n of a part out of its parcel.
@@ -279,6 +289,9 @@ func (o *Order) inVain() bool {
 // It changes nothing: the site keeps what it has.
 func (*RecallRefused) apply(*State) {}
 
+// InHouse says whether a part is still to be served by this site: it is wanted, and has not left.
+func (p PartState) InHouse() bool { return p.live() && !p.Left() }
+
 // live says whether a part still counts for what is wanted.
 func (p PartState) live() bool {
 	switch p {
@@ -288,8 +301,8 @@ func (p PartState) live() bool {
 	return true
 }
 
-// left says whether a part is out of the building, or was.
-func (p PartState) left() bool {
+// Left says whether a part is out of the building, or was.
+func (p PartState) Left() bool {
 	switch p {
 	case ShippedPart, HandedOver, ReturnedPart, Undelivered, InTransit, Received:
 		return true
@@ -305,7 +318,7 @@ func (p PartState) stage() int {
 	case Packed, AwaitingCarrier, StagedPart, ReadyPart:
 		return 2
 	}
-	if p.left() {
+	if p.Left() {
 		return 3
 	}
 	return 0

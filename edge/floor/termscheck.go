@@ -100,7 +100,7 @@ func (c *Assign) checkTerms() *Refusal {
 		}
 	}
 	if t.CodeHash != "" {
-		if r := firstNo(checkHex("code_salt", t.CodeSalt, 8, 32), checkHex("code_hash", t.CodeHash, 32, 32)); r != nil {
+		if r := firstNo(check([2]string{"code_salt", t.CodeSalt}), checkHex("code_hash", t.CodeHash, 32, 32)); r != nil {
 			return r
 		}
 	}

@@ -235,7 +235,7 @@ func (f *folding) settle() error {
 		if err := f.Reserve(a.ID, a.Site, a.Reserves()); err != nil {
 			return err
 		}
-		if !a.Live() || a.Folded != nil && slices.ContainsFunc(a.Folded.Lines, func(l floor.Line) bool { return l.Declined > 0 }) {
+		if !a.Live() || a.Folded != nil && slices.ContainsFunc(a.Folded.Lines, func(l floor.Line) bool { return l.Declined > 0 || l.Cancels() > 0 }) {
 			f.freed = append(f.freed, skusOf(a.Lines)...)
 		}
 		if err := f.restate(a.Order); err != nil {

@@ -201,6 +201,63 @@ func TestProgressTranscript(t *testing.T) {
 	golden(t, "testdata/progress.txt", out.String())
 }
 
+// TestWhatTheSiteLetsGoOf: an order the centre takes back, or the customer cancels, is released although goods
+// have still to be put back; only what the centre took back is offered to another site.
+func TestWhatTheSiteLetsGoOf(t *testing.T) {
+	o := Order{ID: "O", Lines: []Line{{ID: "1", SKU: "A", Qty: 3}, {ID: "2", SKU: "B", Qty: 2}}}
+	fold := func(events ...floor.Event) *Assignment {
+		f := floor.NewState()
+		for _, e := range append([]floor.Event{&floor.OrderTaken{Assign: *o.Assign("asg", "O", "post")}}, events...) {
+			floor.Apply(f, e)
+		}
+		a := &Assignment{ID: "asg", Order: "O", Group: 1, Site: "s", At: "O", State: AssignmentTaken, Lines: o.Lines, Folded: f.Orders["O"]}
+		a.Settle()
+		return a
+	}
+	picked := &floor.PickConfirmed{Order: "O", Line: "1", SKU: "A", Qty: 2, Bin: "X"}
+	back := func(cause floor.Cause, qty1, qty2 int) floor.Event {
+		return &floor.RecallGranted{Order: "O", Cause: cause, Progress: floor.Picked, Lines: []floor.LineState{{Line: "1", Qty: qty1}, {Line: "2", Qty: qty2}}}
+	}
+
+	a := fold(picked, back(floor.ByCentre, 3, 2))
+	require.Equal(t, AssignmentReleased, a.State)
+	p := Of(&o, []Assignment{*a})
+	require.Equal(t, PutBack, p.State)
+	require.Equal(t, []Line{{ID: "1", SKU: "A", Qty: 3}, {ID: "2", SKU: "B", Qty: 2}}, Reroute(p))
+	require.Empty(t, a.Reserves())
+
+	// Another site has line 1 meanwhile: only line 2 is left over.
+	other := Assignment{ID: "b", Order: "O", Group: 1, Site: "t", At: "O-2", State: AssignmentSent, Lines: o.Lines[:1]}
+	require.Equal(t, []Line{{ID: "2", SKU: "B", Qty: 2}}, Reroute(Of(&o, []Assignment{*a, other})))
+
+	a = fold(picked, back(floor.ByCustomer, 3, 2))
+	require.Equal(t, AssignmentReleased, a.State)
+	require.Empty(t, Reroute(Of(&o, []Assignment{*a})), "what the customer cancelled goes nowhere")
+
+	a = fold(picked, back(floor.ByCentre, 1, 0), &floor.OrderDeclined{Order: "O", Lines: []floor.LineQty{{Line: "2", Qty: 1}}, Reason: floor.OutOfStock})
+	require.Equal(t, AssignmentTaken, a.State)
+	require.Equal(t, []Line{{ID: "1", SKU: "A", Qty: 1}, {ID: "2", SKU: "B", Qty: 1}}, Reroute(Of(&o, []Assignment{*a})))
+
+	// A customer who has collected a part of it, and cancelled the rest.
+	o2 := *fold(picked, back(floor.ByCustomer, 1, 2)).Folded
+	o2.Flow = floor.FlowPickup
+	o2.Lines[0].Handed = 2
+	a = &Assignment{ID: "asg", Order: "O", Site: "s", At: "O", State: AssignmentTaken, Lines: o.Lines, Folded: &o2}
+	a.Settle()
+	require.Equal(t, AssignmentHanded, a.State)
+	p = Of(&o, []Assignment{*a})
+	require.Equal(t, HandedPart, p.State)
+	require.Empty(t, Reroute(p))
+	require.False(t, a.Live())
+
+	// A large order is not over before it is here.
+	big := fold()
+	big.Folded.Coming = 5
+	big.Folded.Lines = nil
+	big.Settle()
+	require.Equal(t, AssignmentTaken, big.State)
+}
+
 func TestEveryEventOfAnOrderHasWords(t *testing.T) {
 	for _, e := range floor.Types() {
 		words, ok := Tell(e, func(k floor.SKU) string { return string(k) })

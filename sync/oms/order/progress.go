@@ -24,21 +24,35 @@ const (
 	Shipped   State = State(floor.OrderShipped)
 	Exception State = State(floor.OrderException)
 	Unserved  State = State(floor.OrderUnserved)
+
+	Incoming    State = State(floor.OrderIncoming)
+	Arrived     State = State(floor.OrderArrived)
+	Staged      State = State(floor.OrderStaged)
+	Collectable State = State(floor.OrderCollectable)
+	HandedOver  State = State(floor.OrderHandedOver)
+	HandedPart  State = State(floor.OrderHandedPart)
+	PutBack     State = State(floor.OrderPutBack)
+	CameBack    State = State(floor.OrderCameBack)
 )
 
 // States lists every state, in the order an order passes them.
-var States = []State{Waiting, Sent, New, Ready, Picking, PickedAll, Packing, Packed, Awaiting, Shipped, Exception, Unserved}
+var States = []State{
+	Waiting, Sent, New, Ready, Incoming, Arrived, Picking, PickedAll, Packing, Packed, Awaiting, Staged, Collectable, CameBack, PutBack,
+	Shipped, Exception, HandedOver, HandedPart, Unserved,
+}
 
 // AssignmentState is where an assignment stands.
 type AssignmentState string
 
-// An assignment is live while it is sent or taken. It ends shipped (something left the building), released
-// (the site will not serve any of it), or rejected (the site refused to take it). The words are those of the
-// unique index that allows one live assignment per group of lines.
+// An assignment is live while it is sent or taken. It ends shipped or handed over (something left the building
+// and nothing more will), released (the site will not serve any of it), or rejected (the site refused to take
+// it). Goods that only have to be put back do not keep it. The words are those of the unique index that allows
+// one live assignment per group of lines.
 const (
 	AssignmentSent     AssignmentState = "sent"
 	AssignmentTaken    AssignmentState = "taken"
 	AssignmentShipped  AssignmentState = "shipped"
+	AssignmentHanded   AssignmentState = "handed_over"
 	AssignmentReleased AssignmentState = "released"
 	AssignmentRejected AssignmentState = "rejected"
 )
@@ -65,13 +79,22 @@ func (a *Assignment) Settle() {
 	if a.Folded == nil || a.State == AssignmentRejected {
 		return
 	}
-	switch a.Folded.State() {
-	case floor.OrderShipped, floor.OrderException:
-		a.State = AssignmentShipped
-	case floor.OrderUnserved:
-		a.State = AssignmentReleased
-	default:
+	here, left := false, false
+	for i := range a.Folded.Lines {
+		for _, p := range a.Folded.Parts(&a.Folded.Lines[i]) {
+			here = here || p.State.InHouse()
+			left = left || p.State.Left()
+		}
+	}
+	switch {
+	case here || a.Folded.Coming > 0:
 		a.State = AssignmentTaken
+	case left && a.Folded.Flow == floor.FlowPickup:
+		a.State = AssignmentHanded
+	case left:
+		a.State = AssignmentShipped
+	default:
+		a.State = AssignmentReleased
 	}
 }
 
@@ -109,6 +132,8 @@ type LineProgress struct {
 	Shorts   []floor.Short `json:"shorts,omitempty" doc:"Short units by reason."`
 	Declined int           `json:"declined,omitempty" doc:"Units the site will not serve."`
 	Decline  floor.Reason  `json:"decline,omitempty" doc:"Why the last decline."`
+
+	Cancelled []floor.Cancelled `json:"cancelled,omitempty" doc:"Units nobody wants here any more, by cause; those the centre took back are for another site."`
 }
 
 // PartAt is a quantity in one state at one site.
@@ -176,6 +201,7 @@ func Of(o *Order, as []Assignment) Progress {
 			lp.Short += l.Short()
 			lp.Shorts = append(lp.Shorts, l.Shorts...)
 			lp.Declined += l.Declined
+			lp.Cancelled = append(lp.Cancelled, l.Cancelled...)
 			if l.Decline != "" {
 				lp.Decline = l.Decline
 			}

@@ -181,12 +181,27 @@ func list(parts []string) string {
 	return strings.Join(parts, ", ")
 }
 
-// Reroute names the lines of an order that its sites will not serve (declined or short), which another site
-// could. It is the seat of re-routing: today the centre shows them at the order and assigns nothing anew.
+// Reroute names the lines of an order that its sites will not serve (declined, short, or taken back by the
+// centre), which another site could. What the customer cancelled, refused or never fetched goes nowhere, and
+// what another site has already is not offered twice. It is the seat of re-routing: today the centre shows
+// them at the order and assigns nothing anew.
 func Reroute(p Progress) []Line {
 	var out []Line
 	for _, l := range p.Lines {
-		if n := l.Declined + l.Short; n > 0 {
+		free, open := l.Declined+l.Short, l.Qty
+		for _, c := range l.Cancelled {
+			if c.Cause == floor.ByCentre {
+				free += c.Qty
+			} else {
+				open -= c.Qty
+			}
+		}
+		for _, part := range l.Parts {
+			if part.State == PartWaiting || part.State == PartSent || part.State.InHouse() || part.State.Left() {
+				open -= part.Qty
+			}
+		}
+		if n := min(free, open); n > 0 {
 			out = append(out, Line{ID: l.Line, SKU: l.SKU, Qty: n})
 		}
 	}

@@ -33,7 +33,7 @@ function span(ms) {
   if (m < 48 * 60) return Math.round(m / 60) + " h";
   return Math.round(m / 1440) + " days";
 }
-const done = (o) => ["shipped", "shipped_with_exceptions", "not_served"].includes(o.state);
+const done = (o) => ["shipped", "shipped_with_exceptions", "handed_over", "handed_over_with_exceptions", "not_served"].includes(o.state);
 function due(o) {
   if (done(o)) return "";
   const ms = new Date(o.due) - Date.now();
@@ -44,7 +44,7 @@ const clock = (t) => new Date(t).toLocaleString([], { dateStyle: "short", timeSt
 function bar(o) {
   const sum = (names) => names.reduce((n, k) => n + (o.done[k] || 0), 0);
   const b = make("div", "bar");
-  for (const [cls, n] of [["gone", sum(["shipped"])], ["work", sum(["picked", "packed", "awaiting_carrier"])], ["lost", sum(["short", "declined"])]]) {
+  for (const [cls, n] of [["gone", sum(["shipped", "handed_over", "in_transit", "received"])], ["work", sum(["picked", "packed", "awaiting_carrier"])], ["lost", sum(["short", "declined", "cancelled"])]]) {
     if (!n) continue;
     const i = make("i", cls);
     i.style.flexBasis = (100 * n) / o.qty + "%"; // set by script, so no inline style is in the page
