@@ -41,7 +41,7 @@ func Run(ctx context.Context, cfg Config, log *slog.Logger) (*Result, error) {
 
 // staff is everybody who may be hired.
 func staff(cfg Config) []string {
-	out := []string{"centre-1", "centre-2", "manager-1", "lead-1", "printer-1", "till-1", "associate-gate", "associate-counter", "associate-evening"}
+	out := []string{"centre-1", "centre-2", "manager-1", "lead-1", "lead-2", "associate-count", "printer-1", "till-1", "associate-gate", "associate-counter", "associate-evening"}
 	for i := range 8 {
 		out = append(out, fmt.Sprintf("associate-%d", i+1), fmt.Sprintf("packer-%d", i+1))
 	}
@@ -53,7 +53,7 @@ func staff(cfg Config) []string {
 
 // all is the day from the first delivery to the last count.
 func (w *world) all() error {
-	w.lead = w.extra("lead-1")
+	w.lead, w.second = w.extra("lead-1"), w.extra("lead-2")
 	if err := w.learn(); err != nil {
 		return err
 	}
@@ -80,7 +80,7 @@ func (w *world) learn() error {
 		w.hire("manager-1", 0, func(p *person) {
 			for _, c := range list[struct {
 				Kind string `json:"kind"`
-			}](p, "commands", "limit", "0") {
+			}](p, "commands", "limit", "1") {
 				w.can[c.Kind] = true
 			}
 		})

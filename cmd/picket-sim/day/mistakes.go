@@ -71,6 +71,7 @@ type tally struct {
 	Sold     int // units, at the tills
 	Received int // units
 	Counted  int // bins
+	Recounts int
 	Recalled int
 	Back     int // parcels that came back
 	PutBack  int // units

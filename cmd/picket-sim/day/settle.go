@@ -1,12 +1,21 @@
 package day
 
-// settle is the evening: strays go home, bins are counted, the desk is cleared.
+import (
+	"fmt"
+	"slices"
+	"time"
+)
+
+const minute = time.Minute
+
+// settle is the evening: strays go home, every bin is counted, the desk is looked at.
 func (w *world) settle() error {
 	return w.part("evening", func() {
 		w.hire("associate-evening", 0, func(p *person) {
 			p.strays()
 			w.beforeCounts(p, &w.books)
 			p.countAll()
+			p.desk()
 		})
 	})
 }
@@ -22,33 +31,33 @@ func (p *person) strays() {
 	}
 }
 
-// countAll counts every bin.
-func (p *person) countAll() {
+// desk takes every case off the desk, after a look at it.
+func (p *person) desk() {
 	w := p.w
-	differ := w.differ(bookOf(p))
-	for _, b := range sorted(differ) {
-		for _, it := range w.shop.items {
-			book := 0
-			for _, h := range mustOne[binRow](p, "bins/"+b).Holds {
-				if h.SKU == it.sku {
-					book = h.OnHand
-				}
-			}
-			if d := w.truth.has(inBin(b), it.sku) - book; d != 0 {
-				lead := w.lead
-				if a := lead.do("stock.adjust", D{"sku": it.sku, "bin": b, "delta": d, "reason": "correction"}); !a.ok() {
-					w.breach("bin %s: %s", b, a.Refusal.Words)
-				}
-			}
+	w.books.Desk = map[string]int{}
+	for _, c := range list[caseRow](p, "desk") {
+		w.books.Desk[c.What]++
+		if c.Words == "" || c.Hint == "" {
+			w.breach("case %s (%s) does not say what to do", c.ID, c.What)
 		}
-		w.tally.Counted++
+		if a := w.lead.do("desk.settle", D{"case": c.ID, "note": "looked at in the evening"}); !a.ok() {
+			w.breach("case %s cannot be settled: %s", c.ID, a.code())
+		}
+	}
+	if left := list[caseRow](p, "desk"); len(left) > 0 {
+		w.breach("%d cases stay on the desk, the first is %s", len(left), left[0].ID)
 	}
 }
 
 func mustOne[T any](p *person, path string) T {
 	v, ok := one[T](p, path)
 	if !ok {
-		panic("there is no " + path)
+		panic(fmt.Errorf("there is no %s", path))
 	}
 	return v
+}
+
+func unique(list []string) []string {
+	slices.Sort(list)
+	return slices.Compact(list)
 }

@@ -3,6 +3,7 @@ package day
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 
 	"picket/edge/route"
 )
@@ -186,3 +187,6 @@ func (s *shop) masters() (items, bins []D) {
 	}
 	return items, bins
 }
+
+// rank is how well an item sells: the first sells best.
+func (s *shop) rank(it *item) int { return slices.Index(s.items, it) }

@@ -19,13 +19,20 @@ func (w *world) openShop(pl plan, of func(it *item, i int) int) error {
 			p.centre("bin.set", bins)
 			p.centre("numbers.lease", []D{{"number": "sscc", "prefix": "09520001", "from": 1, "to": 1_000_000}})
 		})
-		w.hire("manager-1", time.Second, func(p *person) { w.stock(p, of) })
+		w.hire("manager-1", time.Second, func(p *person) {
+			w.stock(p, of)
+			for _, name := range sorted(policies) {
+				if a := p.do("policy.set", D{"name": name, "value": policies[name]}); !a.ok() && a.code() != "unknown_policy" {
+					w.breach("policy %s cannot be set: %s", name, a.Refusal.Words)
+				}
+			}
+		})
 	})
 }
 
 // storeDay is the day of a store: orders to ship and to collect, picked, packed and handed out by its people.
 func (w *world) storeDay(n int) error {
-	if err := w.openShop(plan{aisles: 6, bays: 8, levels: 2, items: 150, shelves: 8, stock: 40}, func(*item, int) int { return 12 + w.dice.IntN(30) }); err != nil {
+	if err := w.openShop(plan{aisles: 6, bays: 8, levels: 2, items: 150, shelves: 8, stock: 40}, func(it *item, _ int) int { return 12 + w.dice.IntN(30) + w.cfg.Store/8*max(1, 40-w.shop.rank(it))/10 }); err != nil {
 		return err
 	}
 	orders := w.demand(n, "S", func(i int, o *order) {
@@ -56,6 +63,7 @@ func (w *world) storeDay(n int) error {
 			})
 		}
 		w.hire("associate-gate", 0, func(p *person) { p.gateWork(func() bool { return working == 0 }) })
+		w.hire("associate-count", minute, func(p *person) { p.countWork(func() bool { return working == 0 }) })
 		w.hire("associate-counter", 0, func(p *person) { p.counterWork(func() bool { return working == 0 }) })
 	})
 }
@@ -96,4 +104,9 @@ func (p *person) rest() {
 		p.w.tally.Breaks++
 		p.spend(15 * time.Minute)
 	}
+}
+
+// policies of the day, where they differ from the safe default.
+var policies = map[string]any{
+	"count_tolerance": 0, "count_tolerance_percent": 0, "second_counter": true, "blind_count": true, "count_auto": true,
 }

@@ -51,6 +51,7 @@ type world struct {
 	sent    bool              // the centre has sent everything
 	printer *person           // the printer by the benches
 	lead    *person           // asked by others
+	second  *person           // counts after others
 	books   books
 	can     map[string]bool // what the site can do
 
