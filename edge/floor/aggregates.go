@@ -28,13 +28,6 @@ type Inbound struct {
 
 func (i Inbound) clone() Inbound { return i }
 
-// Return is goods a customer brings back.
-type Return struct {
-	ID ReturnID `json:"id"`
-}
-
-func (r Return) clone() Return { return r }
-
 // Manifest is the list of parcels one carrier takes.
 type Manifest struct {
 	ID ManifestID `json:"id"`

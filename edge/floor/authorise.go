@@ -90,7 +90,7 @@ func (e *PickupAuthorised) tell(Names) string {
 		words += " ending " + e.IDTail
 	}
 	if len(e.By) > 0 {
-		words += " by " + joined(e.By) + ": " + e.Why
+		words += " by " + people(e.By) + ": " + e.Why
 	}
 	if e.AgeChecked {
 		words += "; age checked"
@@ -220,7 +220,7 @@ func (s *State) AgeOf(o *Order) int {
 
 func (c *Authorise) check() *Refusal {
 	if !slices.Contains(ProofMethods, c.Method) {
-		return among("method", string(c.Method), "code", "otp", "id", "signature", "proxy", "override")
+		return oneWord("method", string(c.Method), "code", "otp", "id", "signature", "proxy", "override")
 	}
 	for _, f := range [][2]string{{"code", c.Code}, {"ref", c.Ref}, {"proxy", c.Proxy}} {
 		if r := checkText(f[0], f[1], MaxID); r != nil {
@@ -228,7 +228,7 @@ func (c *Authorise) check() *Refusal {
 		}
 	}
 	if c.IDKind != "" {
-		if r := among("id_kind", c.IDKind, "passport", "id_card", "driving_licence", "other"); r != nil {
+		if r := oneWord("id_kind", c.IDKind, "passport", "id_card", "driving_licence", "other"); r != nil {
 			return r
 		}
 	}
@@ -249,10 +249,10 @@ func (c *Authorise) check() *Refusal {
 	case ProofProxy:
 		need = [2]string{"proxy", c.Proxy}
 	case ProofOverride:
-		return checkWhy("why", c.Why)
+		return checkNote("why", c.Why)
 	}
 	if need[1] == "" {
-		return Refuse(BadField, "field", need[0], "why", "is missing")
+		return badField(need[0], "is missing")
 	}
 	return checkText("why", c.Why, MaxText)
 }
@@ -269,7 +269,10 @@ func (c *Authorise) decide(s *State, m Meta) ([]Event, *Refusal) {
 	if o.onHand() == 0 {
 		return nil, Refuse(NothingOnShelf, "order", string(o.ID))
 	}
-	if r := s.mayLeave(o, m); r != nil {
+	if r := o.elsewhere(m); r != nil {
+		return nil, r
+	}
+	if r, may := s.leaving(o, m.Now); r != nil && !(may && c.Method == ProofOverride) {
 		return nil, r
 	}
 	if p.Wrong >= MaxWrong && c.Method != ProofOverride {
@@ -323,7 +326,7 @@ func (c *Authorise) proof(s *State, m Meta, o *Order, e *PickupAuthorised) ([]Ev
 	case c.Method == ProofCode, c.Code != "" && o.CodeHash != "":
 		right = sameCode(o.CodeSalt, o.CodeHash, c.Code)
 	case c.Method == ProofProxy && c.IDKind == "" && o.CodeHash != "":
-		return nil, Refuse(BadField, "field", "code", "why", "is missing: who collects for another shows the code, or a document")
+		return nil, badField("code", "is missing: who collects for another shows the code, or a document")
 	}
 	if right {
 		return nil, nil
@@ -333,17 +336,6 @@ func (c *Authorise) proof(s *State, m Meta, o *Order, e *PickupAuthorised) ([]Ev
 		&CodeWrong{Order: o.ID, Method: c.Method, Wrong: wrong},
 		&CommandRefused{Kind: c.Kind(), Code: WrongCode, Args: map[string]string{"left": itoa(max(0, MaxWrong-wrong))}},
 	}, nil
-}
-
-// mayLeave refuses what holds an order back whoever comes for it.
-func (s *State) mayLeave(o *Order, m Meta) *Refusal {
-	if r := firstNo(o.held(), o.elsewhere(m)); r != nil {
-		return r
-	}
-	if !o.mayLeave() {
-		return Refuse(ConfirmMode, "order", string(o.ID))
-	}
-	return nil
 }
 
 func (e *PickupAuthorised) apply(s *State) {
@@ -390,10 +382,10 @@ func (c *SendOTP) decide(s *State, m Meta) ([]Event, *Refusal) {
 		return nil, r
 	}
 	if raw, err := hex.DecodeString(c.Hash); err != nil || len(raw) != sha256.Size {
-		return nil, Refuse(BadField, "field", "hash", "why", "must be 64 hexadecimal digits")
+		return nil, badField("hash", "must be 64 hexadecimal digits")
 	}
 	if !c.Until.After(m.Now) {
-		return nil, Refuse(BadField, "field", "until", "why", "must be in the future")
+		return nil, badField("until", "must be in the future")
 	}
 	return []Event{&OTPSent{Order: o.ID, Salt: c.Salt, Hash: strings.ToLower(c.Hash), Until: c.Until.UTC()}}, nil
 }

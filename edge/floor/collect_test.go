@@ -11,19 +11,16 @@ import (
 )
 
 // toCollect is an order of 2 oat and 3 rice that the customer comes for.
-func toCollect(w *world, id OrderID, terms func(*Order), lines ...AskedLine) {
+func toCollect(w *world, id OrderID, terms func(*Assign), lines ...AskedLine) {
 	a := order(id)
 	a.Flow, a.Carrier = FlowPickup, ""
 	if lines != nil {
 		a.Lines = lines
 	}
-	for _, r := range Records("/t/demo/s/north/n/box", "log-1", w.seq+1, w.meta(""), []Event{&OrderTaken{*a}}) {
-		w.seq = r.Seq
-		w.apply(r)
-	}
 	if terms != nil {
-		terms(w.s.order(id))
+		terms(a)
 	}
+	w.must("", a)
 }
 
 // staged brings an order to the shelf.
@@ -47,26 +44,28 @@ func counter(t require.TestingT) *world {
 	w.must("", &AdjustStock{SKU: "GIN", Bin: "A-02-1", Delta: 5, Reason: "opening"})
 	w.must("", &AdjustStock{SKU: "OAT", Bin: "A-02-1", Delta: 90, Reason: "opening"})
 	w.must("", &AdjustStock{SKU: "RICE", Bin: "A-01-1", Delta: 98, Reason: "opening"})
+	site := &SetSite{Zone: "UTC"}
 	for day := 1; day <= 6; day++ {
-		w.s.Site.Hours = append(w.s.Site.Hours, Open{Day: day, From: "09:00", To: "20:00"})
+		site.Hours = append(site.Hours, Open{Day: day, From: "09:00", To: "20:00"})
 	}
-	w.s.Site.Closed = []string{"2026-12-01"}
+	site.Closed = []string{"2026-12-01"}
+	w.must("", site)
 	lead := Session{ID: "mia1", User: "mia", Name: "Mia", Roles: []string{"lead"}, Expires: noon.AddDate(1, 0, 0)}
 	w.must("", &SignIn{lead})
 	w.s.Policy.PrintHoldLabel = false
-	code := func(a *Order) { a.CodeSalt, a.CodeHash = "s1", HashCode("s1", "7KQ2") }
+	code := func(a *Assign) { a.CodeSalt, a.CodeHash = "00aa11bb22cc33dd", HashCode("00aa11bb22cc33dd", "7KQ2") }
 	toCollect(w, "P-1", code)
 	toCollect(w, "P-2", code)
-	toCollect(w, "P-3", func(a *Order) {
+	toCollect(w, "P-3", func(a *Assign) {
 		code(a)
 		a.Pay = &Pay{When: "pickup", Due: Money{Minor: 4500, Currency: "EUR"}}
 	}, AskedLine{Line: "1", SKU: "GIN", Qty: 1}, AskedLine{Line: "2", SKU: "OAT", Qty: 1})
-	toCollect(w, "P-4", func(a *Order) {
+	toCollect(w, "P-4", func(a *Assign) {
 		code(a)
 		a.Value = &Money{Minor: 90000, Currency: "EUR"}
 	})
-	toCollect(w, "P-5", func(a *Order) { a.Mode = ModeConfirm })
-	toCollect(w, "P-6", func(a *Order) { a.ProxyOnly = "pii/proxy/6" })
+	toCollect(w, "P-5", func(a *Assign) { a.Mode = ModeConfirm })
+	toCollect(w, "P-6", func(a *Assign) { a.ProxyOnly = "pii/proxy/6" })
 	toCollect(w, "P-7", nil)
 	return w
 }

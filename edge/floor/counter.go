@@ -110,7 +110,7 @@ func (c *CounterShort) decide(s *State, m Meta) ([]Event, *Refusal) {
 	if r := checkRange("qty", c.Qty, 1, MaxQty); r != nil {
 		return nil, r
 	}
-	if r := among("resolution", c.Resolution, "shortage", "cancel", "later"); r != nil {
+	if r := oneWord("resolution", c.Resolution, "shortage", "cancel", "later"); r != nil {
 		return nil, r
 	}
 	if r := oneOf(c.Reason, CounterReasons, "a shortage at the counter"); r != nil {
@@ -162,7 +162,7 @@ func (c *RefuseGoods) decide(s *State, m Meta) ([]Event, *Refusal) {
 	if r != nil {
 		return nil, r
 	}
-	if r := checkWhy("why", c.Why); r != nil {
+	if r := checkNote("why", c.Why); r != nil {
 		return nil, r
 	}
 	if r := o.elsewhere(m); r != nil {

@@ -93,13 +93,13 @@ func (c *PayPickup) decide(s *State, _ Meta) ([]Event, *Refusal) {
 	if r != nil {
 		return nil, r
 	}
-	if r := among("method", c.Method, "cash", "card", "voucher", "transfer"); r != nil {
+	if r := oneWord("method", c.Method, "cash", "card", "voucher", "transfer"); r != nil {
 		return nil, r
 	}
 	if r := check([2]string{"receipt", c.Receipt}); r != nil {
 		return nil, r
 	}
-	if r := checkMoney("amount", c.Amount); r != nil {
+	if r := checkAmount("amount", &c.Amount, 1); r != nil {
 		return nil, r
 	}
 	for _, p := range o.counter().Paid {
@@ -108,7 +108,7 @@ func (c *PayPickup) decide(s *State, _ Meta) ([]Event, *Refusal) {
 		}
 	}
 	if r := checkRange("receipt", len(o.counter().Paid)+1, 1, 20); r != nil {
-		return nil, Refuse(BadField, "field", "receipt", "why", "is one too many: an order takes 20 at most")
+		return nil, badField("receipt", "is one too many: an order takes 20 at most")
 	}
 	due := o.StillDue()
 	wrong := due.Minor <= 0 || c.Amount.Currency != due.Currency || c.Amount.Minor > due.Minor
@@ -116,21 +116,6 @@ func (c *PayPickup) decide(s *State, _ Meta) ([]Event, *Refusal) {
 		return nil, Refuse(AmountWrong, "amount", c.Amount.String(), "due", due.String())
 	}
 	return []Event{&PickupPaid{Order: o.ID, Amount: c.Amount, Method: c.Method, Receipt: c.Receipt, Doubted: wrong}}, nil
-}
-
-// checkMoney refuses an amount that is none.
-func checkMoney(field string, m Money) *Refusal {
-	ok := len(m.Currency) == 3
-	for i := 0; ok && i < 3; i++ {
-		ok = m.Currency[i] >= 'A' && m.Currency[i] <= 'Z'
-	}
-	switch {
-	case !ok:
-		return Refuse(BadField, "field", field+".currency", "why", "is "+strconv.Quote(clip(m.Currency))+", but must be three capital letters such as EUR")
-	case m.Minor <= 0 || m.Minor > 1e12:
-		return Refuse(BadField, "field", field+".minor", "why", "must be more than 0, in the currency's smallest unit")
-	}
-	return nil
 }
 
 func (e *PickupPaid) apply(s *State) {

@@ -35,6 +35,7 @@ var entries = gather(
 	countEntries,
 	taskEntries,
 	collectEntries,
+	returnEntries,
 )
 
 // byKind finds an entry by the kind of its command.

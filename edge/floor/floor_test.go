@@ -304,6 +304,7 @@ func checkBooks(t require.TestingT, s *State) {
 			sums[sku] += q
 		}
 	}
+	checkReturns(t, s)
 	for sku, n := range sums {
 		require.Zero(t, n, "stock of %s does not add up", sku)
 	}

@@ -97,7 +97,7 @@ func (e *HandoutReversed) tell(n Names) string {
 	if e.To == "staging" {
 		to = "shelf " + string(e.Shelf)
 	}
-	return "Hand-over of " + listed(n, e.Lines) + " taken back to " + to + " on the word of " + joined(e.By) + ": " + e.Why + "."
+	return "Hand-over of " + listed(n, e.Lines) + " taken back to " + to + " on the word of " + people(e.By) + ": " + e.Why + "."
 }
 
 // onHand sums what the counter may hand over: what is on the shelf for the customer, and what was given up
@@ -132,7 +132,7 @@ func (c *HandOut) decide(s *State, m Meta) ([]Event, *Refusal) {
 		return nil, r
 	}
 	if c.Method != "" {
-		if r := among("method", string(c.Method), "code", "otp", "id", "signature", "proxy"); r != nil {
+		if r := oneWord("method", string(c.Method), "code", "otp", "id", "signature", "proxy"); r != nil {
 			return nil, r
 		}
 	}
@@ -176,10 +176,13 @@ func (c *HandOut) decide(s *State, m Meta) ([]Event, *Refusal) {
 
 // handable says why an order may not be handed over at this moment.
 func (s *State) handable(o *Order, c *HandOut, m Meta) *Refusal {
-	if r := s.mayLeave(o, m); r != nil {
+	if r := o.elsewhere(m); r != nil {
 		return r
 	}
 	p := o.counter()
+	if r, may := s.leaving(o, m.Now); r != nil && !(may && p.Auth != nil && len(p.Auth.Allowed) > 0) {
+		return r
+	}
 	switch a := p.Auth; {
 	case p.Custody != "" && p.Custody == m.Device && c.Done && c.Method != "":
 		return nil // this device alone had the order, and says what it was shown
@@ -224,10 +227,10 @@ func (c *Reverse) decide(s *State, m Meta) ([]Event, *Refusal) {
 	if r != nil {
 		return nil, r
 	}
-	if r := checkWhy("why", c.Why); r != nil {
+	if r := checkNote("why", c.Why); r != nil {
 		return nil, r
 	}
-	if r := among("to", c.To, "staging", "quarantine"); r != nil {
+	if r := oneWord("to", c.To, "staging", "quarantine"); r != nil {
 		return nil, r
 	}
 	e := &HandoutReversed{Order: o.ID, To: c.To, Why: c.Why}

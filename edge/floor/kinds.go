@@ -20,6 +20,7 @@ var events = gather(
 	countEvents,
 	taskEvents,
 	collectEvents,
+	returnEvents,
 )
 
 var byType = func() map[string]func() Event {

@@ -148,7 +148,8 @@ func TestTermsAreChecked(t *testing.T) {
 		{"code_hash", FlowPickup, func(c *Assign) { c.CodeSalt = hash }},
 		{"code_hash", FlowPickup, func(c *Assign) { c.CodeSalt, c.CodeHash = hash, "xyz" }},
 		{"code_salt", FlowPickup, func(c *Assign) { c.CodeSalt, c.CodeHash = "a b", hash }},
-		{"find[0]", FlowPickup, func(c *Assign) { c.Find = []string{"Smith"} }},
+		{"expect", FlowPickup, func(c *Assign) { c.Expect = []string{"1"} }},
+		{"expect[0]", FlowPickup, func(c *Assign) { c.Source, c.Expect = "incoming", []string{"a b"} }},
 		{"hold_days", FlowPickup, func(c *Assign) { c.HoldDays = 400 }},
 		{"min_age", FlowShip, func(c *Assign) { c.MinAge = -1 }},
 		{"value.currency", FlowShip, func(c *Assign) { c.Value = &Money{Minor: 1, Currency: "euro"} }},
@@ -185,12 +186,12 @@ func TestTermsAreChecked(t *testing.T) {
 func TestEveryTermArrives(t *testing.T) {
 	hash := strings.Repeat("ab", 32)
 	ship, pickup := order("O-1"), order("O-2")
-	ship.Terms = Terms{NotBefore: noon.Add(-time.Hour), Partial: "together", Part: 1, Of: 2, WaitAll: true, Purchase: "PO 7", Contact: "pii/c", Find: []string{hash},
+	ship.Terms = Terms{NotBefore: noon.Add(-time.Hour), Partial: "together", Part: 1, Of: 2, WaitAll: true, Purchase: "PO 7", Contact: "pii/c",
 		Value: &Money{Minor: 1999, Currency: "EUR"}, Pay: &Pay{When: "cod", Due: Money{1999, "EUR"}}, Gift: &Gift{Wrap: true, Note: "pii/g", Receipt: "R-1"},
 		MinAge: 18, Returns: true, Customs: &Customs{Form: "CN23", Content: "sale"}, Labels: []CarrierLabel{{Tracking: "T-1", Carrier: "DEMO", Service: "express", Ref: "pii/l"}}}
 	ship.Lines[0].LineTerms = fullLine()
 	pickup.Flow = FlowPickup
-	pickup.Terms = Terms{Source: "incoming", Contact: "pii/c", CodeSalt: hash[:32], CodeHash: hash, Proof: []ProofMethod{ProofCode, ProofID}, HoldDays: 7, ProxyOnly: "pii/p", Pay: &Pay{When: "pickup", Due: Money{1, "EUR"}}}
+	pickup.Terms = Terms{Source: "incoming", Expect: []string{"T-9"}, Contact: "pii/c", CodeSalt: hash[:32], CodeHash: hash, Proof: []ProofMethod{ProofCode, ProofID}, HoldDays: 7, ProxyOnly: "pii/p", Pay: &Pay{When: "pickup", Due: Money{1, "EUR"}}}
 	w := newWorld(t)
 	for _, c := range []*Assign{ship, pickup} {
 		w.must("", c)

@@ -202,7 +202,7 @@ func (o *Order) chosen(asked []LineQty, has func(*Line) int) ([]LineQty, *Refusa
 		case o.Line(a.Line) == nil:
 			return nil, Refuse(UnknownLine, "order", string(o.ID), "line", clip(string(a.Line)))
 		case seen[a.Line]:
-			return nil, Refuse(BadField, "field", "lines", "why", "name line "+string(a.Line)+" twice")
+			return nil, badField("lines", "name line "+string(a.Line)+" twice")
 		}
 		if r := checkRange("lines.qty", a.Qty, 1, MaxQty); r != nil {
 			return nil, r

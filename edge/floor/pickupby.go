@@ -1,6 +1,10 @@
 package floor
 
-import "time"
+import (
+	"slices"
+	"sort"
+	"time"
+)
 
 // How long an order is kept. The clock counts days the site is open to customers, begins when the goods can be
 // collected and the notice is out, whichever is later, and stands still while the site is cut off; after that
@@ -75,7 +79,24 @@ func (s *State) pickupBy(o *Order, from time.Time) time.Time {
 	if days == 0 {
 		days = s.Policy.HoldDays
 	}
-	return s.afterOpenDays(from, max(1, days))
+	return s.Calendar().AddOpenDays(from, max(1, days)).UTC()
+}
+
+// openDaysLeft counts the open days after the date of a moment, up to the date a time ends on.
+func (c Calendar) openDaysLeft(now, until time.Time) int {
+	until = until.Add(-time.Nanosecond).In(c.zone) // a day that ends at midnight ends on the day before
+	last := until.Format(dayForm)
+	n := c.OpenDays(now, until)
+	if last > now.In(c.zone).Format(dayForm) && c.IsOpenDay(last) {
+		n++
+	}
+	return n
+}
+
+func sortIDs[T ~string](ids []T) { slices.Sort(ids) }
+
+func sortOrders(list []*Order, less func(a, b *Order) bool) {
+	sort.SliceStable(list, func(i, j int) bool { return less(list[i], list[j]) })
 }
 
 // unclaimed lists the orders a customer may collect, sorted.
@@ -148,7 +169,7 @@ func (s *State) reminderDue(o *Order, now time.Time) bool {
 	if s.Policy.RemindDays == 0 || !s.Uplink.up() || p.By.IsZero() || !p.Reminded.IsZero() || now.After(p.By) || o.waiting(now) {
 		return false
 	}
-	return s.openDaysLeft(now, p.By) <= s.Policy.RemindDays
+	return s.Calendar().openDaysLeft(now, p.By) <= s.Policy.RemindDays
 }
 
 func (c *ExtendPickup) decide(s *State, m Meta) ([]Event, *Refusal) {
@@ -156,11 +177,11 @@ func (c *ExtendPickup) decide(s *State, m Meta) ([]Event, *Refusal) {
 	if r != nil {
 		return nil, r
 	}
-	if r := checkWhy("why", c.Why); r != nil {
+	if r := checkNote("why", c.Why); r != nil {
 		return nil, r
 	}
 	if !c.Until.After(m.Now) || c.Until.After(m.Now.AddDate(1, 0, 0)) {
-		return nil, Refuse(BadField, "field", "until", "why", "must be in the future, and within a year")
+		return nil, badField("until", "must be in the future, and within a year")
 	}
 	if o.toldOf() == 0 {
 		return nil, Refuse(NotReady, "order", string(o.ID))
@@ -198,7 +219,7 @@ func (*LineUp) decide(s *State, m Meta) ([]Event, *Refusal) {
 		case p.By.IsZero():
 			by = s.pickupBy(o, m.Now)
 		case p.By.After(down):
-			by = s.afterOpenDays(m.Now, max(1, s.openDaysLeft(down, p.By)))
+			by = s.Calendar().AddOpenDays(m.Now, max(1, s.Calendar().openDaysLeft(down, p.By))).UTC()
 		}
 		if by.After(p.By) {
 			out = append(out, &PickupByMoved{Order: o.ID, By: by, Why: "the site was cut off"})

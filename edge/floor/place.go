@@ -17,14 +17,16 @@ const (
 	Collected  PlaceID = "outside/collected" // with the customer who came for it
 	OnItsWay   PlaceID = "outside/inbound"   // where what arrives for an order comes from
 	Customers  PlaceID = "outside/customer"  // where what is brought back comes from
+	Destroyed  PlaceID = "outside/destroyed" // thrown away
 	ReturnHold PlaceID = "returns"           // brought back, and nobody has said yet where it goes
 	PutBackDue PlaceID = "put_back"          // in the aisle's hands, waiting to go back to a bin
 )
 
 // InBin, InTote and OnBench name the place of a bin, of an order's picked goods, and of a handling unit.
-func InBin(b BinID) PlaceID    { return PlaceID("bin/" + string(b)) }
-func InTote(o OrderID) PlaceID { return PlaceID("tote/" + string(o)) }
-func OnBench(u UnitID) PlaceID { return PlaceID("bench/" + string(u)) }
+func InBin(b BinID) PlaceID        { return PlaceID("bin/" + string(b)) }
+func InTransitTo(u UnitID) PlaceID { return PlaceID("transit/" + string(u)) }
+func InTote(o OrderID) PlaceID     { return PlaceID("tote/" + string(o)) }
+func OnBench(u UnitID) PlaceID     { return PlaceID("bench/" + string(u)) }
 
 // Bucket is the kind of a place: bin, tote, bench, missing, quarantine, put_back, outside.
 func (p PlaceID) Bucket() string {

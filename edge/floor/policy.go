@@ -27,6 +27,10 @@ type Policy struct {
 	Unannounced    bool `json:"unannounced"`     // a delivery nobody announced may be received
 	MixLots        bool `json:"mix_lots"`        // one bin may hold several lots of an item
 	SafetyStock    int  `json:"safety_stock"`    // units of every item that are promised to nobody
+
+	BlindReturns bool `json:"blind_returns"`
+	BlindValue   int  `json:"blind_value"`
+	ReturnDays   int  `json:"return_days"`
 }
 
 // DefaultPolicy is in force until somebody changes it.
@@ -35,6 +39,7 @@ func DefaultPolicy() Policy {
 		BookTouched: true, RefuseWhenFull: true, GrantRecall: grantAll, PrintHoldLabel: true, HoldDays: 7, RemindDays: 1,
 		BlindCount: true, SecondCounter: true, CountAuto: true, ClockSkew: 120,
 		BlindReceiving: true, Unannounced: true,
+		BlindReturns: true, BlindValue: 5000, ReturnDays: 30,
 	}
 }
 
@@ -62,6 +67,9 @@ var policyDocs = []PolicyDoc{
 	{"ready_in_parts", "An order may be ready to collect while some of it is still to come. Off: only the whole of it."},
 	{"hold_days", "So many days the site is open an order is kept for its customer, unless the order says otherwise; at least 1."},
 	{"remind_days", "The customer is reminded when so many open days are left; 0: never."},
+	{"blind_returns", "Goods are taken back without a receipt. Off: only with a receipt, an order or a number of the centre."},
+	{"blind_value", "Goods without a receipt worth more than this, in the currency's smallest unit, need a lead; 0: all of them do."},
+	{"return_days", "So many days after an order was due its goods may be brought back; after that a lead decides. 0: at any time."},
 	{"proof_above", "What is to be shown at the counter for an order worth so much or more: a list of {minor, currency, methods}, rising. The order's own wish goes first."},
 	{"blind_count", "Whoever counts is not shown what the book has. Off: the book is shown."},
 	{"count_tolerance", "Units of an item a count may differ from the book before another person has to count."},

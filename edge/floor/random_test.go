@@ -16,6 +16,8 @@ func TestRandomHistories(t *testing.T) {
 		w.must("", order("O-2"))
 		toCollect(w, "P-1", nil)
 		toCollect(w, "P-2", nil)
+		toCollect(w, "P-3", func(a *Assign) { a.Source = "incoming" })
+		returnNumbers(w)
 		for range rapid.IntRange(5, 60).Draw(rt, "steps") {
 			flow := rapid.SampledFrom(generators).Draw(rt, "flow")
 			w.do(rapid.SampledFrom([]UserID{"anna", "anna", "bert", ""}).Draw(rt, "actor"), flow(rt, w))
@@ -29,7 +31,16 @@ func TestRandomHistories(t *testing.T) {
 }
 
 // generators give random commands, one for each flow; each stands beside the tests of its flow.
-var generators = []func(rt *rapid.T, w *world) Command{shipCommand, policyCommand, orderCommand, stockCommand, taskCommand, collectCommand, countCommand}
+var generators = []func(rt *rapid.T, w *world) Command{
+	shipCommand,
+	policyCommand,
+	orderCommand,
+	stockCommand,
+	taskCommand,
+	collectCommand,
+	countCommand,
+	returnCommand,
+}
 
 func shipCommand(rt *rapid.T, w *world) Command {
 	o := rapid.SampledFrom([]OrderID{"O-1", "O-2", "O-1", "O-2", "O-9"}).Draw(rt, "order")

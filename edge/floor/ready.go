@@ -172,7 +172,7 @@ func (c *Unready) decide(s *State, m Meta) ([]Event, *Refusal) {
 	if r != nil {
 		return nil, r
 	}
-	if r := checkWhy("why", c.Why); r != nil {
+	if r := checkNote("why", c.Why); r != nil {
 		return nil, r
 	}
 	if o.toldOf() == 0 {
@@ -206,35 +206,12 @@ func (e *PickupUnready) apply(s *State) {
 	o.rest()
 }
 
-// checkWhy refuses a missing or overlong reason in words.
-func checkWhy(field, why string) *Refusal {
-	if why == "" {
-		return Refuse(BadField, "field", field, "why", "is missing")
-	}
-	return checkText(field, why, MaxText)
-}
-
-// among refuses a word that is none of those a field may have.
-func among(field, word string, may ...string) *Refusal {
-	list := ""
-	for i, x := range may {
-		if x == word {
-			return nil
-		}
-		if i > 0 {
-			list += ", "
-		}
-		list += x
-	}
-	return Refuse(BadField, "field", field, "why", "is "+strconv.Quote(clip(word))+", but must be one of: "+list)
-}
-
 func (c *Notify) decide(s *State, m Meta) ([]Event, *Refusal) {
 	o, r := s.collected(c.Order)
 	if r != nil {
 		return nil, r
 	}
-	if r := among("how", c.How, "mail", "text", "phone", "app"); r != nil {
+	if r := oneWord("how", c.How, "mail", "text", "phone", "app"); r != nil {
 		return nil, r
 	}
 	p := o.counter()

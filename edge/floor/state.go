@@ -251,7 +251,9 @@ type Document string
 const (
 	DocShippingLabel Document = "shipping_label"
 	DocPackingSlip   Document = "packing_slip"
-	DocHoldLabel     Document = "hold_label" // on a bag on the staging shelf: order, shelf, name and short code
+	DocReturnReceipt Document = "return_receipt" // what the customer takes home: what was brought back, and its number
+	DocHangTag       Document = "hang_tag"       // on goods that were brought back: what they are, and where they go
+	DocHoldLabel     Document = "hold_label"     // on a bag on the staging shelf: order, shelf, name and short code
 )
 
 // Job is one print of one document. Copy 1 is the original; every other copy says so on its face.

@@ -22,10 +22,10 @@ type Terms struct {
 	// Click-and-collect.
 	Source    string        `json:"source,omitempty"`     // stock (default), or incoming: ship-to-store
 	Contact   string        `json:"contact,omitempty"`    // reference to who collects it, which is personal data
-	Find      []string      `json:"find,omitempty"`       // digests by which a person finds it: name, phone tail
 	CodeSalt  string        `json:"code_salt,omitempty"`  // of the pickup code's digest
 	CodeHash  string        `json:"code_hash,omitempty"`  // hex SHA-256 of salt and code
 	Proof     []ProofMethod `json:"proof,omitempty"`      // methods the order asks for; empty: the site's policy
+	Expect    []string      `json:"expect,omitempty"`     // ship-to-store: SSCC or tracking numbers of the parcels that bring it
 	HoldDays  int           `json:"hold_days,omitempty"`  // open days on the shelf; 0: the site's policy
 	ProxyOnly string        `json:"proxy_only,omitempty"` // who alone may collect it, as a reference
 

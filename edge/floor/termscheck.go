@@ -10,7 +10,7 @@ import (
 const (
 	maxParts       = 99
 	maxSubstitutes = 8
-	maxFind        = 16
+	maxExpect      = 20
 	maxLabels      = 50
 )
 
@@ -89,6 +89,8 @@ func (c *Assign) checkTerms() *Refusal {
 		return badField("source", "is only for an order that is collected")
 	case !pickup && (t.HoldDays != 0 || t.CodeHash != "" || t.CodeSalt != "" || t.ProxyOnly != "" || len(t.Proof) > 0):
 		return badField("proof", "and everything else about collecting is only for an order that is collected")
+	case len(t.Expect) > 0 && t.Source != "incoming":
+		return badField("expect", "is only for what is brought here first")
 	case (t.CodeSalt == "") != (t.CodeHash == ""):
 		return badField("code_hash", "and code_salt must come together")
 	case pickup && (t.Customs != nil || len(t.Labels) > 0):
@@ -109,12 +111,12 @@ func (c *Assign) checkTerms() *Refusal {
 			return r
 		}
 	}
-	if r := firstNo(checkRange("find", len(t.Find), 0, maxFind), checkRange("proof", len(t.Proof), 0, 5), checkRange("labels", len(t.Labels), 0, maxLabels),
+	if r := firstNo(checkRange("expect", len(t.Expect), 0, maxExpect), checkRange("proof", len(t.Proof), 0, 5), checkRange("labels", len(t.Labels), 0, maxLabels),
 		checkRange("hold_days", t.HoldDays, 0, 365), checkRange("min_age", t.MinAge, 0, 99), checkAmount("value", t.Value, 0)); r != nil {
 		return r
 	}
-	for i, d := range t.Find {
-		if r := checkHex("find["+strconv.Itoa(i)+"]", d, 8, 32); r != nil {
+	for i, n := range t.Expect {
+		if r := check([2]string{"expect[" + strconv.Itoa(i) + "]", n}); r != nil {
 			return r
 		}
 	}

@@ -53,6 +53,7 @@ func TestTranscripts(t *testing.T) {
 var fixtures = map[string]func(t require.TestingT) *world{
 	"counter": counter,
 	"shelf":   shelf,
+	"returns": returnsDesk,
 	"stocked": stocked,
 	"nothing": newWorld,
 	"crowded": crowded,
@@ -288,6 +289,7 @@ func (p *player) show(what []string) {
 // shows print other aggregates; each flow adds its own.
 var shows = map[string]func(s *State, id string) string{
 	"counter":   showCounter,
+	"return":    showReturn,
 	"checklist": showChecklist,
 	"count":     showCount,
 	"inbound":   showInbound,

@@ -84,7 +84,7 @@ func (c *CustomerComes) decide(s *State, _ Meta) ([]Event, *Refusal) {
 	if r != nil {
 		return nil, r
 	}
-	if r := among("how", c.How, "counter", "curbside"); r != nil {
+	if r := oneWord("how", c.How, "counter", "curbside"); r != nil {
 		return nil, r
 	}
 	for _, f := range [][2]string{{"bay", c.Bay}, {"vehicle", c.Vehicle}} {
