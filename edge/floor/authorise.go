@@ -135,10 +135,15 @@ func HashCode(salt, code string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// sameCode compares in constant time. A code has no blanks and no case.
+// sameCode compares in constant time. Blanks do not count, nor does case: codes are made in capitals.
 func sameCode(salt, hash, code string) bool {
-	code = strings.ToUpper(strings.ReplaceAll(code, " ", ""))
-	return hash != "" && code != "" && subtle.ConstantTimeCompare([]byte(HashCode(salt, code)), []byte(hash)) == 1
+	code = strings.ReplaceAll(code, " ", "")
+	if hash == "" || code == "" {
+		return false
+	}
+	as := subtle.ConstantTimeCompare([]byte(HashCode(salt, code)), []byte(hash))
+	capitals := subtle.ConstantTimeCompare([]byte(HashCode(salt, strings.ToUpper(code))), []byte(hash))
+	return as|capitals == 1
 }
 
 // FindCode lists the orders on the shelf a pickup code is for, sorted.

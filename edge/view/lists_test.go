@@ -104,7 +104,7 @@ func TestListsKeepSecrets(t *testing.T) {
 	w := busy(t)
 	w.must(t, "", &floor.Assign{Order: "O-7", Assignment: "as", Number: "7", Flow: floor.FlowShip, Mode: floor.ModeHold, Due: morning, ShipTo: "pii/O-7",
 		Lines: []floor.AskedLine{asked("1", "oat", 1)}})
-	w.state.Orders["O-7"].Terms = floor.Terms{Contact: "pii/O-7/contact", CodeSalt: "c0ffee11", CodeHash: "feedbeef22", Find: []string{"deadbeef33"}}
+	w.state.Orders["O-7"].Terms = floor.Terms{Contact: "pii/O-7/contact", CodeSalt: "c0ffee11", CodeHash: "feedbeef22", ProxyOnly: "pii/deadbeef33"}
 	w.must(t, "", &floor.SignIn{Session: floor.Session{ID: "digest-of-a-token", User: "anna", Expires: morning.Add(time.Hour)}})
 	b := view.NewBoard(site, w.log, w.state, floor.Seq(len(w.records)), morning)
 	for _, l := range b.Lists() {
