@@ -80,7 +80,7 @@ func (c *Assign) decide(s *State, _ Meta) ([]Event, *Refusal) {
 		return nil, Refuse(SitePaused, "why", s.Site.Why)
 	}
 	if s.Policy.RefuseWhenFull && s.Site.Capacity > 0 {
-		if open := s.openOrders(s.Site.Capacity); open >= s.Site.Capacity {
+		if s.busyWith(s.Site.Capacity) >= s.Site.Capacity {
 			return nil, Refuse(AtCapacity, "capacity", strconv.Itoa(s.Site.Capacity))
 		}
 	}
@@ -111,18 +111,33 @@ func checkSize(field string, c Command) *Refusal {
 	return nil
 }
 
-// openOrders counts the orders that are not over, up to most.
-func (s *State) openOrders(most int) int {
+// busyWith counts the orders that people here have work with, up to most: what stands ready for its customer,
+// or has only to be put back, takes no picker's and no packer's time.
+func (s *State) busyWith(most int) int {
 	n := 0
 	for _, o := range s.Orders {
 		if n >= most {
 			break
 		}
-		if o.Open() {
+		if o.busy() {
 			n++
 		}
 	}
 	return n
+}
+
+func (o *Order) busy() bool {
+	for i := range o.Units {
+		if st := o.Units[i].State; st == UnitOpen || st == UnitClosed {
+			return true
+		}
+	}
+	for i := range o.Lines {
+		if l := &o.Lines[i]; l.ToPick() > 0 || o.ToPack(l) > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 func (e *OrderTaken) apply(s *State) {

@@ -81,6 +81,20 @@ var orderChecks = []question{
 }
 
 var floorChecks = []question{
+	{"not_told", "Every customer whose goods are on the shelf was told to come.", func(s *State, c *Check, _ time.Time) {
+		s.eachOpen(func(o *Order) {
+			if o.Flow == FlowPickup && o.State() == OrderStaged {
+				c.add("order/" + string(o.ID))
+			}
+		})
+	}},
+	{"unclaimed", "What nobody came for in time is given up.", func(s *State, c *Check, now time.Time) {
+		s.eachOpen(func(o *Order) {
+			if o.Pickup != nil && s.expired(o, now) {
+				c.add("order/" + string(o.ID))
+			}
+		})
+	}},
 	{"runs_open", "Every pick run is over.", func(s *State, c *Check, _ time.Time) { openRows(c, "run/", s.Runs.All(), (*Run).key) }},
 	{"counts_open", "Every count is done.", func(s *State, c *Check, _ time.Time) { openRows(c, "count/", s.Counts.All(), (*Count).key) }},
 	{"manifests_open", "Every manifest is closed.", func(s *State, c *Check, _ time.Time) {

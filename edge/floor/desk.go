@@ -44,7 +44,12 @@ func Cases() map[string][2]string { return maps.Clone(caseWords) }
 // raise puts a case on the desk. Its id is the record's that raised it, with what it is, so that the same
 // record never raises it twice. args are key, value pairs.
 func (s *State) raise(what, subject string, args ...string) {
-	c := Case{ID: CaseID(string(s.rec.ID) + "/" + what), What: what, Subject: subject, Who: s.rec.Actor, Since: s.rec.Time, Seq: s.rec.Seq}
+	s.raiseAs(CaseID(string(s.rec.ID)+"/"+what), what, subject, args...)
+}
+
+// raiseAs is raise for a record that raises several of a kind.
+func (s *State) raiseAs(id CaseID, what, subject string, args ...string) {
+	c := Case{ID: id, What: what, Subject: subject, Who: s.rec.Actor, Since: s.rec.Time, Seq: s.rec.Seq}
 	for i := 0; i+1 < len(args); i += 2 {
 		if c.Args == nil {
 			c.Args = map[string]string{}

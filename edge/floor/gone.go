@@ -109,20 +109,22 @@ func (s *State) after(r *Record) {
 			}
 		}
 	}
-	if len(s.gone) > 0 {
-		s.settleGone()
-	}
+	var o *Order
 	if id, ok := strings.CutPrefix(r.Subject, "order/"); ok {
-		if o := s.Orders[OrderID(id)]; o != nil && o.TakenBack && !o.inVain() {
-			s.order(OrderID(id)).TakenBack = false
-			s.settle("taken_back", r.Subject)
-		}
+		o = s.Orders[OrderID(id)]
+	}
+	if len(s.gone) > 0 {
+		s.settleGone(o)
+	}
+	if o != nil && o.TakenBack && !o.inVain() {
+		s.order(o.ID).TakenBack = false
+		s.settle("taken_back", r.Subject)
 	}
 }
 
 // itemGone offers an item for rejection in all open orders, when no bin has any of it.
 func (s *State) itemGone(sku SKU) {
-	if s.gone[sku] != "" || len(s.Stocked(sku)) > 0 {
+	if s.gone[sku] != "" || s.inBins(sku) {
 		return
 	}
 	lines := s.Offered(sku)
@@ -135,10 +137,9 @@ func (s *State) itemGone(sku SKU) {
 			n++
 		}
 	}
-	s.raise("item_gone", "item/"+string(sku), "sku", string(sku), "item", s.name(sku), "orders", plural(n, "order"), "lines", strconv.Itoa(len(lines)))
-	if c := s.Cases.Get(CaseID(string(s.rec.ID) + "/item_gone")); c != nil {
-		s.noteGone(c)
-	}
+	id := CaseID(string(s.rec.ID) + "/item_gone/" + string(sku))
+	s.raiseAs(id, "item_gone", "item/"+string(sku), "sku", string(sku), "item", s.name(sku), "orders", plural(n, "order"), "lines", strconv.Itoa(len(lines)))
+	s.noteGone(s.Cases.Get(id))
 }
 
 // noteGone remembers which item a case is about.
@@ -152,16 +153,43 @@ func (s *State) noteGone(c *Case) {
 	s.gone[SKU(c.Args["sku"])] = c.ID
 }
 
-// settleGone takes an item off the desk that is there again, or that nobody waits for any more.
-func (s *State) settleGone() {
+// settleGone takes an item off the desk that is there again, or that nobody waits for any more. Only the order
+// that has just changed can have stopped waiting, so that a scan never looks at all the others.
+func (s *State) settleGone(changed *Order) {
 	for sku, id := range s.gone {
 		switch {
 		case s.Cases.Get(id) == nil: // a person settled it
-		case len(s.Stocked(sku)) > 0, len(s.Offered(sku)) == 0:
+		case s.inBins(sku), changed.gaveUp(sku) && len(s.Offered(sku)) == 0:
 			s.Cases.drop(id)
 		default:
 			continue
 		}
 		delete(s.gone, sku)
 	}
+}
+
+// inBins says whether any bin has the item by its book.
+func (s *State) inBins(sku SKU) bool {
+	for _, b := range s.homes[sku] {
+		if s.OnHand(InBin(b), sku) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// gaveUp says whether the order has lines of an item, and waits for none of it.
+func (o *Order) gaveUp(sku SKU) bool {
+	if o == nil {
+		return false
+	}
+	has := false
+	for i := range o.Lines {
+		if l := &o.Lines[i]; l.SKU == sku {
+			if has = true; l.ToPick() > 0 {
+				return false
+			}
+		}
+	}
+	return has
 }

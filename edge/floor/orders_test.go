@@ -20,7 +20,7 @@ var orderGoldens = []Event{
 	&OrderHeld{Order: "O-1", Reason: "the customer asked to wait"},
 	&OrderReleased{Order: "O-1"},
 	&OrderPrioritised{Order: "O-1", Priority: 5, Due: noon},
-	&RecallGranted{Order: "O-1", Cause: ByCustomer, Progress: Packed, Lines: []LineState{{Line: "1", Qty: 2, State: Packed}}},
+	&RecallGranted{Order: "O-1", Cause: ByCustomer, Progress: Packed, Lines: []LineState{{Line: "1", Qty: 2, State: Packed}}, Rest: 3},
 	&RecallRefused{Order: "O-1", Cause: ByCustomer, Why: "left", Lines: []LineState{{Line: "1", Qty: 2, State: ShippedPart}}},
 	&ChangeTaken{Order: "O-1", Lines: []LineQty{{Line: "1", Qty: -1}}, ShipTo: "pii/O-1-2", Carrier: "DEMO", Service: "express", Due: ptr(noon), Note: "ring twice"},
 	&ChangeRefused{Order: "O-1", Fields: []NotTaken{{Field: "ship_to", State: ShippedPart}}},

@@ -20,6 +20,7 @@ type RecallGranted struct {
 	Cause    Cause       `json:"cause"`
 	Progress PartState   `json:"progress"` // how far the furthest of them was
 	Lines    []LineState `json:"lines"`
+	Rest     int         `json:"rest,omitempty"` // lines that were still to come, and are not waited for
 }
 
 // RecallRefused: these quantities are too far to be let go.
@@ -110,12 +111,20 @@ func (c *Recall) decide(s *State, _ Meta) ([]Event, *Refusal) {
 			t.line(l, want, kept)
 		}
 	}
-	if len(t.granted) == 0 && len(kept) == 0 {
+	rest := 0
+	if len(c.Lines) == 0 {
+		rest = o.Coming
+	}
+	if len(t.granted) == 0 && len(kept) == 0 && rest == 0 {
 		return nil, Refuse(NothingLeft, "what", "order "+string(o.ID))
 	}
 	out := t.undo("the order was taken back")
 	for _, piece := range inPieces(t.granted) {
-		out = append(out, &RecallGranted{Order: o.ID, Cause: c.Cause, Progress: t.progress, Lines: piece})
+		out = append(out, &RecallGranted{Order: o.ID, Cause: c.Cause, Progress: t.progress, Lines: piece, Rest: rest})
+		rest = 0
+	}
+	if rest > 0 {
+		out = append(out, &RecallGranted{Order: o.ID, Cause: c.Cause, Progress: Assigned, Lines: []LineState{}, Rest: rest})
 	}
 	for _, why := range []string{"left", "permit", "custody", "policy"} {
 		for _, piece := range inPieces(kept[why]) {
@@ -270,6 +279,7 @@ func (e *RecallGranted) apply(s *State) {
 			l.cancel(e.Cause, q.Qty)
 		}
 	}
+	o.Coming = max(0, o.Coming-e.Rest)
 	if o.inVain() && !o.TakenBack {
 		o.TakenBack = true
 		s.raise("taken_back", e.Subject(), "order", string(e.Order), "why", causeWords(e.Cause))
