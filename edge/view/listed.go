@@ -41,6 +41,8 @@ func ownLists() []*List {
 				}
 				return nil
 			}},
+		{Name: "pickups", ByID: true, Says: "Orders that customers collect: on the shelf, told, waiting at the counter, overdue.", Row: &PickupRow{}, keys: (*Board).pickupKeys, row: (*Board).pickupRow},
+		{Name: "checklist", Says: "What is to be done before the day can be closed.", Row: &floor.Check{}, keys: (*Board).checkKeys, rows: (*Board).checkRows},
 		{Name: "people", Says: "Who is signed in, and where.", For: "lead", Row: &PersonRow{}, keys: (*Board).peopleKeys, row: (*Board).personRow},
 		{Name: "printers", ByID: true, Says: "Printers and how they do.", Row: &Printer{},
 			keys: func(b *Board, _ time.Time) []string {
@@ -93,6 +95,7 @@ type OrderRow struct {
 	Priority  int              `json:"priority"`
 	Carrier   string           `json:"carrier,omitempty"`
 	Service   string           `json:"service,omitempty"`
+	Hold      string           `json:"hold,omitempty"` // why nothing is to be done for it now
 	Picker    floor.UserID     `json:"picker,omitempty"`
 	Started   bool             `json:"started"`
 	Finished  bool             `json:"finished"`
@@ -110,7 +113,7 @@ func orderRow(o *floor.Order) any {
 	}
 	r := &OrderRow{
 		ID: o.ID, Number: o.Number, Flow: o.Flow, Mode: o.Mode, State: o.State(), Open: o.Open(), Due: o.Due, NotBefore: o.NotBefore,
-		Priority: o.Priority, Carrier: o.Carrier, Service: o.Service, Picker: o.Picker, Started: o.Started, Finished: o.Finished,
+		Priority: o.Priority, Carrier: o.Carrier, Service: o.Service, Hold: o.Hold, Picker: o.Picker, Started: o.Started, Finished: o.Finished,
 		Ready: o.Ready, Lines: len(o.Lines), Heard: o.Heard,
 	}
 	for i := range o.Lines {

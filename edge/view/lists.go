@@ -25,6 +25,7 @@ type List struct {
 	row    func(b *Board, key string, now time.Time) any      // nil: it is not there any more
 	rows   func(b *Board, now time.Time) func(key string) any // instead of row, where one look at everything serves all
 	fields []field
+	keyed  bool // its rows have no id of their own: their key is added as one
 }
 
 // field is a plain field of a row: a text, a number, a truth.
@@ -72,9 +73,12 @@ func (b *Board) makeLists() {
 	b.lists = ownLists()
 	for _, s := range b.sections {
 		l := &List{
-			Name: s.name, Says: says[s.name], Row: s.rows.Blank(), ByID: true,
+			Name: s.name, Says: says[s.name], Row: s.rows.Blank(), ByID: true, keyed: !hasID(reflect.TypeOf(s.rows.Blank())),
 			keys: func(*Board, time.Time) []string { return s.rows.Keys() },
 			row:  func(_ *Board, key string, _ time.Time) any { return s.rows.Find(key) },
+		}
+		if masks[s.name] != nil { // whole, so for those who review
+			l.For = "lead"
 		}
 		if l.Says == "" {
 			l.Says = "The " + strings.ReplaceAll(s.name, "_", " ") + " of this site."
@@ -94,13 +98,14 @@ func (b *Board) makeLists() {
 
 // says describes the sections to whoever reads of them. One that is not here is described by its name.
 var says = map[string]string{
-	"runs":      "Pick runs: walks through the site that pick for one order or many.",
-	"tasks":     "Tasks beside the orders: put back, put away, replenish, count again.",
-	"cases":     "What no rule could settle, each with what happened and what to do.",
-	"inbounds":  "Deliveries: what was announced, and what came.",
-	"returns":   "Goods that customers bring back.",
-	"counts":    "Counts of bins.",
-	"manifests": "Lists of the parcels a carrier takes.",
+	"runs":       "Pick runs: walks through the site that pick for one order or many.",
+	"tasks":      "Tasks beside the orders: put back, put away, replenish, count again.",
+	"cases":      "What no rule could settle, each with what happened and what to do.",
+	"inbounds":   "Deliveries: what was announced, and what came.",
+	"returns":    "Goods that customers bring back.",
+	"counts":     "Counts of bins.",
+	"bin_counts": "How far the count of each bin is.",
+	"manifests":  "Lists of the parcels a carrier takes.",
 }
 
 // Filters names the fields a list can be asked by.
@@ -153,7 +158,7 @@ func (l *List) Page(b *Board, a Ask) (Page, error) {
 			p.Next = last
 			return p, nil
 		}
-		p.Rows = append(p.Rows, encodeRow(row))
+		p.Rows = append(p.Rows, l.encode(row, keys[i]))
 		last = keys[i]
 	}
 	return p, nil
@@ -169,10 +174,20 @@ func (l *List) One(b *Board, id string, now time.Time) json.RawMessage {
 		find = l.rows(b, now)
 	}
 	if row := find(id); row != nil {
-		return encodeRow(row)
+		return l.encode(row, id)
 	}
 	return nil
 }
+
+func (l *List) encode(row any, key string) json.RawMessage {
+	if l.keyed {
+		return encodeKeyed(row, key)
+	}
+	return encodeRow(row)
+}
+
+// Keyed says whether rows carry their key as an id that the row itself does not have.
+func (l *List) Keyed() bool { return l.keyed }
 
 // matcher makes a test of a row out of what was asked.
 func (l *List) matcher(a Ask) (func(reflect.Value) bool, error) {
@@ -272,6 +287,9 @@ var secret = map[string]bool{"ship_to": true, "contact": true, "code_salt": true
 // Columns are the fields of a list's rows in their order, for a table.
 func (l *List) Columns() []string {
 	out := columns(reflect.TypeOf(l.Row).Elem())
+	if l.keyed {
+		out = append([]string{"id"}, out...)
+	}
 	if _, ok := l.Row.(worded); ok {
 		out = append(out, "words", "hint")
 	}

@@ -119,3 +119,39 @@ func TestListsKeepSecrets(t *testing.T) {
 		require.NotContains(t, full, secret)
 	}
 }
+
+// Whoever counts blind does not see the book; those who review do, and everybody when it is over.
+func TestABlindCountHidesTheBook(t *testing.T) {
+	w := busy(t)
+	w.must(t, "", &floor.OpenCount{What: floor.CountDirected, Bins: []floor.BinID{"A-1"}})
+	w.must(t, "", &floor.CountBin{Bin: "A-1", Lines: []floor.CountedItem{{SKU: "oat", Qty: 90}, {SKU: "rice", Qty: 1}}})
+	for _, id := range w.state.Counts.IDs() {
+		w.state.Counts.Get(id).Blind = true
+	}
+	b := view.NewBoard(site, w.log, w.state, floor.Seq(len(w.records)), morning)
+	require.NotContains(t, string(b.Full(morning).Rows["bin_counts"][0]), `"book"`)
+	require.Contains(t, string(b.Full(morning).Rows["bin_counts"][0]), `"id":"A-1"`)
+	require.Contains(t, listed(t, b, "bin_counts", view.Ask{})[0], `"book":2`)
+	require.Equal(t, "lead", b.List("bin_counts").For)
+}
+
+func TestThePickupCounter(t *testing.T) {
+	w := busy(t)
+	w.bin(t, "SHELF-1", 9)
+	w.must(t, "", &floor.SetBin{Bin: floor.Bin{ID: "SHELF-1", Aisle: "S", Level: 1, Walk: 9, Use: "staging"}})
+	w.must(t, "", &floor.Assign{Order: "O-7", Assignment: "as", Number: "web-7", Flow: floor.FlowPickup, Mode: floor.ModeHold, Due: morning, Lines: []floor.AskedLine{asked("1", "oat", 1)}})
+	w.must(t, "hh-1", &floor.Start{Order: "O-7"})
+	w.must(t, "hh-1", &floor.Scan{Order: "O-7", SKU: "oat", Qty: 1})
+	w.must(t, "hh-1", &floor.Finish{Order: "O-7"})
+	w.must(t, "hh-1", &floor.StageGoods{Order: "O-7", Shelf: "SHELF-1", Bags: 1})
+	w.must(t, "hh-1", &floor.CustomerComes{Order: "O-7", How: "counter"})
+	b := w.board(t)
+	rows := listed(t, b, "pickups", view.Ask{Where: map[string]string{"waiting": "true"}})
+	require.Len(t, rows, 1)
+	require.Contains(t, rows[0], `"on_shelf":1,"shelves":["SHELF-1"],"bags":1`)
+	require.Empty(t, listed(t, b, "pickups", view.Ask{Where: map[string]string{"overdue": "true"}}))
+
+	checks := listed(t, b, "checklist", view.Ask{})
+	require.NotEmpty(t, checks)
+	require.Contains(t, checks[0], `"what":"orders_due"`)
+}

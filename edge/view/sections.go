@@ -109,12 +109,58 @@ type setting struct {
 	rev          uint64
 }
 
-// draw encodes the row, once for everybody who looks.
-func (sh *shownRow) draw() json.RawMessage {
+// drawRow encodes the row, once for everybody who looks.
+func (b *Board) drawRow(sh *shownRow) json.RawMessage {
 	if sh.raw == nil {
-		sh.raw = encodeRow(sh.in.rows.Find(sh.id))
+		row := sh.in.rows.Find(sh.id)
+		if mask := masks[sh.in.name]; mask != nil {
+			row = mask(b.state, row)
+		}
+		sh.raw = encodeKeyed(row, sh.id)
 	}
 	return sh.raw
+}
+
+// masks keep from the screens what people at work are not to see. They change a copy.
+var masks = map[string]func(*floor.State, any) any{
+	// Whoever counts blind does not see the book.
+	"bin_counts": func(s *floor.State, row any) any {
+		b, ok := row.(*floor.BinCount)
+		if !ok {
+			return row
+		}
+		if in := s.Counts.Get(b.Count); b.Done || in == nil || !in.Blind {
+			return row
+		}
+		c := *b
+		c.Tries, c.Trail = slices.Clone(b.Tries), nil
+		for i := range c.Tries {
+			c.Tries[i].Lines = nil
+		}
+		return &c
+	},
+}
+
+// encodeKeyed is a row as JSON that has an id: its key, where the row itself goes by another name.
+func encodeKeyed(v any, id string) json.RawMessage {
+	raw := encodeRow(v)
+	if hasID(reflect.TypeOf(v)) || len(raw) < 2 || raw[0] != '{' {
+		return raw
+	}
+	key, err := json.Marshal(id)
+	if err != nil {
+		return raw
+	}
+	out := append(append([]byte(`{"id":`), key...), ',')
+	if len(raw) == 2 {
+		out = out[:len(out)-1]
+	}
+	return append(out, raw[1:]...)
+}
+
+// hasID says whether a row's own JSON has an id.
+func hasID(t reflect.Type) bool {
+	return slices.Contains(columns(t.Elem()), "id")
 }
 
 // worded is a row that says in words what it is about, and what to do.
@@ -155,7 +201,7 @@ func (b *Board) fullRows() map[string][]json.RawMessage {
 		rows := make([]json.RawMessage, 0, len(s.at))
 		for _, id := range s.rows.Keys() {
 			if at := s.at[id]; at != nil {
-				rows = append(rows, at.Value.(*shownRow).draw())
+				rows = append(rows, b.drawRow(at.Value.(*shownRow)))
 			}
 		}
 		out[s.name] = rows
@@ -179,7 +225,7 @@ func (b *Board) rowsSince(later func(floor.Seq, uint64) bool) map[string][]json.
 	slices.SortFunc(changed, func(x, y *shownRow) int { return strings.Compare(x.id, y.id) })
 	out := map[string][]json.RawMessage{}
 	for _, sh := range changed {
-		out[sh.in.name] = append(out[sh.in.name], sh.draw())
+		out[sh.in.name] = append(out[sh.in.name], b.drawRow(sh))
 	}
 	return out
 }

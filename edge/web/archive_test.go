@@ -206,3 +206,32 @@ func TestTheOperatorsOwnWay(t *testing.T) {
 	b.url = odd.URL
 	require.Contains(t, text(h.do("GET", "/api/me", "")), `"box:operator"`)
 }
+
+// A count waits for the devices that may hold facts about its bin. One that comes with nothing more to send,
+// and whose screen is behind the count, lets it go on; one that holds something does not.
+func TestACountWaitsUntilADeviceIsEmpty(t *testing.T) {
+	b := newBox(t)
+	picker, lead := b.signedIn("hh-1", "B-1"), b.signedIn("hh-2", "B-2")
+	picker.send(op(1, "pick.start", `{"order":"O-1"}`), op(2, "pick.scan", `{"order":"O-1","sku":"OAT"}`))
+	lead.send(op(1, "count.open", `{"kind":"directed","bins":["A-1"]}`), op(2, "count.bin", `{"bin":"A-1","lines":[{"sku":"OAT","qty":8}]}`))
+	waits := func() []any {
+		require.NoError(t, b.feed.Reach(t.Context(), floor.Seq(b.door.Head().Seq)))
+		_, body := lead.get("/api/bin_counts/A-1")
+		var row struct{ Waits []any }
+		require.NoError(t, json.Unmarshal([]byte(body), &row), body)
+		return row.Waits
+	}
+	if !strings.Contains(fmt.Sprint(waits()), "hh-1") {
+		t.Fatalf("the count does not wait for the picker: %v", waits())
+	}
+	ask := func(seq floor.Seq, have string) {
+		code, body := picker.post("/api/ops", fmt.Sprintf(`{"install":"hh-1","ops":[],"edge":{"log":"log-1","seq":%d},"have":[%s]}`, seq, have))
+		require.Equal(t, 200, code, body)
+	}
+	ask(3, "")
+	require.Contains(t, waits(), "hh-1", "its screen was before the count")
+	ask(floor.Seq(b.door.Head().Seq), `"hh-1:3"`)
+	require.Contains(t, waits(), "hh-1", "it holds something")
+	ask(floor.Seq(b.door.Head().Seq), "")
+	require.NotContains(t, waits(), "hh-1")
+}

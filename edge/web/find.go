@@ -1,9 +1,7 @@
 package web
 
 import (
-	"crypto/sha256"
 	"crypto/subtle"
-	"encoding/hex"
 	"net/http"
 	"slices"
 	"strings"
@@ -113,10 +111,7 @@ func foundBy(f *view.Findable, q string, unit floor.UnitID) string {
 }
 
 func codeFits(f *view.Findable, code string) bool {
-	sum := sha256.Sum256([]byte(f.CodeSalt + strings.ToUpper(code)))
-	raw := sha256.Sum256([]byte(f.CodeSalt + code))
-	want := []byte(f.CodeHash)
-	return subtle.ConstantTimeCompare([]byte(hex.EncodeToString(sum[:])), want)|subtle.ConstantTimeCompare([]byte(hex.EncodeToString(raw[:])), want) == 1
+	return subtle.ConstantTimeCompare([]byte(floor.HashCode(f.CodeSalt, code)), []byte(f.CodeHash)) == 1
 }
 
 // foundByPerson looks for each word of what was said at the beginning of a word of the name, or for the end

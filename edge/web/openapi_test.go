@@ -118,7 +118,7 @@ func describe(t *testing.T, s *Server) []byte {
 		ref := object{"$ref": "#/components/schemas/command." + kind}
 		batch = append(batch, object{"type": "object", "additionalProperties": false, "required": []string{"id", "type", "data"}, "title": kind,
 			"properties": object{"id": object{"type": "string", "maxLength": floor.MaxID}, "type": object{"const": kind}, "data": ref, "at": object{"type": "string", "format": "date-time"}}})
-		if e.Who == floor.TheBox || e.Who == floor.Centre {
+		if !slices.ContainsFunc(machineRoles, func(r string) bool { return may([]string{r}, kind) }) {
 			continue // nobody gives it by this door
 		}
 		refusals := []any{}
@@ -243,7 +243,11 @@ func answerSchema(schemas object, r huma.Registry, docs comments, rt route) any 
 	case *view.List:
 		page := huma.SchemaFromType(r, reflect.TypeOf(listReply{}))
 		docs.on(page, reflect.TypeOf(listReply{}))
-		page.Properties["rows"] = &huma.Schema{Type: "array", Items: r.Schema(reflect.TypeOf(a.Row).Elem(), true, "")}
+		row := r.Schema(reflect.TypeOf(a.Row).Elem(), true, "")
+		if a.Keyed() {
+			row = &huma.Schema{AllOf: []*huma.Schema{row, {Type: "object", Properties: map[string]*huma.Schema{"id": {Type: "string"}}}}}
+		}
+		page.Properties["rows"] = &huma.Schema{Type: "array", Items: row}
 		schemas["list."+a.Name] = page
 		open(page)
 		return object{"$ref": "#/components/schemas/list." + a.Name}

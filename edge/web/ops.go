@@ -34,6 +34,7 @@ type batch struct {
 	install floor.DeviceID
 	ops     []node.Op
 	edge    edge
+	have    int // how many more the device holds beside these
 }
 
 type edge struct {
@@ -64,7 +65,7 @@ func decodeOps(data []byte) (batch, *Problem) {
 	case len(body.Have) > haveMax:
 		return batch{}, bad(http.StatusUnprocessableEntity, "body.have", fmt.Sprintf("are %d, at most %d are allowed", len(body.Have), haveMax), len(body.Have))
 	}
-	out := batch{install: body.Install, edge: body.Edge, ops: make([]node.Op, len(body.Ops))}
+	out := batch{install: body.Install, edge: body.Edge, have: len(body.Have), ops: make([]node.Op, len(body.Ops))}
 	for i, raw := range body.Ops {
 		at := fmt.Sprintf("body.ops[%d]", i)
 		op := &out.ops[i]
@@ -168,7 +169,29 @@ func (s *Server) ops(ctx context.Context, who *signedIn, body []byte) (opsReply,
 	if b.edge.Log == out.Edge.Log && b.edge.Seq > out.Edge.Seq {
 		s.log.Error("a device has seen more of this log than there is: was this box put back to an earlier state?", "device", b.install, "seen", b.edge.Seq, "head", out.Edge.Seq)
 	}
+	s.drained(ctx, who, &b, &out)
 	return out, nil
+}
+
+// drained says that a device has handed in everything it held, when a count waits for that: it came with the
+// position of its screen, holds nothing more, and all it sent was taken.
+func (s *Server) drained(ctx context.Context, who *signedIn, b *batch, out *opsReply) {
+	if b.have > 0 || b.edge.Seq == 0 || out.Expect != 0 || b.edge.Log != out.Edge.Log || b.edge.Seq > out.Edge.Seq {
+		return
+	}
+	waits := false
+	s.feed.look(func(v *view.Board) { waits = v.Waits(b.install) })
+	if !waits {
+		return
+	}
+	id := floor.CommandID(fmt.Sprintf("drained:%s/%s/%d", b.install, b.edge.Log, b.edge.Seq))
+	if len(id) > floor.MaxID {
+		id = floor.CommandID("drained:" + digest(string(id)))
+	}
+	sub := node.Submission{Meta: floor.Meta{ID: id, Actor: who.User}, Command: &floor.DrainDevice{Device: b.install, Seq: b.edge.Seq}}
+	if _, err := s.door.SubmitAll(ctx, []node.Submission{sub}); err != nil {
+		s.log.Warn("a count goes on waiting for a device that is empty", "device", b.install, "error", err)
+	}
 }
 
 // submission makes an op a command of this person. A command the person may not give is refused by the floor

@@ -19,6 +19,7 @@ export type Send = (b: Batch) => Promise<Reply>;
 export interface Clock { now(): Date; later(run: () => void, ms: number): () => void; random(): number }
 
 export const BATCH = 50;
+const HAVE_MAX = 100; // enough to say that it is not empty
 export const BACKOFF_MS = 500;
 export const BACKOFF_MAX_MS = 30_000;
 const DISCARDED = 'app.discarded'; // a type the box does not know: it refuses it, and the number is used up
@@ -119,7 +120,7 @@ export class Queue {
       }
       try {
         const reply = await this.send({
-          install: this.install, edge: this.position(), have: [],
+          install: this.install, edge: this.position(), have: this.beside(batch),
           ops: batch.map(({ n, id, type, work, seen, at, data }) => ({ n, id, type, work, seen, at, data })),
         });
         this.reached.value = true;
@@ -142,6 +143,11 @@ export class Queue {
     const cap = Math.min(BACKOFF_MAX_MS, BACKOFF_MS * 2 ** Math.min(this.failures, 10));
     this.cancel?.();
     this.cancel = this.clock.later(() => void this.drain(), Math.max(atLeast, cap / 2 + (this.clock.random() * cap) / 2));
+  }
+
+  /** What stays here behind a batch: while that is something, no count may take this handheld for empty. */
+  private beside(batch: Op[]): string[] {
+    return this.unsent.filter((op) => !batch.includes(op)).slice(0, HAVE_MAX).map((op) => op.id);
   }
 
   /** The next to send: in order, and none that names a parcel whose number is still asked for. */
