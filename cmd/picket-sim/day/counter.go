@@ -7,13 +7,11 @@ func (p *person) stageOrder(o *order) {
 	if !ok {
 		return
 	}
-	need := map[string]int{}
-	for _, l := range row.Lines {
-		if l.Loose > 0 {
-			need[l.SKU] += l.Loose
-		}
-	}
 	tote := inTote(o.id)
+	need, vain := row.loose()
+	if len(vain) > 0 {
+		p.putBack(o)
+	}
 	p.checkTote(o, row, need, tote)
 	if len(need) == 0 {
 		return // nothing of it was to be had

@@ -14,7 +14,7 @@ func TestAStoresDayBalances(t *testing.T) {
 		require.NoError(t, err)
 		var out bytes.Buffer
 		r.Print(&out)
-		t.Log(out.String())
+		t.Logf("%s", &out)
 		require.True(t, r.OK(), out.String())
 	}
 }

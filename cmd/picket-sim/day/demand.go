@@ -19,13 +19,13 @@ type order struct {
 	gift  bool
 	comes bool // the customer will collect it
 
-	carrier string
-	units   []string // parcels
-	ended   string   // how it ended, in the simulator's eyes
-	started bool     // somebody is on it
-	packed  bool
-	handed  int // times the customer was given it
-	recall  bool
+	carrier  string
+	units    []string // parcels
+	ended    string   // how it ended, in the simulator's eyes
+	started  bool     // somebody is on it
+	packed   bool
+	handed   int // times the customer was given it
+	recalled bool
 }
 
 // line of an order, with the simulator's own tally.

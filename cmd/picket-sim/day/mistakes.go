@@ -73,6 +73,7 @@ type tally struct {
 	Counted  int // bins
 	Recounts int
 	Recalled int
+	Changed  int
 	Back     int // parcels that came back
 	PutBack  int // units
 	Filled   int // replenished units

@@ -54,11 +54,9 @@ func (p *person) packOrder(o *order) {
 		return
 	}
 	tote := inTote(o.id)
-	need := map[string]int{}
-	for _, l := range row.Lines {
-		if l.Loose > 0 {
-			need[l.SKU] += l.Loose
-		}
+	need, vain := row.loose()
+	if len(vain) > 0 {
+		p.putBack(o)
 	}
 	p.checkTote(o, row, need, tote)
 	if len(need) > 0 {
@@ -177,9 +175,11 @@ func (p *person) fill(o *order, u, sku string, n int, tote spot) {
 	}
 	to := inUnit(u)
 	w.tally.Packed += n
-	if others := w.truth.spots("bench"); len(others) > 0 && p.errs(WrongParcel) {
+	if others := w.truth.spots("bench"); len(others) > 0 && w.can["label.verify"] && p.errs(WrongParcel) {
 		if other := others[p.dice.IntN(len(others))]; other != to && w.truth.move(sku, 1, tote, other) == 1 {
 			n--
+		} else {
+			p.not(WrongParcel)
 		}
 	}
 	w.truth.move(sku, n, tote, to)
@@ -266,6 +266,5 @@ func (w *world) print(p *person, jobs []string) {
 }
 
 func (p *person) command(typ string, d D) Command {
-	p.sent++
-	return Command{ID: fmt.Sprintf("%s-%d-%d", p.name, p.w.cfg.Seed, p.sent), Type: typ, Data: d}
+	return Command{ID: p.id(), Type: typ, Data: d}
 }

@@ -18,7 +18,6 @@ type person struct {
 	dice   *rand.Rand
 	at     time.Duration // since the day began
 	turns  int
-	sent   int
 	metres float64
 	spot   string // the bin they stand at
 	busy   time.Duration
@@ -133,6 +132,9 @@ func (p *person) errs(m Mistake) bool {
 	return true
 }
 
+// not takes a mistake back that could not happen after all.
+func (p *person) not(m Mistake) { p.w.tally.Made[m]-- }
+
 // do gives one command. Now and then the answer is lost on the way, and the same command goes again.
 func (p *person) do(typ string, data D) Answer {
 	return p.send(Command{Type: typ, Data: data})
@@ -145,8 +147,7 @@ func (p *person) doLate(typ string, data D, ago time.Duration) Answer {
 }
 
 func (p *person) send(c Command) Answer {
-	p.sent++
-	c.ID = fmt.Sprintf("%s-%d-%d", p.name, p.w.cfg.Seed, p.sent)
+	c.ID = p.id()
 	a := p.w.ask(p, []Command{c})[0]
 	if p.errs(LostAnswer) {
 		again := p.w.ask(p, []Command{c})[0]
@@ -195,4 +196,10 @@ func (p *person) walk(bin string) {
 	p.metres += m
 	p.w.tally.Metres += m
 	p.work(m / 1.2) // a walking pace
+}
+
+// id names a command, once and for ever.
+func (p *person) id() string {
+	p.w.given++
+	return fmt.Sprintf("%s-%d-%d", p.name, p.w.cfg.Seed, p.w.given)
 }

@@ -24,9 +24,12 @@ func (p *person) pickOrder(o *order, takeOver bool) bool {
 		if len(open) == 0 || round > 4 {
 			break
 		}
-		late := p.errs(LateEntry)
+		if p.errs(LateEntry) {
+			p.pickLate(o, open)
+			continue
+		}
 		for i, l := range open {
-			p.pickLine(o, l, late)
+			p.pickLine(o, l)
 			if i+1 < len(open) && p.errs(WalkedAway) {
 				p.w.left = append(p.w.left, o)
 				p.spend(20 * time.Minute)
@@ -39,7 +42,7 @@ func (p *person) pickOrder(o *order, takeOver bool) bool {
 }
 
 // pickLine fetches what a line still wants, wherever the screen leads, and reports short what cannot be had.
-func (p *person) pickLine(o *order, l lineDetail, late bool) {
+func (p *person) pickLine(o *order, l lineDetail) {
 	w := p.w
 	it := w.shop.by[l.SKU]
 	left := l.ToPick
@@ -49,24 +52,26 @@ func (p *person) pickLine(o *order, l lineDetail, late bool) {
 			bins = append(bins, b.Bin)
 		}
 	}
+	var looked []string
 	for _, b := range bins {
 		if left == 0 {
 			break
 		}
 		p.walk(b)
-		if p.errs(FalseShort) && w.truth.has(inBin(b), l.SKU) > 0 {
+		looked = append(looked, b)
+		if w.truth.has(inBin(b), l.SKU) > 0 && p.errs(FalseShort) {
 			w.soil(b, FalseShort)
 			break // did not look properly
 		}
-		left -= p.takeFrom(o, l, it, b, left, late)
+		left -= p.takeFrom(o, l, it, b, left)
 	}
 	if left > 0 {
-		p.reportShort(o, l, left, bins)
+		p.reportShort(o, l, left, looked)
 	}
 }
 
 // takeFrom takes up to n units out of a bin and scans them.
-func (p *person) takeFrom(o *order, l lineDetail, it *item, b string, n int, late bool) int {
+func (p *person) takeFrom(o *order, l lineDetail, it *item, b string, n int) int {
 	w := p.w
 	n = min(n, w.truth.has(inBin(b), it.sku))
 	if n == 0 {
@@ -92,23 +97,14 @@ func (p *person) takeFrom(o *order, l lineDetail, it *item, b string, n int, lat
 		}
 		p.work(3)
 		p.carry(it, qty, b, tote)
-		var a Answer
-		if late {
-			d["done"] = true
-			p.tallyScan()
-			a = p.doLate("pick.scan", d, 10*time.Minute)
-			w.tally.caught(LateEntry, "recorded as a fact")
-		} else {
-			a = p.scan(d)
-		}
-		if !a.ok() { // somebody else took the order over, or nobody wants it any more
+		if a := p.scan(d); !a.ok() { // somebody else took the order over, or nobody wants it any more
 			p.unload(it, qty, tote, b)
 			return took
 		}
 		took += qty
 		o.line(l.Line).picked += qty
 		w.tally.Picked += qty
-		if p.errs(DoubleScan) && !late {
+		if p.errs(DoubleScan) {
 			d["qty"] = 1
 			if a := p.scan(d); !w.tally.byRefusal(DoubleScan, a) {
 				took++ // the screen believes it; the bench will miss one
@@ -133,17 +129,24 @@ func (p *person) carry(it *item, qty int, b string, tote spot) {
 				w.soil(ob, WrongGoods)
 				w.soil(b, WrongGoods)
 				qty--
-				break
+				w.truth.move(it.sku, qty, inBin(b), tote)
+				return
 			}
 		}
+		p.not(WrongGoods)
 	case p.errs(TooManyTaken):
-		if w.truth.move(it.sku, 1, inBin(b), tote) == 1 {
-			w.soil(b, TooManyTaken)
+		if w.truth.has(inBin(b), it.sku) <= qty {
+			p.not(TooManyTaken)
+			break
 		}
+		w.soil(b, TooManyTaken)
+		qty++
 	case p.errs(WrongTote):
 		if other := p.otherTote(tote); other != "" && w.truth.move(it.sku, 1, inBin(b), other) == 1 {
 			w.soil(b, WrongTote)
 			qty--
+		} else {
+			p.not(WrongTote)
 		}
 	}
 	w.truth.move(it.sku, qty, inBin(b), tote)
@@ -167,6 +170,7 @@ func (p *person) wrongBin(d D, right string) {
 	w := p.w
 	wrong := w.shop.bins[p.dice.IntN(len(w.shop.bins))]
 	if wrong.id == right || wrong.use != "" {
+		p.not(WrongBin)
 		return
 	}
 	bad := D{}
@@ -225,9 +229,100 @@ func (p *person) reportShort(o *order, l lineDetail, n int, looked []string) {
 		}
 		looked = append(looked, last)
 		p.walk(last)
-		n -= p.takeFrom(o, l, it, last, n, false)
+		n -= p.takeFrom(o, l, it, last, n)
 		if n == 0 {
 			return
 		}
+	}
+}
+
+// pickLate picks a whole list with the handheld in the pocket, and enters it ten minutes later: facts, with the
+// time they happened at.
+func (p *person) pickLate(o *order, open []lineDetail) {
+	w := p.w
+	type fact struct {
+		l   lineDetail
+		n   int
+		bin string
+		at  time.Time
+	}
+	var facts []fact
+	for _, l := range open {
+		p.walk(l.Bin)
+		if n := w.truth.move(l.SKU, l.ToPick, inBin(l.Bin), inTote(o.id)); n > 0 {
+			w.soil(l.Bin, LateEntry)
+			facts = append(facts, fact{l, n, l.Bin, time.Now().UTC()})
+		}
+	}
+	p.spend(10 * minute)
+	for _, f := range facts {
+		p.tallyScan()
+		at := f.at
+		a := p.send(Command{Type: "pick.scan", At: &at, Data: D{"order": o.id, "line": f.l.Line, "code": w.shop.by[f.l.SKU].gtin, "qty": f.n, "bin": f.bin, "done": true}})
+		if !a.ok() {
+			w.breach("order %s: a pick that happened is refused: %s %s", o.id, a.code(), a.Refusal.Words)
+			continue
+		}
+		o.line(f.l.Line).picked += f.n
+		w.tally.Picked += f.n
+	}
+	w.tally.caught(LateEntry, "recorded as facts")
+	if len(facts) == 0 {
+		for _, l := range open {
+			p.pickLine(o, l)
+		}
+	}
+}
+
+// loose is what lies in an order's tote and is wanted, and what lies there in vain.
+func (row *orderDetail) loose() (need, vain map[string]int) {
+	need, vain = map[string]int{}, map[string]int{}
+	for _, l := range row.Lines {
+		for _, part := range l.Parts {
+			switch {
+			case part.State == "picked" && part.Unit == "":
+				need[l.SKU] += part.Qty
+			case part.State == "put_back_due":
+				vain[l.SKU] += part.Qty
+			}
+		}
+	}
+	return need, vain
+}
+
+// putBack carries home what was picked in vain, from the tote or from the staging shelf.
+func (p *person) putBack(o *order) {
+	w := p.w
+	row, ok := one[orderDetail](p, "orders/"+o.id)
+	if !ok {
+		return
+	}
+	for _, l := range row.Lines {
+		n := 0
+		for _, part := range l.Parts {
+			if part.State == "put_back_due" {
+				n += part.Qty
+			}
+		}
+		if n == 0 {
+			continue
+		}
+		tote, shelf := inTote(o.id), onShelf(o.id)
+		n = min(n, w.truth.has(tote, l.SKU)+w.truth.has(shelf, l.SKU))
+		b := w.shop.by[l.SKU].bins[0]
+		if n == 0 {
+			continue
+		}
+		p.walk(b)
+		kind := "putback.confirm"
+		if !w.can[kind] {
+			kind = "pick.undo"
+		}
+		if a := p.do(kind, D{"order": o.id, "line": l.Line, "qty": n, "bin": b}); !a.ok() {
+			w.breach("order %s line %s: %d cannot be put back: %s %s", o.id, l.Line, n, a.code(), a.Refusal.Words)
+			continue
+		}
+		w.truth.move(l.SKU, n-w.truth.move(l.SKU, n, tote, inBin(b)), shelf, inBin(b))
+		w.tally.PutBack += n
 	}
 }

@@ -12,6 +12,9 @@ const minute = time.Minute
 func (w *world) settle() error {
 	return w.part("evening", func() {
 		w.hire("associate-evening", 0, func(p *person) {
+			for _, o := range w.vain {
+				p.putBack(o)
+			}
 			p.strays()
 			w.beforeCounts(p, &w.books)
 			p.countAll()

@@ -54,17 +54,17 @@ func (w *world) storeDay(n int) error {
 			}
 			w.sent = true
 		})
-		working := 0
+		w.hire("centre-1", 3*minute, func(p *person) { p.changeMinds(func() bool { return w.working == 0 && w.sent }) })
 		for i := range 5 {
-			working++
+			w.working++
 			w.hire(fmt.Sprintf("associate-%d", i+1), time.Duration(i)*time.Second, func(p *person) {
-				defer func() { working-- }()
+				defer func() { w.working-- }()
 				p.associate()
 			})
 		}
-		w.hire("associate-gate", 0, func(p *person) { p.gateWork(func() bool { return working == 0 }) })
-		w.hire("associate-count", minute, func(p *person) { p.countWork(func() bool { return working == 0 }) })
-		w.hire("associate-counter", 0, func(p *person) { p.counterWork(func() bool { return working == 0 }) })
+		w.hire("associate-gate", 0, func(p *person) { p.gateWork(func() bool { return w.working == 0 }) })
+		w.hire("associate-count", minute, func(p *person) { p.countWork(func() bool { return w.working == 0 }) })
+		w.hire("associate-counter", 0, func(p *person) { p.counterWork(func() bool { return w.working == 0 }) })
 	})
 }
 
@@ -87,7 +87,7 @@ func (p *person) associate() {
 			continue
 		}
 		p.rest()
-		if !p.pickOrder(o, takeOver) {
+		if p.declines(o) || !p.pickOrder(o, takeOver) {
 			continue
 		}
 		if o.flow == "pickup" {

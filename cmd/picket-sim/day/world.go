@@ -38,6 +38,7 @@ type world struct {
 	people []*person
 	played int
 	turns  int
+	given  int // commands
 	now    time.Duration
 	hand   chan handed
 	back   chan *person
@@ -45,10 +46,12 @@ type world struct {
 
 	todo    []*order          // what the screens show as new
 	left    []*order          // begun, and left by who began
+	vain    []*order          // something of it was picked in vain
 	gate    []string          // parcels that wait for their carrier
 	shelf   []*order          // on the staging shelf, the customer was told
 	parcels map[string]*order // by their number
 	sent    bool              // the centre has sent everything
+	working int               // people who still pick
 	printer *person           // the printer by the benches
 	lead    *person           // asked by others
 	second  *person           // counts after others
@@ -165,8 +168,7 @@ func (p *person) centre(typ string, list []D) {
 	for chunk := range slices.Chunk(list, 100) {
 		cmds := make([]Command, len(chunk))
 		for i, d := range chunk {
-			p.sent++
-			cmds[i] = Command{ID: fmt.Sprintf("%s-%d-%d", p.name, p.w.cfg.Seed, p.sent), Type: typ, Data: d}
+			cmds[i] = Command{ID: p.id(), Type: typ, Data: d}
 		}
 		for i, a := range p.w.ask(p, cmds) {
 			if !a.ok() {
