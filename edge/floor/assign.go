@@ -146,7 +146,7 @@ func (e *OrderTaken) apply(s *State) {
 	}
 	o := &Order{
 		ID: e.Order, Assignment: e.Assignment, Number: e.Number, Flow: e.Flow, Mode: e.Mode, Due: e.Due, Priority: e.Priority,
-		Carrier: e.Carrier, Service: e.Service, ShipTo: e.ShipTo, Note: e.Note, Terms: e.Terms, Coming: e.More, gen: s.gen,
+		Carrier: e.Carrier, Service: e.Service, ShipTo: e.ShipTo, Note: e.Note, Terms: e.Terms, Coming: e.More, Taken: s.now(), gen: s.gen,
 	}
 	o.ask(e.Lines)
 	s.Orders[o.ID] = o

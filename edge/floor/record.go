@@ -231,11 +231,13 @@ func ApplyRecord(s *State, r *Record) {
 		s.Feed = *r.Feed
 	}
 	s.rec = r
+	s.foretell(r)
 	Apply(s, r.Event)
 	if o, ok := r.Event.(interface{ overrode() []UserID }); ok {
 		s.spend(r.Subject, o.overrode())
 	}
 	s.after(r)
+	s.tally(r)
 	s.rec = noRecord
 	if id, ok := strings.CutPrefix(r.Subject, "order/"); ok {
 		if o := s.order(OrderID(id)); o != nil {

@@ -92,6 +92,7 @@ type line struct {
 	Manifest *Manifest `json:"manifest,omitempty"`
 	Task     *Task     `json:"task,omitempty"`
 	Case     *Case     `json:"case,omitempty"`
+	Day      *Day      `json:"day,omitempty"`
 	Approval *Approval `json:"approval,omitempty"`
 	Uplink   *Uplink   `json:"uplink,omitempty"`
 }
@@ -127,6 +128,9 @@ func (s *State) more() []line {
 	for _, v := range s.Approvals.All() {
 		out = append(out, line{Approval: v})
 	}
+	for _, v := range s.Days.All() {
+		out = append(out, line{Day: v})
+	}
 	return out
 }
 
@@ -157,6 +161,8 @@ func (s *State) loadMore(l *line) bool {
 	case l.Case != nil:
 		s.Cases.put(s, l.Case.ID, *l.Case)
 		s.noteGone(l.Case)
+	case l.Day != nil:
+		s.Days.put(s, l.Day.Date, *l.Day)
 	case l.Approval != nil:
 		s.Approvals.put(s, l.Approval.ID, *l.Approval)
 	default:

@@ -32,7 +32,10 @@ type State struct {
 
 	Feed Down // how far the centre's feed has been taken in
 
+	Days Rows[Date, Day] // totals of the business days, for the reports
+
 	rec *Record // the record that is being applied
+	day today   // the business day the last record fell into
 
 	gone map[SKU]CaseID // items of which no bin has any, while orders want them; derived from the desk
 
@@ -90,6 +93,7 @@ type Order struct {
 	Terms
 
 	Lines     []Line    `json:"lines"`
+	Taken     time.Time `json:"taken,omitzero"` // when the site took it
 	Started   bool      `json:"started,omitempty"`
 	Picker    UserID    `json:"picker,omitempty"`
 	Finished  bool      `json:"finished,omitempty"` // a person said the pick is finished

@@ -64,3 +64,6 @@ func (b *Board) OrderOf(u floor.UnitID) *OrderRow {
 	}
 	return nil
 }
+
+// Days shows the totals of the site's business days, oldest first. They are good until do returns.
+func (b *Board) Days(do func([]*floor.Day)) { do(b.state.Days.All()) }

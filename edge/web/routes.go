@@ -70,6 +70,7 @@ func (s *Server) table() []route {
 			params:   []param{{in: "query", name: "from", says: "First seq. Default 1, or the oldest kept.", kind: "integer"}, {in: "query", name: "to", says: "Last seq; at most 10000 records come at once.", kind: "integer"}},
 			produces: "application/x-ndjson", errors: []int{404, 422, 503}, serve: s.journal},
 	}
+	out = append(out, s.reportRoutes()...)
 	paging := []param{
 		{in: "query", name: "q", says: "Part of any text of a row.", kind: "string"},
 		{in: "query", name: "limit", says: "Rows on a page, 1 to 1000. Default 50.", kind: "integer"},

@@ -1,0 +1,35 @@
+package web
+
+import (
+	"encoding/json"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"picket/edge/report"
+)
+
+func TestReports(t *testing.T) {
+	b := newBox(t)
+	picker := b.signedIn("hh-1", "B-1")
+	code, body := picker.get("/api/reports")
+	require.Equal(t, 403, code, body)
+	lead := b.signedIn("hh-2", "B-2")
+	code, body = lead.get("/api/reports")
+	require.Equal(t, 200, code, body)
+	for _, r := range report.All() {
+		code, body = lead.get("/api/reports/" + r.Name)
+		require.Equal(t, 200, code, body)
+		var table report.Table
+		require.NoError(t, json.Unmarshal([]byte(body), &table))
+		require.NotEmpty(t, table.Columns)
+		code, body = lead.get("/api/reports/" + r.Name + "?format=csv")
+		require.Equal(t, 200, code, body)
+	}
+	_, body = lead.get("/api/reports/throughput")
+	require.Contains(t, body, `"rows":[["`, "the order of the box was taken today")
+	for query, want := range map[string]int{"/gossip": 404, "/on_time?from=monday": 422, "/on_time?since=2026-11-01": 422, "/on_time?format=xml": 422} {
+		code, body = lead.get("/api/reports" + query)
+		require.Equal(t, want, code, body)
+	}
+}
