@@ -235,3 +235,31 @@ func TestACountWaitsUntilADeviceIsEmpty(t *testing.T) {
 	ask(floor.Seq(b.door.Head().Seq), "")
 	require.NotContains(t, waits(), "hh-1")
 }
+
+func TestTheFileOfAHandOver(t *testing.T) {
+	b := newBox(t, func(b *box) {
+		b.dispute = func(_ context.Context, id floor.OrderID) ([]byte, error) {
+			switch id {
+			case "O-1":
+				return []byte("%PDF of O-1"), nil
+			case "O-2":
+				return nil, ErrNoDispute
+			}
+			return nil, errors.New("disk on fire")
+		}
+	})
+	lead := b.signedIn("hh-2", "B-2")
+	res := lead.do("GET", "/api/orders/O-1/dispute.pdf", "")
+	require.Equal(t, 200, res.StatusCode)
+	require.Equal(t, "application/pdf", res.Header.Get("Content-Type"))
+	require.Equal(t, "%PDF of O-1", text(res))
+	code, body := lead.get("/api/orders/O-2/dispute.pdf")
+	require.Equal(t, 404, code, body)
+	code, body = lead.get("/api/orders/O-3/dispute.pdf")
+	require.Equal(t, 500, code)
+	require.NotContains(t, body, "fire")
+	code, _ = b.signedIn("hh-1", "B-1").get("/api/orders/O-1/dispute.pdf")
+	require.Equal(t, 403, code, "it names a customer")
+	code, _ = newBox(t).signedIn("hh-2", "B-2").get("/api/orders/O-1/dispute.pdf")
+	require.Equal(t, 404, code)
+}

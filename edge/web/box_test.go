@@ -56,6 +56,7 @@ type box struct {
 	door2   Door // given to the server instead of door when set
 	archive Archive
 	names   Names
+	dispute Dispute
 }
 
 // clock is the site's clock, moved by hand.
@@ -104,7 +105,7 @@ func newSite(t testing.TB, change ...func(*box)) *box {
 	if b.door2 != nil {
 		door = b.door2
 	}
-	b.web, err = New(b.opt, Parts{Door: door, Feed: b.feed, Auth: people, App: appFiles, Clock: b.clock.now, Random: rand.Reader, Archive: b.archive, Names: b.names,
+	b.web, err = New(b.opt, Parts{Door: door, Feed: b.feed, Auth: people, App: appFiles, Clock: b.clock.now, Random: rand.Reader, Archive: b.archive, Names: b.names, Dispute: b.dispute,
 		Preview: func(_ context.Context, job floor.JobID) ([]byte, error) { return []byte("PNG of " + job), nil }})
 	require.NoError(t, err)
 	t.Cleanup(func() { b.web.Close(); cancel(); running.Wait() })

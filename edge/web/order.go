@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"slices"
 	"strconv"
@@ -90,6 +91,43 @@ func (s *Server) timeline(ctx context.Context, subject string) ([]moment, error)
 		}
 	})
 	return slices.Clip(out), nil
+}
+
+// ErrNoDispute says that nothing of an order was handed over.
+var ErrNoDispute = errors.New("nothing was handed over")
+
+// Dispute makes the file of an order's hand-over, as PDF. ErrNoDispute when there was none.
+type Dispute func(ctx context.Context, order floor.OrderID) ([]byte, error)
+
+// dispute gives the file that settles what was handed to whom.
+func (s *Server) dispute(w http.ResponseWriter, r *http.Request, who *signedIn) {
+	id := floor.OrderID(r.PathValue("id"))
+	if s.makeDispute == nil {
+		missing("This box makes no such file.").write(w)
+		return
+	}
+	select {
+	case s.drawing <- struct{}{}: // one at a time, as pictures are
+		defer func() { <-s.drawing }()
+	case <-r.Context().Done():
+		return
+	}
+	pdf, err := s.makeDispute(r.Context(), id)
+	switch {
+	case errors.Is(err, ErrNoDispute):
+		missing("Nothing of order " + short(string(id)) + " was handed over here.").write(w)
+		return
+	case err != nil:
+		s.fault(w, r, "dispute", err)
+		return
+	}
+	s.log.Info("the file of a hand-over was made", "who", who.User, "order", id)
+	h := w.Header()
+	h.Set("Content-Type", "application/pdf")
+	h.Set("Content-Disposition", `attachment; filename="hand-over.pdf"`)
+	h.Set("Cache-Control", "private, no-store") // it names a customer
+	h.Set("Content-Length", strconv.Itoa(len(pdf)))
+	_, _ = w.Write(pdf)
 }
 
 // changes is what a caller who keeps a board of his own is told.

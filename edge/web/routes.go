@@ -58,6 +58,8 @@ func (s *Server) table() []route {
 		{method: http.MethodGet, pattern: "/api/orders/{id...}", says: "One order: lines in walking order, parcels, print jobs; with timeline=true what happened to it.",
 			params: append(id, param{in: "query", name: "timeline", says: "true: with every record in a sentence.", kind: "boolean"}),
 			answer: &orderDetail{}, errors: []int{404, 422}, serve: s.order},
+		{method: http.MethodGet, pattern: "/api/orders/{id}/dispute.pdf", role: Lead, says: "The file of an order's hand-over: what, to whom, how that was checked, and the journal's records with their hashes.",
+			params: id, produces: "application/pdf", errors: []int{404}, serve: s.dispute},
 		{method: http.MethodGet, pattern: "/api/jobs/{rest...}", says: "The picture of a print job's document: /api/jobs/{id}/preview.png, slashes escaped, or ?job=.",
 			params:   []param{{in: "path", name: "rest", says: "The job's id and /preview.png.", kind: "string", needed: true}, {in: "query", name: "job", says: "The job's id instead.", kind: "string"}},
 			produces: "image/png", errors: []int{404}, serve: s.picture},

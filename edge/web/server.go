@@ -41,6 +41,7 @@ type Parts struct {
 	Random  io.Reader        // for tokens: crypto/rand.Reader
 	Log     *slog.Logger     // nil: silent
 	Archive Archive          // the journal for those who look back; nil: nobody does
+	Dispute Dispute          // nil: there are no files of hand-overs
 	Names   Names            // opens what is sealed, for the search; nil: it finds nobody by name
 }
 
@@ -59,6 +60,9 @@ type Server struct {
 	tokens  []token
 	archive Archive
 	names   Names
+
+	makeDispute Dispute
+
 	lists   []*view.List // as the board had them at the start; which there are never changes
 	finding chan struct{}
 	handler http.Handler
@@ -106,7 +110,7 @@ func New(o Options, p Parts) (*Server, error) {
 	}
 	s := &Server{
 		opt: o, door: p.Door, feed: p.Feed, auth: p.Auth, preview: p.Preview, isReady: p.Ready, clock: p.Clock, random: p.Random, log: p.Log,
-		lockout: newLockout(), tokens: tokens, archive: p.Archive, names: p.Names, finding: make(chan struct{}, 1), drawing: make(chan struct{}, 1), connected: map[*screen]bool{},
+		lockout: newLockout(), tokens: tokens, archive: p.Archive, names: p.Names, makeDispute: p.Dispute, finding: make(chan struct{}, 1), drawing: make(chan struct{}, 1), connected: map[*screen]bool{},
 	}
 	s.feed.look(func(b *view.Board) { s.lists = b.Lists() })
 	s.handler = s.guard(s.routes(files))

@@ -1,0 +1,157 @@
+package site
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"picket/edge/floor"
+	"picket/edge/slips"
+	"picket/edge/view"
+	"picket/edge/web"
+)
+
+// disputes make the file of an order's hand-over: who gave what to whom, how that was checked, and the
+// journal's records with their hashes.
+type disputes struct {
+	cfg     Config
+	feed    *web.Feed
+	archive archive
+	people  people
+}
+
+// disputed is what the journal tells of a hand-over.
+type disputed struct {
+	h    slips.HandOver
+	zone *time.Location
+	name func(floor.SKU) string
+	gave bool
+}
+
+// PDF obeys web.Dispute.
+func (d disputes) PDF(ctx context.Context, id floor.OrderID) ([]byte, error) {
+	zone, err := time.LoadLocation(d.cfg.Zone)
+	if err != nil {
+		return nil, err
+	}
+	x := disputed{zone: zone}
+	names := map[floor.SKU]string{}
+	ref, known := "", false
+	d.feed.Look(func(b *view.Board) {
+		o := b.Facts(id)
+		if known = o != nil; !known {
+			return
+		}
+		for i := range o.Lines {
+			names[o.Lines[i].SKU] = b.Called(o.Lines[i].SKU)
+		}
+		if ref = o.Contact; ref == "" {
+			ref = o.ShipTo
+		}
+		x.h.Order = o.Number
+		x.h.Log = string(b.Log())
+	})
+	if !known {
+		return nil, web.ErrNoDispute
+	}
+	x.name = func(s floor.SKU) string {
+		if n := names[s]; n != "" {
+			return n
+		}
+		return string(s)
+	}
+	if err := d.records(ctx, "order/"+string(id), &x); err != nil {
+		return nil, err
+	}
+	if !x.gave {
+		return nil, web.ErrNoDispute
+	}
+	if name, _, err := d.people.Person(ref); err == nil {
+		x.h.Name = name
+	}
+	x.h.Place = d.cfg.Name
+	x.h.Head = slips.Head{Site: d.cfg.Name, Address: d.cfg.Address, Number: x.h.Order, Made: time.Now().In(zone)}
+	return slips.Dispute(x.h)
+}
+
+// records walks the chain, keeps the records of the subject and reads them.
+func (d disputes) records(ctx context.Context, subject string, x *disputed) error {
+	first, last := d.archive.Span()
+	if last < first {
+		return nil
+	}
+	name, err := json.Marshal(subject)
+	if err != nil {
+		return err
+	}
+	needle := append([]byte(`"subject":`), name...)
+	hash, err := d.archive.f.HashAt(first - 1)
+	if err != nil {
+		return err
+	}
+	prev := [sha256.Size]byte(hash)
+	_, err = d.archive.f.Read(first, 0, func(seq uint64, raw []byte) error {
+		if seq%1024 == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
+		inner := sha256.Sum256(raw)
+		next := sha256.Sum256(append(prev[:], inner[:]...))
+		head, _, _ := bytes.Cut(raw, []byte(`,"data":`))
+		if bytes.Contains(head, needle) {
+			if r, err := floor.Decode(raw); err == nil {
+				x.h.Records = append(x.h.Records, slips.Record{Seq: seq, Type: r.Type, At: x.at(r.Time), By: string(r.Actor), Raw: raw, Prev: prev, Hash: next})
+				x.read(&r)
+			}
+		}
+		prev, x.h.RootSeq = next, seq
+		return nil
+	})
+	x.h.Root = prev
+	return err
+}
+
+func (x *disputed) at(t time.Time) string { return t.In(x.zone).Format("2006-01-02 15:04:05 MST") }
+
+// read takes from a record what the first page says.
+func (x *disputed) read(r *floor.Record) {
+	switch e := r.Event.(type) {
+	case *floor.PickupAuthorised:
+		x.h.Proof = slips.Proof{Method: strings.ReplaceAll(string(e.Method), "_", " "), At: x.at(r.Time), By: string(r.Actor), Overridden: e.Method == floor.ProofOverride || len(e.By) > 0, Why: e.Why}
+		if e.Proxy != "" {
+			x.h.Proof.Relation = "authorised by the customer"
+		}
+		if e.IDKind != "" {
+			x.h.Proof.Detail = strings.ReplaceAll(e.IDKind, "_", " ") + " ending " + e.IDTail
+		}
+	case *floor.PickupReady:
+		x.h.Ready = x.at(r.Time)
+	case *floor.CustomerHere:
+		x.h.Arrived = x.at(r.Time)
+	case *floor.PickupPaid:
+		x.h.Amount = fmt.Sprintf("%d.%02d %s, %s, receipt %s", e.Amount.Minor/100, e.Amount.Minor%100, e.Amount.Currency, e.Method, e.Receipt)
+	case *floor.HandedOut:
+		x.gave = true
+		x.h.Given, x.h.By = x.at(r.Time), string(r.Actor)
+		for _, g := range e.Lines {
+			x.item(g.SKU, g.Qty, "")
+		}
+	case *floor.HandoutReversed:
+		for _, g := range e.Lines {
+			x.item(g.SKU, g.Qty, "taken back")
+		}
+	case *floor.UnitLeft:
+		x.gave = true
+		x.h.Given, x.h.By = x.at(r.Time), string(r.Actor)
+		for _, c := range e.Contents {
+			x.item(c.SKU, c.Qty, "parcel "+string(e.Unit))
+		}
+	}
+}
+
+func (x *disputed) item(sku floor.SKU, qty int, note string) {
+	x.h.Items = append(x.h.Items, slips.HandedItem{SKU: string(sku), Name: x.name(sku), Qty: qty, Note: note})
+}
