@@ -133,6 +133,7 @@ func (w *world) ordersEnd(p *person, r *books, no func(string, ...any)) {
 	for _, o := range list[orderRow](p, "orders") {
 		states[o.ID] = o
 	}
+	short := 0
 	for _, id := range w.ids {
 		o, row := w.orders[id], states[id]
 		if row.ID == "" {
@@ -161,6 +162,10 @@ func (w *world) ordersEnd(p *person, r *books, no func(string, ...any)) {
 			if gone != mine.gone {
 				no("order %s line %s: %d left by the book, %d really", id, l.Line, gone, mine.gone)
 			}
+			short += l.Short
+			if o.mixed {
+				mine.short = l.Short // the site said which order goes without
+			}
 			if l.Short != mine.short {
 				no("order %s line %s: %d short by the book, %d really", id, l.Line, l.Short, mine.short)
 			}
@@ -168,5 +173,12 @@ func (w *world) ordersEnd(p *person, r *books, no func(string, ...any)) {
 				no("order %s line %s: %d asked for, %d left, %d short, %d declined, %d cancelled", id, l.Line, mine.qty, mine.gone, mine.short, mine.refused, mine.cancel)
 			}
 		}
+	}
+	said := 0
+	for _, n := range w.tally.Shorts {
+		said += n
+	}
+	if short != said {
+		no("%d units are short by the book, %d were reported", short, said)
 	}
 }

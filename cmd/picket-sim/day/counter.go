@@ -96,6 +96,7 @@ func (p *person) serve(o *order) {
 	o.handed++
 	o.ended = "handed over"
 	w.tally.Handed++
+	w.bought = append(w.bought, o)
 	if p.errs(TwiceHanded) {
 		if a := p.do("collect.handover", D{"order": o.id}); !w.tally.byRefusal(TwiceHanded, a) {
 			w.breach("order %s was handed over twice", o.id)

@@ -62,6 +62,11 @@ func (w *world) all() error {
 			return err
 		}
 	}
+	if w.cfg.Lines > 0 {
+		if err := w.centreDay(w.cfg.Lines); err != nil {
+			return err
+		}
+	}
 	if w.cfg.Steal {
 		b := w.shop.items[0].bins[0]
 		w.truth.move(w.shop.items[0].sku, 1, inBin(b), thief)

@@ -26,6 +26,9 @@ type order struct {
 	packed   bool
 	handed   int // times the customer was given it
 	recalled bool
+	mixed    bool   // picked in a run that is told apart later
+	tours    int    // runs that still pick for it
+	source   string // incoming: it is brought here first
 }
 
 // line of an order, with the simulator's own tally.
@@ -56,6 +59,9 @@ func (w *world) demand(n int, prefix string, draw func(i int, o *order)) []*orde
 	for i := range n {
 		o := &order{id: fmt.Sprintf("%s-%05d", prefix, i+1), flow: "ship", kind: "ship", due: time.Now().Add(time.Duration(1+i%9) * time.Hour).UTC().Truncate(time.Second), carrier: "DEMO", comes: true}
 		draw(i, o)
+		if len(o.lines) == 0 {
+			continue
+		}
 		for j, l := range o.lines {
 			l.id = fmt.Sprint(j + 1)
 			w.tally.Lines++
@@ -106,6 +112,9 @@ func (o *order) assignment(terms bool) D {
 		return d
 	}
 	if o.flow == "pickup" {
+		if o.source != "" {
+			d["source"] = o.source
+		}
 		sum := sha256.Sum256([]byte(codeSalt + o.code))
 		d["code_salt"], d["code_hash"] = codeSalt, hex.EncodeToString(sum[:])
 		d["contact"] = "pii/" + o.id

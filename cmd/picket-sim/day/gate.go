@@ -43,4 +43,5 @@ func (w *world) depart(u string) {
 	}
 	w.truth.all(inUnit(u), withCarrier(u))
 	w.tally.Shipped++
+	w.bought = append(w.bought, o)
 }

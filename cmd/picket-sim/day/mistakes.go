@@ -30,6 +30,7 @@ const (
 	Unscanned     Mistake = "parcel not scanned onto the manifest"
 	WrongShelf    Mistake = "put away into the wrong bin"
 	WrongCarrier  Mistake = "parcel on the wrong carrier's list"
+	TwiceBack     Mistake = "brought back more than was sold"
 	Broken        Mistake = "dropped it"
 	Stolen        Mistake = "shrinkage"
 )
@@ -38,7 +39,7 @@ const (
 var odds = map[Mistake]float64{
 	WrongItem: 8, WrongGoods: 3, WrongBin: 5, DoubleScan: 5, LostAnswer: 4, TooManyTaken: 3, FalseShort: 4, WrongTote: 2,
 	WrongParcel: 2, ForgotVerify: 20, SwappedLabels: 4, WrongCode: 60, NoProof: 25, WalkedAway: 12, LateEntry: 10, Miscount: 20,
-	TwiceHanded: 10, Unscanned: 8, WrongShelf: 10, WrongCarrier: 4, Broken: 1, Stolen: 1,
+	TwiceHanded: 10, Unscanned: 8, WrongShelf: 10, WrongCarrier: 4, Broken: 1, Stolen: 1, TwiceBack: 60,
 }
 
 // tally is what the simulator itself knows of the day: it never asks the site for it.
@@ -72,6 +73,8 @@ type tally struct {
 	Received int // units
 	Counted  int // bins
 	Recounts int
+	Replans  int
+	Arrived  int // units of ship-to-store
 	Recalled int
 	Changed  int
 	Back     int // parcels that came back

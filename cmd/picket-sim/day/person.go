@@ -23,6 +23,8 @@ type person struct {
 	busy   time.Duration
 	turn   chan struct{}
 	over   bool
+	tote   string // on the cart, for the order in hand
+	held   []D
 }
 
 type handed struct {

@@ -92,6 +92,9 @@ func (p *person) takeFrom(o *order, l lineDetail, it *item, b string, n int) int
 			qty = n - took // by count
 		}
 		d := D{"order": o.id, "line": l.Line, "code": it.gtin, "qty": qty, "bin": b}
+		if p.tote != "" {
+			d["tote"] = p.tote
+		}
 		if p.errs(WrongBin) {
 			p.wrongBin(d, b)
 		}

@@ -171,7 +171,7 @@ func (s *shop) neighbour(it *item, dice *rand.Rand) *item {
 func (s *shop) masters() (items, bins []D) {
 	for _, it := range s.items {
 		items = append(items, D{"sku": it.sku, "name": "Article " + it.sku[4:], "gtins": []string{it.gtin}, "weight_g": it.grams,
-			"length_mm": it.size[0], "width_mm": it.size[1], "height_mm": it.size[2]})
+			"length_mm": it.size[0], "width_mm": it.size[1], "height_mm": it.size[2], "price": D{"minor": it.price, "currency": "EUR"}})
 	}
 	for _, b := range s.bins {
 		d := D{"id": b.id, "aisle": b.aisle, "bay": b.bay, "level": b.level, "walk": b.walk, "x": b.x, "y": b.y}

@@ -18,6 +18,8 @@ func (w *world) openShop(pl plan, of func(it *item, i int) int) error {
 			p.centre("item.set", items)
 			p.centre("bin.set", bins)
 			p.centre("numbers.lease", []D{{"number": "sscc", "prefix": "09520001", "from": 1, "to": 1_000_000}})
+			a := w.ask(p, []Command{p.command("numbers.lease", D{"number": "return", "prefix": "R", "from": 1, "to": 100_000})})[0]
+			w.returnNumbers = a.ok()
 		})
 		w.hire("manager-1", time.Second, func(p *person) {
 			w.stock(p, of)
@@ -40,6 +42,9 @@ func (w *world) storeDay(n int) error {
 		if i%2 == 1 && w.can["order.recall"] {
 			o.flow, o.kind, o.code = "pickup", "click and collect", fmt.Sprintf("%04d", 1000+w.dice.IntN(9000))
 			o.comes = w.dice.IntN(20) != 0
+			if w.can["arrival.scan"] && w.dice.IntN(5) == 0 {
+				o.kind, o.source = "ship to store", "incoming"
+			}
 			if w.dice.IntN(5) == 0 {
 				o.kind, o.pay = "pay at pickup", int64(500+w.dice.IntN(5000))
 			}
@@ -61,6 +66,9 @@ func (w *world) storeDay(n int) error {
 				defer func() { w.working-- }()
 				p.associate()
 			})
+		}
+		if w.can["return.open"] && w.returnNumbers {
+			w.hire("associate-7", minute, func(p *person) { p.returnsWork(func() bool { return w.working == 0 }, n/10+2) })
 		}
 		w.hire("associate-gate", 0, func(p *person) { p.gateWork(func() bool { return w.working == 0 }) })
 		w.hire("associate-count", minute, func(p *person) { p.countWork(func() bool { return w.working == 0 }) })
@@ -87,6 +95,11 @@ func (p *person) associate() {
 			continue
 		}
 		p.rest()
+		if o.source == "incoming" {
+			p.arrive(o)
+			p.stageOrder(o)
+			continue
+		}
 		if p.declines(o) || !p.pickOrder(o, takeOver) {
 			continue
 		}

@@ -44,19 +44,32 @@ type world struct {
 	back   chan *person
 	broken error
 
-	todo    []*order          // what the screens show as new
-	left    []*order          // begun, and left by who began
-	vain    []*order          // something of it was picked in vain
-	gate    []string          // parcels that wait for their carrier
-	shelf   []*order          // on the staging shelf, the customer was told
-	parcels map[string]*order // by their number
-	sent    bool              // the centre has sent everything
-	working int               // people who still pick
-	printer *person           // the printer by the benches
-	lead    *person           // asked by others
-	second  *person           // counts after others
-	books   books
-	can     map[string]bool // what the site can do
+	todo          []*order          // what the screens show as new
+	left          []*order          // begun, and left by who began
+	vain          []*order          // something of it was picked in vain
+	gate          []string          // parcels that wait for their carrier
+	shelf         []*order          // on the staging shelf, the customer was told
+	parcels       map[string]*order // by their number
+	bought        []*order          // what customers may bring back
+	inPlan        map[string]bool   // orders a run was planned for
+	tours         []*tour           // planned, nobody walks them yet
+	orphans       []*tour           // somebody walked away from them
+	walls         []*tour           // to be sorted
+	singles       []*tour           // to be packed unit by unit
+	packs         []*order          // to be packed
+	planned       bool              // no more runs will come
+	walking       int               // runs under way
+	sorting       int               // at the benches
+	totes         int
+	returnNumbers bool // the centre leased numbers for returns
+	slots         int
+	sent          bool    // the centre has sent everything
+	working       int     // people who still pick
+	printer       *person // the printer by the benches
+	lead          *person // asked by others
+	second        *person // counts after others
+	books         books
+	can           map[string]bool // what the site can do
 
 	orders   map[string]*order // what the centre asked for
 	ids      []string          // of them, in the order they were sent
@@ -82,7 +95,7 @@ func newWorld(ctx context.Context, cfg Config, s Site) *world {
 	}
 	w := &world{cfg: cfg, ctx: ctx, site: s, truth: newTruth(), tally: newTally(), began: time.Now(),
 		dice: rand.New(rand.NewPCG(cfg.Seed, 0)), hand: make(chan handed), back: make(chan *person, 64),
-		orders: map[string]*order{}, dirty: map[string]string{}, parcels: map[string]*order{}, can: map[string]bool{}}
+		orders: map[string]*order{}, dirty: map[string]string{}, parcels: map[string]*order{}, can: map[string]bool{}, inPlan: map[string]bool{}}
 	w.printer = w.extra("printer-1")
 	return w
 }
