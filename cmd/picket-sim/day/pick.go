@@ -283,7 +283,7 @@ func (row *orderDetail) loose() (need, vain map[string]int) {
 	for _, l := range row.Lines {
 		for _, part := range l.Parts {
 			switch {
-			case part.State == "picked" && part.Unit == "":
+			case (part.State == "picked" || part.State == "arrived") && part.Unit == "":
 				need[l.SKU] += part.Qty
 			case part.State == "put_back_due":
 				vain[l.SKU] += part.Qty
