@@ -125,6 +125,7 @@ func TestTheDesk(t *testing.T) {
 	h := b.signedIn("hh-1", "B-2")
 	h.send(op(1, "pick.start", `{"order":"O-1"}`), op(2, "pick.scan", `{"order":"O-1","sku":"OAT","qty":2}`), op(3, "pick.finish", `{"order":"O-1"}`),
 		op(4, "unit.open", `{"order":"O-1"}`))
+	require.NoError(t, b.feed.Reach(t.Context(), floor.Seq(b.door.Head().Seq)))
 	_, body := h.get("/api/parcels")
 	rows, _ := readList(t, body)
 	unit := rows[0]["unit"].(string)
