@@ -5,6 +5,7 @@ import (
 	"crypto/subtle"
 	"encoding/hex"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -194,6 +195,27 @@ func (s *State) ProofNeeded(o *Order) []ProofMethod {
 		return []ProofMethod{ProofCode}
 	}
 	return []ProofMethod{ProofID}
+}
+
+// proofWrong says what is wrong with the rules of a site, empty when nothing is: a proof nobody can show would
+// leave every such order to a lead.
+func proofWrong(rules []ProofRule) string {
+	for i, r := range rules {
+		switch {
+		case !letters(r.Currency, 3):
+			return "has no currency of three capital letters in its rule " + itoa(i+1)
+		case i > 0 && r.Currency == rules[i-1].Currency && r.Minor <= rules[i-1].Minor, r.Minor < 0:
+			return "must rise from rule to rule"
+		case len(r.Methods) == 0:
+			return "names no method in its rule " + itoa(i+1)
+		}
+		for _, m := range r.Methods {
+			if m == ProofOverride || !slices.Contains(ProofMethods, m) {
+				return "has " + strconv.Quote(clip(string(m))) + " in its rule " + itoa(i+1) + "; choose of code, otp, id, signature and proxy"
+			}
+		}
+	}
+	return ""
 }
 
 // proves says which of the proofs asked for a method stands for: an identity document is better than a code,

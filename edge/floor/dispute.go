@@ -81,6 +81,18 @@ func (d *Dispute) take(r *Record) {
 		for _, l := range e.Lines {
 			d.item(l.Line, l.SKU).Asked += l.Qty
 		}
+	case *LinesTaken:
+		for _, l := range e.Lines {
+			d.item(l.Line, l.SKU).Asked += l.Qty
+		}
+	case *ChangeTaken:
+		for _, l := range e.Lines {
+			for i := range d.Items {
+				if d.Items[i].Line == l.Line {
+					d.Items[i].Asked += l.Qty
+				}
+			}
+		}
 	case *PickupAuthorised:
 		d.Proofs = append(d.Proofs, Proof{
 			Method: e.Method, Checked: r.Actor, Allowed: e.By, Why: e.Why, IDKind: e.IDKind, IDTail: e.IDTail, Ref: e.Ref, Proxy: e.Proxy,

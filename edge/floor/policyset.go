@@ -106,7 +106,7 @@ var (
 	policyChoices = map[string][]string{
 		"grant_recall": {grantUnpicked, grantPicked, grantAll},
 	}
-	policyRanges = map[string][2]int64{}
+	policyRanges = map[string][2]int64{"hold_days": {1, 365}, "remind_days": {0, 60}, "return_days": {0, 3650}}
 )
 
 // policyWrong says what is wrong with a value, empty when nothing is.
@@ -128,6 +128,10 @@ func policyWrong(name string, v reflect.Value) string {
 				}
 			}
 			return "is " + strconv.Quote(clip(v.String())) + ", but must be one of: " + strings.Join(may, ", ")
+		}
+	case reflect.Slice:
+		if rules, ok := v.Interface().([]ProofRule); ok {
+			return proofWrong(rules)
 		}
 	}
 	return ""

@@ -14,9 +14,8 @@ type Return struct {
 	RMA      string           `json:"rma,omitempty"`    // the centre's number, when it was announced
 	Order    OrderID          `json:"order,omitempty"`  // of any site and channel
 	Receipt  string           `json:"receipt,omitempty"`
-	Customer string           `json:"customer,omitempty"` // reference to who brings it, which is personal data
-	Blind    bool             `json:"blind,omitempty"`    // without a receipt
-	Until    time.Time        `json:"until,omitzero"`     // announced: taken back until then
+	Blind    bool             `json:"blind,omitempty"` // without a receipt
+	Until    time.Time        `json:"until,omitzero"`  // announced: taken back until then
 	Expected []ReturnExpected `json:"expected,omitempty"`
 	Lines    []ReturnLine     `json:"lines,omitempty"`
 	Since    time.Time        `json:"since"`

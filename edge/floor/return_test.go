@@ -112,7 +112,7 @@ var returnGoldens = []Event{
 	&ReturnOpened{Return: "R-77", Number: "R71", RMA: "RMA-1009", Order: "O-1", Receipt: "T1-9", Blind: true, Customer: "pii/c"},
 	&ReturnScanned{Return: "R-77", Order: "O-1", No: 1, Line: "1", SKU: "OAT", Qty: 2, Counted: 1, Serial: "S1", Lot: "L1", Reason: Damaged, Condition: "damaged", Value: &Money{Minor: 398, Currency: "EUR"}, Code: "09520000000011", Doubted: ReturnedAlready, Overridden: Overridden{By: []UserID{"mia"}}},
 	&ReturnDisposed{Return: "R-77", No: 1, SKU: "OAT", Qty: 1, Lot: "L1", Disposition: "bin", Bin: "A-01-1"},
-	&ReturnClosed{Return: "R-77", Number: "R71", RMA: "RMA-1009", Order: "O-1", Receipt: "T1-9", Blind: true, Customer: "pii/c", Wants: "exchange", Wish: []Wish{{SKU: "RICE", Qty: 1}},
+	&ReturnClosed{Return: "R-77", Number: "R71", RMA: "RMA-1009", Order: "O-1", Receipt: "T1-9", Blind: true, Wants: "exchange", Wish: []Wish{{SKU: "RICE", Qty: 1}},
 		Lines: []ReturnLine{{No: 1, Line: "1", SKU: "OAT", Qty: 2, Counted: 1, Disposed: 1, Serial: "S1", Lot: "L1", Reason: Damaged, Condition: "damaged", Value: &Money{Minor: 398, Currency: "EUR"}}}, Total: &Money{Minor: 398, Currency: "EUR"}},
 	&ReturnCancelled{Return: "R-77", Order: "O-1", Lines: []ReturnLine{{No: 1, Line: "1", SKU: "OAT", Qty: 2, Counted: 1, Reason: Damaged, Condition: "damaged"}}, Why: "keeps it"},
 	&ReturnRefunded{RefundDone{Return: "R-77", Amount: &Money{Minor: 398, Currency: "EUR"}, Ref: "PSP-4"}},

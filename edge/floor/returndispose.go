@@ -37,17 +37,16 @@ type CloseReturn struct {
 
 // ReturnClosed: this came, this is what the customer wants for it, and this is what it was worth.
 type ReturnClosed struct {
-	Return   ReturnID     `json:"return"`
-	Number   string       `json:"number"`
-	RMA      string       `json:"rma,omitempty"`
-	Order    OrderID      `json:"order,omitempty"`
-	Receipt  string       `json:"receipt,omitempty"`
-	Blind    bool         `json:"blind,omitempty"`
-	Customer string       `json:"customer,omitempty"`
-	Wants    string       `json:"wants"`
-	Wish     []Wish       `json:"wish,omitempty"`
-	Lines    []ReturnLine `json:"lines"`
-	Total    *Money       `json:"total,omitempty"` // absent when the price of some of it is not known
+	Return  ReturnID     `json:"return"`
+	Number  string       `json:"number"`
+	RMA     string       `json:"rma,omitempty"`
+	Order   OrderID      `json:"order,omitempty"`
+	Receipt string       `json:"receipt,omitempty"`
+	Blind   bool         `json:"blind,omitempty"`
+	Wants   string       `json:"wants"`
+	Wish    []Wish       `json:"wish,omitempty"`
+	Lines   []ReturnLine `json:"lines"`
+	Total   *Money       `json:"total,omitempty"` // absent when the price of some of it is not known
 }
 
 // CancelReturn gives the goods back to the customer.
@@ -215,7 +214,7 @@ func (c *CloseReturn) decide(s *State, _ Meta) ([]Event, *Refusal) {
 		return nil, Refuse(NothingScanned, "return", r.Number)
 	}
 	e := &ReturnClosed{
-		Return: r.ID, Number: r.Number, RMA: r.RMA, Order: r.Order, Receipt: r.Receipt, Blind: r.Blind, Customer: r.Customer,
+		Return: r.ID, Number: r.Number, RMA: r.RMA, Order: r.Order, Receipt: r.Receipt, Blind: r.Blind,
 		Wants: c.Wants, Wish: c.Wish, Lines: r.clone().Lines,
 	}
 	if sum, known := r.worth(); known {

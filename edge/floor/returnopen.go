@@ -109,7 +109,7 @@ func (c *AnnounceReturn) decide(s *State, _ Meta) ([]Event, *Refusal) {
 
 func (e *ReturnAnnounced) apply(s *State) {
 	s.Returns.put(s, e.Return, Return{
-		ID: e.Return, State: ReturnAnnouncedState, RMA: e.RMA, Order: e.Order, Customer: e.Customer, Until: e.Until, Expected: e.Lines, Since: s.now(),
+		ID: e.Return, State: ReturnAnnouncedState, RMA: e.RMA, Order: e.Order, Until: e.Until, Expected: e.Lines, Since: s.now(),
 	})
 }
 
@@ -165,16 +165,13 @@ func (s *State) announced(rma string) *Return {
 
 func (e *ReturnOpened) apply(s *State) {
 	s.burnReturn(e.Number)
-	r := Return{ID: e.Return, RMA: e.RMA, Order: e.Order, Customer: e.Customer}
+	r := Return{ID: e.Return, RMA: e.RMA, Order: e.Order}
 	if old := s.Returns.Get(e.Return); old != nil {
 		r = old.clone()
 	}
 	r.State, r.Number, r.Receipt, r.Blind, r.Since, r.By = ReturnOpen, e.Number, e.Receipt, e.Blind, s.now(), s.rec.Actor
 	if e.Order != "" {
 		r.Order = e.Order
-	}
-	if e.Customer != "" {
-		r.Customer = e.Customer
 	}
 	s.Returns.put(s, e.Return, r)
 }

@@ -81,6 +81,7 @@ type Order struct {
 	Lines    []Line           `json:"lines"`   // in walking order
 	Units    []Unit           `json:"units"`
 	Jobs     []floor.Job      `json:"jobs"`
+	Pickup   *Pickup          `json:"pickup,omitempty"` // what the counter knows, of an order that is collected
 }
 
 // Line of an order, with what the hand needs to find the item and to tell it from its neighbour. Bins lists
