@@ -120,6 +120,7 @@ func (w *world) afterCounts(p *person, r *books) {
 		}
 	}
 	w.ordersEnd(p, r, no)
+	w.reports(w.lead, r, no)
 }
 
 // ordersEnd holds every order's own account against where its goods really are.

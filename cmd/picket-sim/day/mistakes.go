@@ -56,31 +56,33 @@ type tally struct {
 	Runs     int
 	Breaks   int
 
-	Lines    int // asked for
-	Units    int
-	Picked   int // units
-	PickedAt int // picks: lines visited
-	Shorts   map[string]int
-	Declined int
-	Packed   int
-	Parcels  int
-	Shipped  int // parcels
-	Handed   int // orders
-	HandedU  int // units
-	Expired  int
-	Returned int // units
-	Sold     int // units, at the tills
-	Received int // units
-	Counted  int // bins
-	Recounts int
-	Replans  int
-	Arrived  int // units of ship-to-store
-	Recalled int
-	Changed  int
-	Back     int // parcels that came back
-	PutBack  int // units
-	Filled   int // replenished units
-	Desk     map[string]int
+	Lines     int // asked for
+	Units     int
+	Picked    int // units
+	Confirmed int // units the site took a pick for, whatever became of them
+	Printed   int // documents
+	PickedAt  int // picks: lines visited
+	Shorts    map[string]int
+	Declined  int
+	Packed    int
+	Parcels   int
+	Shipped   int // parcels
+	Handed    int // orders
+	HandedU   int // units
+	Expired   int
+	Returned  int // units
+	Sold      int // units, at the tills
+	Received  int // units
+	Counted   int // bins
+	Recounts  int
+	Replans   int
+	Arrived   int // units of ship-to-store
+	Recalled  int
+	Changed   int
+	Back      int // parcels that came back
+	PutBack   int // units
+	Filled    int // replenished units
+	Desk      map[string]int
 }
 
 func newTally() *tally {

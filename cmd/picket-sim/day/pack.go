@@ -262,6 +262,7 @@ func (w *world) print(p *person, jobs []string) {
 				w.breach("job %s is not printed: %s", j, a.Refusal.Words)
 			}
 		}
+		w.tally.Printed++
 	}
 }
 

@@ -153,6 +153,9 @@ func (p *person) send(c Command) Answer {
 	a := p.w.ask(p, []Command{c})[0]
 	if p.errs(LostAnswer) {
 		again := p.w.ask(p, []Command{c})[0]
+		if !again.ok() && again.Outcome != "duplicate" {
+			p.w.tally.Refused[c.Type+" "+again.code()]-- // one refusal, told twice
+		}
 		if again.Outcome == "duplicate" || !a.ok() && again.code() == a.code() {
 			p.w.tally.caught(LostAnswer, "the same answer again")
 		} else {

@@ -199,7 +199,11 @@ func (p *person) tallyScan() { p.w.tally.Scans++ }
 
 func (p *person) scan(d D) Answer {
 	p.tallyScan()
-	return p.do("pick.scan", d)
+	a := p.do("pick.scan", d)
+	if a.ok() {
+		p.w.tally.Confirmed += d["qty"].(int)
+	}
+	return a
 }
 
 // reportShort says that units cannot be had. The site may send the picker to look elsewhere first.
@@ -268,6 +272,7 @@ func (p *person) pickLate(o *order, open []lineDetail) {
 		}
 		o.line(f.l.Line).picked += f.n
 		w.tally.Picked += f.n
+		w.tally.Confirmed += f.n
 	}
 	w.tally.caught(LateEntry, "recorded as facts")
 	if len(facts) == 0 {
