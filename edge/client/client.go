@@ -272,6 +272,10 @@ func (c *Client) once(ctx context.Context, method, path string, q url.Values, bo
 	}
 	res, err := c.opt.HTTP.Do(r)
 	if err != nil {
+		var at *url.Error
+		if errors.As(err, &at) {
+			err = at.Err // its address says nothing where a socket is used
+		}
 		return 0, fmt.Errorf("%w: %w", ErrUnreachable, err)
 	}
 	defer res.Body.Close()

@@ -20,7 +20,8 @@ import (
 
 // columns are what a list shows of its rows, where that is not simply what fits.
 var columns = map[string][]string{
-	"orders":    {"number", "id", "flow", "state", "due", "to_pick", "picker"},
+	"orders":    {"number", "id", "flow", "state", "due", "to_pick", "picker", "hold"},
+	"pickups":   {"number", "id", "state", "shelves", "kept_by", "overdue", "waiting"},
 	"lines":     {"number", "line", "sku", "name", "qty", "picked", "short", "bin"},
 	"stock":     {"sku", "name", "on_hand", "asked", "low", "buckets"},
 	"items":     {"sku", "name", "gtins", "weight_g", "low"},

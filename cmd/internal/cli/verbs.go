@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -221,13 +222,16 @@ func (a *app) stock() *cobra.Command {
 	return c
 }
 
-// fields prints an object field by field.
-func (a *app) fields(raw json.RawMessage) error {
+// fields prints an object field by field, but for some.
+func (a *app) fields(raw json.RawMessage, but ...string) error {
 	var r row
 	if err := json.Unmarshal(raw, &r); err != nil {
 		return err
 	}
 	for _, n := range r.names {
+		if slices.Contains(but, n) {
+			continue
+		}
 		v := r.values[n]
 		var rows []row
 		if json.Unmarshal(v, &rows) == nil && len(rows) > 0 {
@@ -381,7 +385,7 @@ func (a *app) site() *cobra.Command {
 			return a.print(raw)
 		}
 		a.siteZone(cmd.Context(), k)
-		return a.fields(raw)
+		return a.fields(raw, "policy", "log", "seq")
 	}}
 	why := ""
 	for _, v := range []struct{ use, kind, short, done string }{
