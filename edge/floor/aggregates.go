@@ -21,13 +21,6 @@ type Run struct {
 
 func (r Run) clone() Run { return r }
 
-// Inbound is a delivery: what was announced, and what came.
-type Inbound struct {
-	ID InboundID `json:"id"`
-}
-
-func (i Inbound) clone() Inbound { return i }
-
 // Manifest is the list of parcels one carrier takes.
 type Manifest struct {
 	ID ManifestID `json:"id"`

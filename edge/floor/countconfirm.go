@@ -256,6 +256,13 @@ func (e *CountConfirmed) apply(s *State) {
 			s.shift(m)
 		}
 	}
+	for _, v := range e.Lines {
+		if v.Delta < 0 {
+			s.level(Move{SKU: v.SKU, Qty: -v.Delta, From: InBin(e.Bin), To: Adjusted})
+		} else {
+			s.level(Move{SKU: v.SKU, Qty: v.Delta, From: Adjusted, To: InBin(e.Bin)})
+		}
+	}
 	if p := s.place(InBin(e.Bin)); e.End.After(p.Counted) {
 		p.Counted = e.End
 	}

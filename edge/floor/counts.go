@@ -13,12 +13,16 @@ var countEntries = []Entry{
 		`{"bin":"A-01-1"}`, []Code{NotInCount, NotCounted, NeedsRecount, NeedsSecond, NotAccepted, CountWaits, NothingLeft}},
 	{fresh[DropCount], "Throws a count away, or what was counted in one bin of it; the book stays.", Leads,
 		`{"count":"hh-1:9","reason":"wrong aisle"}`, []Code{UnknownCount, NotInCount, NotCounted}},
+	{fresh[BeginInventory], "Begins inventory day: every bin of the zones is counted, and where a count is off by two people.", Managers,
+		`{"date":"2026-12-31","zones":["dry"],"mode":"freeze"}`, []Code{AlreadyCounting, NothingLeft}},
+	{fresh[SignInventory], "Signs an inventory off: a manager, and a second person's approval.", Managers,
+		`{"count":"hh-1:9","approvals":["hh-1:12"]}`, []Code{UnknownCount, NotSignedIn, BinsUncounted, NeedsTwo}},
 	{fresh[DrainDevice], "Says that a device has handed in everything it held when its screen was at a record.", TheBox,
 		`{"device":"hh-2","seq":812}`, []Code{NothingLeft}},
 }
 
 var countEvents = []func() Event{
-	blank[CountOpened], blank[BinCounted], blank[CountAccepted], blank[CountConfirmed], blank[CountDropped], blank[DeviceDrained],
+	blank[CountOpened], blank[BinCounted], blank[CountAccepted], blank[CountConfirmed], blank[CountDropped], blank[DeviceDrained], blank[InventorySigned],
 }
 
 // The refusals of counting.
@@ -32,6 +36,9 @@ const (
 	NeedsSecond     Code = "needs_second"
 	NotAccepted     Code = "not_accepted"
 	CountWaits      Code = "count_waits"
+	BinsUncounted   Code = "bins_uncounted"
+	NeedsTwo        Code = "needs_two"
+	BinsFrozen      Code = "bins_frozen"
 )
 
 var countWords = map[Code][2]string{
@@ -43,6 +50,9 @@ var countWords = map[Code][2]string{
 	NeedsRecount:    {"Something moved in {bin}, and nobody can tell whether the count saw it.", "Count {bin} again."},
 	NeedsSecond:     {"The count of {bin} is too far from the book.", "Let another person count it."},
 	NotAccepted:     {"The count of {bin} is too far from the book.", "A lead has to look at both counts and accept one, or ask for another."},
+	BinsUncounted:   {"Bins are not counted and confirmed yet ({n} in all), the first is {bin}.", "Count them; an inventory is signed when it is whole."},
+	NeedsTwo:        {"Inventory {count} is signed by two people.", "Let a second person approve it with badge and PIN."},
+	BinsFrozen:      {"{bin} is in zone {zone}, which is being counted: nothing moves there.", "Go on with another zone, or wait until this one is counted."},
 	CountWaits:      {"Devices may still hold unsent scans for {bin} ({n} in all): {devices}.", "Wait until they are back in reach, or confirm it all the same; what comes late opens a count."},
 }
 

@@ -33,6 +33,7 @@ var entries = gather(
 	policyEntries, siteEntries,
 	stockEntries,
 	countEntries,
+	receiveEntries,
 	taskEntries,
 	collectEntries,
 	returnEntries,

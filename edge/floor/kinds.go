@@ -18,6 +18,7 @@ var events = gather(
 	policyEvents, siteEvents,
 	stockEvents,
 	countEvents,
+	receiveEvents,
 	taskEvents,
 	collectEvents,
 	returnEvents,

@@ -24,6 +24,7 @@ type StockMoved struct {
 	Lot    string `json:"lot,omitempty"`
 	Expiry string `json:"expiry,omitempty"` // of the lot, as the first bin's book knows it
 	Beyond bool   `json:"beyond,omitempty"` // the book had less, and the rules said no
+	Task   TaskID `json:"task,omitempty"`   // the task it was carried for
 }
 
 // Kind names the command.
@@ -36,7 +37,7 @@ func (e *StockMoved) doubt() bool     { return e.Beyond }
 func (e *StockMoved) tell(n Names) string {
 	words := fmt.Sprintf("Moved %d × %s%s from %s to %s", e.Qty, n(e.SKU), ofLot(e.Lot), e.From, e.To)
 	if e.Beyond {
-		words += ", though the book had less"
+		words += ", though the rules said no"
 	}
 	return words + "."
 }
@@ -57,6 +58,11 @@ func (c *MoveStock) decide(s *State, _ Meta) ([]Event, *Refusal) {
 	if s.Policy.MoveBeyondBook {
 		no = nil
 	}
+	for _, b := range []BinID{c.From, c.To} {
+		if r := s.frozen(b); r != nil && no == nil {
+			no = r
+		}
+	}
 	if no != nil && !c.Done {
 		return nil, no
 	}
@@ -67,6 +73,7 @@ func (c *MoveStock) decide(s *State, _ Meta) ([]Event, *Refusal) {
 
 func (e *StockMoved) apply(s *State) {
 	s.move(Move{SKU: e.SKU, Qty: e.Qty, From: InBin(e.From), To: InBin(e.To), Lot: e.Lot, Expiry: e.Expiry})
+	s.filled(e.Task, e.Qty)
 	if e.Beyond {
 		s.raise("moved_beyond_book", e.Subject(), "bin", string(e.From), "sku", string(e.SKU), "qty", strconv.Itoa(e.Qty))
 	}

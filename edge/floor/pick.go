@@ -92,6 +92,9 @@ func (c *Scan) decide(s *State, m Meta) ([]Event, *Refusal) {
 	if bin == "" {
 		bin = s.Suggest(c.SKU)
 	}
+	if r := s.frozen(bin); r != nil && !c.Done {
+		return nil, r
+	}
 	return []Event{&PickConfirmed{Order: o.ID, Line: l.ID, SKU: c.SKU, Qty: c.Qty, Bin: bin, Code: c.Code}}, nil
 }
 

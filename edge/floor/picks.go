@@ -6,7 +6,7 @@ var pickEntries = []Entry{
 		`{"order":"O-1"}`, []Code{UnknownOrder, NotSignedIn, AlreadyStarted, TakenByOther, NothingLeft, OnHold, LinesComing, NotHereYet}},
 	{fresh[Scan], "Takes units of an item for an order.", Anyone,
 		`{"order":"O-1","code":"09520000000011","qty":1,"bin":"A-01-1"}`,
-		[]Code{UnknownOrder, UnknownLine, UnknownCode, WrongItem, NotStarted, TakenByOther, Surplus, TooMany, NothingLeft, OnHold, LinesComing}},
+		[]Code{UnknownOrder, UnknownLine, UnknownCode, WrongItem, NotStarted, TakenByOther, BinsFrozen, Surplus, TooMany, NothingLeft, OnHold, LinesComing}},
 	{fresh[Undo], "Takes picked units back to a bin.", Anyone,
 		`{"order":"O-1","line":"1","qty":1,"bin":"A-01-1"}`, []Code{UnknownOrder, UnknownLine, NotPicked}},
 	{fresh[ReportShort], "Says that units of a line cannot be had here.", Anyone,

@@ -19,6 +19,9 @@ const (
 	Customers  PlaceID = "outside/customer"  // where what is brought back comes from
 	Destroyed  PlaceID = "outside/destroyed" // thrown away
 	ReturnHold PlaceID = "returns"           // brought back, and nobody has said yet where it goes
+	Vendor     PlaceID = "outside/vendor"    // sent back to who delivered it
+	Disposed   PlaceID = "outside/disposed"  // destroyed
+	Sold       PlaceID = "outside/sold"      // over the till
 	PutBackDue PlaceID = "put_back"          // in the aisle's hands, waiting to go back to a bin
 )
 
@@ -70,6 +73,7 @@ func (s *State) move(m Move) {
 	}
 	s.shift(m)
 	s.follow(m)
+	s.level(m)
 }
 
 // shift books a movement and tells no count of it.

@@ -7,8 +7,12 @@ type AdjustStock struct {
 	SKU    SKU    `json:"sku"`
 	Bin    BinID  `json:"bin"`
 	Delta  int    `json:"delta"`
-	Reason string `json:"reason"` // opening, found, lost, correction
+	Reason string `json:"reason"` // one of AdjustReasons
+	Lot    string `json:"lot,omitempty"`
 }
+
+// AdjustReasons list why the book of a bin is corrected.
+var AdjustReasons = []Reason{"opening", "found", "lost", "correction", "stolen", "misplaced", "expired", "damaged", "data_entry", "own_use"}
 
 // StockAdjusted: the book of a bin changed by Delta.
 type StockAdjusted struct {
@@ -16,6 +20,7 @@ type StockAdjusted struct {
 	Bin    BinID  `json:"bin"`
 	Delta  int    `json:"delta"`
 	Reason string `json:"reason"`
+	Lot    string `json:"lot,omitempty"`
 }
 
 // Kind names the command.
@@ -38,12 +43,13 @@ func (c *AdjustStock) decide(s *State, _ Meta) ([]Event, *Refusal) {
 	if c.Delta == 0 || c.Delta > MaxQty || c.Delta < -MaxQty {
 		return nil, Refuse(BadField, "field", "delta", "why", "is "+strconv.Itoa(c.Delta)+", but must be -"+strconv.Itoa(MaxQty)+" to "+strconv.Itoa(MaxQty)+" and not 0")
 	}
-	switch c.Reason {
-	case "opening", "found", "lost", "correction":
-	default:
-		return nil, Refuse(UnknownReason, "reason", c.Reason, "what", "a stock adjustment", "reasons", "opening, found, lost, correction")
+	if r := oneOf(Reason(c.Reason), AdjustReasons, "a stock adjustment"); r != nil {
+		return nil, r
 	}
-	return []Event{&StockAdjusted{SKU: c.SKU, Bin: c.Bin, Delta: c.Delta, Reason: c.Reason}}, nil
+	if r := checkLot("lot", c.Lot); r != nil {
+		return nil, r
+	}
+	return []Event{&StockAdjusted{SKU: c.SKU, Bin: c.Bin, Delta: c.Delta, Reason: c.Reason, Lot: c.Lot}}, nil
 }
 
 func (e *StockAdjusted) apply(s *State) {
@@ -51,7 +57,7 @@ func (e *StockAdjusted) apply(s *State) {
 	if e.Reason == "opening" {
 		from = Opening
 	}
-	s.move(Move{SKU: e.SKU, Qty: e.Delta, From: from, To: InBin(e.Bin)})
+	s.move(Move{SKU: e.SKU, Qty: e.Delta, From: from, To: InBin(e.Bin), Lot: e.Lot})
 }
 
 // NoBin stands for a bin when the book knows none: picking from it makes its book negative, which a count

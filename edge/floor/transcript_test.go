@@ -293,6 +293,8 @@ var shows = map[string]func(s *State, id string) string{
 	"checklist": showChecklist,
 	"count":     showCount,
 	"inbound":   showInbound,
+	"levels":    showLevels,
+	"coverage":  showCoverage,
 }
 
 func (p *player) stock(only SKU) {

@@ -1,0 +1,67 @@
+package floor
+
+// Receiving deliveries and putting them away.
+var receiveEntries = []Entry{
+	{fresh[AnnounceInbound], "Announces a delivery: what is to come, in which parcels, and for which orders.", Centre,
+		`{"inbound":"ASN-7","what":"asn","from":"Oat mill","lines":[{"sku":"OAT","qty":24}]}`, []Code{AlreadyAnnounced, UnknownItem}},
+	{fresh[OpenInbound], "Opens a delivery nobody announced, or a transfer by the signed list of contents it came with.", Anyone,
+		`{"from":"Oat mill"}`, []Code{NotAnnounced, UnknownItem}},
+	{fresh[ReceiveScan], "Counts goods of a delivery in, or a whole parcel.", Anyone,
+		`{"inbound":"ASN-7","sku":"OAT","qty":6}`,
+		[]Code{UnknownInbound, InboundOver, UnknownItem, UnknownCode, WrongItem, UnknownUnit, NothingLeft, CaptureMissing, SerialTwice}},
+	{fresh[DecideHold], "Says what becomes of goods that wait: they are accepted, returned, or set apart.", Leads,
+		`{"inbound":"ASN-7","sku":"OAT","qty":6,"decision":"accept"}`, []Code{UnknownInbound, InboundOver, UnknownItem, NotThere}},
+	{fresh[CloseInbound], "Says that nothing more comes of a delivery; what is over, short, unexpected or broken is listed.", Anyone,
+		`{"inbound":"ASN-7"}`, []Code{UnknownInbound, InboundOver, HoldNotEmpty}},
+	{fresh[PutAway], "Carries goods of a delivery from receiving to a bin.", Anyone,
+		`{"inbound":"ASN-7","sku":"OAT","qty":6,"bin":"A-01-1"}`,
+		[]Code{UnknownInbound, UnknownItem, UnknownBin, NotThere, BinFull, LotsMixed, BinsFrozen}},
+}
+
+var receiveEvents = []func() Event{
+	blank[InboundOpened], blank[GoodsReceived], blank[OrderReceived], blank[HoldDecided], blank[InboundClosed], blank[StockPutAway],
+}
+
+// The refusals of receiving.
+const (
+	AlreadyAnnounced Code = "already_announced"
+	NotAnnounced     Code = "not_announced"
+	UnknownInbound   Code = "unknown_inbound"
+	InboundOver      Code = "inbound_over"
+	CaptureMissing   Code = "capture_missing"
+	SerialTwice      Code = "serial_twice"
+	HoldNotEmpty     Code = "hold_not_empty"
+	BinFull          Code = "bin_full"
+	LotsMixed        Code = "lots_mixed"
+)
+
+var receiveWords = map[Code][2]string{
+	AlreadyAnnounced: {"Delivery {inbound} is announced already.", "Nothing to do."},
+	NotAnnounced:     {"Nobody announced this delivery, and the site takes none that is not announced.", "Ask a lead before you let the driver unload."},
+	UnknownInbound:   {"There is no delivery {inbound} here.", "Look at the list of deliveries, or open it as unannounced."},
+	InboundOver:      {"Delivery {inbound} is closed already.", "What still comes is a delivery of its own."},
+	CaptureMissing:   {"The {what} of {got} is missing.", "Read it off the box and enter it; where there is none, ask your lead."},
+	SerialTwice:      {"Serial {serial} of {got} was received before.", "Scan the serial of this piece, not of the last."},
+	HoldNotEmpty:     {"Some goods of delivery {inbound} still wait for a decision.", "A lead accepts, returns or sets them apart first."},
+	BinFull:          {"{bin} holds {max} of it and has {has}.", "Put it into another bin, or less of it here."},
+	LotsMixed:        {"{bin} holds lot {lot} of it, and lots are kept apart.", "Put it into another bin."},
+}
+
+var receiveCases = map[string][2]string{
+	"unannounced_delivery": {"A delivery from {from} was unloaded although nobody announced it.", "Look what it is; accept it, or send it back."},
+	"goods_on_hold":        {"{qty} × {sku} of delivery {inbound} wait: {why}.", "Look at them; accept them, send them back, or set them apart."},
+	"delivery_differs":     {"Delivery {inbound} from {from} is not what was announced.", "Tell the supplier what was over, short, unexpected or broken."},
+	"transfer_differs":     {"Transfer {inbound} from {from} is not what its list says.", "Wait for what the other site says it sent; then agree on who corrects the book."},
+	"put_away_against":     {"{qty} × {sku} were put into {bin} although the rules said no.", "Look at {bin}: it may be too full, hold two lots, or be counted."},
+}
+
+// receiveTable: what comes for an order is reserved for it from the first moment.
+var receiveTable = []Transition{
+	{By: "picket.goods.received.v1", Stock: "outside>receiving|hold|quarantine", Promise: PromiseNone},
+	{By: "picket.order.received.v1", From: Incoming, To: Arrived, Stock: "outside>tote", Promise: PromiseKept},
+	{By: "picket.order.received.v1", From: Assigned, To: Picked, Stock: "outside>tote", Promise: PromiseKept, Back: "picket.pick.undone.v1"},
+	{By: "picket.order.received.v1", From: Accepted, To: Picked, Stock: "outside>tote", Promise: PromiseKept, Back: "picket.pick.undone.v1"},
+	{By: "picket.order.received.v1", From: Picking, To: Picked, Stock: "outside>tote", Promise: PromiseKept, Back: "picket.pick.undone.v1"},
+	{By: "picket.hold.decided.v1", Stock: "hold>receiving|quarantine|outside", Promise: PromiseNone},
+	{By: "picket.stock.put_away.v1", Stock: "receiving>bin", Promise: PromiseNone},
+}

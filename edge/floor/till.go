@@ -1,0 +1,182 @@
+package floor
+
+import (
+	"fmt"
+	"strconv"
+	"time"
+)
+
+// Till is who may say what the tills sold: their system, with its token.
+const Till Who = "till"
+
+// SellAtTill says what a till sold. It has happened: it is never refused for a rule.
+type SellAtTill struct {
+	Receipt string     `json:"receipt"`
+	SoldAt  time.Time  `json:"sold_at"`
+	Lines   []SoldLine `json:"lines"`
+}
+
+// SoldLine is an item a till sold, or took back.
+type SoldLine struct {
+	SKU  SKU    `json:"sku,omitempty"`
+	GTIN string `json:"gtin,omitempty"` // instead of the item
+	Qty  int    `json:"qty"`            // negative: taken back
+	Bin  BinID  `json:"bin,omitempty"`  // empty: the first on the walk that has it
+}
+
+// TillSold: units left the sales floor with a customer, or came back to it.
+type TillSold struct {
+	Receipt string    `json:"receipt"`
+	SoldAt  time.Time `json:"sold_at"`
+	SKU     SKU       `json:"sku"`
+	Qty     int       `json:"qty"`
+	Bin     BinID     `json:"bin"`
+}
+
+// SaleAbsorbed: a sale came to be known after a count that had seen it: the count has booked it already, as a
+// difference. The bin stays as it is.
+type SaleAbsorbed struct {
+	Receipt string    `json:"receipt"`
+	SoldAt  time.Time `json:"sold_at"`
+	SKU     SKU       `json:"sku"`
+	Qty     int       `json:"qty"`
+	Bin     BinID     `json:"bin"`
+	Counted time.Time `json:"counted"`
+}
+
+// OrderAtRisk: somebody bought what an order was promised.
+type OrderAtRisk struct {
+	Order   OrderID `json:"order"`
+	SKU     SKU     `json:"sku"`
+	Short   int     `json:"short"` // of all that is promised, so many are not there
+	Receipt string  `json:"receipt"`
+}
+
+// Kind names the command.
+func (*SellAtTill) Kind() string { return "till.sale" }
+
+// Type and Subject name the event.
+func (*TillSold) Type() string      { return "picket.till.sold.v1" }
+func (e *TillSold) Subject() string { return "bin/" + string(e.Bin) }
+func (e *TillSold) tell(n Names) string {
+	if e.Qty < 0 {
+		return fmt.Sprintf("The till took back %d × %s to %s, receipt %s.", -e.Qty, n(e.SKU), e.Bin, e.Receipt)
+	}
+	return fmt.Sprintf("The till sold %d × %s from %s, receipt %s.", e.Qty, n(e.SKU), e.Bin, e.Receipt)
+}
+
+// Type and Subject name the event.
+func (*SaleAbsorbed) Type() string      { return "picket.sale.absorbed.v1" }
+func (e *SaleAbsorbed) Subject() string { return "bin/" + string(e.Bin) }
+func (e *SaleAbsorbed) tell(n Names) string {
+	return fmt.Sprintf("The till sold %d × %s from %s, receipt %s, before it was counted: the count has seen it.", e.Qty, n(e.SKU), e.Bin, e.Receipt)
+}
+
+// Type and Subject name the event.
+func (*OrderAtRisk) Type() string      { return "picket.order.at_risk.v1" }
+func (e *OrderAtRisk) Subject() string { return "order/" + string(e.Order) }
+func (e *OrderAtRisk) tell(n Names) string {
+	return fmt.Sprintf("Order %s is at risk: the till sold %s that was promised, %d too few are left.", e.Order, n(e.SKU), e.Short)
+}
+
+// MaxSold is how many lines one receipt brings.
+const MaxSold = 100
+
+func (c *SellAtTill) decide(s *State, m Meta) ([]Event, *Refusal) {
+	if r := check([2]string{"receipt", c.Receipt}); r != nil {
+		return nil, r
+	}
+	if c.SoldAt.IsZero() || c.SoldAt.After(m.Now.Add(s.skew())) {
+		return nil, badField("sold_at", "is missing or in the future")
+	}
+	if r := checkRange("lines", len(c.Lines), 1, MaxSold); r != nil {
+		return nil, r
+	}
+	soldAt := c.SoldAt.UTC().Truncate(time.Millisecond)
+	var out []Event
+	left := map[SKU]int64{}
+	var skus []SKU
+	for i, l := range c.Lines {
+		at := fmt.Sprintf("lines[%d].", i)
+		sku, n := l.SKU, 1
+		if l.GTIN != "" {
+			var r *Refusal
+			if sku, n, r = s.coded(at+"gtin", l.GTIN); r != nil {
+				return nil, r
+			}
+		}
+		if s.Items[sku] == nil {
+			return nil, Refuse(UnknownItem, "sku", clip(string(sku)))
+		}
+		if l.Qty == 0 || l.Qty > MaxQty || l.Qty < -MaxQty {
+			return nil, badField(at+"qty", "is "+strconv.Itoa(l.Qty)+", but must be -"+strconv.Itoa(MaxQty)+" to "+strconv.Itoa(MaxQty)+" and not 0")
+		}
+		if l.Bin != "" && s.Bins[l.Bin] == nil {
+			return nil, Refuse(UnknownBin, "bin", string(l.Bin))
+		}
+		bin := l.Bin
+		if bin == "" {
+			bin = s.Suggest(sku)
+		}
+		if _, seen := left[sku]; !seen {
+			skus = append(skus, sku)
+		}
+		qty := l.Qty * n
+		if p := s.Places[InBin(bin)]; p != nil && soldAt.Before(p.Counted.Add(-s.skew())) {
+			out = append(out, &SaleAbsorbed{Receipt: c.Receipt, SoldAt: soldAt, SKU: sku, Qty: qty, Bin: bin, Counted: p.Counted})
+			left[sku] += 0
+			continue
+		}
+		left[sku] += int64(qty)
+		out = append(out, &TillSold{Receipt: c.Receipt, SoldAt: soldAt, SKU: sku, Qty: qty, Bin: bin})
+	}
+	for _, sku := range skus {
+		if e := s.atRisk(sku, left[sku], c.Receipt); e != nil {
+			out = append(out, e)
+		}
+	}
+	return out, nil
+}
+
+// atRisk is the order that a sale leaves without its goods: of those that still wait for the item the one that
+// is due last, unless it stands on the desk already.
+func (s *State) atRisk(sku SKU, sold int64, receipt string) *OrderAtRisk {
+	short := s.committed(sku) - (s.sellable(sku) - sold)
+	if sold <= 0 || short <= 0 {
+		return nil
+	}
+	var last *Order
+	for _, o := range s.Orders {
+		if o.Source == "incoming" {
+			continue
+		}
+		for i := range o.Lines {
+			if l := &o.Lines[i]; l.SKU == sku && l.ToPick() > 0 {
+				if last == nil || o.Due.After(last.Due) || o.Due.Equal(last.Due) && o.ID > last.ID {
+					last = o
+				}
+			}
+		}
+	}
+	if last == nil {
+		return nil
+	}
+	for _, id := range s.Cases.IDs() {
+		if k := s.Cases.Get(id); k.What == "order_at_risk" && k.Subject == "order/"+string(last.ID) && k.Args["sku"] == string(sku) {
+			return nil
+		}
+	}
+	return &OrderAtRisk{Order: last.ID, SKU: sku, Short: int(short), Receipt: receipt}
+}
+
+func (e *TillSold) apply(s *State) {
+	s.move(Move{SKU: e.SKU, Qty: e.Qty, From: InBin(e.Bin), To: Sold, At: e.SoldAt})
+}
+
+func (e *SaleAbsorbed) apply(s *State) {
+	s.move(Move{SKU: e.SKU, Qty: e.Qty, From: Adjusted, To: Sold})
+}
+
+func (e *OrderAtRisk) apply(s *State) {
+	s.raise("order_at_risk", e.Subject(), "order", string(e.Order), "sku", string(e.SKU), "short", strconv.Itoa(e.Short))
+}
