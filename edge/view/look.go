@@ -67,3 +67,12 @@ func (b *Board) OrderOf(u floor.UnitID) *OrderRow {
 
 // Days shows the totals of the site's business days, oldest first. They are good until do returns.
 func (b *Board) Days(do func([]*floor.Day)) { do(b.state.Days.All()) }
+
+// CutOff says whether the floor was told that the line to the centre is down.
+func (b *Board) CutOff() bool { return !b.state.Uplink.Down.IsZero() }
+
+// Overdue lists the orders on the shelf that nobody came for in time, and those whose customer is to be
+// reminded.
+func (b *Board) Overdue(now time.Time) (expired, remind []floor.OrderID) {
+	return b.state.Expirable(now), b.state.Reminders(now)
+}

@@ -96,6 +96,8 @@ func Run(ctx context.Context, cfg Config, log *slog.Logger, ready func(addr stri
 		return err
 	}
 	g.Go(func() error { return tidy(ctx, server, feed, log) })
+	times := &clock{feed: feed, door: door, central: cfg.Broker.URL != "", born: time.Now(), log: log}
+	g.Go(func() error { return times.run(ctx) })
 	g.Go(func() error {
 		select {
 		case err := <-doorDone:

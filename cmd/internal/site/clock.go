@@ -1,0 +1,81 @@
+package site
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"picket/edge/floor"
+	"picket/edge/node"
+	"picket/edge/view"
+	"picket/edge/web"
+)
+
+// cutOff is how long the line has to be down before the site counts as cut off: while it is, no order on the
+// shelf expires.
+const cutOff = time.Minute
+
+// clock gives the commands that only time asks for: orders nobody came for, customers to be reminded, and the
+// site being cut off and back. Every one is decided by the floor, so asking too often changes nothing.
+type clock struct {
+	feed    *web.Feed
+	door    *node.Door
+	central bool      // there is a centre to be cut off from
+	born    time.Time // nobody has been down for longer than this box runs
+	log     *slog.Logger
+}
+
+func (c *clock) run(ctx context.Context) error {
+	t := time.NewTicker(15 * time.Second)
+	defer t.Stop()
+	for {
+		for _, cmd := range c.due(time.Now()) {
+			a, err := c.door.Submit(ctx, node.Submission{Meta: floor.Meta{ID: floor.CommandID("clock:" + newID())}, Command: cmd})
+			switch {
+			case ctx.Err() != nil:
+				return nil
+			case err != nil:
+				c.log.Warn("what time brings waits", "command", cmd.Kind(), "err", err)
+			case a.Refusal != nil:
+				c.log.Warn("the floor would not do what time brings", "command", cmd.Kind(), "refusal", a.Refusal.Words())
+			default:
+				if err := c.feed.Reach(ctx, a.Seq); err != nil {
+					return nil // closing
+				}
+			}
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-t.C:
+		}
+	}
+}
+
+// due lists what is to be done at a moment.
+func (c *clock) due(now time.Time) (out []floor.Command) {
+	c.feed.Look(func(b *view.Board) {
+		link, down := b.Link(), b.CutOff()
+		switch {
+		case c.central && !link.Up && !down && now.Sub(later(link.Since, c.born)) >= cutOff:
+			out = append(out, &floor.LineDown{})
+		case down && (link.Up || !c.central):
+			out = append(out, &floor.LineUp{})
+		}
+		expired, remind := b.Overdue(now)
+		for _, id := range expired {
+			out = append(out, &floor.Expire{Order: id})
+		}
+		for _, id := range remind {
+			out = append(out, &floor.Remind{Order: id})
+		}
+	})
+	return out
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
