@@ -11,6 +11,8 @@ type (
 	CountID    string
 	TaskID     string
 	ManifestID string
+	CartonID   string // a kind of box
+	CarrierID  string // a carrier's code
 	CaseID     string // a case on the desk
 )
 
@@ -20,13 +22,6 @@ type Run struct {
 }
 
 func (r Run) clone() Run { return r }
-
-// Manifest is the list of parcels one carrier takes.
-type Manifest struct {
-	ID ManifestID `json:"id"`
-}
-
-func (m Manifest) clone() Manifest { return m }
 
 // Task is a piece of work that is no order: put back, put away, replenish, count again, wrap. A task that is
 // done leaves the list.

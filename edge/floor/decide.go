@@ -67,13 +67,18 @@ func (s *State) findUnit(id UnitID) (*Order, *Unit, *Refusal) {
 }
 
 // findJob looks a print job up.
-func (s *State) findJob(id JobID) (*Order, *Job, *Refusal) {
+func (s *State) findJob(id JobID) (OrderID, *Job, *Refusal) {
 	if o := s.Orders[s.Jobs[id]]; o != nil {
 		if j := o.Job(id); j != nil {
-			return o, j, nil
+			return o.ID, j, nil
 		}
 	}
-	return nil, nil, Refuse(UnknownJob, "job", string(id))
+	for _, at := range s.Manifests.All() {
+		if j := at.job(id); j != nil {
+			return "", j, nil
+		}
+	}
+	return "", nil, Refuse(UnknownJob, "job", string(id))
 }
 
 // name is what people call an item.

@@ -23,7 +23,16 @@ func (c Case) clone() Case {
 }
 
 // caseWords say what happened, then what to do. {braces} are filled from the arguments.
-var caseWords = merge(packCases, orderCases, stockCases, collectCases, countCases, returnCases, receiveCases)
+var caseWords = merge(
+	packCases,
+	orderCases,
+	stockCases,
+	collectCases,
+	countCases,
+	returnCases,
+	receiveCases,
+	shipCases,
+)
 
 // Words says what happened.
 func (c *Case) Words() string { return fill(caseWords[c.What][0], c.Args) }

@@ -37,6 +37,8 @@ var entries = gather(
 	taskEntries,
 	collectEntries,
 	returnEntries,
+	carryEntries,
+	shipEntries,
 )
 
 // byKind finds an entry by the kind of its command.

@@ -326,6 +326,7 @@ func checkBooks(t require.TestingT, s *State) {
 				}
 				if countSKU(u, c.SKU) == 1 {
 					require.Equal(t, want, s.OnHand(OnBench(u.ID), c.SKU), "parcel %s", u.ID)
+					checkAway(t, s, o, u, c)
 				}
 			}
 		}

@@ -38,9 +38,6 @@ func TestGoldenRecords(t *testing.T) {
 		&LabelFailed{Order: "O-1", Job: "hh-1:9/1", Unit: "095200010000000010", Doc: DocShippingLabel, State: JobHeld, Reasons: []string{"media-empty"}},
 		&CaseSettled{Case: "hh-1:9/0/unproved_departure", What: "unproved_departure", About: "order/O-1", Note: "label found", Settler: "mia"},
 		&UnitLeft{Order: "O-1", Unit: "095200010000000010", Carrier: "DEMO", Contents: contents, Unproved: true},
-		&TaskClaimed{Task: "t-1", By: "anna"},
-		&TaskReleased{Task: "t-1"},
-		&TaskDone{Task: "t-1", What: "wrap", About: "order/O-1", SKU: "OAT", Qty: 2, Note: "red ribbon", By: "anna", Since: due},
 		&ItemSet{Item{SKU: "OAT", Name: "Oat drink 1 l", Tell: "blue cap", GTINs: []string{"09520000000011"}, WeightG: 1050, LengthMM: 70, WidthMM: 70, HeightMM: 240, Picture: "oat"}},
 		&BinSet{Bin{ID: "A-01-1", Aisle: "A", Bay: 1, Level: 1, Side: "left", Walk: 1}},
 		&DocSet{Doc{Kind: "user", Key: "anna", Version: 3, Digest: "ab12"}},
@@ -74,6 +71,7 @@ func TestGoldenRecords(t *testing.T) {
 	full = append(full, orderGoldens...)
 	full = append(full, collectGoldens...)
 	full = append(full, returnGoldens...)
+	full = append(full, packGoldens...)
 	require.Len(t, full, len(Types()), "a new event needs a golden record")
 	for _, e := range full {
 		m := Meta{ID: "hh-1:9", Device: "hh-1", N: 9, Actor: "anna", Station: "bench-1", Now: noon, At: noon.Add(-time.Minute), Digest: "0011", Down: &Down{Lineage: 1, Seq: 7, Hash: "beef"}}

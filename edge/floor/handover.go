@@ -1,13 +1,18 @@
 package floor
 
-import "strconv"
+import (
+	"slices"
+	"strconv"
+	"time"
+)
 
 // HandOver gives a parcel to its carrier. It is refused while the label is not known to be printed, unless
 // the parcel has left already (Done): that is a fact, and it is recorded whatever the rules say.
 type HandOver struct {
-	Unit    UnitID `json:"unit"`
-	Carrier string `json:"carrier,omitempty"` // empty: the order's carrier
-	Done    bool   `json:"done,omitempty"`
+	Unit     UnitID     `json:"unit"`
+	Carrier  string     `json:"carrier,omitempty"`  // empty: the manifest's carrier, or the order's
+	Manifest ManifestID `json:"manifest,omitempty"` // the carrier's list it goes on
+	Done     bool       `json:"done,omitempty"`
 
 	Anyway    bool         `json:"anyway,omitempty"`    // although it is too early, or something is missing: a lead says so
 	Approvals []ApprovalID `json:"approvals,omitempty"` // or somebody else who may
@@ -21,6 +26,11 @@ type UnitLeft struct {
 	Contents []Content `json:"contents"`
 	Unproved bool      `json:"unproved,omitempty"` // the rules said no, and it left
 	Overridden
+
+	Manifest ManifestID `json:"manifest,omitempty"`
+	Pallet   UnitID     `json:"pallet,omitempty"`   // the pallet it left on
+	Delivery string     `json:"delivery,omitempty"` // number of the delivery of a business order
+	Day      string     `json:"day,omitempty"`      // of the delivery, at the site
 }
 
 // Kind names the command.
@@ -42,29 +52,100 @@ func (c *HandOver) decide(s *State, m Meta) ([]Event, *Refusal) {
 	if u.State == UnitDeparted {
 		return nil, Refuse(UnitGone, "unit", string(u.ID))
 	}
-	var no *Refusal
+	var at *Manifest
+	if c.Manifest != "" {
+		if at, r = s.openManifest(c.Manifest); r != nil {
+			return nil, r
+		}
+		if r := at.room(u); r != nil {
+			return nil, r
+		}
+	}
 	var by []UserID
-	switch {
-	case u.State == UnitVoid:
-		no = Refuse(UnknownUnit, "unit", string(u.ID))
-	case u.State == UnitOpen:
-		no = Refuse(UnitNotClosed, "unit", string(u.ID))
-	case !o.Labelled(u.ID):
-		no = Refuse(LabelNotPrinted, "unit", string(u.ID))
-	default:
+	no := s.gate(o, u)
+	if no == nil && at != nil {
+		no = at.takes(o)
+	}
+	if no == nil {
 		may := false
 		if no, may = s.leaving(o, m.Now); may && (c.Anyway || len(c.Approvals) > 0) && !c.Done {
 			by, no = s.override(m, "order/"+string(o.ID), c.Approvals)
 		}
 	}
-	if no != nil && (!c.Done || u.State == UnitVoid) {
+	if no != nil && (!c.Done || u.State == UnitVoid || u.State == UnitBack) {
 		return nil, no
 	}
-	e := &UnitLeft{Order: o.ID, Unit: u.ID, Carrier: c.Carrier, Contents: append([]Content(nil), u.Contents...), Unproved: no != nil, Overridden: Overridden{By: by}}
-	if e.Carrier == "" {
-		e.Carrier = o.Carrier
+	carrier := c.Carrier
+	if carrier == "" && at != nil {
+		carrier = at.Carrier
 	}
-	return []Event{e}, nil
+	if carrier == "" {
+		carrier = o.Carrier
+	}
+	out := s.leave(o, u, carrier, c.Manifest, no != nil, m.Now)
+	out[0].(*UnitLeft).By = by
+	if at != nil && !at.has(u.ID) {
+		out = append(out, at.filled(o, u))
+	}
+	return out, nil
+}
+
+// gate says why a parcel may not leave as it is, nil when it may; leaving says it of its order.
+func (s *State) gate(o *Order, u *Unit) *Refusal {
+	id := string(u.ID)
+	switch {
+	case u.State == UnitVoid:
+		return Refuse(UnknownUnit, "unit", id)
+	case u.State == UnitBack:
+		return Refuse(UnitCameBack, "unit", id)
+	case u.State == UnitOpen:
+		return Refuse(UnitNotClosed, "unit", id)
+	case u.Blocked != "":
+		return Refuse(UnitIsBlocked, "unit", id, "why", plain(u.Blocked))
+	case !o.Labelled(u.ID):
+		return Refuse(LabelNotPrinted, "unit", id)
+	case s.Policy.VerifyLabel && !u.Verified:
+		return Refuse(NotVerified, "unit", id)
+	case u.In != "":
+		return Refuse(OnPallet, "unit", id, "pallet", string(u.In))
+	}
+	for i := range o.Units {
+		if x := &o.Units[i]; x.In == u.ID && x.State == UnitClosed && x.Blocked != "" {
+			return Refuse(UnitIsBlocked, "unit", string(x.ID), "why", plain(x.Blocked))
+		}
+	}
+	return nil
+}
+
+// leave is what happens when a parcel leaves: the parcels on a pallet leave with it.
+func (s *State) leave(o *Order, u *Unit, carrier string, manifest ManifestID, unproved bool, now time.Time) []Event {
+	e := &UnitLeft{Order: o.ID, Unit: u.ID, Carrier: carrier, Contents: slices.Clone(u.Contents), Unproved: unproved, Manifest: manifest}
+	if e.Contents == nil {
+		e.Contents = []Content{}
+	}
+	e.Delivery, e.Day = s.delivery(o, now)
+	out := []Event{e}
+	for i := range o.Units {
+		if x := &o.Units[i]; x.In == u.ID && (x.State == UnitClosed || x.State == UnitOpen) {
+			out = append(out, &UnitLeft{
+				Order: o.ID, Unit: x.ID, Carrier: carrier, Contents: slices.Clone(x.Contents), Unproved: unproved, Manifest: manifest,
+				Pallet: u.ID, Delivery: e.Delivery, Day: e.Day,
+			})
+		}
+	}
+	return out
+}
+
+// delivery numbers what leaves of a business order: all of one day is one delivery.
+func (s *State) delivery(o *Order, now time.Time) (number, day string) {
+	if o.Purchase == "" {
+		return "", ""
+	}
+	day = now.In(s.Calendar().Zone()).Format("2006-01-02")
+	if n := len(o.Deliveries); n > 0 && o.Deliveries[n-1].Day == day {
+		return o.Deliveries[n-1].No, day
+	}
+	return o.Number + "/" + strconv.Itoa(len(o.Deliveries)+1), day
 }
 
 func (e *UnitLeft) apply(s *State) {
@@ -76,38 +157,31 @@ func (e *UnitLeft) apply(s *State) {
 	if u == nil || u.State == UnitDeparted {
 		return
 	}
-	u.State, u.Carrier = UnitDeparted, e.Carrier
+	u.State, u.Carrier, u.Missed, u.Delivery = UnitDeparted, e.Carrier, false, e.Delivery
+	if n := len(o.Deliveries); e.Delivery != "" && (n == 0 || o.Deliveries[n-1].No != e.Delivery) {
+		o.Deliveries = append(o.Deliveries, Delivery{No: e.Delivery, Day: e.Day})
+	}
 	if e.Unproved {
 		s.raise("unproved_departure", e.Subject(), "unit", string(e.Unit))
 	}
-	for _, c := range e.Contents {
-		s.move(Move{SKU: c.SKU, Qty: c.Qty, From: OnBench(e.Unit), To: Shipped})
+	to := Shipped
+	if o.Flow == FlowTransfer {
+		to = InTransitTo(e.Unit)
 	}
+	for _, c := range e.Contents {
+		s.move(Move{SKU: c.SKU, Qty: c.Qty, From: OnBench(e.Unit), To: to})
+	}
+	s.Tasks.drop(wrapTask(e.Unit))
 }
 
 // nextSSCC is the next number of the leased blocks, without taking it.
 func (s *State) nextSSCC() (UnitID, bool) {
-	for i := range s.Blocks {
-		if b := &s.Blocks[i]; b.Kind == "sscc" && b.Next <= b.To {
-			return b.sscc(b.Next), true
-		}
-	}
-	return "", false
+	id, ok := s.nextNumber(NumberSSCC)
+	return UnitID(id), ok
 }
 
 // burn marks a number of the leased blocks as used. A burnt number never comes back.
-func (s *State) burn(id UnitID) {
-	for i := range s.Blocks {
-		b := &s.Blocks[i]
-		if b.Kind != "sscc" || len(id) != 18 || string(id[:len(b.Prefix)]) != b.Prefix {
-			continue
-		}
-		n, err := strconv.ParseUint(string(id[len(b.Prefix):17]), 10, 64)
-		if err == nil && n >= b.From && n <= b.To && n >= b.Next {
-			b.Next = n + 1
-		}
-	}
-}
+func (s *State) burn(id UnitID) { s.draw(NumberSSCC, string(id)) }
 
 // sscc builds the 18 digits: prefix, serial number, check digit (GS1 General Specifications 7.9.1).
 func (b *NumberBlock) sscc(n uint64) UnitID {
@@ -118,13 +192,5 @@ func (b *NumberBlock) sscc(n uint64) UnitID {
 		digits = append(digits, '0')
 	}
 	digits = append(digits, serial...)
-	sum := 0
-	for i, d := range digits {
-		weight := 1
-		if (len(digits)-i)%2 == 1 {
-			weight = 3
-		}
-		sum += int(d-'0') * weight
-	}
-	return UnitID(append(digits, byte('0'+(10-sum%10)%10)))
+	return UnitID(append(digits, mod10(string(digits))))
 }

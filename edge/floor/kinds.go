@@ -22,6 +22,8 @@ var events = gather(
 	taskEvents,
 	collectEvents,
 	returnEvents,
+	carryEvents,
+	shipEvents,
 )
 
 var byType = func() map[string]func() Event {

@@ -1,6 +1,9 @@
 package floor
 
-import "strconv"
+import (
+	"slices"
+	"strconv"
+)
 
 // RequestLabel asks for a document of a parcel: the first print, or a copy with its reason.
 type RequestLabel struct {
@@ -17,7 +20,15 @@ type LabelRequested struct {
 	Unit    UnitID    `json:"unit"`
 	Copy    int       `json:"copy"`
 	Reason  string    `json:"reason,omitempty"`
-	Station StationID `json:"station,omitempty"`
+	Station StationID `json:"station,omitempty"` // the bench
+
+	N        int        `json:"n,omitempty"`        // its parcel is the Nth of the order
+	Of       int        `json:"of,omitempty"`       // of so many; absent: nobody knows yet
+	Carrier  string     `json:"carrier,omitempty"`  // whose number it carries
+	Number   string     `json:"number,omitempty"`   // the number drawn for it: the carrier's, or of the return
+	From     string     `json:"from,omitempty"`     // where the number came from: fetched, block or house
+	Ref      string     `json:"ref,omitempty"`      // reference to the label the centre fetched
+	Manifest ManifestID `json:"manifest,omitempty"` // of a manifest, and of no order
 }
 
 // VoidLabel takes a printed label back: the parcel waits for a new one.
@@ -41,7 +52,7 @@ func (*VoidLabel) Kind() string { return "label.void" }
 
 // Type and Subject name the event.
 func (*LabelRequested) Type() string      { return "picket.label.requested.v1" }
-func (e *LabelRequested) Subject() string { return "order/" + string(e.Order) }
+func (e *LabelRequested) Subject() string { return ofJob(e.Order, e.Manifest) }
 
 // Type and Subject name the event.
 func (*LabelVoided) Type() string      { return "picket.label.voided.v1" }
@@ -52,8 +63,8 @@ func (c *RequestLabel) decide(s *State, m Meta) ([]Event, *Refusal) {
 	if r != nil {
 		return nil, r
 	}
-	if c.Doc != DocShippingLabel && c.Doc != DocPackingSlip {
-		return nil, Refuse(BadField, "field", "doc", "why", "is "+strconv.Quote(string(c.Doc))+", but must be shipping_label or packing_slip")
+	if !slices.Contains(unitDocs, c.Doc) {
+		return nil, Refuse(BadField, "field", "doc", "why", "is "+strconv.Quote(clip(string(c.Doc)))+", but must be a document of a parcel, such as shipping_label or packing_slip")
 	}
 	if r := checkText("reason", c.Reason, MaxText); r != nil {
 		return nil, r
@@ -69,15 +80,23 @@ func (c *RequestLabel) decide(s *State, m Meta) ([]Event, *Refusal) {
 			return nil, Refuse(LabelPrinting, "unit", string(u.ID))
 		}
 	}
-	n := o.nextCopy(u.ID, c.Doc)
-	if n > 1 && c.Reason == "" {
+	if !o.wants(u, c.Doc) {
+		return nil, Refuse(NotItsDocument, "order", string(o.ID), "doc", plain(string(c.Doc)))
+	}
+	e := s.paper(o, u, o.Carrier, c.Doc, jobID(m.ID, 0), m.Station)
+	if e.Reason = c.Reason; e.Copy > 1 && c.Reason == "" {
 		return nil, Refuse(ReasonMissing)
 	}
-	return []Event{&LabelRequested{Order: o.ID, Job: jobID(m.ID, 0), Doc: c.Doc, Unit: u.ID, Copy: n, Reason: c.Reason, Station: m.Station}}, nil
+	return []Event{e}, nil
 }
 
 func (e *LabelRequested) apply(s *State) {
+	if e.Manifest != "" {
+		s.requestManifest(e)
+		return
+	}
 	o := s.order(e.Order)
+	e.number(s, o)
 	if o == nil || o.Job(e.Job) != nil {
 		return
 	}
@@ -87,7 +106,7 @@ func (e *LabelRequested) apply(s *State) {
 			j.State = JobCanceled
 		}
 	}
-	o.Jobs = append(o.Jobs, Job{ID: e.Job, Doc: e.Doc, Unit: e.Unit, Copy: e.Copy, Reason: e.Reason, Station: e.Station, State: JobPending})
+	o.Jobs = append(o.Jobs, Job{ID: e.Job, Doc: e.Doc, Unit: e.Unit, Copy: e.Copy, Reason: e.Reason, Station: e.Station, State: JobPending, N: e.N, Of: e.Of})
 	s.Jobs[e.Job] = e.Order
 }
 
@@ -121,6 +140,9 @@ func (e *LabelVoided) apply(s *State) {
 		if j := &o.Jobs[i]; j.Unit == e.Unit && j.Doc == DocShippingLabel {
 			j.State = JobCanceled
 		}
+	}
+	if u := o.Unit(e.Unit); u != nil {
+		u.Verified, u.Tracking, u.Label, u.LabelRef = false, "", "", "" // its number is burnt with it
 	}
 }
 

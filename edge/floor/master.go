@@ -25,10 +25,12 @@ type DocSet struct{ Doc }
 
 // LeaseNumbers gives the site numbers to draw from while the line is down.
 type LeaseNumbers struct {
-	Number string `json:"number"` // kind: sscc
+	Number string `json:"number"` // kind: sscc, return or carrier:<code>
 	Prefix string `json:"prefix"`
 	From   uint64 `json:"from"`
 	To     uint64 `json:"to"`
+	Digits int    `json:"digits,omitempty"` // of the serial, but for sscc
+	Check  string `json:"check,omitempty"`  // none (default) or mod10, but for sscc
 }
 
 // NumbersLeased: the site may draw these numbers, and nobody else may.
@@ -37,6 +39,8 @@ type NumbersLeased struct {
 	Prefix string `json:"prefix"`
 	From   uint64 `json:"from"`
 	To     uint64 `json:"to"`
+	Digits int    `json:"digits,omitempty"`
+	Check  string `json:"check,omitempty"`
 }
 
 // Kind names the command.
@@ -158,23 +162,20 @@ func (e *DocSet) apply(s *State) {
 }
 
 func (c *LeaseNumbers) decide(s *State, _ Meta) ([]Event, *Refusal) {
-	if c.Number != "sscc" {
-		return nil, Refuse(BadField, "field", "number", "why", "is "+strconv.Quote(c.Number)+", but must be sscc")
-	}
-	if r := checkDigits("prefix", c.Prefix, len(c.Prefix)); r != nil || len(c.Prefix) < 5 || len(c.Prefix) > 13 {
-		return nil, Refuse(BadField, "field", "prefix", "why", "must be 5 to 13 digits: the extension digit and the company prefix")
-	}
-	if room := 17 - len(c.Prefix); c.From == 0 || c.To < c.From || len(strconv.FormatUint(c.To, 10)) > room {
-		return nil, Refuse(BadField, "field", "to", "why", "must not be less than from, and both must be 1 to "+strconv.Itoa(room)+" digits")
+	if r := c.checkBlock(); r != nil {
+		return nil, r
 	}
 	for i := range s.Blocks {
-		if b := &s.Blocks[i]; b.Prefix == c.Prefix && c.From <= b.To && b.From <= c.To {
+		if b := &s.Blocks[i]; b.Kind == c.Number && b.Prefix == c.Prefix && c.From <= b.To && b.From <= c.To {
 			return nil, Refuse(BlockOverlaps, "from", strconv.FormatUint(c.From, 10), "to", strconv.FormatUint(c.To, 10))
 		}
 	}
-	return []Event{&NumbersLeased{Number: c.Number, Prefix: c.Prefix, From: c.From, To: c.To}}, nil
+	return []Event{&NumbersLeased{Number: c.Number, Prefix: c.Prefix, From: c.From, To: c.To, Digits: c.Digits, Check: c.Check}}, nil
 }
 
 func (e *NumbersLeased) apply(s *State) {
-	s.Blocks = append(slices.Clip(s.Blocks), NumberBlock{Kind: e.Number, Prefix: e.Prefix, From: e.From, To: e.To, Next: e.From})
+	s.Blocks = append(slices.Clip(s.Blocks), NumberBlock{Kind: e.Number, Prefix: e.Prefix, From: e.From, To: e.To, Next: e.From, Digits: e.Digits, Check: e.Check})
+	if s.NumbersLeft(e.Number) > uint64(max(0, s.Policy.NumbersLow)) {
+		s.settle("numbers_low", "numbers/"+e.Number)
+	}
 }

@@ -107,7 +107,7 @@ func (o *Order) unitPart(u *Unit) PartState {
 		return InTransit
 	case u.State == UnitDeparted:
 		return ShippedPart
-	case o.Labelled(u.ID):
+	case o.Labelled(u.ID) && !u.Missed:
 		return AwaitingCarrier
 	}
 	return Packed

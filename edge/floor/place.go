@@ -31,7 +31,7 @@ func InTransitTo(u UnitID) PlaceID { return PlaceID("transit/" + string(u)) }
 func InTote(o OrderID) PlaceID     { return PlaceID("tote/" + string(o)) }
 func OnBench(u UnitID) PlaceID     { return PlaceID("bench/" + string(u)) }
 
-// Bucket is the kind of a place: bin, tote, bench, missing, quarantine, put_back, outside.
+// Bucket is the kind of a place: bin, tote, bench, transit, back, missing, quarantine, put_back, outside.
 func (p PlaceID) Bucket() string {
 	b, _, _ := strings.Cut(string(p), "/")
 	return b

@@ -1,5 +1,7 @@
 package floor
 
+import "encoding/json"
+
 // Policy is how this site wants things done. Every field has a default that is safe; a manager or the centre
 // changes one at a time, and it is in force from that record on.
 type Policy struct {
@@ -31,6 +33,21 @@ type Policy struct {
 	BlindReturns bool `json:"blind_returns"`
 	BlindValue   int  `json:"blind_value"`
 	ReturnDays   int  `json:"return_days"`
+
+	PackScan          bool `json:"pack_scan"`           // every unit is scanned into its parcel
+	WeightTolerance   int  `json:"weight_tolerance"`    // per cent a parcel may differ from what it should weigh
+	WeightToleranceG  int  `json:"weight_tolerance_g"`  // and grams; both 0: the weight is not checked
+	VerifyLabel       bool `json:"verify_label"`        // a parcel leaves only when its label was scanned on it
+	NumbersLow        int  `json:"numbers_low"`         // at or below this many numbers left the desk is told
+	PrintSlip         bool `json:"print_slip"`          // a packing slip in the last parcel
+	PrintReturnLabel  bool `json:"print_return_label"`  // a return label where the order has one
+	PrintCustoms      bool `json:"print_customs"`       // a customs form on every parcel that crosses a border
+	PrintGiftReceipt  bool `json:"print_gift_receipt"`  // a receipt without prices in a gift
+	PrintGiftNote     bool `json:"print_gift_note"`     // the giver's words in a gift
+	PrintCOD          bool `json:"print_cod"`           // a slip with what is due on delivery
+	PrintContentList  bool `json:"print_content_list"`  // a signed list of what is in it on every parcel to another site
+	PrintManifest     bool `json:"print_manifest"`      // what the carrier signs for
+	PrintDeliveryNote bool `json:"print_delivery_note"` // a delivery note for every delivery of a business order
 }
 
 // DefaultPolicy is in force until somebody changes it.
@@ -40,6 +57,8 @@ func DefaultPolicy() Policy {
 		BlindCount: true, SecondCounter: true, CountAuto: true, ClockSkew: 120,
 		BlindReceiving: true, Unannounced: true,
 		BlindReturns: true, BlindValue: 5000, ReturnDays: 30,
+		NumbersLow: 50, PrintSlip: true, PrintReturnLabel: true, PrintCustoms: true, PrintGiftReceipt: true,
+		PrintGiftNote: true, PrintCOD: true, PrintContentList: true, PrintManifest: true, PrintDeliveryNote: true,
 	}
 }
 
@@ -48,6 +67,18 @@ func DefaultPolicy() Policy {
 type ProofRule struct {
 	Money
 	Methods []ProofMethod `json:"methods"`
+}
+
+// UnmarshalJSON starts from the defaults, so that a policy nobody knew when a snapshot was written is the
+// default one.
+func (p *Policy) UnmarshalJSON(b []byte) error {
+	type fields Policy
+	f := fields(DefaultPolicy())
+	if err := json.Unmarshal(b, &f); err != nil {
+		return err
+	}
+	*p = Policy(f)
+	return nil
 }
 
 // PolicyDoc says what a policy does.
@@ -83,6 +114,20 @@ var policyDocs = []PolicyDoc{
 	{"unannounced", "A delivery nobody announced may be received; all of it waits for a lead. Off: it is refused at the door."},
 	{"mix_lots", "One bin may hold several lots of an item. Off: another lot goes to another bin."},
 	{"safety_stock", "Units of every item that are promised to nobody."},
+	{"pack_scan", "Every unit is scanned into its parcel. Off: tapping the line is enough."},
+	{"weight_tolerance", "How many per cent a parcel's weight may differ from what its items and its carton weigh; the larger of the two tolerances counts. 0 with weight_tolerance_g 0: the weight is not checked. 5 is a good start."},
+	{"weight_tolerance_g", "How many grams a parcel's weight may differ from what its items and its carton weigh. 0 with weight_tolerance 0: the weight is not checked. 50 is a good start."},
+	{"verify_label", "A parcel leaves only when its label was scanned on the parcel itself. Off: a printed label is enough."},
+	{"numbers_low", "The desk is told when this many numbers of a kind are left."},
+	{"print_slip", "The last parcel of an order asks for a packing slip. Off: none is printed."},
+	{"print_return_label", "An order that comes with a return label gets one in its last parcel. Off: none is printed."},
+	{"print_customs", "Every parcel that crosses a border gets its customs form. Off: the forms are written elsewhere."},
+	{"print_gift_receipt", "A gift gets a receipt without prices, with its return code. Off: none is printed."},
+	{"print_gift_note", "A gift gets the giver's words. Off: none is printed."},
+	{"print_cod", "The first parcel of an order to be paid on delivery gets a slip with the amount. Off: none is printed; the label still says it."},
+	{"print_content_list", "Every parcel to another site gets a signed list of what is in it. Off: the other site books it by hand."},
+	{"print_manifest", "A closed manifest is printed for the carrier to sign. Off: it is only kept."},
+	{"print_delivery_note", "Every delivery of a business order gets its delivery note. Off: none is printed."},
 }
 
 // Policies describes every policy.

@@ -14,6 +14,8 @@ type PrintStarted struct {
 	Order   OrderID   `json:"order"`
 	Job     JobID     `json:"job"`
 	Printer PrinterID `json:"printer"`
+
+	Manifest ManifestID `json:"manifest,omitempty"`
 }
 
 // ConfirmPrint says that a job is on paper: the printer's counters said so, or a packer looked.
@@ -28,6 +30,8 @@ type LabelPrinted struct {
 	Unit  UnitID   `json:"unit"`
 	Doc   Document `json:"doc"`
 	Copy  int      `json:"copy"`
+
+	Manifest ManifestID `json:"manifest,omitempty"`
 }
 
 // FailPrint says that a job is known not to be on paper (held, with the printer's reasons), or that nobody
@@ -46,6 +50,8 @@ type LabelFailed struct {
 	Doc     Document `json:"doc"`
 	State   JobState `json:"state"`
 	Reasons []string `json:"reasons"`
+
+	Manifest ManifestID `json:"manifest,omitempty"`
 }
 
 // Kind names the command.
@@ -59,18 +65,18 @@ func (*FailPrint) Kind() string { return "label.failed" }
 
 // Type and Subject name the event.
 func (*PrintStarted) Type() string      { return "picket.local.print.started.v1" }
-func (e *PrintStarted) Subject() string { return "order/" + string(e.Order) }
+func (e *PrintStarted) Subject() string { return ofJob(e.Order, e.Manifest) }
 
 // Type and Subject name the event.
 func (*LabelPrinted) Type() string      { return "picket.label.printed.v1" }
-func (e *LabelPrinted) Subject() string { return "order/" + string(e.Order) }
+func (e *LabelPrinted) Subject() string { return ofJob(e.Order, e.Manifest) }
 
 // Type and Subject name the event.
 func (*LabelFailed) Type() string      { return "picket.label.failed.v1" }
-func (e *LabelFailed) Subject() string { return "order/" + string(e.Order) }
+func (e *LabelFailed) Subject() string { return ofJob(e.Order, e.Manifest) }
 
 func (c *StartPrint) decide(s *State, _ Meta) ([]Event, *Refusal) {
-	o, j, r := s.findJob(c.Job)
+	order, j, r := s.findJob(c.Job)
 	if r != nil {
 		return nil, r
 	}
@@ -80,35 +86,35 @@ func (c *StartPrint) decide(s *State, _ Meta) ([]Event, *Refusal) {
 	if j.State != JobPending && j.State != JobHeld {
 		return nil, j.over()
 	}
-	return []Event{&PrintStarted{Order: o.ID, Job: j.ID, Printer: c.Printer}}, nil
+	return []Event{&PrintStarted{Order: order, Manifest: j.Manifest, Job: j.ID, Printer: c.Printer}}, nil
 }
 
 func (j *Job) over() *Refusal { return Refuse(JobOver, "job", string(j.ID), "state", string(j.State)) }
 
 func (e *PrintStarted) apply(s *State) {
-	s.job(e.Order, e.Job, func(j *Job) {
+	s.job(e.Order, e.Manifest, e.Job, func(j *Job) {
 		j.State, j.Printer, j.Reasons = JobProcessing, e.Printer, nil
 		j.Tries++
 	})
 }
 
 func (c *ConfirmPrint) decide(s *State, _ Meta) ([]Event, *Refusal) {
-	o, j, r := s.findJob(c.Job)
+	order, j, r := s.findJob(c.Job)
 	if r != nil {
 		return nil, r
 	}
 	if j.State != JobProcessing && j.State != JobUnknown {
 		return nil, j.over()
 	}
-	return []Event{&LabelPrinted{Order: o.ID, Job: j.ID, Unit: j.Unit, Doc: j.Doc, Copy: j.Copy}}, nil
+	return []Event{&LabelPrinted{Order: order, Manifest: j.Manifest, Job: j.ID, Unit: j.Unit, Doc: j.Doc, Copy: j.Copy}}, nil
 }
 
 func (e *LabelPrinted) apply(s *State) {
-	s.job(e.Order, e.Job, func(j *Job) { j.State, j.Reasons = JobCompleted, nil })
+	s.job(e.Order, e.Manifest, e.Job, func(j *Job) { j.State, j.Reasons = JobCompleted, nil })
 }
 
 func (c *FailPrint) decide(s *State, _ Meta) ([]Event, *Refusal) {
-	o, j, r := s.findJob(c.Job)
+	order, j, r := s.findJob(c.Job)
 	if r != nil {
 		return nil, r
 	}
@@ -126,20 +132,34 @@ func (c *FailPrint) decide(s *State, _ Meta) ([]Event, *Refusal) {
 	if !j.waiting() || c.State == JobUnknown && j.State != JobProcessing {
 		return nil, j.over()
 	}
-	return []Event{&LabelFailed{Order: o.ID, Job: j.ID, Unit: j.Unit, Doc: j.Doc, State: c.State, Reasons: c.Reasons}}, nil
+	return []Event{&LabelFailed{Order: order, Manifest: j.Manifest, Job: j.ID, Unit: j.Unit, Doc: j.Doc, State: c.State, Reasons: c.Reasons}}, nil
 }
 
 func (e *LabelFailed) apply(s *State) {
-	s.job(e.Order, e.Job, func(j *Job) { j.State, j.Reasons = e.State, e.Reasons })
+	s.job(e.Order, e.Manifest, e.Job, func(j *Job) { j.State, j.Reasons = e.State, e.Reasons })
+}
+
+// ofJob is the subject of what a print job does.
+func ofJob(o OrderID, m ManifestID) string {
+	if m != "" {
+		return "manifest/" + string(m)
+	}
+	return "order/" + string(o)
 }
 
 // job changes a print job in place.
-func (s *State) job(order OrderID, id JobID, change func(*Job)) {
-	o := s.order(order)
-	if o == nil {
+func (s *State) job(order OrderID, manifest ManifestID, id JobID, change func(*Job)) {
+	if manifest != "" {
+		if at := s.Manifests.change(s, manifest); at != nil {
+			if j := at.job(id); j != nil {
+				change(j)
+			}
+		}
 		return
 	}
-	if j := o.Job(id); j != nil {
-		change(j)
+	if o := s.order(order); o != nil {
+		if j := o.Job(id); j != nil {
+			change(j)
+		}
 	}
 }

@@ -2,6 +2,7 @@ package floor
 
 import (
 	"bytes"
+	"encoding/json"
 	"strconv"
 	"time"
 )
@@ -25,6 +26,11 @@ func (e *PickConfirmed) appendData(b []byte) []byte {
 }
 
 func (e *UnitFilled) appendData(b []byte) []byte {
+	if e.Against != "" { // rare, so it goes the slow way
+		type slow UnitFilled
+		data, _ := json.Marshal((*slow)(e))
+		return append(b, data...)
+	}
 	b = append(b, `{"order":`...)
 	b = quote(b, string(e.Order))
 	b = field(b, "unit", string(e.Unit))

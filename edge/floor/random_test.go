@@ -31,7 +31,18 @@ func TestRandomHistories(t *testing.T) {
 }
 
 // generators give random commands, one for each flow; each stands beside the tests of its flow.
-var generators = []func(rt *rapid.T, w *world) Command{shipCommand, policyCommand, orderCommand, stockCommand, taskCommand, collectCommand, countCommand, returnCommand, receiveCommand}
+var generators = []func(rt *rapid.T, w *world) Command{
+	shipCommand,
+	policyCommand,
+	orderCommand,
+	stockCommand,
+	taskCommand,
+	collectCommand,
+	countCommand,
+	returnCommand,
+	receiveCommand,
+	carryCommand,
+}
 
 func shipCommand(rt *rapid.T, w *world) Command {
 	o := rapid.SampledFrom([]OrderID{"O-1", "O-2", "O-1", "O-2", "O-9"}).Draw(rt, "order")

@@ -86,7 +86,23 @@ const (
 
 // words are what a person reads: what happened, then what to do. {braces} are filled from the arguments.
 // Each flow keeps its own beside its rules.
-var words = merge(coreWords, deskWords, policyWords, approvalWords, stockWords, taskWords, collectWords, orderWords, siteWords, countWords, returnWords, receiveWords)
+var words = merge(
+	coreWords,
+	deskWords,
+	policyWords,
+	approvalWords,
+	stockWords,
+	taskWords,
+	collectWords,
+	orderWords,
+	siteWords,
+	countWords,
+	returnWords,
+	receiveWords,
+	packWords,
+	carryWords,
+	shipWords,
+)
 
 func merge[K comparable](lists ...map[K][2]string) map[K][2]string {
 	out := map[K][2]string{}

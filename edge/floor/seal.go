@@ -2,11 +2,13 @@ package floor
 
 import "strconv"
 
-// CloseUnit tapes a parcel and asks for its label. The parcel that takes the last picked unit of a finished
-// pick asks for the packing slip as well.
+// CloseUnit tapes a parcel and asks for its label, and for the papers its order wants in it or on it.
 type CloseUnit struct {
-	Unit    UnitID `json:"unit"`
-	WeightG int    `json:"weight_g,omitempty"` // 0: not weighed
+	Unit      UnitID       `json:"unit"`
+	WeightG   int          `json:"weight_g,omitempty"` // 0: not weighed
+	Reason    string       `json:"reason,omitempty"`   // why it is right although the rules say no
+	Approvals []ApprovalID `json:"approvals,omitempty"`
+	Done      bool         `json:"done,omitempty"` // it is taped already: record it, whatever the rules say
 }
 
 // UnitSealed: the parcel is closed.
@@ -14,6 +16,10 @@ type UnitSealed struct {
 	Order   OrderID `json:"order"`
 	Unit    UnitID  `json:"unit"`
 	WeightG int     `json:"weight_g,omitempty"`
+	Off     Code    `json:"off,omitempty"`    // the rule that said no
+	Reason  string  `json:"reason,omitempty"` // why it is right all the same
+	COD     *Money  `json:"cod,omitempty"`    // what the carrier collects for this parcel
+	Overridden
 }
 
 // VoidUnit undoes a parcel: what is in it is picked goods again, its labels are void and its number is burnt.
@@ -39,6 +45,7 @@ func (*VoidUnit) Kind() string { return "unit.void" }
 // Type and Subject name the event.
 func (*UnitSealed) Type() string      { return "picket.unit.closed.v1" }
 func (e *UnitSealed) Subject() string { return "order/" + string(e.Order) }
+func (e *UnitSealed) doubt() bool     { return e.Off != "" && len(e.By) == 0 }
 
 // Type and Subject name the event.
 func (*UnitVoided) Type() string      { return "picket.unit.voided.v1" }
@@ -61,17 +68,66 @@ func (c *CloseUnit) decide(s *State, m Meta) ([]Event, *Refusal) {
 	if r := o.held(); r != nil {
 		return nil, r
 	}
-	if len(u.Contents) == 0 {
+	if len(u.Contents) == 0 && o.carried(u.ID) == 0 {
 		return nil, Refuse(UnitEmpty, "unit", string(u.ID))
 	}
-	out := []Event{
-		&UnitSealed{Order: o.ID, Unit: u.ID, WeightG: c.WeightG},
-		&LabelRequested{Order: o.ID, Job: jobID(m.ID, 1), Doc: DocShippingLabel, Unit: u.ID, Copy: o.nextCopy(u.ID, DocShippingLabel), Station: m.Station},
+	if r := checkText("reason", c.Reason, MaxText); r != nil {
+		return nil, r
 	}
-	if o.lastUnit(u.ID) {
-		out = append(out, &LabelRequested{Order: o.ID, Job: jobID(m.ID, 2), Doc: DocPackingSlip, Unit: u.ID, Copy: o.nextCopy(u.ID, DocPackingSlip), Station: m.Station})
+	e := &UnitSealed{Order: o.ID, Unit: u.ID, WeightG: c.WeightG, COD: o.codFor(u)}
+	var out []Event
+	carrier, r := s.carrierFor(o, u, c.WeightG, m.Now)
+	if r == nil && carrier != nil {
+		out = append(out, carrier)
+	}
+	if no := s.closable(o, u, c.WeightG, r); no != nil {
+		switch {
+		case c.Done:
+		case c.Reason == "":
+			return nil, no
+		default:
+			by, not := s.override(m, e.Subject(), c.Approvals)
+			if not != nil {
+				return nil, not
+			}
+			e.By = by
+		}
+		e.Off, e.Reason = no.Code, c.Reason
+	}
+	out = append(out, e)
+	name := o.Carrier
+	if carrier != nil {
+		name = carrier.Carrier
+	}
+	for _, doc := range s.papers(o, u, e.COD != nil) {
+		out = append(out, s.paper(o, u, name, doc, jobID(m.ID, len(out)), m.Station))
 	}
 	return out, nil
+}
+
+// closable says why a parcel had better not be closed as it is.
+func (s *State) closable(o *Order, u *Unit, weightG int, carrier *Refusal) *Refusal {
+	if s.Tasks.Get(wrapTask(u.ID)) != nil {
+		return Refuse(NotWrapped, "unit", string(u.ID))
+	}
+	if no := s.weighed(o, u, weightG); no != nil {
+		return no
+	}
+	return carrier
+}
+
+// codFor is what the carrier collects for a parcel: all of it on the first one, nothing on the others.
+func (o *Order) codFor(u *Unit) *Money {
+	if o.Pay == nil || o.Pay.When != "cod" || u.As == UnitPallet {
+		return nil
+	}
+	for i := range o.Units {
+		if x := &o.Units[i]; x.COD != nil && x.State != UnitVoid {
+			return nil
+		}
+	}
+	due := o.Pay.Due
+	return &due
 }
 
 // jobID derives a job's id from the record that asks for it.
@@ -85,7 +141,7 @@ func (o *Order) lastUnit(id UnitID) bool {
 		}
 	}
 	for i := range o.Units {
-		if u := &o.Units[i]; u.ID != id && u.State == UnitOpen && len(u.Contents) > 0 {
+		if u := &o.Units[i]; u.ID != id && u.State == UnitOpen && len(u.Contents) > 0 && u.As != UnitPallet {
 			return false
 		}
 	}
@@ -98,8 +154,12 @@ func (e *UnitSealed) apply(s *State) {
 		return
 	}
 	if u := o.Unit(e.Unit); u != nil && u.State == UnitOpen {
-		u.State, u.WeightG = UnitClosed, e.WeightG
+		u.State, u.WeightG, u.COD = UnitClosed, e.WeightG, e.COD
 	}
+	if e.doubt() {
+		s.raise(string(e.Off), e.Subject(), "unit", string(e.Unit), "weight", strconv.Itoa(e.WeightG), "reason", e.Reason)
+	}
+	s.Tasks.drop(wrapTask(e.Unit))
 }
 
 func (c *VoidUnit) decide(s *State, _ Meta) ([]Event, *Refusal) {
@@ -113,6 +173,8 @@ func (c *VoidUnit) decide(s *State, _ Meta) ([]Event, *Refusal) {
 	switch {
 	case u.State == UnitDeparted:
 		return nil, Refuse(UnitGone, "unit", string(u.ID))
+	case u.State == UnitBack:
+		return nil, Refuse(UnitCameBack, "unit", string(u.ID))
 	case u.State == UnitVoid:
 		return nil, Refuse(NothingLeft, "what", "parcel "+string(u.ID))
 	case o.printing(u.ID):
@@ -132,7 +194,14 @@ func (e *UnitVoided) apply(s *State) {
 	if u == nil || u.State == UnitVoid {
 		return
 	}
-	u.State = UnitVoid
+	u.State, u.In = UnitVoid, ""
+	s.Tasks.drop(wrapTask(e.Unit))
+	s.unload(e.Unit)
+	for i := range o.Units {
+		if o.Units[i].In == e.Unit {
+			o.Units[i].In = ""
+		}
+	}
 	for i := range o.Jobs {
 		if j := &o.Jobs[i]; j.Unit == e.Unit {
 			j.State = JobCanceled

@@ -28,6 +28,7 @@ func (s *State) order(id OrderID) *Order {
 	}
 	c.Jobs = slices.Clone(o.Jobs)
 	c.Pickup = o.Pickup.clone()
+	c.Spent, c.Deliveries = slices.Clone(o.Spent), slices.Clone(o.Deliveries)
 	s.Orders[id] = &c
 	return &c
 }
@@ -90,6 +91,8 @@ type line struct {
 	Count    *Count    `json:"count,omitempty"`
 	BinCount *BinCount `json:"bin_count,omitempty"`
 	Manifest *Manifest `json:"manifest,omitempty"`
+	Carton   *Carton   `json:"carton,omitempty"`
+	Carrier  *Carrier  `json:"carrier,omitempty"`
 	Task     *Task     `json:"task,omitempty"`
 	Case     *Case     `json:"case,omitempty"`
 	Day      *Day      `json:"day,omitempty"`
@@ -118,6 +121,12 @@ func (s *State) more() []line {
 	}
 	for _, v := range s.Manifests.All() {
 		out = append(out, line{Manifest: v})
+	}
+	for _, v := range s.Cartons.All() {
+		out = append(out, line{Carton: v})
+	}
+	for _, v := range s.Carriers.All() {
+		out = append(out, line{Carrier: v})
 	}
 	for _, v := range s.Tasks.All() {
 		out = append(out, line{Task: v})
@@ -156,6 +165,10 @@ func (s *State) loadMore(l *line) bool {
 		s.BinCounts.put(s, l.BinCount.Bin, *l.BinCount)
 	case l.Manifest != nil:
 		s.Manifests.put(s, l.Manifest.ID, *l.Manifest)
+	case l.Carton != nil:
+		s.Cartons.put(s, CartonID(l.Carton.ID), *l.Carton)
+	case l.Carrier != nil:
+		s.Carriers.put(s, CarrierID(l.Carrier.Code), *l.Carrier)
 	case l.Task != nil:
 		s.Tasks.put(s, l.Task.ID, *l.Task)
 	case l.Case != nil:
@@ -250,6 +263,7 @@ func (s *State) Load(text []byte) error {
 		s.Orders[l.Order.ID] = l.Order
 		for i := range l.Order.Units {
 			s.Units[l.Order.Units[i].ID] = l.Order.ID
+			s.track(l.Order.Units[i].Tracking, l.Order.Units[i].ID)
 		}
 		for i := range l.Order.Jobs {
 			s.Jobs[l.Order.Jobs[i].ID] = l.Order.ID

@@ -14,6 +14,7 @@ type State struct {
 	Docs     map[string]*Doc // kind/key -> newest version of a document kept as a row
 
 	Units map[UnitID]OrderID // which order a handling unit belongs to
+	Track map[string]UnitID  // which handling unit a carrier's number stands on
 	Jobs  map[JobID]OrderID  // which order a print job belongs to
 	Codes map[string]Coded   // every barcode of every item, GTINs as 14 digits
 
@@ -23,6 +24,8 @@ type State struct {
 	Counts    Rows[CountID, Count]
 	BinCounts Rows[BinID, BinCount]
 	Manifests Rows[ManifestID, Manifest]
+	Cartons   Rows[CartonID, Carton]
+	Carriers  Rows[CarrierID, Carrier]
 	Tasks     Rows[TaskID, Task]
 	Cases     Rows[CaseID, Case]
 	Approvals Rows[ApprovalID, Approval]
@@ -53,7 +56,7 @@ func NewState() *State {
 	return &State{
 		Orders: map[OrderID]*Order{}, Places: map[PlaceID]*Place{}, Items: map[SKU]*Item{}, Bins: map[BinID]*Bin{},
 		Sessions: map[string]*Session{}, Docs: map[string]*Doc{},
-		Units: map[UnitID]OrderID{}, Jobs: map[JobID]OrderID{}, Codes: map[string]Coded{}, homes: map[SKU][]BinID{},
+		Units: map[UnitID]OrderID{}, Track: map[string]UnitID{}, Jobs: map[JobID]OrderID{}, Codes: map[string]Coded{}, homes: map[SKU][]BinID{},
 		Policy: DefaultPolicy(), rec: noRecord,
 	}
 }
@@ -92,15 +95,19 @@ type Order struct {
 	Note       string       `json:"note,omitempty"`    // for the picker; never personal
 	Terms
 
-	Lines     []Line    `json:"lines"`
-	Taken     time.Time `json:"taken,omitzero"` // when the site took it
-	Started   bool      `json:"started,omitempty"`
-	Picker    UserID    `json:"picker,omitempty"`
-	Finished  bool      `json:"finished,omitempty"` // a person said the pick is finished
-	Ready     time.Time `json:"ready,omitzero"`     // since when the customer may collect it, and was told
-	Pickup    *Pickup   `json:"pickup,omitempty"`   // what the counter knows of it
-	Units     []Unit    `json:"units,omitempty"`
-	Jobs      []Job     `json:"jobs,omitempty"`
+	Lines    []Line    `json:"lines"`
+	Taken    time.Time `json:"taken,omitzero"` // when the site took it
+	Started  bool      `json:"started,omitempty"`
+	Picker   UserID    `json:"picker,omitempty"`
+	Finished bool      `json:"finished,omitempty"` // a person said the pick is finished
+	Ready    time.Time `json:"ready,omitzero"`     // since when the customer may collect it, and was told
+	Pickup   *Pickup   `json:"pickup,omitempty"`   // what the counter knows of it
+	Units    []Unit    `json:"units,omitempty"`
+	Jobs     []Job     `json:"jobs,omitempty"`
+
+	Spent      []string   `json:"spent,omitempty"`      // carriers' numbers its parcels used up
+	Deliveries []Delivery `json:"deliveries,omitempty"` // of a business order
+
 	Coming    int       `json:"coming,omitempty"`     // lines that are still to come by order.lines
 	Hold      string    `json:"hold,omitempty"`       // why nothing is to be done for it now
 	Go        bool      `json:"go,omitempty"`         // the centre said that all other parts are there
@@ -224,13 +231,44 @@ type Unit struct {
 	WeightG  int       `json:"weight_g,omitempty"`
 	Carrier  string    `json:"carrier,omitempty"`  // who took it
 	Received bool      `json:"received,omitempty"` // transfer: the other site has it
+
+	As       UnitKind `json:"kind,omitempty"`      // parcel (default), pallet or tote
+	In       UnitID   `json:"in,omitempty"`        // the pallet it stands on
+	Tracking string   `json:"tracking,omitempty"`  // the carrier's number on its label; empty: the SSCC
+	Label    string   `json:"label,omitempty"`     // where the carrier's number came from: fetched or block
+	LabelRef string   `json:"label_ref,omitempty"` // reference to a label fetched ahead, which is personal data
+	ReturnNo string   `json:"return_no,omitempty"` // number of the return label in it
+	COD      *Money   `json:"cod,omitempty"`       // what the carrier collects for it
+	Verified bool     `json:"verified,omitempty"`  // its label was scanned on the parcel itself
+	Blocked  string   `json:"blocked,omitempty"`   // why it may not leave: label_of_other, held
+	Missed   bool     `json:"missed,omitempty"`    // the carrier it waited for did not come
+	Why      string   `json:"why,omitempty"`       // why it came back
+	Delivery string   `json:"delivery,omitempty"`  // number of the delivery it left with
 }
+
+// Delivery is what left of a business order on one day, under one number.
+type Delivery struct {
+	No  string `json:"no"`
+	Day string `json:"day"`
+}
+
+// UnitKind is what a handling unit is.
+type UnitKind string
+
+// A parcel, a pallet that parcels stand on, and a tote.
+const (
+	UnitParcel UnitKind = "parcel"
+	UnitPallet UnitKind = "pallet"
+	UnitTote   UnitKind = "tote"
+)
 
 // Content is how many units of a line are in a handling unit.
 type Content struct {
 	Line LineID `json:"line"`
 	SKU  SKU    `json:"sku"`
 	Qty  int    `json:"qty"`
+
+	Got int `json:"got,omitempty"` // transfer: what the other site says it has of it
 }
 
 // JobState is the state of a print job, in the words of IPP (RFC 8011).
@@ -251,7 +289,7 @@ const (
 // Document is what a job prints.
 type Document string
 
-// The documents a site prints today.
+// The documents a site prints.
 const (
 	DocShippingLabel Document = "shipping_label"
 	DocPackingSlip   Document = "packing_slip"
@@ -272,6 +310,10 @@ type Job struct {
 	Reasons []string  `json:"reasons,omitempty"` // the printer's, while held or unknown
 	Printer PrinterID `json:"printer,omitempty"`
 	Tries   int       `json:"tries,omitempty"` // prints started
+	N       int       `json:"n,omitempty"`     // its parcel is the Nth of the order
+	Of      int       `json:"of,omitempty"`    // of so many; 0: nobody knows yet
+
+	Manifest ManifestID `json:"manifest,omitempty"` // the manifest it belongs to, for a job of no order
 }
 
 // Item is an article of the catalogue, as the centre sent it.
@@ -334,11 +376,13 @@ type Bin struct {
 
 // NumberBlock is a run of serial numbers leased to the site, from From to To inclusive.
 type NumberBlock struct {
-	Kind   string `json:"kind"`   // sscc
-	Prefix string `json:"prefix"` // extension digit and GS1 company prefix
+	Kind   string `json:"kind"`   // sscc, return or carrier:<code>
+	Prefix string `json:"prefix"` // of an SSCC: extension digit and GS1 company prefix
 	From   uint64 `json:"from"`
 	To     uint64 `json:"to"`
 	Next   uint64 `json:"next"`
+	Digits int    `json:"digits,omitempty"` // of the serial, but for sscc
+	Check  string `json:"check,omitempty"`  // mod10, or none
 }
 
 // Session is a person signed in at a device.

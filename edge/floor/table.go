@@ -25,7 +25,17 @@ const (
 
 // Table lists every transition of a part. Nothing else may happen to a part: the tests run random histories
 // and hold each step against it. Each flow keeps its own rows beside its rules.
-var Table = gather(shipTable, masterTable, stockTable, collectTable, orderTable, countTable, returnTable, receiveTable)
+var Table = gather(
+	shipTable,
+	masterTable,
+	stockTable,
+	collectTable,
+	orderTable,
+	countTable,
+	returnTable,
+	receiveTable,
+	carryTable,
+)
 
 // shipTable is the way of a parcel. A short pick moves stock by its reason: not in stock and
 // mismatch to missing, damaged to quarantine, no variance not at all.

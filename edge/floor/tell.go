@@ -44,10 +44,23 @@ func (e *PickShort) tell(n Names) string {
 
 func (*PickFinished) tell(Names) string { return "Picking finished." }
 
-func (e *UnitOpened) tell(Names) string { return "Parcel " + string(e.Unit) + " opened." }
+func (e *UnitOpened) tell(Names) string {
+	what := "Parcel"
+	if e.As != "" {
+		what = capital(string(e.As))
+	}
+	if e.Wrap {
+		return what + " " + string(e.Unit) + " opened; what goes in is wrapped as a gift."
+	}
+	return what + " " + string(e.Unit) + " opened."
+}
 
 func (e *UnitFilled) tell(n Names) string {
-	return fmt.Sprintf("Packed %d × %s into parcel %s.", e.Qty, n(e.SKU), tail(e.Unit))
+	words := fmt.Sprintf("Packed %d × %s into parcel %s", e.Qty, n(e.SKU), tail(e.Unit))
+	if e.Against != "" {
+		words += ", though it may not go with " + n(e.Against)
+	}
+	return words + "."
 }
 
 func (e *UnitTaken) tell(n Names) string {
@@ -55,10 +68,20 @@ func (e *UnitTaken) tell(n Names) string {
 }
 
 func (e *UnitSealed) tell(Names) string {
+	words := "Parcel " + tail(e.Unit) + " closed"
 	if e.WeightG > 0 {
-		return fmt.Sprintf("Parcel %s closed, %d g.", tail(e.Unit), e.WeightG)
+		words += fmt.Sprintf(", %d g", e.WeightG)
 	}
-	return "Parcel " + tail(e.Unit) + " closed."
+	if e.Off != "" {
+		words += ", though the rules said no (" + plain(string(e.Off)) + ")"
+		if len(e.By) > 0 {
+			words += ", on the word of " + people(e.By)
+		}
+		if e.Reason != "" {
+			words += ": " + e.Reason
+		}
+	}
+	return words + "."
 }
 
 func (e *UnitVoided) tell(Names) string {
@@ -66,7 +89,11 @@ func (e *UnitVoided) tell(Names) string {
 }
 
 func (e *LabelRequested) tell(Names) string {
-	return document(e.Doc, e.Unit) + " asked for" + copyOf(e.Copy) + "."
+	words := document(e.Doc, e.Unit) + " asked for" + copyOf(e.Copy)
+	if e.Number != "" && e.From != "house" {
+		words += ", number " + e.Number
+	}
+	return words + "."
 }
 
 // document names a document, and the parcel it belongs to when it belongs to one.
@@ -93,8 +120,14 @@ func (e *LabelFailed) tell(Names) string {
 
 func (e *UnitLeft) tell(Names) string {
 	words := "Parcel " + string(e.Unit) + " left"
+	if e.Pallet != "" {
+		words += " on pallet " + tail(e.Pallet)
+	}
 	if e.Carrier != "" {
 		words += " with " + e.Carrier
+	}
+	if e.Delivery != "" {
+		words += ", delivery " + e.Delivery
 	}
 	if e.Unproved {
 		words += ", though the rules said no"

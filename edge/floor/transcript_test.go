@@ -64,7 +64,8 @@ var fixtures = map[string]func(t require.TestingT) *world{
 		w.s.Policy.MoveBeyondBook = true
 		return w
 	},
-	"tasked": tasked,
+	"tasked": tasked, "bench": bench, "bench-without-prices": benchFixtures["bench-without-prices"], "bench-crowded": benchFixtures["bench-crowded"], "bench-returned": benchFixtures["bench-returned"],
+	"bench-waiting": benchFixtures["bench-waiting"],
 	"without-numbers": func(t require.TestingT) *world {
 		w := stocked(t)
 		w.s.Blocks = nil
@@ -295,6 +296,8 @@ var shows = map[string]func(s *State, id string) string{
 	"inbound":   showInbound,
 	"levels":    showLevels,
 	"coverage":  showCoverage,
+	"units":     showUnits,
+	"manifest":  showManifest,
 }
 
 func (p *player) stock(only SKU) {

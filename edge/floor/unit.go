@@ -4,15 +4,18 @@ import "strconv"
 
 // OpenUnit begins a handling unit for an order. Its SSCC is the next of the numbers leased to the site.
 type OpenUnit struct {
-	Order  OrderID `json:"order"`
-	Carton string  `json:"carton,omitempty"`
+	Order  OrderID  `json:"order"`
+	Carton string   `json:"carton,omitempty"` // one the site knows, once it knows any
+	As     UnitKind `json:"kind,omitempty"`   // parcel (default), pallet or tote
 }
 
 // UnitOpened: a parcel stands on the bench.
 type UnitOpened struct {
-	Order  OrderID `json:"order"`
-	Unit   UnitID  `json:"unit"`
-	Carton string  `json:"carton,omitempty"`
+	Order  OrderID  `json:"order"`
+	Unit   UnitID   `json:"unit"`
+	Carton string   `json:"carton,omitempty"`
+	As     UnitKind `json:"kind,omitempty"`
+	Wrap   bool     `json:"wrap,omitempty"` // what is in it is wrapped as a gift before it is closed
 }
 
 // AddToUnit puts picked units of a line into a parcel. Line or SKU says which.
@@ -21,7 +24,8 @@ type AddToUnit struct {
 	Line LineID `json:"line,omitempty"`
 	SKU  SKU    `json:"sku,omitempty"`
 	Qty  int    `json:"qty"`
-	Code string `json:"code,omitempty"`
+	Code string `json:"code,omitempty"` // the barcode as read
+	Done bool   `json:"done,omitempty"` // it is in there already: record it, whatever the rules say
 }
 
 // UnitFilled: units moved from the tote into the parcel.
@@ -31,6 +35,8 @@ type UnitFilled struct {
 	Line  LineID  `json:"line"`
 	SKU   SKU     `json:"sku"`
 	Qty   int     `json:"qty"`
+
+	Against SKU `json:"against,omitempty"` // it went in, though it may not go with this item
 }
 
 // TakeFromUnit takes units of a line out of an open parcel.
@@ -65,6 +71,7 @@ func (e *UnitOpened) Subject() string { return "order/" + string(e.Order) }
 // Type and Subject name the event.
 func (*UnitFilled) Type() string      { return "picket.unit.filled.v1" }
 func (e *UnitFilled) Subject() string { return "order/" + string(e.Order) }
+func (e *UnitFilled) doubt() bool     { return e.Against != "" }
 
 // Type and Subject name the event.
 func (*UnitTaken) Type() string      { return "picket.unit.taken.v1" }
@@ -81,18 +88,34 @@ func (c *OpenUnit) decide(s *State, _ Meta) ([]Event, *Refusal) {
 	if r := o.stopped(); r != nil {
 		return nil, r
 	}
+	switch c.As {
+	case "", UnitParcel, UnitPallet, UnitTote:
+	default:
+		return nil, Refuse(BadField, "field", "kind", "why", "is "+strconv.Quote(clip(string(c.As)))+", but must be parcel, pallet or tote")
+	}
+	if c.Carton != "" && s.Cartons.Len() > 0 && s.Cartons.Get(CartonID(c.Carton)) == nil {
+		return nil, Refuse(UnknownCarton, "carton", c.Carton)
+	}
+	if len(o.Units) >= MaxUnits {
+		return nil, Refuse(TableFull, "most", strconv.Itoa(MaxUnits), "what", "parcels of one order")
+	}
 	loose := 0
 	for i := range o.Lines {
 		loose += o.ToPack(&o.Lines[i])
 	}
-	if loose == 0 {
+	if loose == 0 && c.As != UnitPallet {
 		return nil, Refuse(NothingPicked, "order", string(o.ID))
 	}
 	id, ok := s.nextSSCC()
 	if !ok {
 		return nil, Refuse(NoNumbers)
 	}
-	return []Event{&UnitOpened{Order: o.ID, Unit: id, Carton: c.Carton}}, nil
+	e := &UnitOpened{Order: o.ID, Unit: id, Carton: c.Carton, As: c.As}
+	if c.As == UnitParcel {
+		e.As = ""
+	}
+	e.Wrap = o.Gift != nil && o.Gift.Wrap && e.As == ""
+	return []Event{e}, nil
 }
 
 func (e *UnitOpened) apply(s *State) {
@@ -101,8 +124,11 @@ func (e *UnitOpened) apply(s *State) {
 	if o == nil || o.Unit(e.Unit) != nil {
 		return
 	}
-	o.Units = append(o.Units, Unit{ID: e.Unit, No: len(o.Units) + 1, Carton: e.Carton, State: UnitOpen})
+	o.Units = append(o.Units, Unit{ID: e.Unit, No: len(o.Units) + 1, Carton: e.Carton, As: e.As, State: UnitOpen})
 	s.Units[e.Unit] = e.Order
+	if e.Wrap {
+		s.Tasks.put(s, wrapTask(e.Unit), Task{ID: wrapTask(e.Unit), What: "wrap", Subject: e.Subject(), To: OnBench(e.Unit), Why: "gift", Since: s.now()})
+	}
 }
 
 func (c *AddToUnit) decide(s *State, _ Meta) ([]Event, *Refusal) {
@@ -129,7 +155,17 @@ func (c *AddToUnit) decide(s *State, _ Meta) ([]Event, *Refusal) {
 	if left := o.ToPack(l); c.Qty > left {
 		return nil, Refuse(NotPicked, "got", s.name(l.SKU), "qty", strconv.Itoa(c.Qty), "left", strconv.Itoa(left))
 	}
-	return []Event{&UnitFilled{Order: o.ID, Unit: u.ID, Line: l.ID, SKU: l.SKU, Qty: c.Qty}}, nil
+	e := &UnitFilled{Order: o.ID, Unit: u.ID, Line: l.ID, SKU: l.SKU, Qty: c.Qty}
+	if e.Against = s.clash(u, l.SKU); c.Done {
+		return []Event{e}, nil
+	}
+	if s.Policy.PackScan && c.Code == "" {
+		return nil, Refuse(ScanToPack, "got", s.name(l.SKU))
+	}
+	if e.Against != "" {
+		return nil, Refuse(DoesNotGoWith, "got", s.name(l.SKU), "with", s.name(e.Against))
+	}
+	return []Event{e}, nil
 }
 
 func (c *AddToUnit) line(s *State, o *Order) (*Line, *Refusal) {
@@ -168,6 +204,9 @@ func (e *UnitFilled) apply(s *State) {
 	}
 	if u := o.Unit(e.Unit); u != nil {
 		u.add(e.Line, e.SKU, e.Qty)
+	}
+	if e.Against != "" {
+		s.raise("does_not_go_with", e.Subject(), "unit", string(e.Unit), "got", s.name(e.SKU), "with", s.name(e.Against))
 	}
 	s.move(Move{SKU: e.SKU, Qty: e.Qty, From: InTote(e.Order), To: OnBench(e.Unit)})
 }

@@ -1,0 +1,318 @@
+package floor
+
+import (
+	"slices"
+	"strconv"
+)
+
+// ParcelBack says that the carrier brought a parcel back. Whoever scans it need not know whose it is.
+type ParcelBack struct {
+	Code string `json:"code"` // what its label says: the SSCC or the carrier's number
+	Why  string `json:"why"`  // undelivered, refused, intercepted, damaged
+}
+
+// UnitReturned: the parcel is here again, as it left.
+type UnitReturned struct {
+	Order    OrderID   `json:"order"`
+	Unit     UnitID    `json:"unit"`
+	Code     string    `json:"code"`
+	Why      string    `json:"why"`
+	Contents []Content `json:"contents"`
+}
+
+// UnpackParcel says what becomes of the goods of a parcel that came back. Every unit in it is named once.
+type UnpackParcel struct {
+	Unit    UnitID     `json:"unit"`
+	Lines   []Unpacked `json:"lines"`
+	WeightG int        `json:"weight_g,omitempty"` // of the new parcel, when some of it goes out again
+}
+
+// Unpacked is what becomes of some units of a line.
+type Unpacked struct {
+	Line LineID `json:"line"`
+	SKU  SKU    `json:"sku,omitempty"` // filled in by the floor
+	Qty  int    `json:"qty"`
+	To   string `json:"to"` // bin, quarantine, missing: it is not in there; ship_again
+	Bin  BinID  `json:"bin,omitempty"`
+}
+
+// ParcelUnpacked: the parcel is no more; its goods are in bins, in quarantine, missing, or in a new parcel.
+type ParcelUnpacked struct {
+	Order   OrderID    `json:"order"`
+	Unit    UnitID     `json:"unit"`
+	Lines   []Unpacked `json:"lines"`
+	Cause   Cause      `json:"cause"`           // why the customer does not get what does not go out again
+	Again   UnitID     `json:"again,omitempty"` // the new parcel
+	WeightG int        `json:"weight_g,omitempty"`
+}
+
+// InterceptParcel asks to keep a parcel here that has not left yet.
+type InterceptParcel struct {
+	Unit UnitID `json:"unit"`
+	Note string `json:"note"` // why
+}
+
+// Transferred is at another site, by its own book; CameBack is the place of a parcel that came back.
+const Transferred PlaceID = "outside/transferred"
+
+func CameBack(u UnitID) PlaceID { return PlaceID("back/" + string(u)) }
+
+// BroughtBack: the carrier brought it back.
+const BroughtBack Cause = "came_back"
+
+// BackReasons are why a parcel comes back, in the order shown.
+var BackReasons = []Reason{"undelivered", "refused", "intercepted", "damaged"}
+
+// Kind names the command.
+func (*ParcelBack) Kind() string { return "parcel.back" }
+
+// Kind names the command.
+func (*UnpackParcel) Kind() string { return "parcel.unpack" }
+
+// Kind names the command.
+func (*InterceptParcel) Kind() string { return "parcel.intercept" }
+
+// Type and Subject name the event.
+func (*UnitReturned) Type() string      { return "picket.unit.returned.v1" }
+func (e *UnitReturned) Subject() string { return "order/" + string(e.Order) }
+
+// Type and Subject name the event.
+func (*ParcelUnpacked) Type() string      { return "picket.parcel.unpacked.v1" }
+func (e *ParcelUnpacked) Subject() string { return "order/" + string(e.Order) }
+
+func (e *UnitReturned) tell(Names) string {
+	return "Parcel " + tail(e.Unit) + " came back: " + plain(e.Why) + "."
+}
+
+func (e *ParcelUnpacked) tell(n Names) string {
+	words := "Parcel " + tail(e.Unit) + " unpacked:"
+	for i, l := range e.Lines {
+		if i > 0 {
+			words += ","
+		}
+		words += " " + strconv.Itoa(l.Qty) + " × " + n(l.SKU)
+		switch l.To {
+		case "bin":
+			words += " to " + string(l.Bin)
+		case "ship_again":
+			words += " out again in parcel " + tail(e.Again)
+		default:
+			words += " " + l.To
+		}
+	}
+	return words + "."
+}
+
+func (c *ParcelBack) decide(s *State, _ Meta) ([]Event, *Refusal) {
+	if r := checkText("code", c.Code, MaxText); r != nil {
+		return nil, r
+	}
+	if c.Code == "" {
+		return nil, Refuse(BadField, "field", "code", "why", "is missing")
+	}
+	if r := oneOf(Reason(c.Why), BackReasons, "a parcel that comes back"); r != nil {
+		return nil, r
+	}
+	o, u, r := s.findUnit(s.UnitOf(c.Code))
+	switch {
+	case r != nil:
+		return nil, Refuse(UnknownUnit, "unit", c.Code)
+	case u.State != UnitDeparted:
+		return nil, Refuse(HasNotLeft, "unit", string(u.ID))
+	}
+	var out []Event
+	came := map[LineID]int{}
+	for i := range o.Units { // what stood on a pallet comes back with it
+		x := &o.Units[i]
+		if x != u && (x.In != u.ID || x.State != UnitDeparted) {
+			continue
+		}
+		for _, in := range x.Contents {
+			came[in.Line] += in.Qty
+			if l := o.Line(in.Line); in.Got > 0 || l != nil && o.outside(l)-came[in.Line] < l.Returned {
+				return nil, Refuse(BackAlready, "unit", string(x.ID), "got", s.name(in.SKU))
+			}
+		}
+		out = append(out, &UnitReturned{Order: o.ID, Unit: x.ID, Code: c.Code, Why: c.Why, Contents: contents(x)})
+	}
+	return out, nil
+}
+
+func contents(u *Unit) []Content { return append([]Content{}, u.Contents...) }
+
+// outside is how many units of a line left the building, by carrier or by hand.
+func (o *Order) outside(l *Line) int {
+	n := l.Handed
+	for i := range o.Units {
+		if o.Units[i].State == UnitDeparted {
+			n += o.Units[i].Holds(l.ID)
+		}
+	}
+	return n
+}
+
+func (e *UnitReturned) apply(s *State) {
+	o := s.order(e.Order)
+	if o == nil {
+		return
+	}
+	u := o.Unit(e.Unit)
+	if u == nil || u.State != UnitDeparted {
+		return
+	}
+	u.State, u.Why, u.Verified, u.In = UnitBack, e.Why, false, ""
+	from := Shipped
+	if o.Flow == FlowTransfer {
+		from = InTransitTo(e.Unit)
+	}
+	for _, c := range e.Contents {
+		s.move(Move{SKU: c.SKU, Qty: c.Qty, From: from, To: CameBack(e.Unit)})
+	}
+	if len(u.Contents) == 0 {
+		u.State = UnitVoid // an empty pallet
+		return
+	}
+	s.raise("parcel_back", e.Subject(), "unit", string(e.Unit), "why", plain(e.Why))
+}
+
+func (c *UnpackParcel) decide(s *State, m Meta) ([]Event, *Refusal) {
+	o, u, r := s.findUnit(c.Unit)
+	if r != nil {
+		return nil, r
+	}
+	if u.State != UnitBack {
+		return nil, Refuse(NotBack, "unit", string(u.ID))
+	}
+	if r := checkRange("lines", len(c.Lines), 1, MaxLines); r != nil {
+		return nil, r
+	}
+	if r := checkRange("weight_g", c.WeightG, 0, MaxWeightG); r != nil {
+		return nil, r
+	}
+	e := &ParcelUnpacked{Order: o.ID, Unit: u.ID, Cause: causeOf(u.Why)}
+	left := map[LineID]int{}
+	for _, x := range u.Contents {
+		left[x.Line] = x.Qty
+	}
+	again := false
+	for i, l := range c.Lines {
+		at := "lines[" + strconv.Itoa(i) + "]."
+		line := o.Line(l.Line)
+		if line == nil || u.Holds(l.Line) == 0 {
+			return nil, Refuse(UnknownLine, "order", string(o.ID), "line", string(l.Line))
+		}
+		if r := checkRange(at+"qty", l.Qty, 1, MaxQty); r != nil {
+			return nil, r
+		}
+		if !slices.Contains([]string{"bin", "quarantine", "missing", "ship_again"}, l.To) {
+			return nil, Refuse(BadField, "field", at+"to", "why", "is "+strconv.Quote(clip(l.To))+", but must be bin, quarantine, missing or ship_again")
+		}
+		if left[l.Line] -= l.Qty; left[l.Line] < 0 {
+			return nil, Refuse(TooMany, "got", s.name(line.SKU), "qty", strconv.Itoa(l.Qty), "left", strconv.Itoa(left[l.Line]+l.Qty))
+		}
+		if l.SKU = line.SKU; l.To == "bin" && l.Bin == "" {
+			l.Bin = s.Suggest(l.SKU)
+		}
+		if l.To != "bin" {
+			l.Bin = ""
+		} else if l.Bin != NoBin && s.Bins[l.Bin] == nil {
+			return nil, Refuse(UnknownBin, "bin", string(l.Bin))
+		}
+		again = again || l.To == "ship_again"
+		e.Lines = append(e.Lines, l)
+	}
+	for _, x := range u.Contents { // in the order of the parcel, so that the answer is always the same
+		if left[x.Line] > 0 {
+			return nil, Refuse(NotAllUnpacked, "unit", string(u.ID), "left", strconv.Itoa(left[x.Line]), "got", s.name(x.SKU))
+		}
+	}
+	if !again {
+		return []Event{e}, nil
+	}
+	id, ok := s.nextSSCC()
+	if !ok {
+		return nil, Refuse(NoNumbers)
+	}
+	e.Again, e.WeightG = id, c.WeightG
+	label := &LabelRequested{Order: o.ID, Job: jobID(m.ID, 1), Doc: DocShippingLabel, Unit: id, Copy: 1, Station: m.Station, Carrier: o.Carrier}
+	if label.Number, label.From, label.Ref = s.numberFor(o, o.Carrier); label.Number == "" {
+		label.Carrier = ""
+	}
+	return []Event{e, label}, nil
+}
+
+// causeOf is why nobody wants the goods any more, by why the parcel came back.
+func causeOf(why string) Cause {
+	switch why {
+	case "refused":
+		return Refused
+	case "intercepted":
+		return ByCentre
+	}
+	return BroughtBack
+}
+
+func (e *ParcelUnpacked) apply(s *State) {
+	if e.Again != "" {
+		s.burn(e.Again)
+	}
+	o := s.order(e.Order)
+	if o == nil {
+		return
+	}
+	u := o.Unit(e.Unit)
+	if u == nil || u.State != UnitBack {
+		return
+	}
+	u.State = UnitVoid
+	fresh := Unit{ID: e.Again, No: len(o.Units) + 1, Carton: u.Carton, State: UnitClosed, WeightG: e.WeightG, COD: u.COD}
+	for i := range o.Jobs {
+		if j := &o.Jobs[i]; j.Unit == e.Unit && j.waiting() {
+			j.State = JobCanceled
+		}
+	}
+	for _, l := range e.Lines {
+		to := Missing
+		switch l.To {
+		case "bin":
+			to = InBin(l.Bin)
+		case "quarantine":
+			to = Quarantine
+		case "ship_again":
+			to = OnBench(e.Again)
+			fresh.add(l.Line, l.SKU, l.Qty)
+		}
+		if line := o.Line(l.Line); line != nil && l.To != "ship_again" {
+			gone := min(l.Qty, line.Wanted())
+			line.Picked -= l.Qty
+			if gone > 0 {
+				line.cancel(e.Cause, gone)
+			}
+		}
+		s.move(Move{SKU: l.SKU, Qty: l.Qty, From: CameBack(e.Unit), To: to})
+	}
+	if e.Again != "" {
+		o.Units = append(o.Units, fresh)
+		s.Units[e.Again] = e.Order
+	}
+	s.settleUnit("parcel_back", e.Unit)
+}
+
+func (c *InterceptParcel) decide(s *State, _ Meta) ([]Event, *Refusal) {
+	o, u, r := s.findUnit(c.Unit)
+	if r != nil {
+		return nil, r
+	}
+	if r := checkText("note", c.Note, MaxText); r != nil {
+		return nil, r
+	}
+	switch {
+	case c.Note == "":
+		return nil, Refuse(BadField, "field", "note", "why", "is missing")
+	case u.State == UnitDeparted:
+		return nil, Refuse(UnitGone, "unit", string(u.ID))
+	case u.State != UnitOpen && u.State != UnitClosed, u.Blocked != "":
+		return nil, Refuse(NothingLeft, "what", "parcel "+string(u.ID))
+	}
+	return []Event{&UnitBlocked{Order: o.ID, Unit: u.ID, Why: heldBack, Note: c.Note}}, nil
+}
