@@ -105,7 +105,8 @@ func TestAnOrderIsRoutedPickedShortShippedAndToldLineByLine(t *testing.T) {
 		"s1|anna|Short 1 × Green tea, 50 bags at A-03: not in stock.", "s1|anna|Picking finished.", "s1|anna|Parcel " + string(d.Units[0].Unit) + " opened.",
 		"s1|ben|Packed 2 × Oat drink 1 l into parcel …" + string(d.Units[0].Unit[12:]) + ".", "s1|ben|Packed 2 × Green tea, 50 bags into parcel …" + string(d.Units[0].Unit[12:]) + ".",
 	}, told[:12])
-	require.Contains(t, told[len(told)-1], "left with post.")
+	require.Contains(t, told[len(told)-2], "left with post.")
+	require.Equal(t, "||1 unit cannot be served: no other site has it. It is tried again when stock appears.", told[len(told)-1])
 
 	// The mirror is the site's own book, place by place.
 	levels, err := w.Centre.Clerk.Stock(ctx, "s1", nil, func(floor.SiteID) time.Time { return w.Now })

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	"picket/edge/floor"
 	"picket/edge/journal"
@@ -102,16 +103,24 @@ func (in inbox) Submit(ctx context.Context, d uplink.Delivery) (wire.Seq, error)
 
 // rows are the sealed rows a command names: they are written in the transaction of its records.
 func (in inbox) rows(c floor.Command, side []wire.Sealed) []journal.Row {
-	want := ""
+	var want []string
 	switch c := c.(type) {
 	case *floor.Assign:
-		want = c.ShipTo
+		want = append(want, c.ShipTo, c.Contact)
+		if c.Gift != nil {
+			want = append(want, c.Gift.Note)
+		}
+		for _, l := range c.Labels {
+			want = append(want, l.Ref)
+		}
+	case *floor.Change:
+		want = append(want, c.ShipTo)
 	case *floor.SetDoc:
-		want = "doc/" + c.Doc.Kind + "/" + c.Key
+		want = append(want, "doc/"+c.Doc.Kind+"/"+c.Key)
 	}
 	var out []journal.Row
 	for _, s := range side {
-		if want == "" || s.Ref != want {
+		if s.Ref == "" || !slices.Contains(want, s.Ref) {
 			continue
 		}
 		if kind, key, ok := cutRef(s.Ref); ok {

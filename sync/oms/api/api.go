@@ -60,6 +60,7 @@ func Handler(cfg Config, c *clerk.Clerk, line Line) http.Handler {
 	}
 	a := humago.New(mux, hc)
 	s.orders(a)
+	s.actions(a)
 	s.master(a)
 	s.sites(a)
 
@@ -159,6 +160,7 @@ func clip(s string) string { return strings.ToValidUTF8(s[:min(len(s), 80)], "")
 func (s *server) fail(err error, in string) error {
 	var problems order.Problems
 	var conflict *clerk.Conflict
+	var late *clerk.TooLate
 	switch {
 	case errors.As(err, &problems):
 		details := make([]error, 0, len(problems))
@@ -174,6 +176,8 @@ func (s *server) fail(err error, in string) error {
 		return huma.Error409Conflict("The channel has this number already, for an order that differs. Nothing was changed. See /api/orders/"+string(conflict.ID)+".", details...)
 	case errors.Is(err, clerk.ErrNoOrder), errors.Is(err, clerk.ErrNoSite):
 		return huma.Error404NotFound(strings.ToUpper(err.Error()[:1]) + err.Error()[1:] + ".")
+	case errors.As(err, &late):
+		return huma.Error409Conflict(late.Words)
 	case errors.Is(err, context.Canceled):
 		return huma.NewError(499, "The caller went away.")
 	}

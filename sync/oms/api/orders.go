@@ -21,7 +21,7 @@ type captureOut struct {
 }
 
 type listIn struct {
-	State string `query:"state" enum:"waiting,assigned,new,ready,picking,picked,packing,packed,awaiting_carrier,shipped,shipped_with_exceptions,not_served" doc:"Only orders in this state."`
+	State string `query:"state" enum:"waiting,assigned,new,ready,incoming,arrived,picking,picked,packing,packed,awaiting_carrier,staged,ready_to_collect,came_back,put_back,awaits_choice,shipped,shipped_with_exceptions,handed_over,handed_over_with_exceptions,not_served,cancelled" doc:"Only orders in this state."`
 	Site  string `query:"site" maxLength:"32" doc:"Only orders of this site."`
 	Q     string `query:"q" maxLength:"80" doc:"Part of the number, the channel or the id."`
 	Limit int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
@@ -54,7 +54,7 @@ func (s *server) orders(a huma.API) {
 		if err != nil {
 			return nil, s.fail(err, "The order")
 		}
-		d, err := s.clerk.Order(ctx, id)
+		d, err := s.order(ctx, id)
 		if err != nil {
 			return nil, s.fail(err, "The order")
 		}
@@ -87,7 +87,7 @@ func (s *server) orders(a huma.API) {
 	huma.Register(a, huma.Operation{
 		OperationID: "get-order", Method: http.MethodGet, Path: "/api/orders/{id}", Summary: "One order: its lines by state, parcels, routing and time line", Errors: []int{401, 404, 500},
 	}, func(ctx context.Context, in *orderIn) (*orderOut, error) {
-		d, err := s.clerk.Order(ctx, floor.OrderID(in.ID))
+		d, err := s.order(ctx, floor.OrderID(in.ID))
 		if err != nil {
 			return nil, s.fail(err, "The order")
 		}

@@ -37,7 +37,7 @@ func tidy(_ huma.Context, _ string, v any) (any, error) {
 }
 
 func harmless(d *huma.ErrorDetail) bool {
-	if d.Location == "body" || strings.HasPrefix(d.Location, "body.customer") || strings.HasPrefix(d.Location, "body.ship_to") || strings.HasPrefix(d.Location, "body.users") && strings.Contains(d.Location, ".pin") {
+	if d.Location == "body" || strings.HasPrefix(d.Location, "body.customer") || strings.HasPrefix(d.Location, "body.ship_to") || strings.HasPrefix(d.Location, "body.contact") || strings.HasPrefix(d.Location, "body.gift") || strings.HasPrefix(d.Location, "body.users") && strings.Contains(d.Location, ".pin") {
 		return false
 	}
 	switch v := d.Value.(type) {

@@ -42,6 +42,12 @@ func (c *Clerk) Capture(ctx context.Context, in order.Capture) (id floor.OrderID
 			return err
 		}
 		o, personal := order.FromCapture(floor.OrderID(w.id()), in, cat, w.now, c.cfg.Hours)
+		if o.Way() == floor.FlowPickup && in.CodeForm != "none" {
+			random := make([]byte, 24)
+			c.cfg.Random(random)
+			personal.Code, o.Terms.CodeSalt = order.MintCode(in.CodeForm, random)
+			o.Terms.CodeHash = floor.HashCode(o.Terms.CodeSalt, personal.Code)
+		}
 		if err := w.AddOrder(o); err != nil {
 			return err
 		}
@@ -52,7 +58,7 @@ func (c *Clerk) Capture(ctx context.Context, in order.Capture) (id floor.OrderID
 			return err
 		}
 		id, created = o.ID, true
-		return w.route(&o, personal.ShipTo)
+		return w.route(&o, false)
 	})
 	if err != nil {
 		return "", false, err
@@ -81,14 +87,22 @@ func (c *Clerk) examine(tx store.Tx, in order.Capture) (floor.OrderID, error) {
 		return "", err
 	}
 	sites := map[floor.SiteID]bool{}
-	if in.Site != "" {
-		if _, err := tx.Site(in.Site); err == nil {
-			sites[in.Site] = true
+	for _, id := range []floor.SiteID{in.Site, in.To} {
+		if id == "" {
+			continue
+		}
+		if _, err := tx.Site(id); err == nil {
+			sites[id] = true
 		} else if !errors.Is(err, store.ErrNone) {
 			return "", err
 		}
 	}
-	if p := order.Check(in, cat, sites, c.cfg.Now()); len(p) > 0 {
+	now := c.cfg.Now()
+	if p := order.Check(in, cat, sites, now); len(p) > 0 {
+		return "", p
+	}
+	o, _ = order.FromCapture("check", in, cat, now, c.cfg.Hours)
+	if p := sound("", o.Assign(&order.Assignment{ID: "check", At: "check", Lines: o.Lines}, c.cfg.Carrier)...); len(p) > 0 {
 		return "", p
 	}
 	return "", nil

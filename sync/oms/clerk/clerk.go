@@ -12,9 +12,11 @@ package clerk
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -36,6 +38,8 @@ type Config struct {
 
 	Now   func() time.Time
 	NewID func(now time.Time) string // a ULID, rising with time
+
+	Random func(b []byte) // fills b; crypto/rand
 
 	// HashPIN and SamePIN keep a person's PIN; both may be slow. Tests hand in fast ones.
 	HashPIN func(pin string) (string, error)
@@ -74,6 +78,9 @@ func New(st store.Store, cfg Config) (*Clerk, error) {
 	if cfg.HashPIN == nil || cfg.SamePIN == nil {
 		p := &pins{}
 		cfg.HashPIN, cfg.SamePIN = p.hash, p.same
+	}
+	if cfg.Random == nil {
+		cfg.Random = func(b []byte) { _, _ = rand.Read(b) } // it never fails
 	}
 	c := &Clerk{st: st, cfg: cfg, types: map[string]bool{}, bell: make(chan struct{}, 1)}
 	for _, e := range floor.Types() {
@@ -148,15 +155,39 @@ func (w *work) send(site floor.SiteID, id, typ, subject string, data any, rows .
 	return w.AppendFeed(site, m.Lineage, store.FeedEntry{Seq: seq + 1, Hash: wire.Chain(hash, raw), ID: id, Raw: raw, Rows: rows})
 }
 
-// sound runs a command against the site's own rules on an empty floor, so that the centre sends nothing
-// that a site would refuse for its form. at is put before the field in the problem.
-func sound(at string, cmd floor.Command) order.Problems {
-	_, r := floor.Decide(floor.NewState(), floor.Meta{}, cmd)
-	if r == nil {
-		return nil
+// sound runs commands, one behind the other, against the site's own rules on an empty floor, so that the
+// centre sends nothing that a site would refuse for its form. at is put before the field in the problem.
+func sound(at string, cmds ...floor.Command) order.Problems {
+	st, lines := floor.NewState(), 0
+	for i, cmd := range cmds {
+		events, r := floor.Decide(st, floor.Meta{ID: "check"}, cmd)
+		switch {
+		case r == nil:
+			if more, ok := cmd.(*floor.MoreLines); ok {
+				lines = more.From + len(more.Lines)
+			} else if a, ok := cmd.(*floor.Assign); ok {
+				lines = len(a.Lines)
+			}
+			if i < len(cmds)-1 {
+				for _, e := range events {
+					floor.Apply(st, e)
+				}
+			}
+		case r.Code == floor.BadField:
+			return order.Problems{{Field: at + shifted(r.Args["field"], lines), Why: r.Args["why"]}}
+		default:
+			return order.Problems{{Field: strings.TrimSuffix(at, "."), Why: r.Words()}}
+		}
 	}
-	if r.Code == floor.BadField {
-		return order.Problems{{Field: at + r.Args["field"], Why: r.Args["why"]}}
+	return nil
+}
+
+// shifted counts a line named in a later piece of an order from the order's first line.
+func shifted(field string, by int) string {
+	n, rest, ok := strings.Cut(strings.TrimPrefix(field, "lines["), "]")
+	at, err := strconv.Atoi(n)
+	if !ok || err != nil || by == 0 {
+		return field
 	}
-	return order.Problems{{Field: strings.TrimSuffix(at, "."), Why: r.Words()}}
+	return "lines[" + strconv.Itoa(at+by) + "]" + rest
 }

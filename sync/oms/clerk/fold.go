@@ -33,7 +33,7 @@ func (c *Clerk) Fold(ctx context.Context, site floor.SiteID, most int) (n int, e
 			n = 0
 			return err
 		}
-		f := &folding{work: w, site: site, mark: &m, floor: floor.NewState(), open: map[floor.OrderID]*order.Assignment{}, names: map[floor.SKU]string{}}
+		f := &folding{work: w, site: site, mark: &m, floor: floor.NewState(), open: map[floor.OrderID]*order.Assignment{}, orders: map[floor.OrderID]*order.Order{}, dirty: map[floor.OrderID]bool{}, names: map[floor.SKU]string{}}
 		for i := range facts {
 			if err := f.fact(&facts[i]); err != nil {
 				return fmt.Errorf("fold %s of %s: %w", facts[i].Record, site, err)
@@ -62,9 +62,13 @@ type folding struct {
 	open  map[floor.OrderID]*order.Assignment
 	seen  []*order.Assignment // in the order in which they came up
 	names map[floor.SKU]string
-	again []*order.Assignment // rejected: their orders are routed again
-	freed []floor.SKU         // stock of these may have appeared
-	low   bool                // the site's numbers run out
+
+	orders  map[floor.OrderID]*order.Order
+	touched []floor.OrderID // in the order in which they came up
+	dirty   map[floor.OrderID]bool
+	again   []floor.OrderID // have units no site has: they are routed
+	freed   []floor.SKU     // stock of these may have appeared
+	low     bool            // the site's numbers run out
 }
 
 func (f *folding) odd(record, why string) {
@@ -96,8 +100,14 @@ func (f *folding) fact(fact *store.Fact) error {
 		f.odd(fact.Record, err.Error())
 		return nil
 	}
-	if no, ok := r.Event.(*floor.CommandRefused); ok {
-		return f.refused(&r, no)
+	switch e := r.Event.(type) {
+	case *floor.CommandRefused:
+		return f.refused(&r, e)
+	case *floor.SitePausedNow:
+		return f.pause(e.Reason)
+	case *floor.SiteResumed:
+		f.freed = append(f.freed, roomAt(f.site))
+		return f.pause("")
 	}
 	at := order.OrderOf(r.Event)
 	if at == "" {
@@ -119,7 +129,10 @@ func (f *folding) fact(fact *store.Fact) error {
 			return err
 		}
 	}
-	return f.tell(a, &r)
+	if err := f.tell(a, &r); err != nil {
+		return err
+	}
+	return f.answered(a, &r)
 }
 
 // assignment finds what a site's order is here, nil when nobody knows.
@@ -148,9 +161,14 @@ func (f *folding) refused(r *floor.Record, no *floor.CommandRefused) error {
 		return nil
 	}
 	words := (&floor.Refusal{Code: no.Code, Args: no.Args}).Words()
-	switch no.Code {
-	case floor.AlreadyAssigned, floor.NothingLeft:
+	if known, err := f.askRefused(r, no, words); known || err != nil {
+		return err
+	}
+	switch {
+	case no.Code == floor.AlreadyAssigned, no.Code == floor.NothingLeft:
 		return nil // sent twice, as a reissued feed does
+	case no.Kind == "order.lines" && no.Code == floor.UnknownOrder:
+		return nil // the rest of an order it did not take
 	}
 	a, err := f.AssignmentOf(floor.AssignmentID(r.Cause))
 	if errors.Is(err, store.ErrNone) {
@@ -165,7 +183,8 @@ func (f *folding) refused(r *floor.Record, no *floor.CommandRefused) error {
 		return err
 	}
 	known.State, known.Refusal = order.AssignmentRejected, words
-	f.again = append(f.again, known)
+	known.Later = no.Code == floor.AtCapacity || no.Code == floor.SitePaused
+	f.again = append(f.again, known.Order)
 	return f.Tell(known.Order, order.Happened{At: r.Time, What: "rejected", Words: "The site did not take the order: " + words, Site: f.site, Record: r.ID})
 }
 
@@ -238,9 +257,12 @@ func (f *folding) settle() error {
 		if !a.Live() || a.Folded != nil && slices.ContainsFunc(a.Folded.Lines, func(l floor.Line) bool { return l.Declined > 0 || l.Cancels() > 0 }) {
 			f.freed = append(f.freed, skusOf(a.Lines)...)
 		}
-		if err := f.restate(a.Order); err != nil {
-			return err
+		if !a.Live() {
+			f.freed = append(f.freed, roomAt(f.site))
 		}
+	}
+	if err := f.settleOrders(); err != nil {
+		return err
 	}
 	var deltas []store.Standing
 	for _, p := range f.floor.Places {
@@ -262,37 +284,14 @@ func (f *folding) settle() error {
 	return f.Move(f.site, deltas)
 }
 
-// restate derives an order's state anew.
-func (f *folding) restate(id floor.OrderID) error {
-	o, err := f.Order(id)
-	if err != nil {
-		return err
-	}
-	as, err := f.Assignments(id)
-	if err != nil {
-		return err
-	}
-	if p := order.Of(&o, as); p.State != o.State {
-		return f.SetOrder(id, p.State, o.Routing.Site, o.Routing)
-	}
-	return nil
-}
-
 // follow does what the facts make necessary: routing again, and more numbers.
 func (f *folding) follow() error {
-	for _, a := range f.again {
-		o, err := f.Order(a.Order)
+	for _, id := range f.again {
+		o, err := f.Order(id)
 		if err != nil {
 			return err
 		}
-		p, err := f.Personal(a.Order)
-		if err != nil {
-			return err
-		}
-		if p == nil {
-			continue
-		}
-		if err := f.route(&o, p.ShipTo); err != nil {
+		if err := f.route(&o, false); err != nil {
 			return err
 		}
 	}

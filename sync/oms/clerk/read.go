@@ -3,6 +3,7 @@ package clerk
 import (
 	"context"
 	"errors"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -17,6 +18,7 @@ type Summary struct {
 	ID       floor.OrderID  `json:"id"`
 	Channel  string         `json:"channel"`
 	Number   string         `json:"number"`
+	Flow     floor.Flow     `json:"flow"`
 	Service  order.Service  `json:"service"`
 	State    order.State    `json:"state"`
 	Site     floor.SiteID   `json:"site,omitempty"`
@@ -32,6 +34,7 @@ type Detail struct {
 	ID       floor.OrderID        `json:"id"`
 	Channel  string               `json:"channel"`
 	Number   string               `json:"number"`
+	Flow     floor.Flow           `json:"flow"`
 	Service  order.Service        `json:"service"`
 	State    order.State          `json:"state"`
 	Site     floor.SiteID         `json:"site,omitempty" doc:"The site that has it."`
@@ -41,6 +44,14 @@ type Detail struct {
 	Forced   floor.SiteID         `json:"forced,omitempty" doc:"The site the order asked for."`
 	Customer *order.Customer      `json:"customer,omitempty" doc:"Absent once erased."`
 	ShipTo   *order.Address       `json:"ship_to,omitempty" doc:"Absent once erased."`
+	Contact  *order.Contact       `json:"contact,omitempty" doc:"Who collects it. Absent once erased."`
+	Code     string               `json:"pickup_code,omitempty" doc:"For the customer's notice. It stands nowhere but here; the site has its digest."`
+	Gift     string               `json:"gift_note,omitempty" doc:"The giver's words. Absent once erased."`
+	Terms    *floor.Terms         `json:"terms,omitempty" doc:"What was agreed beside the lines."`
+	Words    string               `json:"words" doc:"Where it stands, in one sentence."`
+	Hold     string               `json:"hold,omitempty" doc:"Why it is stopped."`
+	Choice   bool                 `json:"choice,omitempty" doc:"Units of it wait for the customer's choice: POST …/choose."`
+	Asks     []order.Ask          `json:"asks,omitempty" doc:"What sites were asked about it, and what they answered."`
 	Lines    []LineDetail         `json:"lines"`
 	Units    []order.UnitProgress `json:"units"`
 	Open     []order.Line         `json:"open" doc:"What no site will serve as it stands: declined or short."`
@@ -52,12 +63,22 @@ type Detail struct {
 // LineDetail is one line with the item's name.
 type LineDetail struct {
 	order.LineProgress
-	Name string `json:"name"`
+	Name  string           `json:"name"`
+	Terms *floor.LineTerms `json:"terms,omitempty"`
+}
+
+func termsOf(o *order.Order, id floor.LineID) *floor.LineTerms {
+	if l := o.Line(id); l != nil && !reflect.ValueOf(l.LineTerms).IsZero() {
+		return &l.LineTerms
+	}
+	return nil
 }
 
 // AssignmentDetail is one hand-over of work to a site.
 type AssignmentDetail struct {
 	ID      floor.AssignmentID    `json:"id"`
+	Group   int                   `json:"group" doc:"Which line group of the order."`
+	At      floor.OrderID         `json:"at" doc:"What the site calls the order."`
 	Site    floor.SiteID          `json:"site"`
 	State   order.AssignmentState `json:"state"`
 	Refusal string                `json:"refusal,omitempty"`
@@ -78,8 +99,10 @@ func (c *Clerk) Find(ctx context.Context, f store.Filter) (out []Summary, err er
 				return err
 			}
 			s := Summary{ID: o.ID, Channel: o.Channel, Number: o.Number, Service: o.Service, State: o.State, Site: o.Routing.Site, Due: o.Due,
-				Captured: o.Captured, Done: map[string]int{}, Why: o.Routing.Words}
-			for _, l := range order.Of(o, as).Lines {
+				Captured: o.Captured, Done: map[string]int{}, Flow: o.Way()}
+			p := order.Of(o, as)
+			s.Why = o.Say(p)
+			for _, l := range p.Lines {
 				s.Qty += l.Qty
 				for _, p := range l.Parts {
 					s.Done[string(p.State)] += p.Qty
@@ -116,24 +139,40 @@ func (c *Clerk) Order(ctx context.Context, id floor.OrderID) (d Detail, err erro
 		}
 		p := order.Of(&o, as)
 		d = Detail{ID: o.ID, Channel: o.Channel, Number: o.Number, Service: o.Service, State: o.State, Site: o.Routing.Site, Due: o.Due, Captured: o.Captured,
-			Note: o.Note, Forced: o.Site, Units: p.Units, Open: order.Reroute(p), Routing: o.Routing, Lines: []LineDetail{}, Sent: []AssignmentDetail{}}
-		if d.Open == nil {
-			d.Open = []order.Line{}
+			Note: o.Note, Forced: o.Site, Units: p.Units, Open: []order.Line{}, Routing: o.Routing, Lines: []LineDetail{}, Sent: []AssignmentDetail{},
+			Flow: o.Way(), Words: o.Say(p), Hold: o.Hold, Choice: p.Choice}
+		for i := range as {
+			if as[i].State != order.AssignmentRejected {
+				d.Open = append(d.Open, order.Reroute(p)...) // what was never given to a site only waits
+				break
+			}
+		}
+		for _, k := range o.Asks {
+			k.Data = nil
+			d.Asks = append(d.Asks, k)
+		}
+		terms := o.Terms
+		terms.CodeSalt, terms.CodeHash, terms.Contact = "", "", ""
+		if !reflect.ValueOf(terms).IsZero() {
+			d.Terms = &terms
 		}
 		for _, l := range p.Lines {
 			it, err := tx.Item(l.SKU)
 			if err != nil && !errors.Is(err, store.ErrNone) {
 				return err
 			}
-			d.Lines = append(d.Lines, LineDetail{LineProgress: l, Name: it.Name})
+			d.Lines = append(d.Lines, LineDetail{LineProgress: l, Name: it.Name, Terms: termsOf(&o, l.Line)})
 		}
 		for _, a := range as {
-			d.Sent = append(d.Sent, AssignmentDetail{ID: a.ID, Site: a.Site, State: a.State, Refusal: a.Refusal})
+			d.Sent = append(d.Sent, AssignmentDetail{ID: a.ID, Group: a.Group, At: a.At, Site: a.Site, State: a.State, Refusal: a.Refusal})
 		}
 		if who, err := tx.Personal(id); err != nil {
 			return err
 		} else if who != nil {
-			d.Customer, d.ShipTo = &who.Customer, &who.ShipTo
+			if d.Customer = &who.Customer; who.ShipTo.Name != "" {
+				d.ShipTo = &who.ShipTo
+			}
+			d.Contact, d.Code, d.Gift = who.Contact, who.Code, who.Gift
 		}
 		if d.Timeline, err = tx.Timeline(id); d.Timeline == nil {
 			d.Timeline = []order.Happened{}

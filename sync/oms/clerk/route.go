@@ -3,6 +3,7 @@ package clerk
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"picket/edge/floor"
@@ -11,90 +12,335 @@ import (
 	"picket/sync/wire"
 )
 
-// route finds a site for a waiting order, and tells it, in this transaction.
-func (w *work) route(o *order.Order, to order.Address) error {
+// route finds a site for what of an order no site has, and tells it, in this transaction. again says that
+// something has changed at the sites since it was last tried.
+func (w *work) route(o *order.Order, again bool) error {
 	had, err := w.Assignments(o.ID)
 	if err != nil {
 		return err
 	}
-	wish := order.Wish{Lines: o.Lines, Force: o.Site, Default: w.c.cfg.Default}
-	for i := range had {
-		if had[i].Live() {
-			return nil // an order with a live assignment is never routed (SYNC Q2)
-		}
-		wish.Refused = append(wish.Refused, had[i].Site)
+	p := order.Of(o, had)
+	need := o.Whole(order.Reroute(p))
+	if len(need) == 0 || o.Hold != "" {
+		return nil
 	}
-	sites, err := w.candidates(o.Lines)
+	who, err := w.Personal(o.ID)
+	if err != nil || who == nil {
+		return err // its address was erased: there is nowhere to send it
+	}
+	r := routing{work: w, o: o, had: had, need: need, who: who, again: again}
+	for i := range had {
+		if had[i].State != order.AssignmentRejected {
+			return r.rest(p)
+		}
+	}
+	if p.Choice || o.Chosen != nil {
+		return r.rest(p)
+	}
+	return r.first()
+}
+
+// routing is one order on its way to sites.
+type routing struct {
+	*work
+	o     *order.Order
+	had   []order.Assignment
+	need  []order.Line
+	who   *order.Personal
+	again bool
+	later []floor.SiteID // sites that said no for now
+}
+
+// wish is what is to be routed, and by whom it is not to be served: sites that said no, or gave it back.
+func (r *routing) wish() order.Wish {
+	wish := order.Wish{Lines: r.need, Default: r.c.cfg.Default}
+	for i := range r.had {
+		a := &r.had[i]
+		no := a.State == order.AssignmentRejected
+		if no && a.Later {
+			r.later = append(r.later, a.Site)
+			no = !r.again
+		}
+		for _, l := range r.need {
+			no = no || a.GaveBack(l.ID)
+		}
+		if no {
+			wish.Refused = append(wish.Refused, a.Site)
+		}
+	}
+	return wish
+}
+
+// first gives an order that no site has had to one site, or to several when it asks for that.
+func (r *routing) first() error {
+	wish := r.wish()
+	wish.Force = r.o.Site
+	sites, err := r.candidates()
 	if err != nil {
 		return err
 	}
-	r := order.Route(wish, sites)
-	if r.Site != "" {
-		if slicesHas(wish.Refused, r.Site) { // forced to a site that said no
-			r.Site, r.Words = "", fmt.Sprintf("Waits: site %s, which it is forced to, said no.", o.Site)
-		}
+	to := order.Route(wish, sites)
+	if to.Site != "" && slices.Contains(wish.Refused, to.Site) { // forced to a site that said no
+		to.Site, to.Words = "", fmt.Sprintf("Waits: site %s, which it is forced to, said no.", r.o.Site)
 	}
-	if r.Site == "" {
-		if o.Routing.Words != r.Words {
-			if err := w.Tell(o.ID, order.Happened{At: w.now, What: "waiting", Words: r.Words}); err != nil {
+	if to.Site == "" {
+		if r.o.Routing.Words != to.Words {
+			if err := r.Tell(r.o.ID, order.Happened{At: r.now, What: "waiting", Words: to.Words}); err != nil {
 				return err
 			}
 		}
-		o.State, o.Routing = order.Waiting, r
-		return w.SetOrder(o.ID, o.State, "", r)
-	}
-	a := order.Assignment{ID: floor.AssignmentID(w.id()), Order: o.ID, Group: 1, Site: r.Site, At: o.ID, State: order.AssignmentSent, Lines: o.Lines}
-	if n := len(had); n > 0 {
-		a.At = floor.OrderID(string(o.ID) + "-" + strconv.Itoa(n+1)) // a site knows an order by one name for ever
-	}
-	if err := w.AddAssignment(a); err != nil {
-		return err
-	}
-	if err := w.Reserve(a.ID, a.Site, a.Reserves()); err != nil {
-		return err
-	}
-	if err := w.assign(o, &a, &to); err != nil {
-		return err
-	}
-	o.State, o.Routing = order.Sent, r
-	if err := w.SetOrder(o.ID, o.State, r.Site, r); err != nil {
-		return err
-	}
-	return w.Tell(o.ID, order.Happened{At: w.now, What: "routed", Site: r.Site, Words: "Sent to " + r.Words})
-}
-
-// assign puts the assignment on the site's feed; the record's id is the assignment's. An address that was
-// erased is not sent.
-func (w *work) assign(o *order.Order, a *order.Assignment, to *order.Address) error {
-	cmd := o.Assign(a.ID, a.At, w.c.cfg.Carrier)
-	if p := sound("", cmd); len(p) > 0 {
-		return fmt.Errorf("assign order %s: %w", o.ID, p)
-	}
-	var rows []wire.Sealed
-	if to != nil {
-		body, err := json.Marshal(to)
-		if err != nil {
+		if r.o.Routing = to; r.o.State != order.AwaitsChoice {
+			r.o.State = order.Waiting
+		}
+		if err := r.want(nil); err != nil {
 			return err
 		}
-		rows = append(rows, wire.Sealed{Ref: cmd.ShipTo, Sealed: body})
+		return r.SetOrder(r.o.ID, r.o.State, "", to)
 	}
-	return w.send(a.Site, string(a.ID), "picket.order.assigned.v1", "order/"+string(a.At), cmd, rows...)
+	r.o.Routing = to
+	if parts := r.parts(wish, sites, to); len(parts) > 1 {
+		for i, part := range parts {
+			r.o.Routing.Words = "Sent in " + strconv.Itoa(len(parts)) + " parts, which leave together."
+			if err := r.give(part.site, part.lines, "", "Part "+strconv.Itoa(i+1)+" of "+strconv.Itoa(len(parts))+" sent to "+r.name(part.site)+".", i+1, len(parts)); err != nil {
+				return err
+			}
+		}
+	} else if err := r.give(to.Site, r.need, "", "Sent to "+to.Words, 0, 0); err != nil {
+		return err
+	}
+	if err := r.Want(r.o.ID, nil); err != nil {
+		return err
+	}
+	return r.restate(r.o)
 }
 
-// candidates are all sites with what they have of some lines.
-func (w *work) candidates(lines []order.Line) ([]order.Site, error) {
-	sites, err := w.Sites()
+type sitePart struct {
+	site  floor.SiteID
+	lines []order.Line
+}
+
+// parts splits an order that leaves together over sites that have all of it together; nothing when one has, or
+// they have not.
+func (r *routing) parts(wish order.Wish, sites []order.Site, to order.Routing) []sitePart {
+	if !r.o.WaitAll || wish.Force != "" {
+		return nil
+	}
+	var out []sitePart
+	for len(wish.Lines) > 0 && to.Site != "" {
+		at := slices.IndexFunc(sites, func(s order.Site) bool { return s.ID == to.Site })
+		take, rest := order.Covered(wish.Lines, &sites[at])
+		if len(take) == 0 {
+			return nil
+		}
+		out = append(out, sitePart{to.Site, take})
+		wish.Lines, wish.Refused = rest, append(slices.Clone(wish.Refused), to.Site)
+		to = order.Route(wish, sites)
+	}
+	if len(wish.Lines) > 0 {
+		return nil
+	}
+	return out
+}
+
+// rest gives the units that sites gave back to others, each as far as its stock goes. Orders that are collected
+// wait for the customer's choice, and a forced order for somebody's.
+func (r *routing) rest(p order.Progress) error {
+	o := r.o
+	if p.Choice || o.Site != "" && o.Chosen == nil {
+		words := ""
+		if p.Choice {
+			words = o.Say(p)
+		} else {
+			words = order.Plural(units(r.need), "unit") + " cannot be served by " + r.name(o.Site) + ", which the order is forced to."
+		}
+		return r.left(words)
+	}
+	if !r.again && units(r.need) == o.Routing.Left {
+		return nil // tried, and nothing is new
+	}
+	wish := r.wish()
+	flow := floor.Flow("")
+	if o.Chosen != nil {
+		if wish.Force = o.Chosen.Site; o.Chosen.How == "ship" {
+			flow = floor.FlowShip
+		}
+	}
+	sites, err := r.candidates()
+	if err != nil {
+		return err
+	}
+	for len(r.need) > 0 {
+		wish.Lines = r.need
+		to := order.Route(wish, sites)
+		if to.Site == "" || slices.Contains(wish.Refused, to.Site) {
+			break
+		}
+		at := slices.IndexFunc(sites, func(s order.Site) bool { return s.ID == to.Site })
+		take, rest := order.Covered(r.need, &sites[at])
+		if wish.Force != "" {
+			take, rest = r.need, nil
+		}
+		part := 0
+		if o.WaitAll && r.had[0].Of > 1 {
+			part = len(r.had) + 1
+		}
+		words := order.Plural(units(take), "unit") + " went on to " + r.name(to.Site) + "."
+		if err := r.give(to.Site, take, flow, words, part, part); err != nil {
+			return err
+		}
+		o.Routing.Rest = words
+		r.need = rest
+		wish.Refused = append(wish.Refused, to.Site)
+	}
+	if len(r.need) == 0 {
+		o.Routing.Left = 0
+		if o.Chosen != nil {
+			o.Chosen = nil
+			if err := r.PutOrder(*o); err != nil {
+				return err
+			}
+		}
+		if err := r.Want(o.ID, nil); err != nil {
+			return err
+		}
+		return r.restate(o)
+	}
+	return r.left(order.Plural(units(r.need), "unit") + " cannot be served: no other site has it. It is tried again when stock appears.")
+}
+
+// left notes what found no site.
+func (r *routing) left(words string) error {
+	o := r.o
+	if o.Routing.Rest != words {
+		if err := r.Tell(o.ID, order.Happened{At: r.now, What: "waiting", Words: words}); err != nil {
+			return err
+		}
+	}
+	o.Routing.Rest, o.Routing.Left = words, units(r.need)
+	if err := r.want(r.need); err != nil {
+		return err
+	}
+	return r.restate(o)
+}
+
+// want notes what the order is to be tried again for: stock of its items, and room at sites that had none.
+func (r *routing) want(lines []order.Line) error {
+	keys := skusOf(lines)
+	for _, s := range r.later {
+		keys = append(keys, roomAt(s))
+	}
+	return r.Want(r.o.ID, keys)
+}
+
+// roomAt is the key of orders that wait for a site to take orders again.
+func roomAt(s floor.SiteID) floor.SKU { return floor.SKU("@" + s) }
+
+// give hands lines to a site as a line group of their own.
+func (r *routing) give(site floor.SiteID, lines []order.Line, flow floor.Flow, words string, part, of int) error {
+	o := r.o
+	group := 1
+	for i := range r.had {
+		if r.had[i].State != order.AssignmentRejected {
+			group++
+		}
+	}
+	a := order.Assignment{ID: floor.AssignmentID(r.id()), Order: o.ID, Group: group, Site: site, At: o.ID, State: order.AssignmentSent, Lines: lines, Flow: flow,
+		Part: part, Of: of, WaitAll: of > 1}
+	if n := len(r.had); n > 0 {
+		a.At = floor.OrderID(string(o.ID) + "-" + strconv.Itoa(n+1)) // a site knows an order by one name for ever
+	}
+	if err := r.AddAssignment(a); err != nil {
+		return err
+	}
+	if err := r.Reserve(a.ID, a.Site, a.Reserves()); err != nil {
+		return err
+	}
+	if err := r.assign(o, &a, r.who); err != nil {
+		return err
+	}
+	r.had = append(r.had, a)
+	return r.Tell(o.ID, order.Happened{At: r.now, What: "routed", Site: site, Words: words})
+}
+
+func (w *work) name(site floor.SiteID) string {
+	if s, err := w.Site(site); err == nil && s.Name != "" {
+		return s.Name
+	}
+	return string(site)
+}
+
+func units(lines []order.Line) int {
+	n := 0
+	for _, l := range lines {
+		n += l.Qty
+	}
+	return n
+}
+
+// assign puts the assignment on the site's feed; the first record's id is the assignment's. What is personal
+// goes beside it, and what was erased is not sent.
+func (w *work) assign(o *order.Order, a *order.Assignment, who *order.Personal) error {
+	cmds := o.Assign(a, w.c.cfg.Carrier)
+	if p := sound("", cmds...); len(p) > 0 {
+		return fmt.Errorf("assign order %s: %w", o.ID, p)
+	}
+	head := cmds[0].(*floor.Assign)
+	var rows []wire.Sealed
+	add := func(ref string, v any) error {
+		if ref == "" || who == nil {
+			return nil
+		}
+		body, err := json.Marshal(v)
+		rows = append(rows, wire.Sealed{Ref: ref, Sealed: body})
+		return err
+	}
+	if who != nil {
+		if err := add(head.ShipTo, who.ShipTo); err != nil {
+			return err
+		}
+		if who.Contact != nil {
+			if err := add(head.Contact, who.Contact); err != nil {
+				return err
+			}
+		}
+		if head.Gift != nil {
+			if err := add(head.Gift.Note, map[string]string{"note": who.Gift}); err != nil {
+				return err
+			}
+		}
+	}
+	if err := w.send(a.Site, string(a.ID), "picket.order.assigned.v1", "order/"+string(a.At), head, rows...); err != nil {
+		return err
+	}
+	for _, more := range cmds[1:] {
+		if err := w.send(a.Site, w.id(), "picket.order.lines.v1", "order/"+string(a.At), more); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// candidates are all sites with what they have of the lines needed; the one a transfer goes to is none.
+func (r *routing) candidates() ([]order.Site, error) {
+	sites, err := r.Sites()
 	if err != nil {
 		return nil, err
 	}
-	skus := skusOf(lines)
+	shut, err := r.pausedSites()
+	if err != nil {
+		return nil, err
+	}
+	skus := skusOf(r.need)
 	out := make([]order.Site, 0, len(sites))
 	for _, s := range sites {
-		levels, err := w.Levels(s.ID, skus)
+		if s.ID == r.o.Terms.To {
+			continue
+		}
+		levels, err := r.Levels(s.ID, skus)
 		if err != nil {
 			return nil, err
 		}
-		open, err := w.CountLive(s.ID)
+		open, err := r.CountLive(s.ID)
 		if err != nil {
 			return nil, err
 		}
@@ -102,15 +348,15 @@ func (w *work) candidates(lines []order.Line) ([]order.Site, error) {
 		for _, l := range levels {
 			free[l.SKU] = l.Promised - l.Reserved
 		}
-		out = append(out, order.Site{ID: s.ID, Name: s.Name, Free: free, Open: open, Capacity: s.Capacity})
+		out = append(out, order.Site{ID: s.ID, Name: s.Name, Free: free, Open: open, Capacity: s.Capacity, Paused: shut[s.ID]})
 	}
 	return out, nil
 }
 
-// reroute tries waiting orders again that want one of the items, the earliest due first.
-func (w *work) reroute(skus []floor.SKU) error {
+// reroute tries orders again that look for one of the keys, the earliest due first.
+func (w *work) reroute(keys []floor.SKU) error {
 	// More wait than this only when a whole shop is out of stock; the next fact brings the rest.
-	ids, err := w.WaitingFor(skus, 200)
+	ids, err := w.WaitingFor(keys, 200)
 	if err != nil {
 		return err
 	}
@@ -119,18 +365,28 @@ func (w *work) reroute(skus []floor.SKU) error {
 		if err != nil {
 			return err
 		}
-		p, err := w.Personal(id)
-		if err != nil {
-			return err
-		}
-		if p == nil {
-			continue // its address was erased: there is nowhere to send it
-		}
-		if err := w.route(&o, p.ShipTo); err != nil {
+		if err := w.route(&o, true); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// restate derives an order's state anew, and which site has it.
+func (w *work) restate(o *order.Order) error {
+	as, err := w.Assignments(o.ID)
+	if err != nil {
+		return err
+	}
+	p := order.Of(o, as)
+	site := o.Routing.Site
+	for i := range as {
+		if as[i].Live() {
+			site = as[i].Site
+		}
+	}
+	o.State, o.Routing.Site = p.State, site
+	return w.SetOrder(o.ID, p.State, site, o.Routing)
 }
 
 func skusOf(lines []order.Line) []floor.SKU {
@@ -143,15 +399,6 @@ func skusOf(lines []order.Line) []floor.SKU {
 		}
 	}
 	return out
-}
-
-func slicesHas(list []floor.SiteID, id floor.SiteID) bool {
-	for _, x := range list {
-		if x == id {
-			return true
-		}
-	}
-	return false
 }
 
 // lease gives a site its next run of SSCC serials. Runs never overlap and never come back.

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"picket/edge/floor"
+	"picket/sync/oms/order"
 	"picket/sync/oms/store"
 	"picket/sync/reconcile"
 	"picket/sync/wire"
@@ -169,12 +170,35 @@ func (w *work) reissue(site floor.SiteID) error {
 		if err != nil {
 			return err
 		}
-		if p == nil {
-			err = w.assign(&o, &live[i], nil)
-		} else {
-			err = w.assign(&o, &live[i], &p.ShipTo)
+		if err := w.assign(&o, &live[i], p); err != nil {
+			return err
 		}
-		if err != nil {
+		if err := w.askAgain(&o, &live[i], p); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// askAgain repeats what a site was asked about an order and has not answered, under the same ids.
+func (w *work) askAgain(o *order.Order, a *order.Assignment, who *order.Personal) error {
+	for i := range o.Asks {
+		k := &o.Asks[i]
+		if k.Assignment != a.ID || k.State != order.Open {
+			continue
+		}
+		var rows []wire.Sealed
+		var c floor.Change
+		if who != nil && json.Unmarshal(k.Data, &c) == nil && c.ShipTo != "" {
+			if to, ok := who.New[c.ShipTo]; ok {
+				body, err := json.Marshal(to)
+				if err != nil {
+					return err
+				}
+				rows = append(rows, wire.Sealed{Ref: c.ShipTo, Sealed: body})
+			}
+		}
+		if err := w.send(a.Site, k.ID, k.Type, "order/"+string(a.At), k.Data, rows...); err != nil {
 			return err
 		}
 	}

@@ -153,7 +153,7 @@ func (s *Site) Ship(now time.Time, id floor.OrderID, short map[floor.LineID]int)
 	cmds = append(cmds, &floor.Accept{Order: id}, &floor.Start{Order: id})
 	picked := 0
 	for _, l := range o.Lines {
-		if n := l.Qty - short[l.ID]; n > 0 {
+		if n := l.ToPick() - short[l.ID]; n > 0 {
 			cmds = append(cmds, &floor.Scan{Order: id, Line: l.ID, SKU: l.SKU, Qty: n})
 			picked += n
 		}
@@ -172,15 +172,16 @@ func (s *Site) Ship(now time.Time, id floor.OrderID, short map[floor.LineID]int)
 	if picked == 0 {
 		return nil
 	}
-	return s.pack(now, id)
+	return s.Pack(now, id)
 }
 
-func (s *Site) pack(now time.Time, id floor.OrderID) error {
+// Pack packs what is picked into a parcel, and hands it to the carrier.
+func (s *Site) Pack(now time.Time, id floor.OrderID) error {
 	o := s.State.Orders[id]
 	unit := o.Units[len(o.Units)-1].ID
 	var cmds []floor.Command
 	for i := range o.Lines {
-		if n := o.Loose(&o.Lines[i]); n > 0 {
+		if n := o.ToPack(&o.Lines[i]); n > 0 {
 			cmds = append(cmds, &floor.AddToUnit{Unit: unit, Line: o.Lines[i].ID, Qty: n})
 		}
 	}

@@ -1,6 +1,7 @@
 package order
 
 import (
+	"encoding/json"
 	"time"
 
 	"picket/edge/floor"
@@ -19,13 +20,15 @@ const (
 type Capture struct {
 	Channel  string       `json:"channel" doc:"Where the order comes from, such as web, pos or a marketplace's name. Letters, digits and ._:/- ." example:"web"`
 	Number   string       `json:"number" doc:"The channel's number of the order; with the channel it names the order for ever." example:"1001"`
-	Customer Customer     `json:"customer"`
-	ShipTo   Address      `json:"ship_to"`
+	Flow     floor.Flow   `json:"flow,omitempty" enum:"ship,pickup,transfer" doc:"ship (the default): by carrier. pickup: the customer comes to site. transfer: to another site, named by to."`
+	Customer Customer     `json:"customer,omitzero" required:"false" doc:"Not needed for a transfer."`
+	ShipTo   Address      `json:"ship_to,omitzero" required:"false" doc:"Where it goes. Not needed for an order that is collected."`
 	Service  Service      `json:"service,omitempty" doc:"standard (the default) or express." example:"standard"`
-	Due      *time.Time   `json:"due,omitempty" doc:"When it has to leave, RFC 3339. Default: now and the hours of the service."`
+	Due      *time.Time   `json:"due,omitempty" doc:"When it has to leave, or be ready to collect, RFC 3339. Default: now and the hours of the service."`
 	Note     string       `json:"note,omitempty" doc:"For the picker; nothing personal." example:"Ring twice"`
-	Lines    []Asked      `json:"lines" doc:"1 to 200 lines."`
-	Site     floor.SiteID `json:"site,omitempty" doc:"Force this site, whatever routing would say."`
+	Lines    []Asked      `json:"lines" doc:"1 to 2000 lines."`
+	Site     floor.SiteID `json:"site,omitempty" doc:"Force this site, whatever routing would say. An order that is collected must name its site."`
+	Wishes
 }
 
 // Customer is who ordered. Personal data.
@@ -50,12 +53,19 @@ type Asked struct {
 	SKU  floor.SKU `json:"sku,omitempty" doc:"Either sku or gtin." example:"OAT-1L"`
 	GTIN string    `json:"gtin,omitempty" doc:"8, 12, 13 or 14 digits with a right check digit."`
 	Qty  int       `json:"qty" doc:"1 to 10000." example:"2"`
+	floor.LineTerms
 }
 
 // Personal is the part of an order that is a person's and can be erased.
 type Personal struct {
 	Customer Customer `json:"customer"`
-	ShipTo   Address  `json:"ship_to"`
+	ShipTo   Address  `json:"ship_to,omitzero"`
+	Contact  *Contact `json:"contact,omitempty"`
+	Gift     string   `json:"gift,omitempty"` // the words of whoever gives it
+	Code     string   `json:"code,omitempty"` // the pickup code in clear
+
+	First *Address           `json:"first,omitempty"` // the address as it was captured, once it was changed
+	New   map[string]Address `json:"new,omitempty"`   // addresses sites were asked to take, by their rows
 }
 
 // Order is an order as the centre keeps it, without what is personal.
@@ -63,6 +73,7 @@ type Order struct {
 	ID       floor.OrderID `json:"id"`
 	Channel  string        `json:"channel"`
 	Number   string        `json:"number"`
+	Flow     floor.Flow    `json:"flow,omitempty"` // empty: ship
 	Service  Service       `json:"service"`
 	Due      time.Time     `json:"due"`
 	AskedDue bool          `json:"asked_due,omitempty"` // the channel named the time, not the service
@@ -72,6 +83,22 @@ type Order struct {
 	Captured time.Time     `json:"captured"`
 	State    State         `json:"state"`
 	Routing  Routing       `json:"routing"`
+
+	Terms    floor.Terms `json:"terms,omitzero"`
+	WaitAll  bool        `json:"wait_all,omitempty"` // it may come in parts, which leave together
+	Row      string      `json:"row,omitempty"`      // of its address; empty: Ref
+	Hold     string      `json:"hold,omitempty"`     // why it is not given to any site
+	Chosen   *Choice     `json:"chosen,omitempty"`   // what becomes of units a site gave back
+	Asks     []Ask       `json:"asks,omitempty"`     // what sites were asked, the oldest first
+	Original *Original   `json:"original,omitempty"` // as it was captured, once it was changed
+}
+
+// Original is what a changed order was when it was captured, so that its channel may send it again.
+type Original struct {
+	Service Service   `json:"service"`
+	Due     time.Time `json:"due"`
+	Note    string    `json:"note,omitempty"`
+	Qty     []int     `json:"qty"`
 }
 
 // Line of an order. Its ID is its place in the capture, counted from 1.
@@ -79,39 +106,123 @@ type Line struct {
 	ID  floor.LineID `json:"line"`
 	SKU floor.SKU    `json:"sku"`
 	Qty int          `json:"qty"`
+	floor.LineTerms
+
+	Dropped int `json:"dropped,omitempty"` // cancelled while no site had them
 }
 
 // Ref names the row of an order's personal data, at the centre and at the site.
 func Ref(id floor.OrderID) string { return "pii/" + string(id) }
 
+// AddressRow names the row its address is in now, at every site that gets it from here on.
+func (o *Order) AddressRow() string {
+	if o.Row != "" {
+		return o.Row
+	}
+	return Ref(o.ID)
+}
+
+// GiftRow names the row of the words that go with a gift.
+func GiftRow(id floor.OrderID) string { return Ref(id) + "/gift" }
+
+// Way is the flow of an order; orders of old have none written down, and ship.
+func (o *Order) Way() floor.Flow {
+	if o.Flow == "" {
+		return floor.FlowShip
+	}
+	return o.Flow
+}
+
 // FromCapture makes the order of a capture that Check found sound. hours is how long each service takes.
 func FromCapture(id floor.OrderID, c Capture, cat Catalogue, now time.Time, hours map[Service]time.Duration) (Order, Personal) {
-	o := Order{ID: id, Channel: c.Channel, Number: c.Number, Service: c.Service, Note: c.Note, Site: c.Site,
-		Captured: now.UTC().Truncate(time.Millisecond), State: Waiting}
+	o := Order{ID: id, Channel: c.Channel, Number: c.Number, Flow: c.Flow, Service: c.Service, Note: c.Note, Site: c.Site,
+		Captured: now.UTC().Truncate(time.Millisecond), State: Waiting, WaitAll: c.WaitAll}
 	if o.Service == "" {
 		o.Service = Standard
+	}
+	if o.Flow == "" {
+		o.Flow = floor.FlowShip
 	}
 	if c.Due != nil {
 		o.Due, o.AskedDue = c.Due.UTC().Truncate(time.Second), true
 	} else {
 		o.Due = now.UTC().Add(hours[o.Service]).Truncate(time.Second)
+		if o.Due.Before(c.NotBefore) {
+			o.Due = c.NotBefore.UTC().Truncate(time.Second).Add(hours[o.Service])
+		}
 	}
+	o.Terms = c.terms(id, o.Flow)
 	for i, l := range c.Lines {
 		sku, _ := cat.Find(l)
-		o.Lines = append(o.Lines, Line{ID: lineID(i), SKU: sku, Qty: l.Qty})
+		o.Lines = append(o.Lines, Line{ID: lineID(i), SKU: sku, Qty: l.Qty, LineTerms: l.LineTerms})
 	}
-	return o, Personal{Customer: c.Customer, ShipTo: c.ShipTo}
+	p := Personal{Customer: c.Customer, ShipTo: c.ShipTo}
+	if o.Flow == floor.FlowPickup {
+		p.Contact = c.contact()
+	}
+	if c.Gift != nil {
+		p.Gift = c.Gift.Note
+	}
+	return o, p
 }
 
-// Assign is what the site is told: the whole order, its address by reference only.
-func (o *Order) Assign(id floor.AssignmentID, at floor.OrderID, carrier string) *floor.Assign {
-	a := &floor.Assign{Order: at, Assignment: id, Number: o.Number, Flow: floor.FlowShip, Mode: floor.ModeHold, Due: o.Due,
-		Carrier: carrier, Service: string(o.Service), ShipTo: Ref(o.ID), Note: o.Note}
+// pieceBytes is the most the lines of one record take; a site takes records of up to floor.MaxRecord.
+const pieceBytes = 40 << 10
+
+// Assign is what the site is told: its part of the order, with what is personal by reference only. The first
+// command hands it over, and those behind it bring the lines that did not fit.
+func (o *Order) Assign(a *Assignment, carrier string) []floor.Command {
+	head := &floor.Assign{Order: a.At, Assignment: a.ID, Number: o.Number, Flow: a.flow(o), Mode: floor.ModeHold, Due: o.Due,
+		Carrier: carrier, Service: string(o.Service), Note: o.Note, Terms: o.Terms}
+	t := &head.Terms
+	if head.Flow == floor.FlowPickup {
+		head.Carrier = ""
+	} else {
+		head.ShipTo = o.AddressRow()
+		t.Contact, t.Source, t.HoldDays, t.CodeSalt, t.CodeHash, t.Proof = "", "", 0, "", "", nil
+		if t.Pay != nil && t.Pay.When == "pickup" {
+			t.Pay = nil
+		}
+	}
+	if a.Of > 1 {
+		t.Part, t.Of, t.WaitAll = a.Part, a.Of, a.WaitAll
+	}
 	if o.Service == Express {
-		a.Priority = 1
+		head.Priority = 1
 	}
-	for _, l := range o.Lines {
-		a.Lines = append(a.Lines, floor.AskedLine{Line: l.ID, SKU: l.SKU, Qty: l.Qty})
+	lines := make([]floor.AskedLine, len(a.Lines))
+	for i, l := range a.Lines {
+		lines[i] = floor.AskedLine{Line: l.ID, SKU: l.SKU, Qty: l.Qty, LineTerms: l.LineTerms}
 	}
-	return a
+	n := fits(lines)
+	head.Lines, head.More = lines[:n], len(lines)-n
+	out := []floor.Command{head}
+	for n < len(lines) {
+		k := fits(lines[n:])
+		out = append(out, &floor.MoreLines{Order: a.At, From: n, Lines: lines[n : n+k]})
+		n += k
+	}
+	return out
+}
+
+// fits is how many lines one record takes: at least one.
+func fits(lines []floor.AskedLine) int {
+	n, size := 0, 0
+	for ; n < len(lines) && n < floor.MaxLines; n++ {
+		b, err := json.Marshal(lines[n])
+		if size += len(b) + 1; err != nil || size > pieceBytes && n > 0 {
+			break
+		}
+	}
+	return max(n, min(1, len(lines)))
+}
+
+// Whole gives lines of the order their terms again.
+func (o *Order) Whole(lines []Line) []Line {
+	for i := range lines {
+		if l := o.Line(lines[i].ID); l != nil {
+			lines[i].LineTerms = l.LineTerms
+		}
+	}
+	return lines
 }

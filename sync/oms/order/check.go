@@ -14,12 +14,12 @@ import (
 
 // Limits of a capture. Each is far above any real order and far below what could hurt.
 const (
-	MaxLines  = 200
+	MaxLines  = floor.MaxOrderLines
 	MaxQty    = 10_000
 	MaxName   = 120 // bytes of a name, a street line, a city
 	MaxNote   = 500
 	MaxStreet = 4
-	MaxBody   = 64 << 10 // bytes of the body a capture comes in
+	MaxBody   = 1 << 20 // bytes of the body a capture comes in
 )
 
 // Problem is one fault of what came from outside: which field, and why.
@@ -69,19 +69,22 @@ func Check(c Capture, cat Catalogue, sites map[floor.SiteID]bool, now time.Time)
 	var p Problems
 	p.id("channel", c.Channel, 32)
 	p.id("number", c.Number, 40)
-	p.text("customer.name", c.Customer.Name, 1, MaxName)
+	p.wishes(&c, sites)
+	if c.Flow != floor.FlowTransfer || c.Customer.Name != "" {
+		p.text("customer.name", c.Customer.Name, 1, MaxName)
+	}
 	if e := c.Customer.Email; e != "" {
 		if a, err := mail.ParseAddress(e); err != nil || a.Address != e || len(e) > 254 {
 			p.add("customer.email", "is no e-mail address", nil)
 		}
 	}
-	p.address(c.ShipTo)
+	if c.Flow != floor.FlowPickup || !c.ShipTo.none() {
+		p.address("ship_to", c.ShipTo)
+	}
 	if c.Service != "" && c.Service != Standard && c.Service != Express {
 		p.add("service", "must be standard or express", c.Service)
 	}
-	if c.Due != nil && (c.Due.Before(now.Add(-24*time.Hour)) || c.Due.After(now.AddDate(1, 0, 0))) {
-		p.add("due", "must lie between yesterday and a year from now", c.Due.Format(time.RFC3339))
-	}
+	p.due(c.Due, now)
 	p.text("note", c.Note, 0, MaxNote)
 	p.lines(c.Lines, cat)
 	if c.Site != "" && !sites[c.Site] {
@@ -121,21 +124,25 @@ func (p *Problems) lines(lines []Asked, cat Catalogue) {
 	}
 }
 
-func (p *Problems) address(a Address) {
-	p.text("ship_to.name", a.Name, 1, MaxName)
+func (a *Address) none() bool {
+	return a.Name == "" && len(a.Street) == 0 && a.Postcode == "" && a.City == "" && a.Country == "" && a.Phone == ""
+}
+
+func (p *Problems) address(at string, a Address) {
+	p.text(at+".name", a.Name, 1, MaxName)
 	if len(a.Street) < 1 || len(a.Street) > MaxStreet {
-		p.add("ship_to.street", "must be 1 to "+strconv.Itoa(MaxStreet)+" lines, there are "+strconv.Itoa(len(a.Street)), nil)
+		p.add(at+".street", "must be 1 to "+strconv.Itoa(MaxStreet)+" lines, there are "+strconv.Itoa(len(a.Street)), nil)
 	} else {
 		for i, s := range a.Street {
-			p.text("ship_to.street["+strconv.Itoa(i)+"]", s, 1, MaxName)
+			p.text(at+".street["+strconv.Itoa(i)+"]", s, 1, MaxName)
 		}
 	}
-	p.text("ship_to.postcode", a.Postcode, 1, 16)
-	p.text("ship_to.city", a.City, 1, MaxName)
+	p.text(at+".postcode", a.Postcode, 1, 16)
+	p.text(at+".city", a.City, 1, MaxName)
 	if !IsCountry(a.Country) {
-		p.add("ship_to.country", "is no country code of ISO 3166-1 alpha-2, upper case, such as DE", clip(a.Country))
+		p.add(at+".country", "is no country code of ISO 3166-1 alpha-2, upper case, such as DE", clip(a.Country))
 	}
-	p.text("ship_to.phone", a.Phone, 0, 32)
+	p.text(at+".phone", a.Phone, 0, 32)
 }
 
 func (p *Problems) id(field, id string, most int) {
@@ -192,4 +199,28 @@ func GTIN14(s string) (string, bool) {
 		return "", false
 	}
 	return strings.Repeat("0", 14-len(s)) + s, true
+}
+
+// CheckChange lists every fault of what may be changed of an order.
+func CheckChange(due *time.Time, to *Address, note string, now time.Time) Problems {
+	var p Problems
+	p.due(due, now)
+	if to != nil {
+		p.address("ship_to", *to)
+	}
+	p.text("note", note, 0, MaxNote)
+	return p
+}
+
+// CheckReason lists what is wrong with a reason people gave.
+func CheckReason(reason string) Problems {
+	var p Problems
+	p.text("reason", reason, 1, MaxNote)
+	return p
+}
+
+func (p *Problems) due(due *time.Time, now time.Time) {
+	if due != nil && (due.Before(now.Add(-24*time.Hour)) || due.After(now.AddDate(1, 0, 0))) {
+		p.add("due", "must lie between yesterday and a year from now", due.Format(time.RFC3339))
+	}
 }

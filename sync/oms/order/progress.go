@@ -33,12 +33,15 @@ const (
 	HandedPart  State = State(floor.OrderHandedPart)
 	PutBack     State = State(floor.OrderPutBack)
 	CameBack    State = State(floor.OrderCameBack)
+
+	AwaitsChoice State = "awaits_choice" // of the customer, about units of an order that is collected
+	Cancelled    State = "cancelled"
 )
 
 // States lists every state, in the order an order passes them.
 var States = []State{
-	Waiting, Sent, New, Ready, Incoming, Arrived, Picking, PickedAll, Packing, Packed, Awaiting, Staged, Collectable, CameBack, PutBack,
-	Shipped, Exception, HandedOver, HandedPart, Unserved,
+	Waiting, Sent, New, Ready, Incoming, Arrived, Picking, PickedAll, Packing, Packed, Awaiting, Staged, Collectable, CameBack, PutBack, AwaitsChoice,
+	Shipped, Exception, HandedOver, HandedPart, Unserved, Cancelled,
 }
 
 // AssignmentState is where an assignment stands.
@@ -66,9 +69,24 @@ type Assignment struct {
 	At      floor.OrderID // what the site calls the order
 	State   AssignmentState
 	Refusal string // why it was rejected, in the site's words
+	// Later says that it was rejected for now only: the site is full or paused.
+	Later bool `json:",omitempty"`
+	// Flow is how it leaves this site; empty: as the order does.
+	Flow floor.Flow `json:",omitempty"`
+	// Part counts the parts of an order that several sites were given at once; 0: there is one.
+	Part    int  `json:",omitempty"`
+	Of      int  `json:",omitempty"`
+	WaitAll bool `json:",omitempty"`
 	// Folded is the order as the site has it, nil until the site took it. It is made by edge/floor's own Apply.
 	Folded *floor.Order
 	Lines  []Line
+}
+
+func (a *Assignment) flow(o *Order) floor.Flow {
+	if a.Flow != "" {
+		return a.Flow
+	}
+	return o.Way()
 }
 
 // Live says whether the assignment still holds its lines.
@@ -112,14 +130,20 @@ func (a *Assignment) Reserves() []Line {
 			out = append(out, Line{ID: l.ID, SKU: l.SKU, Qty: l.ToPick()})
 		}
 	}
+	for _, l := range a.Lines {
+		if a.Folded.Coming > 0 && a.Folded.Line(l.ID) == nil { // on its way to the site
+			out = append(out, Line{ID: l.ID, SKU: l.SKU, Qty: l.Qty})
+		}
+	}
 	return out
 }
 
 // Progress is how far an order is, for people.
 type Progress struct {
-	State State          `json:"state"`
-	Lines []LineProgress `json:"lines"`
-	Units []UnitProgress `json:"units"`
+	State  State          `json:"state"`
+	Lines  []LineProgress `json:"lines"`
+	Units  []UnitProgress `json:"units"`
+	Choice bool           `json:"choice,omitempty"` // somebody has to choose what becomes of units that are open
 }
 
 // LineProgress is one line. The quantities of Parts sum to Qty, plus what is due to be put back.
@@ -133,7 +157,9 @@ type LineProgress struct {
 	Declined int           `json:"declined,omitempty" doc:"Units the site will not serve."`
 	Decline  floor.Reason  `json:"decline,omitempty" doc:"Why the last decline."`
 
-	Cancelled []floor.Cancelled `json:"cancelled,omitempty" doc:"Units nobody wants here any more, by cause; those the centre took back are for another site."`
+	Cancelled []floor.Cancelled `json:"cancelled,omitempty" doc:"Units nobody wants at a site any more, by cause; those the centre took back are for another site."`
+	Open      int               `json:"open,omitempty" doc:"Units no site has."`
+	Moved     int               `json:"moved,omitempty" doc:"Units that a site gave back, and another one has."`
 }
 
 // PartAt is a quantity in one state at one site.
@@ -162,68 +188,6 @@ const (
 	PartWaiting floor.PartState = "waiting"
 	PartSent    floor.PartState = "sent"
 )
-
-// Of sums up an order. Assignments come oldest first; those that were rejected count for nothing.
-func Of(o *Order, as []Assignment) Progress {
-	p := Progress{State: Waiting, Lines: make([]LineProgress, len(o.Lines)), Units: []UnitProgress{}}
-	at := make(map[floor.LineID]int, len(o.Lines))
-	for i, l := range o.Lines {
-		p.Lines[i] = LineProgress{Line: l.ID, SKU: l.SKU, Qty: l.Qty, Parts: []PartAt{}}
-		at[l.ID] = i
-	}
-	given := make([]bool, len(o.Lines))
-	for i := range as {
-		a := &as[i]
-		if a.State == AssignmentRejected {
-			continue
-		}
-		p.State = a.orderState()
-		if a.Folded == nil {
-			for _, l := range a.Lines {
-				if i, ok := at[l.ID]; ok {
-					given[i] = true
-					p.Lines[i].Parts = append(p.Lines[i].Parts, PartAt{State: PartSent, Qty: l.Qty, Site: a.Site})
-				}
-			}
-			continue
-		}
-		for j := range a.Folded.Lines {
-			l := &a.Folded.Lines[j]
-			i, ok := at[l.ID]
-			if !ok {
-				continue
-			}
-			given[i] = true
-			lp := &p.Lines[i]
-			for _, part := range a.Folded.Parts(l) {
-				lp.Parts = append(lp.Parts, PartAt{State: part.State, Qty: part.Qty, Site: a.Site, Unit: part.Unit})
-			}
-			lp.Short += l.Short()
-			lp.Shorts = append(lp.Shorts, l.Shorts...)
-			lp.Declined += l.Declined
-			lp.Cancelled = append(lp.Cancelled, l.Cancelled...)
-			if l.Decline != "" {
-				lp.Decline = l.Decline
-			}
-		}
-		p.Units = append(p.Units, units(a)...)
-	}
-	for i := range p.Lines {
-		if !given[i] {
-			p.Lines[i].Parts = append(p.Lines[i].Parts, PartAt{State: PartWaiting, Qty: p.Lines[i].Qty})
-		}
-	}
-	return p
-}
-
-// orderState is the order's state as this assignment has it. An order has one assignment today; when it has
-// several, the newest speaks.
-func (a *Assignment) orderState() State {
-	if a.Folded == nil {
-		return Sent
-	}
-	return State(a.Folded.State())
-}
 
 func units(a *Assignment) []UnitProgress {
 	var out []UnitProgress

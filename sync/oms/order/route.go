@@ -15,6 +15,7 @@ type Site struct {
 	Free     map[floor.SKU]int64 // on hand in bins less what live assignments still take
 	Open     int                 // live assignments
 	Capacity int                 // live assignments it can have; 0 is no limit
+	Paused   string              // why it takes no orders now; empty: it does
 }
 
 // Wish is what is to be routed.
@@ -30,6 +31,9 @@ type Routing struct {
 	Site    floor.SiteID `json:"site,omitempty"` // empty: it waits
 	Words   string       `json:"words"`          // one sentence for people
 	Reasons []Reason     `json:"reasons"`        // one for every site looked at, by site
+
+	Rest string `json:"rest,omitempty"` // what became of the units a site gave back
+	Left int    `json:"left,omitempty"` // how many of them found no site when they were last tried
 }
 
 // Reason says what routing thought of one site.
@@ -94,6 +98,8 @@ func Route(w Wish, sites []Site) Routing {
 		case slices.Contains(w.Refused, s.ID):
 			verdict, words = "cannot", "said no to this order"
 			saidNo = saidNo || covers[i] > 0
+		case s.Paused != "":
+			verdict, words = "cannot", "takes no orders now: "+s.Paused
 		case covers[i] == 0:
 			verdict = "cannot"
 		default:
@@ -139,6 +145,27 @@ func Route(w Wish, sites []Site) Routing {
 	return r
 }
 
+// Covered is what a site can serve of some lines, each as far as its stock goes.
+func Covered(lines []Line, s *Site) (take, rest []Line) {
+	free := map[floor.SKU]int{}
+	for _, l := range lines {
+		if _, known := free[l.SKU]; !known {
+			free[l.SKU] = int(max(0, s.Free[l.SKU]))
+		}
+		n := min(l.Qty, free[l.SKU])
+		free[l.SKU] -= n
+		if n > 0 {
+			mine := l
+			mine.Qty = n
+			take = append(take, mine)
+		}
+		if l.Qty -= n; l.Qty > 0 {
+			rest = append(rest, l)
+		}
+	}
+	return take, rest
+}
+
 func openOrders(n int) string {
 	if n == 1 {
 		return "1 open order"
@@ -179,31 +206,4 @@ func list(parts []string) string {
 		return strings.Join(parts[:5], ", ") + fmt.Sprintf(" and %d more", len(parts)-5)
 	}
 	return strings.Join(parts, ", ")
-}
-
-// Reroute names the lines of an order that its sites will not serve (declined, short, or taken back by the
-// centre), which another site could. What the customer cancelled, refused or never fetched goes nowhere, and
-// what another site has already is not offered twice. It is the seat of re-routing: today the centre shows
-// them at the order and assigns nothing anew.
-func Reroute(p Progress) []Line {
-	var out []Line
-	for _, l := range p.Lines {
-		free, open := l.Declined+l.Short, l.Qty
-		for _, c := range l.Cancelled {
-			if c.Cause == floor.ByCentre {
-				free += c.Qty
-			} else {
-				open -= c.Qty
-			}
-		}
-		for _, part := range l.Parts {
-			if part.State == PartWaiting || part.State == PartSent || part.State.InHouse() || part.State.Left() {
-				open -= part.Qty
-			}
-		}
-		if n := min(free, open); n > 0 {
-			out = append(out, Line{ID: l.Line, SKU: l.SKU, Qty: n})
-		}
-	}
-	return out
 }

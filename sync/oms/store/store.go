@@ -105,6 +105,14 @@ type Mark struct {
 	OddLast string // the newest of them: its id and why
 }
 
+// Setting is the newest of a kind of record the centre sent a site, so that a feed issued anew has it too.
+type Setting struct {
+	Key     string
+	Type    string // of the record; empty for what the centre keeps for itself
+	Subject string
+	Body    []byte
+}
+
 // Sites is sites, what is set up for them, and their marks.
 type Sites interface {
 	// Sites by id, rising.
@@ -119,6 +127,10 @@ type Sites interface {
 	// transactions that read a mark and write it back run one behind the other.
 	Mark(site floor.SiteID) (Mark, error)
 	PutMark(site floor.SiteID, m Mark) error
+	// Settings of a site, by key, rising.
+	Settings(site floor.SiteID) ([]Setting, error)
+	// PutSetting replaces the setting of a key.
+	PutSetting(site floor.SiteID, s Setting) error
 	// Blocks of one site, in the order they were leased.
 	Blocks(site floor.SiteID) ([]Block, error)
 	// LastNumber is the highest serial ever leased under a prefix to anybody, 0 when none was.
@@ -143,6 +155,8 @@ type Feed interface {
 	FeedHash(site floor.SiteID, l wire.Lineage, seq wire.Seq) (wire.Hash, error)
 	// ReadFeed gives at most most entries from seq on, and at most about bytes of them.
 	ReadFeed(site floor.SiteID, l wire.Lineage, from wire.Seq, most, bytes int) ([]FeedEntry, error)
+	// FeedRecord finds an entry of any lineage by its record's id, ErrNone when there is none.
+	FeedRecord(site floor.SiteID, id string) (FeedEntry, error)
 	// AppendFeed adds the entry at Seq, which must be head + 1.
 	AppendFeed(site floor.SiteID, l wire.Lineage, e FeedEntry) error
 }
@@ -188,14 +202,19 @@ type Orders interface {
 	AddOrder(o order.Order) error
 	// SetOrder stores state and routing; site is the one that has it now, "" for none.
 	SetOrder(id floor.OrderID, state order.State, site floor.SiteID, r order.Routing) error
+	// PutOrder replaces everything else of an order, and when it is due. Channel, number and lines stay as many.
+	PutOrder(o order.Order) error
 	Order(id floor.OrderID) (order.Order, error)
 	OrderByNumber(channel, number string) (order.Order, error)
 	// FindOrders gives the newest first.
 	FindOrders(f Filter) ([]order.Order, error)
 	// CountOrders by state; states without orders are absent.
 	CountOrders() (map[order.State]int, error)
-	// WaitingFor lists waiting orders with a line of one of the items, the earliest due first.
-	WaitingFor(skus []floor.SKU, most int) ([]floor.OrderID, error)
+	// Want replaces what an order looks for besides its lines while it waits: items, or "@" and a site.
+	Want(id floor.OrderID, keys []floor.SKU) error
+	// WaitingFor lists orders that look for one of the keys, and waiting orders with a line of one of the items,
+	// the earliest due first.
+	WaitingFor(keys []floor.SKU, most int) ([]floor.OrderID, error)
 
 	// AddAssignment is ErrLive when the line group has a live one.
 	AddAssignment(a order.Assignment) error

@@ -42,6 +42,18 @@ func (t *tx) ReadFeed(site floor.SiteID, l wire.Lineage, from wire.Seq, most, by
 	return out, nil
 }
 
+func (t *tx) FeedRecord(site floor.SiteID, id string) (store.FeedEntry, error) {
+	lives := t.s.feeds[site]
+	for _, l := range slices.Backward(slices.Sorted(maps.Keys(lives))) {
+		for _, e := range lives[l] {
+			if e.ID == id {
+				return e, nil
+			}
+		}
+	}
+	return store.FeedEntry{}, store.ErrNone
+}
+
 func (t *tx) AppendFeed(site floor.SiteID, l wire.Lineage, e store.FeedEntry) error {
 	lives := under(t.s.feeds, site)
 	if int(e.Seq) != len(lives[l])+1 {

@@ -3,6 +3,7 @@ package memstore
 import (
 	"cmp"
 	"encoding/json"
+	"maps"
 	"slices"
 	"strings"
 
@@ -55,7 +56,19 @@ func (t *tx) AddOrder(o order.Order) error {
 }
 
 func copied(o order.Order) order.Order {
-	o.Lines, o.Routing.Reasons = slices.Clone(o.Lines), slices.Clone(o.Routing.Reasons)
+	o.Lines, o.Routing.Reasons, o.Asks = slices.Clone(o.Lines), slices.Clone(o.Routing.Reasons), slices.Clone(o.Asks)
+	for i := range o.Asks {
+		o.Asks[i].Lines = slices.Clone(o.Asks[i].Lines)
+	}
+	if o.Chosen != nil {
+		how := *o.Chosen
+		o.Chosen = &how
+	}
+	if o.Original != nil {
+		was := *o.Original
+		was.Qty = slices.Clone(was.Qty)
+		o.Original = &was
+	}
 	return o
 }
 
@@ -69,6 +82,22 @@ func (t *tx) SetOrder(id floor.OrderID, state order.State, site floor.SiteID, r 
 		return err
 	}
 	return put(t, t.s.orders, id, copied(o))
+}
+
+func (t *tx) PutOrder(o order.Order) error {
+	old, err := one(t.s.orders, o.ID)
+	if err != nil {
+		return err
+	}
+	o.State, o.Routing = old.State, old.Routing
+	return put(t, t.s.orders, o.ID, copied(o))
+}
+
+func (t *tx) Want(id floor.OrderID, keys []floor.SKU) error {
+	if len(keys) == 0 {
+		return drop(t, t.s.wants, id)
+	}
+	return put(t, t.s.wants, id, slices.Clone(keys))
 }
 
 func (t *tx) Order(id floor.OrderID) (order.Order, error) {
@@ -111,7 +140,8 @@ func (t *tx) CountOrders() (map[order.State]int, error) {
 func (t *tx) WaitingFor(skus []floor.SKU, most int) ([]floor.OrderID, error) {
 	var found []order.Order
 	for _, o := range t.s.orders {
-		if o.State == order.Waiting && slices.ContainsFunc(o.Lines, func(l order.Line) bool { return slices.Contains(skus, l.SKU) }) {
+		if slices.ContainsFunc(t.s.wants[o.ID], func(k floor.SKU) bool { return slices.Contains(skus, k) }) ||
+			o.State == order.Waiting && slices.ContainsFunc(o.Lines, func(l order.Line) bool { return slices.Contains(skus, l.SKU) }) {
 			found = append(found, o)
 		}
 	}
@@ -218,9 +248,22 @@ func (t *tx) CountLive(site floor.SiteID) (n int, err error) {
 	return n, nil
 }
 
+// own is personal data nobody else can write to.
+func own(p order.Personal) order.Personal {
+	p.ShipTo.Street, p.New = slices.Clone(p.ShipTo.Street), maps.Clone(p.New)
+	if p.Contact != nil {
+		who := *p.Contact
+		p.Contact = &who
+	}
+	if p.First != nil {
+		first := *p.First
+		p.First = &first
+	}
+	return p
+}
+
 func (t *tx) PutPersonal(id floor.OrderID, p order.Personal) error {
-	p.ShipTo.Street = slices.Clone(p.ShipTo.Street)
-	return put(t, t.s.personal, id, p)
+	return put(t, t.s.personal, id, own(p))
 }
 
 func (t *tx) Personal(id floor.OrderID) (*order.Personal, error) {
@@ -228,7 +271,7 @@ func (t *tx) Personal(id floor.OrderID) (*order.Personal, error) {
 	if !ok {
 		return nil, nil
 	}
-	p.ShipTo.Street = slices.Clone(p.ShipTo.Street)
+	p = own(p)
 	return &p, nil
 }
 

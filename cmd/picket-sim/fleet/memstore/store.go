@@ -39,6 +39,7 @@ type Store struct {
 	sites  map[floor.SiteID]store.Site
 	bins   map[floor.SiteID]map[floor.BinID]floor.Bin
 	users  map[floor.SiteID]map[string]store.User
+	kept   map[floor.SiteID]map[string]store.Setting
 	marks  map[floor.SiteID]store.Mark
 	blocks map[blockKey]store.Block
 
@@ -51,6 +52,7 @@ type Store struct {
 
 	orders   map[floor.OrderID]order.Order
 	numbers  map[numbered]floor.OrderID
+	wants    map[floor.OrderID][]floor.SKU
 	holders  map[floor.OrderID]floor.SiteID // the site that has the order now
 	assigned map[floor.AssignmentID]assignment
 	byOrder  map[floor.OrderID][]floor.AssignmentID
@@ -71,7 +73,7 @@ type reservation struct {
 func New() *Store {
 	return &Store{
 		meta: map[string]string{}, items: map[floor.SKU]floor.Item{}, codes: map[string]floor.SKU{}, sites: map[floor.SiteID]store.Site{},
-		bins: map[floor.SiteID]map[floor.BinID]floor.Bin{}, users: map[floor.SiteID]map[string]store.User{}, marks: map[floor.SiteID]store.Mark{},
+		bins: map[floor.SiteID]map[floor.BinID]floor.Bin{}, users: map[floor.SiteID]map[string]store.User{}, marks: map[floor.SiteID]store.Mark{}, kept: map[floor.SiteID]map[string]store.Setting{}, wants: map[floor.OrderID][]floor.SKU{},
 		blocks: map[blockKey]store.Block{}, feeds: map[floor.SiteID]map[wire.Lineage][]store.FeedEntry{}, facts: map[floor.SiteID][]store.Fact{},
 		known: map[floor.SiteID]map[string]wire.Pos{}, chains: map[floor.SiteID]map[wire.Seq]wire.Hash{}, rows: map[floor.SiteID]map[string][]byte{},
 		parked: map[floor.SiteID]map[wire.Seq][]byte{}, orders: map[floor.OrderID]order.Order{}, numbers: map[numbered]floor.OrderID{}, holders: map[floor.OrderID]floor.SiteID{},
@@ -246,6 +248,13 @@ func (t *tx) Users(site floor.SiteID) ([]store.User, error) { return sorted(t.s.
 
 func (t *tx) PutUser(site floor.SiteID, u store.User) error {
 	return put(t, under(t.s.users, site), u.Key, u)
+}
+
+func (t *tx) Settings(site floor.SiteID) ([]store.Setting, error) { return sorted(t.s.kept[site]), nil }
+
+func (t *tx) PutSetting(site floor.SiteID, s store.Setting) error {
+	s.Body = slices.Clone(s.Body)
+	return put(t, under(t.s.kept, site), s.Key, s)
 }
 
 func (t *tx) Mark(site floor.SiteID) (store.Mark, error) { return t.s.marks[site], nil }

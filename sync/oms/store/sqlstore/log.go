@@ -64,6 +64,15 @@ func (t *tx) ReadFeed(site floor.SiteID, l wire.Lineage, from wire.Seq, most, by
 	return out, err
 }
 
+func (t *tx) FeedRecord(site floor.SiteID, id string) (store.FeedEntry, error) {
+	e := store.FeedEntry{ID: id}
+	var seq int64
+	var hash []byte
+	err := t.one(`SELECT seq, hash, raw FROM site_feed WHERE site = ? AND record = ? ORDER BY lineage DESC LIMIT 1`, []any{string(site), id}, &seq, &hash, &e.Raw)
+	e.Seq, e.Hash = wire.Seq(seq), toHash(hash)
+	return e, err
+}
+
 func (t *tx) AppendFeed(site floor.SiteID, l wire.Lineage, e store.FeedEntry) error {
 	n, err := t.exec(`INSERT INTO site_feed(site, lineage, seq, hash, record, raw) VALUES(?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
 		string(site), int64(l), int64(e.Seq), e.Hash[:], e.ID, e.Raw)

@@ -47,6 +47,30 @@ func (t *tx) SetOrder(id floor.OrderID, state order.State, site floor.SiteID, r 
 	return err
 }
 
+func (t *tx) PutOrder(o order.Order) error {
+	body, err := encode(o)
+	if err != nil {
+		return err
+	}
+	n, err := t.exec(`UPDATE orders SET due = ?, body = ? WHERE id = ?`, millis(o.Due), body, string(o.ID))
+	if err == nil && n == 0 {
+		return store.ErrNone
+	}
+	return err
+}
+
+func (t *tx) Want(id floor.OrderID, keys []floor.SKU) error {
+	if err := t.do(`DELETE FROM order_want WHERE order_id = ?`, string(id)); err != nil {
+		return err
+	}
+	for _, k := range keys {
+		if err := t.do(`INSERT INTO order_want(order_id, name) VALUES(?, ?) ON CONFLICT DO NOTHING`, string(id), string(k)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 const orderColumns = `SELECT body, state, routing FROM orders `
 
 func scanOrder(scan func(...any) error) (order.Order, error) {
@@ -109,17 +133,19 @@ func (t *tx) CountOrders() (map[order.State]int, error) {
 	})
 }
 
-func (t *tx) WaitingFor(skus []floor.SKU, most int) ([]floor.OrderID, error) {
-	if len(skus) == 0 {
+func (t *tx) WaitingFor(keys []floor.SKU, most int) ([]floor.OrderID, error) {
+	if len(keys) == 0 {
 		return nil, nil
 	}
-	args := []any{string(order.Waiting)}
-	for _, s := range skus {
-		args = append(args, string(s))
+	var names []any
+	for _, k := range keys {
+		names = append(names, string(k))
 	}
+	args := append(append([]any{}, names...), string(order.Waiting))
 	var out []floor.OrderID
-	err := t.each(`SELECT id FROM orders WHERE state = ? AND EXISTS (SELECT 1 FROM order_line WHERE order_id = orders.id AND sku IN (`+marks(len(skus))+`))
-		ORDER BY due, id LIMIT ?`, append(args, most), func(scan func(...any) error) error {
+	err := t.each(`SELECT id FROM orders WHERE id IN (SELECT order_id FROM order_want WHERE name IN (`+marks(len(keys))+`))
+		OR state = ? AND EXISTS (SELECT 1 FROM order_line WHERE order_id = orders.id AND sku IN (`+marks(len(keys))+`))
+		ORDER BY due, id LIMIT ?`, append(append(args, names...), most), func(scan func(...any) error) error {
 		var id string
 		err := scan(&id)
 		out = append(out, floor.OrderID(id))

@@ -24,6 +24,9 @@ var Schema = []string{
 
 	`CREATE TABLE IF NOT EXISTS site_feed(site TEXT NOT NULL, lineage BIGINT NOT NULL, seq BIGINT NOT NULL, hash {bytes} NOT NULL,
 		record TEXT NOT NULL, raw {bytes} NOT NULL, PRIMARY KEY(site, lineage, seq))`,
+	`CREATE INDEX IF NOT EXISTS site_feed_record ON site_feed(site, record)`,
+	`CREATE TABLE IF NOT EXISTS site_setting(site TEXT NOT NULL, name TEXT NOT NULL, type TEXT NOT NULL, subject TEXT NOT NULL, body {bytes} NOT NULL,
+		PRIMARY KEY(site, name))`,
 	`CREATE TABLE IF NOT EXISTS site_feed_row(site TEXT NOT NULL, lineage BIGINT NOT NULL, seq BIGINT NOT NULL, ref TEXT NOT NULL,
 		body {bytes} NOT NULL, PRIMARY KEY(site, lineage, seq, ref))`,
 	`CREATE INDEX IF NOT EXISTS site_feed_row_ref ON site_feed_row(ref)`,
@@ -42,6 +45,8 @@ var Schema = []string{
 	`CREATE INDEX IF NOT EXISTS orders_site ON orders(site, id)`,
 	`CREATE TABLE IF NOT EXISTS order_line(order_id TEXT NOT NULL, line TEXT NOT NULL, sku TEXT NOT NULL, qty BIGINT NOT NULL, PRIMARY KEY(order_id, line))`,
 	`CREATE INDEX IF NOT EXISTS order_line_sku ON order_line(sku)`,
+	`CREATE TABLE IF NOT EXISTS order_want(order_id TEXT NOT NULL, name TEXT NOT NULL, PRIMARY KEY(order_id, name))`,
+	`CREATE INDEX IF NOT EXISTS order_want_name ON order_want(name)`,
 	`CREATE TABLE IF NOT EXISTS pii(order_id TEXT PRIMARY KEY, body TEXT NOT NULL)`,
 	`CREATE TABLE IF NOT EXISTS timeline(order_id TEXT NOT NULL, n BIGINT NOT NULL, body TEXT NOT NULL, PRIMARY KEY(order_id, n))`,
 

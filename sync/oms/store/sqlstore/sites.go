@@ -93,6 +93,23 @@ func (t *tx) PutSite(s store.Site) error {
 		string(s.ID), s.Name, s.Zone, s.Capacity, s.Prefix, int64(s.Block))
 }
 
+func (t *tx) Settings(site floor.SiteID) ([]store.Setting, error) {
+	var out []store.Setting
+	err := t.each(`SELECT name, type, subject, body FROM site_setting WHERE site = ? ORDER BY name`, []any{string(site)}, func(scan func(...any) error) error {
+		var s store.Setting
+		err := scan(&s.Key, &s.Type, &s.Subject, &s.Body)
+		out = append(out, s)
+		return err
+	})
+	return out, err
+}
+
+func (t *tx) PutSetting(site floor.SiteID, s store.Setting) error {
+	return t.do(`INSERT INTO site_setting(site, name, type, subject, body) VALUES(?, ?, ?, ?, ?)
+		ON CONFLICT(site, name) DO UPDATE SET type = excluded.type, subject = excluded.subject, body = excluded.body`,
+		string(site), s.Key, s.Type, s.Subject, s.Body)
+}
+
 func (t *tx) Bins(site floor.SiteID) ([]floor.Bin, error) {
 	var out []floor.Bin
 	err := t.each(`SELECT body FROM bin WHERE site = ? ORDER BY walk, id`, []any{string(site)}, func(scan func(...any) error) error {
