@@ -3,8 +3,8 @@ package oms_test
 import (
 	"fmt"
 	"math/rand/v2"
-	"slices"
 	"os"
+	"slices"
 	"strconv"
 	"testing"
 	"time"

@@ -62,8 +62,8 @@ func TestAPausedSiteIsPassedOver(t *testing.T) {
 	for _, s := range w.Sites {
 		require.NoError(t, w.Opening(s, 10))
 	}
-	require.Nil(t, w.Sites[0].Do(w.Now, "mia", &floor.PauseSite{Reason: "the power is out"}))
 	run(t, w, 2*time.Second)
+	require.Nil(t, w.Sites[0].Do(w.Now, "mia", &floor.PauseSite{Reason: "the power is out"}))
 	d := capture(t, w, omstest.Capture("1001", order.Asked{SKU: "OAT-1L", Qty: 2}))
 	require.Equal(t, floor.SiteID("s1"), d.Site)
 	run(t, w, 2*time.Second)
@@ -72,4 +72,15 @@ func TestAPausedSiteIsPassedOver(t *testing.T) {
 	require.Contains(t, d.Sent[0].Refusal, "the power is out")
 	require.Equal(t, floor.SiteID("s2"), d.Site)
 	require.Equal(t, order.New, d.State)
+
+	// Once it is known, no order is sent there at all, until the site takes orders again.
+	w.Wake(w.Sites[0])
+	run(t, w, 2*time.Second)
+	d = capture(t, w, omstest.Capture("1002", order.Asked{SKU: "OAT-1L", Qty: 9}))
+	require.Equal(t, floor.SiteID("s2"), d.Site, "although it has only 8")
+	require.Contains(t, d.Routing.Reasons[0].Words, "the power is out")
+	require.Nil(t, w.Sites[0].Do(w.Now, "mia", &floor.ResumeSite{}))
+	w.Wake(w.Sites[0])
+	run(t, w, 2*time.Second)
+	require.Equal(t, floor.SiteID("s1"), capture(t, w, omstest.Capture("1003", order.Asked{SKU: "OAT-1L", Qty: 9})).Site)
 }
