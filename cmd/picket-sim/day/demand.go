@@ -26,7 +26,8 @@ type order struct {
 	packed   bool
 	handed   int // times the customer was given it
 	recalled bool
-	mixed    bool   // picked in a run that is told apart later
+	mixed    bool // picked in a run that is told apart later
+	replan   bool
 	tours    int    // runs that still pick for it
 	source   string // incoming: it is brought here first
 }

@@ -71,6 +71,7 @@ func (p *person) packOrder(o *order) {
 // missing is fetched or given up.
 func (p *person) checkTote(o *order, row orderDetail, need map[string]int, tote spot) {
 	w := p.w
+	w.bench[tote] = true
 	p.work(5)
 	for _, sku := range w.truth.skus(tote) {
 		if over := w.truth.has(tote, sku) - need[sku]; over > 0 {

@@ -24,6 +24,7 @@ type person struct {
 	turn   chan struct{}
 	over   bool
 	tote   string // on the cart, for the order in hand
+	run    string // the run in hand
 	held   []D
 }
 

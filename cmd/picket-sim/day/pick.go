@@ -95,6 +95,9 @@ func (p *person) takeFrom(o *order, l lineDetail, it *item, b string, n int) int
 		if p.tote != "" {
 			d["tote"] = p.tote
 		}
+		if p.run != "" {
+			d["run"] = p.run
+		}
 		if p.errs(WrongBin) {
 			p.wrongBin(d, b)
 		}
@@ -102,7 +105,10 @@ func (p *person) takeFrom(o *order, l lineDetail, it *item, b string, n int) int
 		p.carry(it, qty, b, tote)
 		if a := p.scan(d); !a.ok() { // somebody else took the order over, or nobody wants it any more
 			p.unload(it, qty, tote, b)
-			return took
+			if n = took + fewer(a, n-took); n == took {
+				return took
+			}
+			continue
 		}
 		took += qty
 		o.line(l.Line).picked += qty
@@ -161,7 +167,7 @@ func (p *person) unload(it *item, qty int, tote spot, b string) {
 
 func (p *person) otherTote(mine spot) spot {
 	all := p.w.truth.spots(mine.bucket())
-	all = slices.DeleteFunc(all, func(s spot) bool { return s == mine })
+	all = slices.DeleteFunc(all, func(s spot) bool { return s == mine || p.w.bench[s] })
 	if len(all) == 0 {
 		return ""
 	}

@@ -3,6 +3,7 @@ package day
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"time"
 
 	"picket/edge/batch"
@@ -189,10 +190,8 @@ func (p *person) picker() {
 			if !a.ok() { // something has changed since it was planned: one by one, then
 				w.tally.Replans++
 				for _, id := range t.orders {
-					o := w.orders[id]
-					if o.tours--; o.tours == 0 {
-						w.todo = append(w.todo, o)
-					}
+					w.orders[id].replan = true
+					w.toBench(w.orders[id])
 				}
 				continue
 			}
@@ -201,7 +200,7 @@ func (p *person) picker() {
 		case len(w.todo) > 0:
 			o := w.todo[0]
 			w.todo = w.todo[1:]
-			if p.pickOrder(o, false) {
+			if p.pickOrder(o, o.replan) {
 				w.packs = append(w.packs, o)
 			}
 		case len(w.left) > 0:
@@ -216,6 +215,19 @@ func (p *person) picker() {
 		default:
 			p.work(30)
 		}
+	}
+}
+
+// toBench sends an order's goods to the benches when the last of its runs is over; what a run could not take
+// is picked by hand first.
+func (w *world) toBench(o *order) {
+	if o.tours--; o.tours > 0 {
+		return
+	}
+	if o.replan {
+		w.todo = append(w.todo, o)
+	} else {
+		w.packs = append(w.packs, o)
 	}
 }
 
@@ -272,13 +284,7 @@ func (p *person) walkRun(t *tour, stops []stop) {
 		if t.mixed() {
 			p.pickMixed(t, s)
 		} else {
-			o := w.orders[s.order]
-			p.tote = t.totes[s.order]
-			if t.kind != "cluster" {
-				p.tote = ""
-			}
-			p.pickStop(o, s)
-			p.tote = ""
+			p.pickStop(t, s)
 		}
 	}
 	a := p.do("run.finish", D{"run": t.id})
@@ -300,10 +306,7 @@ func (p *person) walkRun(t *tour, stops []stop) {
 		w.singles = append(w.singles, t)
 	default:
 		for _, id := range t.orders {
-			o := w.orders[id]
-			if o.tours--; o.tours == 0 {
-				w.packs = append(w.packs, o)
-			}
+			w.toBench(w.orders[id])
 		}
 	}
 }
@@ -320,20 +323,20 @@ func (p *person) again(t *tour) {
 			if t.mixed() {
 				p.pickMixed(t, x)
 			} else {
-				p.tote = t.totes[x.order]
-				if t.kind != "cluster" {
-					p.tote = ""
-				}
-				p.pickStop(p.w.orders[x.order], x)
-				p.tote = ""
+				p.pickStop(t, x)
 			}
 		}
 	}
 }
 
 // pickStop picks for one order of a run at one bin, and reports short what is not there.
-func (p *person) pickStop(o *order, s stop) {
+func (p *person) pickStop(t *tour, s stop) {
 	w := p.w
+	o := w.orders[s.order]
+	if p.run = t.id; t.kind == "cluster" {
+		p.tote = t.totes[s.order]
+	}
+	defer func() { p.run, p.tote = "", "" }()
 	it := w.shop.by[s.sku]
 	l := lineDetail{Line: s.line, SKU: s.sku, ToPick: s.qty, Bin: s.bin}
 	left := s.qty
@@ -345,6 +348,15 @@ func (p *person) pickStop(o *order, s stop) {
 	if left > 0 {
 		p.reportShort(o, l, left, []string{s.bin})
 	}
+}
+
+// fewer is how many the site still wants when it says that so many are too many; none when it says anything
+// else.
+func fewer(a Answer, had int) int {
+	if n, err := strconv.Atoi(a.Refusal.Args["left"]); err == nil && a.code() == "too_many" && n < had {
+		return n
+	}
+	return 0
 }
 
 // pickMixed picks for a whole run at one bin.
@@ -373,9 +385,13 @@ func (p *person) pickMixed(t *tour, s stop) {
 			p.carry(it, n, at, inRun(t.id))
 			p.tallyScan()
 			a := p.do("run.pick", D{"run": t.id, "sku": it.sku, "code": it.gtin, "qty": n, "bin": at})
-			if !a.ok() {
+			if !a.ok() { // nobody wants so many any more
 				p.unload(it, n, inRun(t.id), at)
-				return // nobody wants it any more
+				if left = fewer(a, left); left > 0 {
+					looked = looked[:len(looked)-1]
+					continue
+				}
+				return
 			}
 			w.tally.Picked += n
 			w.tally.PickedAt++

@@ -47,6 +47,7 @@ func (p *person) completeCart(t *tour) {
 		book[s.SKU] += s.Picked
 	}
 	cart := inRun(t.id)
+	w.bench[cart] = true
 	for _, sku := range w.truth.skus(cart) {
 		if over := w.truth.has(cart, sku) - book[sku]; over > 0 {
 			w.truth.move(sku, over, cart, stray)
@@ -101,10 +102,7 @@ func (p *person) sortWall(t *tour) {
 		}
 	}
 	for _, id := range t.orders {
-		o := w.orders[id]
-		if o.tours--; o.tours == 0 {
-			w.packs = append(w.packs, o)
-		}
+		w.toBench(w.orders[id])
 	}
 }
 

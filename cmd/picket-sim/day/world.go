@@ -69,6 +69,7 @@ type world struct {
 	lead          *person // asked by others
 	second        *person // counts after others
 	books         books
+	bench         map[spot]bool   // totes and carts that left the aisles
 	can           map[string]bool // what the site can do
 
 	orders   map[string]*order // what the centre asked for
@@ -95,7 +96,7 @@ func newWorld(ctx context.Context, cfg Config, s Site) *world {
 	}
 	w := &world{cfg: cfg, ctx: ctx, site: s, truth: newTruth(), tally: newTally(), began: time.Now(),
 		dice: rand.New(rand.NewPCG(cfg.Seed, 0)), hand: make(chan handed), back: make(chan *person, 64),
-		orders: map[string]*order{}, dirty: map[string]string{}, parcels: map[string]*order{}, can: map[string]bool{}, inPlan: map[string]bool{}}
+		orders: map[string]*order{}, dirty: map[string]string{}, parcels: map[string]*order{}, can: map[string]bool{}, inPlan: map[string]bool{}, bench: map[spot]bool{}}
 	w.printer = w.extra("printer-1")
 	return w
 }
