@@ -16,13 +16,6 @@ type (
 	CaseID     string // a case on the desk
 )
 
-// Run is a walk through the site that picks for one order or many.
-type Run struct {
-	ID RunID `json:"id"`
-}
-
-func (r Run) clone() Run { return r }
-
 // Task is a piece of work that is no order: put back, put away, replenish, count again, wrap. A task that is
 // done leaves the list.
 type Task struct {

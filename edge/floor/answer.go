@@ -22,6 +22,12 @@ type Answer struct {
 	Jobs    []JobID  `json:"jobs,omitempty"` // the print jobs it asked for
 
 	Made map[string]string `json:"made,omitempty"` // what else it began, by its kind: run, count, return, manifest …
+	Told map[string]string `json:"told,omitempty"` // what the person needs to know next: slot, complete, zero_check, older …
+}
+
+// teller is an event with something the person needs to know next.
+type teller interface {
+	told(say func(what, value string))
 }
 
 // maker is an event that begins something with an id of its own.
@@ -47,6 +53,9 @@ func AnswerOf(records []Record) Answer {
 		if d, ok := r.Event.(doubtful); ok && d.doubt() {
 			a.Outcome = OutcomeException
 		}
+		if t, ok := r.Event.(teller); ok {
+			t.told(a.say)
+		}
 		if m, ok := r.Event.(maker); ok {
 			kind, id := m.made()
 			if a.Made == nil {
@@ -56,4 +65,11 @@ func AnswerOf(records []Record) Answer {
 		}
 	}
 	return a
+}
+
+func (a *Answer) say(what, value string) {
+	if a.Told == nil {
+		a.Told = map[string]string{}
+	}
+	a.Told[what] = value
 }

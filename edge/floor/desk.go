@@ -32,6 +32,7 @@ var caseWords = merge(
 	returnCases,
 	receiveCases,
 	shipCases,
+	pickCases,
 )
 
 // Words says what happened.

@@ -26,6 +26,7 @@ const (
 var entries = gather(
 	orderEntries,
 	pickEntries,
+	runEntries,
 	packEntries,
 	masterEntries,
 	peopleEntries,

@@ -308,6 +308,7 @@ func checkBooks(t require.TestingT, s *State) {
 	for sku, n := range sums {
 		require.Zero(t, n, "stock of %s does not add up", sku)
 	}
+	checkPicking(t, s)
 	for id, o := range s.Orders {
 		tote := map[SKU]int64{}
 		for i := range o.Lines {

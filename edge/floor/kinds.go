@@ -11,6 +11,7 @@ import (
 var events = gather(
 	orderEvents,
 	pickEvents,
+	runEvents,
 	packEvents,
 	masterEvents,
 	peopleEvents,

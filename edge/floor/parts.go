@@ -16,6 +16,7 @@ const (
 	ShortPart       PartState = "short"            // not found
 	PutBackDuePart  PartState = "put_back_due"     // picked in vain: more than is wanted
 	CancelledPart   PartState = "cancelled"        // no longer wanted
+	Substituted     PartState = "substituted"      // served by another item, which has a line of its own
 
 	Incoming     PartState = "incoming"    // ship-to-store: on its way here
 	Arrived      PartState = "arrived"     // ship-to-store: here, not yet on the shelf
@@ -30,7 +31,7 @@ const (
 
 // PartStates lists them all.
 var PartStates = []PartState{
-	Assigned, Accepted, Picking, Picked, Packed, AwaitingCarrier, ShippedPart, Declined, ShortPart, PutBackDuePart, CancelledPart,
+	Assigned, Accepted, Picking, Picked, Packed, AwaitingCarrier, ShippedPart, Declined, ShortPart, PutBackDuePart, CancelledPart, Substituted,
 	Incoming, Arrived, StagedPart, ReadyPart, HandedOver, ReturnedPart, Undelivered, InTransit, Received,
 }
 
@@ -89,6 +90,7 @@ func (o *Order) Parts(l *Line) []Part {
 	add(ShortPart, l.Short(), "")
 	add(Declined, l.Declined, "")
 	add(CancelledPart, l.Cancels(), "")
+	add(Substituted, l.Substituted, "")
 	return out
 }
 

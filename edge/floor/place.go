@@ -31,7 +31,10 @@ func InTransitTo(u UnitID) PlaceID { return PlaceID("transit/" + string(u)) }
 func InTote(o OrderID) PlaceID     { return PlaceID("tote/" + string(o)) }
 func OnBench(u UnitID) PlaceID     { return PlaceID("bench/" + string(u)) }
 
-// Bucket is the kind of a place: bin, tote, bench, transit, back, missing, quarantine, put_back, outside.
+// InRun is what a run has picked and not sorted to its orders yet.
+func InRun(r RunID) PlaceID { return PlaceID("run/" + string(r)) }
+
+// Bucket is the kind of a place: bin, run, tote, bench, transit, back, missing, quarantine, put_back, outside.
 func (p PlaceID) Bucket() string {
 	b, _, _ := strings.Cut(string(p), "/")
 	return b
@@ -56,6 +59,8 @@ type Move struct {
 	Expiry string // of the lot, when it is known
 
 	At time.Time // when it happened, where that is not the record's word: a sale at the till
+
+	Serials []string // of these units, when they are known
 }
 
 // OnHand is what the book says stands at a place.
@@ -78,11 +83,43 @@ func (s *State) move(m Move) {
 
 // shift books a movement and tells no count of it.
 func (s *State) shift(m Move) {
+	if m.Lot == "" && s.lotted {
+		s.unnamed(m)
+	}
 	s.book(m.From, m.SKU, -int64(m.Qty))
 	s.book(m.To, m.SKU, int64(m.Qty))
 	if m.Lot != "" {
+		s.lotted = true
 		s.bookLot(m.From, m, -int64(m.Qty))
 		s.bookLot(m.To, m, int64(m.Qty))
+	}
+	if len(m.Serials) > 0 {
+		s.moveSerials(m)
+	}
+}
+
+// unnamed lets lots go with goods whose lot nobody named: units of no known lot go first, then what expires
+// first. It decides nothing about quantities, so the books are the same wherever the event is folded.
+func (s *State) unnamed(m Move) {
+	if m.Qty < 0 {
+		m.Qty, m.From, m.To = -m.Qty, m.To, m.From
+	}
+	lots := s.Lots(m.From, m.SKU)
+	if len(lots) == 0 {
+		return
+	}
+	left, free := int64(m.Qty), s.OnHand(m.From, m.SKU)
+	for _, x := range lots {
+		free -= x.Qty
+	}
+	left -= max(0, min(left, free))
+	for _, x := range lots {
+		if n := min(left, x.Qty); n > 0 {
+			left -= n
+			m.Lot, m.Expiry = x.Lot, x.Expiry
+			s.bookLot(m.From, m, -n)
+			s.bookLot(m.To, m, n)
+		}
 	}
 }
 

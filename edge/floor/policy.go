@@ -11,6 +11,12 @@ type Policy struct {
 	ShipEarly      bool   `json:"ship_early"`       // goods may leave before the date that was asked for
 	MoveBeyondBook bool   `json:"move_beyond_book"` // more may be moved than the book has
 
+	ForceScan      bool   `json:"force_scan"`      // an item is scanned, never typed
+	ScanBin        bool   `json:"scan_bin"`        // the bin is scanned before the item
+	FEFO           string `json:"fefo"`            // strict, warn, off: what expires first goes first
+	OfferAlternate bool   `json:"offer_alternate"` // another bin is named before a line is short
+	ZeroCheck      bool   `json:"zero_check"`      // the picker is asked whether a bin is empty when the book says so
+
 	PrintHoldLabel bool        `json:"print_hold_label"`
 	ReadyInParts   bool        `json:"ready_in_parts"`
 	HoldDays       int         `json:"hold_days"`
@@ -53,7 +59,7 @@ type Policy struct {
 // DefaultPolicy is in force until somebody changes it.
 func DefaultPolicy() Policy {
 	return Policy{
-		BookTouched: true, RefuseWhenFull: true, GrantRecall: grantAll, PrintHoldLabel: true, HoldDays: 7, RemindDays: 1,
+		BookTouched: true, FEFO: "warn", OfferAlternate: true, RefuseWhenFull: true, GrantRecall: grantAll, PrintHoldLabel: true, HoldDays: 7, RemindDays: 1,
 		BlindCount: true, SecondCounter: true, CountAuto: true, ClockSkew: 120,
 		BlindReceiving: true, Unannounced: true,
 		BlindReturns: true, BlindValue: 5000, ReturnDays: 30,
@@ -128,6 +134,11 @@ var policyDocs = []PolicyDoc{
 	{"print_content_list", "Every parcel to another site gets a signed list of what is in it. Off: the other site books it by hand."},
 	{"print_manifest", "A closed manifest is printed for the carrier to sign. Off: it is only kept."},
 	{"print_delivery_note", "Every delivery of a business order gets its delivery note. Off: none is printed."},
+	{"force_scan", "An item is picked by scanning it. Off: a quantity may be typed or tapped."},
+	{"scan_bin", "The bin is scanned before the item, and a bin whose book has none of it is refused. Off: the bin on the list is taken for granted."},
+	{"fefo", "What expires first goes first: strict refuses younger goods, warn says so, off does not ask."},
+	{"offer_alternate", "Another bin that has the item is named before a line may be short. Off: the line is short at once."},
+	{"zero_check", "The picker is asked whether a bin is empty when the book says so after a pick. Off: nobody is asked."},
 }
 
 // Policies describes every policy.

@@ -104,6 +104,7 @@ func policyKind(t reflect.Type) string {
 // number named nowhere may be 0 to a million. Each flow may add its own beside its PolicyDoc.
 var (
 	policyChoices = map[string][]string{
+		"fefo":         {"strict", "warn", "off"},
 		"grant_recall": {grantUnpicked, grantPicked, grantAll},
 	}
 	policyRanges = map[string][2]int64{"hold_days": {1, 365}, "remind_days": {0, 60}, "return_days": {0, 3650}}

@@ -14,6 +14,9 @@ import (
 type quickEncoder interface{ appendData(b []byte) []byte }
 
 func (e *PickConfirmed) appendData(b []byte) []byte {
+	if e.PickDetail != nil && e.PickDetail.some() {
+		return e.appendAll(b)
+	}
 	b = append(b, `{"order":`...)
 	b = quote(b, string(e.Order))
 	b = field(b, "line", string(e.Line))
@@ -23,6 +26,16 @@ func (e *PickConfirmed) appendData(b []byte) []byte {
 	b = field(b, "bin", string(e.Bin))
 	b = some(b, "code", e.Code)
 	return append(b, '}')
+}
+
+// appendAll goes the slow way: few picks have more than a scan brings.
+func (e *PickConfirmed) appendAll(b []byte) []byte {
+	type plain PickConfirmed
+	data, err := json.Marshal((*plain)(e))
+	if err != nil { // a value of plain fields can always be encoded
+		return append(b, "{}"...)
+	}
+	return append(b, data...)
 }
 
 func (e *UnitFilled) appendData(b []byte) []byte {

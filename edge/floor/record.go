@@ -238,10 +238,11 @@ func ApplyRecord(s *State, r *Record) {
 	}
 	s.after(r)
 	s.tally(r)
-	s.rec = noRecord
 	if id, ok := strings.CutPrefix(r.Subject, "order/"); ok {
 		if o := s.order(OrderID(id)); o != nil {
 			o.Heard = r.Time
+			s.afterwards(o, r.Event)
 		}
 	}
+	s.rec = noRecord
 }

@@ -102,6 +102,8 @@ var words = merge(
 	packWords,
 	carryWords,
 	shipWords,
+	pickWords,
+	runWords,
 )
 
 func merge[K comparable](lists ...map[K][2]string) map[K][2]string {

@@ -21,6 +21,8 @@ func (s *State) order(id OrderID) *Order {
 	for i := range c.Lines {
 		c.Lines[i].Shorts = slices.Clone(o.Lines[i].Shorts)
 		c.Lines[i].Cancelled = slices.Clone(o.Lines[i].Cancelled)
+		c.Lines[i].Serials = slices.Clone(o.Lines[i].Serials)
+		c.Lines[i].Lots = slices.Clone(o.Lines[i].Lots)
 	}
 	c.Units = slices.Clone(o.Units)
 	for i := range c.Units {
@@ -41,7 +43,7 @@ func (s *State) place(id PlaceID) *Place {
 		p = &Place{ID: id, Qty: map[SKU]int64{}, gen: s.gen}
 		s.Places[id] = p
 	case p.gen != s.gen:
-		p = &Place{ID: id, Qty: maps.Clone(p.Qty), Lots: cloneLots(p.Lots), Counted: p.Counted, Moved: p.Moved, gen: s.gen}
+		p = &Place{ID: id, Qty: maps.Clone(p.Qty), Lots: cloneLots(p.Lots), Serials: maps.Clone(p.Serials), Counted: p.Counted, Moved: p.Moved, gen: s.gen}
 		s.Places[id] = p
 	}
 	return p
@@ -98,6 +100,7 @@ type line struct {
 	Day      *Day      `json:"day,omitempty"`
 	Approval *Approval `json:"approval,omitempty"`
 	Uplink   *Uplink   `json:"uplink,omitempty"`
+	Tote     *Tote     `json:"tote,omitempty"`
 }
 
 // more lists what a snapshot holds beside the rest. The pointers stay as they are while the state goes on.
@@ -140,6 +143,9 @@ func (s *State) more() []line {
 	for _, v := range s.Days.All() {
 		out = append(out, line{Day: v})
 	}
+	for _, v := range s.Totes.All() {
+		out = append(out, line{Tote: v})
+	}
 	return out
 }
 
@@ -178,6 +184,8 @@ func (s *State) loadMore(l *line) bool {
 		s.Days.put(s, l.Day.Date, *l.Day)
 	case l.Approval != nil:
 		s.Approvals.put(s, l.Approval.ID, *l.Approval)
+	case l.Tote != nil:
+		s.Totes.put(s, l.Tote.ID, *l.Tote)
 	default:
 		return false
 	}
@@ -231,7 +239,7 @@ func (f *Frozen) Encode(emit func(line []byte) error) error {
 		}
 	}
 	for _, v := range f.places {
-		if len(v.Qty) == 0 && len(v.Lots) == 0 && v.Counted.IsZero() && v.Moved.IsZero() {
+		if len(v.Qty)+len(v.Lots)+len(v.Serials) == 0 && v.Counted.IsZero() && v.Moved.IsZero() {
 			continue // an emptied place is as if it had never been
 		}
 		if err := put(line{Place: v}); err != nil {
@@ -268,12 +276,15 @@ func (s *State) Load(text []byte) error {
 		for i := range l.Order.Jobs {
 			s.Jobs[l.Order.Jobs[i].ID] = l.Order.ID
 		}
+		l.Order.surplus = l.Order.hasSurplus()
+		s.findSerials(l.Order)
 	case l.Place != nil:
 		l.Place.gen = s.gen
 		if l.Place.Qty == nil {
 			l.Place.Qty = map[SKU]int64{}
 		}
 		s.Places[l.Place.ID] = l.Place
+		s.findGoods(l.Place)
 		if b := l.Place.ID.Bin(); b != "" {
 			for sku := range l.Place.Qty {
 				s.homes[sku] = append(s.homes[sku], b)

@@ -10,6 +10,7 @@ type Start struct {
 type PickStarted struct {
 	Order  OrderID `json:"order"`
 	Picker UserID  `json:"picker"`
+	Run    RunID   `json:"run,omitempty"`
 }
 
 // Kind names the command.
@@ -36,6 +37,12 @@ func (c *Start) decide(s *State, m Meta) ([]Event, *Refusal) {
 	if o.Started && o.Picker == m.Actor {
 		return nil, Refuse(AlreadyStarted, "order", string(c.Order))
 	}
+	if o.Paper != "" {
+		return nil, Refuse(OnPaper, "order", string(c.Order), "paper", o.Paper)
+	}
+	if run := s.runOf("", o); run != nil {
+		return nil, Refuse(InRunAlready, "order", string(c.Order), "run", string(run.ID))
+	}
 	if o.Started && !c.TakeOver {
 		return nil, Refuse(TakenByOther, "order", string(c.Order), "who", string(o.Picker))
 	}
@@ -53,5 +60,8 @@ func (c *Start) decide(s *State, m Meta) ([]Event, *Refusal) {
 func (e *PickStarted) apply(s *State) {
 	if o := s.order(e.Order); o != nil {
 		o.Started, o.Picker = true, e.Picker
+		if e.Run != "" {
+			o.Run = e.Run
+		}
 	}
 }

@@ -29,6 +29,7 @@ type State struct {
 	Tasks     Rows[TaskID, Task]
 	Cases     Rows[CaseID, Case]
 	Approvals Rows[ApprovalID, Approval]
+	Totes     Rows[ToteID, Tote]
 	Site      Site
 	Policy    Policy
 	Uplink    Uplink // whether the line to the centre is up
@@ -46,6 +47,9 @@ type State struct {
 
 	homes map[SKU][]BinID // every bin an item ever stood in; derived, rebuilt with a snapshot
 
+	serials map[serial]PlaceID // where each serial number is; derived, rebuilt with a snapshot
+	lotted  bool               // some place has a lot; a site without lots pays nothing for them
+
 	gen uint64 // raised by Snapshot: an aggregate older than this is copied before it is changed
 
 	seen seen // what was written, for whoever watches
@@ -57,7 +61,8 @@ func NewState() *State {
 		Orders: map[OrderID]*Order{}, Places: map[PlaceID]*Place{}, Items: map[SKU]*Item{}, Bins: map[BinID]*Bin{},
 		Sessions: map[string]*Session{}, Docs: map[string]*Doc{},
 		Units: map[UnitID]OrderID{}, Track: map[string]UnitID{}, Jobs: map[JobID]OrderID{}, Codes: map[string]Coded{}, homes: map[SKU][]BinID{},
-		Policy: DefaultPolicy(), rec: noRecord,
+		serials: map[serial]PlaceID{},
+		Policy:  DefaultPolicy(), rec: noRecord,
 	}
 }
 
@@ -113,11 +118,14 @@ type Order struct {
 	Go        bool      `json:"go,omitempty"`         // the centre said that all other parts are there
 	TakenBack bool      `json:"taken_back,omitempty"` // a recall left goods to be put back: it stands on the desk
 	Twice     bool      `json:"twice,omitempty"`      // the centre gave it to another site as well
+	Run       RunID     `json:"run,omitempty"`        // the run it was put into last, which may be over
+	Paper     string    `json:"paper,omitempty"`      // number of the paper it is picked from
 	Permit    bool      `json:"permit,omitempty"`     // mode confirm: the centre said it may leave
 	Forced    bool      `json:"forced,omitempty"`     // somebody here said so instead
 	Heard     time.Time `json:"heard,omitzero"`       // time of its last record; no rule reads it
 
-	gen uint64
+	surplus bool // more is picked of some line than is wanted; derived
+	gen     uint64
 }
 
 // Line of an order. Its numbers are tallies: sums of what happened, never states.
@@ -138,6 +146,12 @@ type Line struct {
 	Told      int         `json:"told,omitempty"`      // of those that ever were ready, how many the customer was told of
 	Handed    int         `json:"handed,omitempty"`    // of the picked, with the customer
 	Returned  int         `json:"returned,omitempty"`  // of those that left, brought back
+
+	For         LineID   `json:"for,omitempty"`         // the line it stands in for, as a substitute
+	Substituted int      `json:"substituted,omitempty"` // of this line, served by substitutes
+	Lots        []LotQty `json:"lots,omitempty"`        // of the picked, by lot
+	Serials     []string `json:"serials,omitempty"`     // of the picked, sorted
+	Grams       int      `json:"grams,omitempty"`       // what the picked weigh, for a variable measure
 }
 
 // Cancelled is how many units of a line nobody wants any more, by cause.
@@ -174,8 +188,8 @@ func (l *Line) Short() int {
 	return n
 }
 
-// Wanted is what is still to be served: asked for, less declined, short and cancelled.
-func (l *Line) Wanted() int { return max(0, l.Qty-l.Declined-l.Short()-l.Cancels()) }
+// Wanted is what is still to be served: asked for, less declined, short, cancelled and substituted.
+func (l *Line) Wanted() int { return max(0, l.Qty-l.Declined-l.Short()-l.Cancels()-l.Substituted) }
 
 // Cancels sums what nobody wants any more.
 func (l *Line) Cancels() int {
@@ -407,9 +421,10 @@ type Doc struct {
 type Place struct {
 	ID      PlaceID          `json:"id"`
 	Qty     map[SKU]int64    `json:"qty"`
-	Lots    map[SKU][]LotQty `json:"lots,omitempty"`   // of the quantity, what is known to be of a lot
-	Moved   time.Time        `json:"moved,omitzero"`   // of a bin: when the book last heard that something moved in it
-	Counted time.Time        `json:"counted,omitzero"` // of a bin: the end of the last count that was confirmed
+	Lots    map[SKU][]LotQty `json:"lots,omitempty"`    // of the quantity, what is known to be of a lot
+	Moved   time.Time        `json:"moved,omitzero"`    // of a bin: when the book last heard that something moved in it
+	Counted time.Time        `json:"counted,omitzero"`  // of a bin: the end of the last count that was confirmed
+	Serials map[SKU][]string `json:"serials,omitempty"` // in a bin, those whose serial number is known; sorted
 
 	gen uint64
 }

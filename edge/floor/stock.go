@@ -1,6 +1,9 @@
 package floor
 
-import "strconv"
+import (
+	"strconv"
+	"time"
+)
 
 // AdjustStock corrects the book of a bin by a delta: the opening stock, what was found, what was lost.
 type AdjustStock struct {
@@ -64,17 +67,72 @@ func (e *StockAdjusted) apply(s *State) {
 // will explain.
 const NoBin BinID = "none"
 
-// Suggest is the bin to take an item from: the first on the walk that has any, or else the first it ever
-// stood in.
-func (s *State) Suggest(sku SKU) BinID {
-	best, has := NoBin, false
+// Suggest is the bin to take an item from. It is one that pickers take from and that has any; of those, the
+// one whose goods expire first, then the first on the walk. When none has any it is the first it ever stood in.
+func (s *State) Suggest(sku SKU) BinID { return s.suggest(sku, "") }
+
+// SuggestFor is the bin to take a line's item from: what expires first, of what keeps long enough for the line.
+func (s *State) SuggestFor(l *Line, now time.Time) BinID {
+	if it := s.Items[l.SKU]; !s.lotted || it == nil || !it.Expires {
+		return s.suggest(l.SKU, "")
+	}
+	return s.suggest(l.SKU, keepsUntil(l, s.date(now)))
+}
+
+func (s *State) suggest(sku SKU, until string) BinID {
+	best, has := NoBin, -1
+	first := ""
 	for _, b := range s.homes[sku] {
-		stocked := s.OnHand(InBin(b), sku) > 0
-		if best == NoBin || stocked && !has || stocked == has && s.before(b, best) {
-			best, has = b, stocked
+		rank, expires := s.offers(b, sku, until)
+		switch {
+		case rank < has:
+			continue
+		case rank > has:
+		case expires != first:
+			if expires == "" || first != "" && first < expires {
+				continue
+			}
+		case !s.before(b, best):
+			continue
 		}
+		best, has, first = b, rank, expires
 	}
 	return best
+}
+
+// offers says how good a bin is to take an item from: it has none, it has some but nobody picks there, it has
+// some that keeps long enough; and when the first of that expires.
+func (s *State) offers(b BinID, sku SKU, until string) (rank int, expires string) {
+	at := s.Places[InBin(b)]
+	if at == nil || at.Qty[sku] <= 0 {
+		return 0, ""
+	}
+	if !s.pickable(b) {
+		return 1, ""
+	}
+	lots := at.Lots[sku]
+	if len(lots) == 0 {
+		return 3, ""
+	}
+	if expires = s.earliest(b, sku, until); expires == "" && until != "" {
+		named := int64(0)
+		for _, x := range lots {
+			if x.Expiry == "" {
+				return 3, ""
+			}
+			named += x.Qty
+		}
+		if named >= at.Qty[sku] {
+			return 2, "" // all of it is too old
+		}
+	}
+	return 3, expires
+}
+
+// pickable says whether people take goods for orders from a bin. One nobody described may be.
+func (s *State) pickable(b BinID) bool {
+	at := s.Bins[b]
+	return at == nil || at.Use == "" || at.Use == "pick"
 }
 
 // Stocked lists the bins whose book has the item, in the order of the walk.

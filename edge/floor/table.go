@@ -35,6 +35,8 @@ var Table = gather(
 	returnTable,
 	receiveTable,
 	carryTable,
+	pickTable,
+	runTable,
 )
 
 // shipTable is the way of a parcel. A short pick moves stock by its reason: not in stock and

@@ -13,7 +13,7 @@ var taskEntries = []Entry{
 	{fresh[ReleaseTask], "Gives a task back for somebody else to take.", Anyone,
 		`{"task":"wrap/095200010000000010"}`, []Code{UnknownTask, TaskTaken, NothingLeft}},
 	{fresh[FinishTask], "Says that a task is done, with a note about it.", Anyone,
-		`{"task":"wrap/095200010000000010","note":"red ribbon"}`, []Code{UnknownTask, TaskTaken}},
+		`{"task":"wrap/095200010000000010","note":"red ribbon"}`, []Code{UnknownTask, TaskTaken, PutBackFirst}},
 }
 
 var taskEvents = []func() Event{blank[TaskClaimed], blank[TaskReleased], blank[TaskDone]}
@@ -167,6 +167,9 @@ func (c *FinishTask) decide(s *State, m Meta) ([]Event, *Refusal) {
 	}
 	if r := checkText("note", c.Note, MaxText); r != nil {
 		return nil, r
+	}
+	if k.What == "put_back" || k.What == "restock" {
+		return nil, Refuse(PutBackFirst, "qty", strconv.Itoa(k.Qty), "got", s.name(k.SKU))
 	}
 	return []Event{&TaskDone{Task: k.ID, What: k.What, About: k.Subject, SKU: k.SKU, Qty: k.Qty, Note: c.Note, By: m.Actor, Since: k.Since}}, nil
 }

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -161,6 +162,9 @@ func (p *player) command(who UserID, kind, rest string) {
 	a := AnswerOf(records)
 	if a.Outcome == OutcomeException {
 		p.say("! recorded, and a person has to look at it")
+	}
+	for _, what := range slices.Sorted(maps.Keys(a.Told)) {
+		p.say("> %s: %s", plain(what), a.Told[what])
 	}
 	if a.Unit != "" {
 		p.vars["unit"] = string(a.Unit)

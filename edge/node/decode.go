@@ -195,7 +195,29 @@ func scanPick(b []byte) (*floor.Scan, bool) {
 		case "done":
 			field = 64
 			c.Done, ok = s.truth()
-		default:
+		case "run":
+			field = 128
+			c.Run, ok = textAs(&s, c.Run)
+		case "tote":
+			field = 256
+			c.Tote, ok = textAs(&s, c.Tote)
+		case "lot":
+			field = 512
+			c.Lot, ok = textAs(&s, c.Lot)
+		case "expiry":
+			field = 1024
+			c.Expiry, ok = textAs(&s, c.Expiry)
+		case "pack":
+			field = 2048
+			var n uint64
+			n, ok = s.number()
+			c.Pack = int(n)
+		case "grams":
+			field = 4096
+			var n uint64
+			n, ok = s.number()
+			c.Grams = int(n)
+		default: // serial numbers come in a list, and seldom
 			return nil, false
 		}
 		if !ok || seen&field != 0 {

@@ -85,7 +85,8 @@ func FuzzScanPick(f *testing.F) {
 }
 
 func TestTheQuickWayKnowsEveryFieldOfAScan(t *testing.T) {
-	full := floor.Scan{Order: "O-1", Line: "1", SKU: "OAT", Qty: 2, Bin: "A-1", Code: "x", Done: true}
+	full := floor.Scan{Order: "O-1", Line: "1", SKU: "OAT", Qty: 2, Bin: "A-1", Code: "x", Done: true, Run: "R-1", Tote: "T-1", Pack: 6,
+		Goods: floor.Goods{Lot: "L1", Expiry: "2026-12-24", Grams: 510}}
 	for i, v := 0, reflect.ValueOf(full); i < v.NumField(); i++ {
 		require.False(t, v.Field(i).IsZero(), "floor.Scan has a field this test does not set: %s", v.Type().Field(i).Name)
 	}
@@ -94,6 +95,9 @@ func TestTheQuickWayKnowsEveryFieldOfAScan(t *testing.T) {
 	got, ok := scanPick(data)
 	require.True(t, ok, "what every handheld sends goes the quick way")
 	require.Equal(t, &full, got)
+
+	_, ok = scanPick([]byte(`{"order":"O-1","sku":"CAM","qty":1,"serials":["S1"]}`))
+	require.False(t, ok, "serial numbers are left to the floor")
 }
 
 func FuzzThaw(f *testing.F) {

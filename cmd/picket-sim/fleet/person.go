@@ -96,7 +96,7 @@ func (h *handheld) pick(o *view.Order, odd bool) bool {
 		}
 		if !ok {
 			h.record(&op{order: o.ID, tally: tally{line: l.Line, short: left}},
-				&floor.ReportShort{Order: o.ID, Line: l.Line, Qty: left, Reason: floor.NotInStock, Bin: l.Bin})
+				&floor.ReportShort{Order: o.ID, Line: l.Line, Qty: left, Reason: floor.NotInStock, Bin: l.Bin, All: true})
 			return true
 		}
 		scan := &floor.Scan{Order: o.ID, SKU: l.SKU, Line: l.Line, Qty: qty, Bin: bin}
