@@ -39,6 +39,7 @@ var Feeds = map[string]string{
 	"picket.return.refunded.v1":   "return.refunded",
 	"picket.carton.set.v1":        "carton.set",
 	"picket.carrier.set.v1":       "carrier.set",
+	"picket.transfer.receive.v1":  "transfer.received",
 	"picket.parcel.intercept.v1":  "parcel.intercept",
 }
 

@@ -35,6 +35,8 @@ var packGoldens = []Event{
 	&ManifestPart{Manifest: "hh-1:9", Page: 1, Of: 1, Parcels: []Loaded{{Order: "O-1", Unit: parcel1, Tracking: "DM0001", WeightG: 2100}}},
 	&ManifestClosed{Manifest: "hh-1:9", Carrier: "DEMO", Driver: "J. Doe", Plate: "AB 12 CDE", Signature: "pii/hh-1:9", Parcels: 2, Count: 1, WeightG: 4200, Reason: "one left out", Overridden: Overridden{By: []UserID{"mia"}}},
 	&CarrierMissing{Carrier: "DEMO", Parcels: 1},
+	&TransferReceived{Order: "T-1", Unit: parcel1, Lines: []Content{{Line: "1", SKU: "OAT", Qty: 2, Got: 1}}, Over: []SKUQty{{SKU: "RICE", Qty: 1}}},
+	&TransferSettled{Order: "T-1", Unit: parcel1, Line: "1", SKU: "OAT", Qty: 1, As: "lost", Note: "agreed with the other site"},
 	&UnitReturned{Order: "O-1", Unit: parcel1, Code: "DM0001", Why: "refused", Contents: []Content{{Line: "1", SKU: "OAT", Qty: 2}}},
 	&ParcelUnpacked{Order: "O-1", Unit: parcel1, Lines: []Unpacked{{Line: "1", SKU: "OAT", Qty: 1, To: "bin", Bin: "A-01-1"}, {Line: "1", SKU: "OAT", Qty: 1, To: "ship_again"}}, Cause: Refused, Again: parcel2, WeightG: 1100},
 	&CollectionMissed{Order: "O-1", Carrier: "DEMO", Units: []UnitID{parcel1}},
@@ -93,6 +95,7 @@ func bench(t require.TestingT) *world {
 		}},
 		{"B2B", []AskedLine{{Line: "1", SKU: "OAT", Qty: 20}}, func(o *Order) { o.Purchase = "PO-881" }},
 	}
+	w.must("", &Assign{Order: "T-1", Assignment: "A-T", Number: "tr-77", Flow: FlowTransfer, Mode: ModeHold, Due: noon.Add(28 * time.Hour), Terms: Terms{To: "south"}, Lines: []AskedLine{{Line: "1", SKU: "OAT", Qty: 4}, {Line: "2", SKU: "LAMP", Qty: 1}}})
 	for _, k := range kinds {
 		w.must("", &Assign{Order: k.id, Assignment: AssignmentID("A-" + k.id), Number: "web-" + string(k.id), Flow: FlowShip, Mode: ModeHold, Due: noon.Add(28 * time.Hour), Carrier: "DEMO", Service: "express", Lines: k.lines})
 		k.terms(w.s.order(k.id))
@@ -180,12 +183,27 @@ func taskCommand(rt *rapid.T, w *world) Command {
 
 // carryCommand packs, labels and gives away as the ship flow's own generator does not.
 func carryCommand(rt *rapid.T, w *world) Command {
-	o := rapid.SampledFrom([]OrderID{"O-1", "O-2", "O-9"}).Draw(rt, "order")
+	o := rapid.SampledFrom([]OrderID{"O-1", "O-2", "T-1", "T-1", "O-9"}).Draw(rt, "order")
+	if t := w.s.Orders["T-1"]; t == nil {
+		return &Assign{Order: "T-1", Assignment: "A-T", Number: "T-1", Flow: FlowTransfer, Mode: ModeHold, Due: noon, Lines: []AskedLine{{Line: "1", SKU: "OAT", Qty: 3}}, Terms: Terms{To: "south"}}
+	} else if !t.Started && w.n%2 == 0 {
+		return &Start{Order: "T-1", TakeOver: true}
+	} else if t.Started && t.Lines[0].ToPick() > 0 && w.n%2 == 0 {
+		return &Scan{Order: "T-1", SKU: "OAT", Qty: 1, Done: true}
+	}
 	unit, other := someUnit(rt, w.s), someUnit(rt, w.s)
 	manifest := rapid.SampledFrom(append([]ManifestID{"none"}, w.s.Manifests.IDs()...)).Draw(rt, "manifest")
 	carrier := rapid.SampledFrom([]string{"DEMO", "DEMO", "AIR"}).Draw(rt, "carrier")
 	yes := rapid.Bool().Draw(rt, "yes")
-	switch rapid.IntRange(0, 20).Draw(rt, "carry command") {
+	switch rapid.IntRange(0, 25).Draw(rt, "carry command") {
+	case 21, 22:
+		return &ReceiveTransfer{Unit: unit, Lines: []SKUQty{{SKU: "OAT", Qty: rapid.IntRange(0, 3).Draw(rt, "came")}}}
+	case 23:
+		return &SettleTransfer{Unit: unit, Line: "1", Qty: 1, As: rapid.SampledFrom([]string{"arrived", "lost"}).Draw(rt, "as"), Note: "agreed"}
+	case 24:
+		return &OpenUnit{Order: "T-1"}
+	case 25:
+		return &AddToUnit{Unit: unit, SKU: "OAT", Qty: 1}
 	case 18:
 		return &ParcelBack{Code: string(unit), Why: string(rapid.SampledFrom(BackReasons).Draw(rt, "why"))}
 	case 19:

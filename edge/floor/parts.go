@@ -65,6 +65,10 @@ func (o *Order) Parts(l *Line) []Part {
 			back -= came
 			n -= came
 		}
+		if got := u.arrived(l.ID); got > 0 {
+			add(Received, got, u.ID)
+			n -= got
+		}
 		add(o.unitPart(u), n, u.ID)
 	}
 	add(HandedOver, l.Handed-back, "")

@@ -26,11 +26,16 @@ var shipEntries = []Entry{
 		[]Code{UnknownUnit, NotBack, UnknownLine, TooMany, UnknownBin, NotAllUnpacked, NoNumbers}},
 	{fresh[InterceptParcel], "Asks to keep a parcel here that has not left yet.", Centre,
 		`{"unit":"095200010000000010","note":"address is wrong"}`, []Code{UnknownUnit, UnitGone, NothingLeft}},
+	{fresh[ReceiveTransfer], "Brings what the other site says it has of a parcel.", Centre,
+		`{"unit":"095200010000000010","lines":[{"sku":"OAT","qty":2}]}`, []Code{UnknownUnit, NoTransfer, NothingLeft}},
+	{fresh[SettleTransfer], "Says what became of goods that are still on their way by the books, once both sites agree.", Leads,
+		`{"unit":"095200010000000010","line":"1","qty":1,"as":"lost","note":"agreed with the other site"}`,
+		[]Code{UnknownUnit, NoTransfer, UnknownLine, TooMany}},
 }
 
 var shipEvents = []func() Event{
 	blank[ShipChosen], blank[UnitNested], blank[ManifestOpened], blank[ManifestFilled], blank[ManifestPart], blank[ManifestClosed],
-	blank[CarrierMissing], blank[CollectionMissed], blank[UnitReturned], blank[ParcelUnpacked],
+	blank[CarrierMissing], blank[CollectionMissed], blank[UnitReturned], blank[ParcelUnpacked], blank[TransferReceived], blank[TransferSettled],
 }
 
 // The refusals of shipping.
@@ -47,6 +52,7 @@ const (
 	BackAlready      Code = "back_already"
 	NotBack          Code = "not_back"
 	NotAllUnpacked   Code = "not_all_unpacked"
+	NoTransfer       Code = "no_transfer"
 )
 
 var shipWords = map[Code][2]string{
@@ -62,11 +68,13 @@ var shipWords = map[Code][2]string{
 	BackAlready:      {"{got} of parcel {unit} is booked as returned or received already.", "Look at the order: only what is still out can come back."},
 	NotBack:          {"Parcel {unit} did not come back.", "Scan it in first, with the reason why it came back."},
 	NotAllUnpacked:   {"{left} of {got} in parcel {unit} have no place yet.", "Say of every unit where it goes; what is not in there is missing."},
+	NoTransfer:       {"Order {order} does not go to another site.", "Look at the parcel's number again."},
 }
 
 var shipCases = map[string][2]string{
 	"count_differs":   {"{carrier} counted {counted} parcels, but {scanned} were on the list.", "Look for the parcel that differs, and tell the carrier."},
 	"carrier_missing": {"{carrier} did not come; {parcels} parcels wait for it.", "Call the carrier, or choose another one for them."},
+	"sent_differs":    {"{words}", "Wait until both sites have counted, then say what is lost and what arrived."},
 	"parcel_back":     {"Parcel {unit} came back: {why}.", "Unpack it: say what goes to a bin, to quarantine or out again."},
 }
 
@@ -76,6 +84,13 @@ var carryTable = []Transition{
 
 	{By: "picket.unit.returned.v1", From: ShippedPart, To: Undelivered, Stock: "outside>back", Promise: PromiseKept},
 	{By: "picket.unit.returned.v1", From: InTransit, To: Undelivered, Stock: "transit>back", Promise: PromiseKept},
+	{By: "picket.unit.departed.v1", From: AwaitingCarrier, To: InTransit, Stock: "bench>transit", Promise: PromiseKept},
+	{By: "picket.unit.departed.v1", From: Packed, To: InTransit, Stock: "bench>transit", Promise: PromiseKept},
+	{By: "picket.unit.departed.v1", From: Picked, To: InTransit, Stock: "bench>transit", Promise: PromiseKept},
+	{By: "picket.transfer.received.v1", From: InTransit, To: Received, Stock: "transit>outside", Promise: PromiseServed},
+	{By: "picket.transfer.settled.v1", From: InTransit, To: Received, Stock: "transit>outside", Promise: PromiseServed},
+	{By: "picket.transfer.settled.v1", From: InTransit, To: CancelledPart, Stock: "transit>missing", Promise: PromiseReleased},
+	{By: "picket.transfer.settled.v1", From: InTransit, To: "", Stock: "transit>missing", Promise: PromiseNone},
 	{By: "picket.parcel.unpacked.v1", From: Undelivered, To: CancelledPart, Stock: "back>bin|quarantine|missing|bench", Promise: PromiseReleased},
 	{By: "picket.parcel.unpacked.v1", From: Undelivered, To: "", Stock: "back>bin|quarantine|missing|bench", Promise: PromiseNone},
 	{By: "picket.parcel.unpacked.v1", From: Undelivered, To: Packed, Stock: "back>bench", Promise: PromiseKept},
