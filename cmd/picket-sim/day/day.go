@@ -41,7 +41,7 @@ func Run(ctx context.Context, cfg Config, log *slog.Logger) (*Result, error) {
 
 // staff is everybody who may be hired.
 func staff(cfg Config) []string {
-	out := []string{"centre-1", "centre-2", "manager-1", "lead-1", "lead-2", "associate-count", "printer-1", "till-1", "associate-gate", "associate-counter", "associate-evening"}
+	out := []string{"centre-1", "centre-2", "manager-1", "lead-1", "lead-2", "associate-count", "associate-fill", "associate-dock", "printer-1", "till-1", "associate-gate", "associate-counter", "associate-evening"}
 	for i := range 8 {
 		out = append(out, fmt.Sprintf("associate-%d", i+1), fmt.Sprintf("packer-%d", i+1))
 	}
@@ -54,6 +54,7 @@ func staff(cfg Config) []string {
 // all is the day from the first delivery to the last count.
 func (w *world) all() error {
 	w.lead, w.second = w.extra("lead-1"), w.extra("lead-2")
+	w.centre = w.extra("centre-1")
 	if err := w.learn(); err != nil {
 		return err
 	}

@@ -69,6 +69,14 @@ func (w *world) centreDay(lines int) error {
 			})
 		}
 		w.hire("associate-count", minute, func(p *person) { p.countWork(func() bool { return w.working == 0 }) })
+		if w.can["receive.scan"] {
+			w.hire("associate-dock", minute, func(p *person) {
+				p.receiveWork(3+lines/1000, func(it *item) string { return it.bins[len(it.bins)-1] })
+			})
+		}
+		if w.can["replenish.plan"] {
+			w.hire("associate-fill", minute, func(p *person) { p.replenishWork(func() bool { return w.working == 0 }) })
+		}
 		w.hire("associate-gate", 0, func(p *person) { p.gateWork(func() bool { return packing == 0 }) })
 	})
 }

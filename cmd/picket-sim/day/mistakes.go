@@ -81,6 +81,7 @@ type tally struct {
 	Changed   int
 	Back      int // parcels that came back
 	PutBack   int // units
+	TillBack  int // units, brought back to the tills
 	Filled    int // replenished units
 	Desk      map[string]int
 }

@@ -79,6 +79,12 @@ func (w *world) reports(p *person, r *books, no func(string, ...any)) {
 	}
 	same("units returned", returned, all.Returned)
 	same("bins counted", get("counts").sum("bins counted"), all.Counted)
+	if w.can["till.sale"] {
+		till := get("till")
+		same("units sold at the tills", till.sum("units sold"), all.Sold)
+		same("units brought back to the tills", till.sum("units returned"), all.TillBack)
+		same("units received", get("receiving").sum("units received"), all.Received-all.Arrived)
+	}
 	same("documents printed", get("printing").sum("documents"), all.Printed)
 	codes := map[string]int{}
 	for k, n := range all.Refused {

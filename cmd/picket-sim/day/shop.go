@@ -65,6 +65,8 @@ func newShop(dice *rand.Rand, p plan) (*shop, error) {
 						x: float64(a) * 3.5, y: float64(bay) * 1.2, zone: fmt.Sprintf("Z%d", a*max(1, p.zones)/p.aisles+1)}
 					if p.reserve && level == p.levels {
 						b.use = "reserve"
+					} else if p.reserve {
+						b.most, b.least = 120, 10
 					}
 					s.add(b)
 				}

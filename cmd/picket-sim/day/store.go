@@ -70,6 +70,12 @@ func (w *world) storeDay(n int) error {
 		if w.can["return.open"] && w.returnNumbers {
 			w.hire("associate-7", minute, func(p *person) { p.returnsWork(func() bool { return w.working == 0 }, n/10+2) })
 		}
+		if w.can["till.sale"] {
+			w.hire("till-1", minute, func(p *person) { p.tillWork(func() bool { return w.working == 0 }, n/4+5) })
+		}
+		if w.can["receive.scan"] {
+			w.hire("associate-dock", minute, func(p *person) { p.receiveWork(n/60+1, func(it *item) string { return it.bins[0] }) })
+		}
 		w.hire("associate-gate", 0, func(p *person) { p.gateWork(func() bool { return w.working == 0 }) })
 		w.hire("associate-count", minute, func(p *person) { p.countWork(func() bool { return w.working == 0 }) })
 		w.hire("associate-counter", 0, func(p *person) { p.counterWork(func() bool { return w.working == 0 }) })

@@ -67,6 +67,7 @@ type world struct {
 	working       int     // people who still pick
 	printer       *person // the printer by the benches
 	lead          *person // asked by others
+	centre        *person // asked by others
 	second        *person // counts after others
 	books         books
 	bench         map[spot]bool   // totes and carts that left the aisles
