@@ -116,6 +116,7 @@ type Answer struct {
 	Unit    floor.UnitID      `json:"unit"`
 	Jobs    []floor.JobID     `json:"jobs"`
 	Made    map[string]string `json:"made"`
+	Told    map[string]string `json:"told"`
 }
 
 // Err is the refusal as an error; nil when there is none.

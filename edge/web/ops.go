@@ -108,6 +108,7 @@ type opAnswer struct {
 	Jobs    []floor.JobID   `json:"jobs,omitempty"`
 
 	Made map[string]string `json:"made,omitempty"` // what else it began, by its kind: run, count, return …
+	Told map[string]string `json:"told,omitempty"` // what the person needs to know next: slot, complete, put_back …
 }
 
 // refusal is a refusal with its words, for whoever has no translation of its code.
@@ -245,7 +246,7 @@ func (s *Server) answer(sub *node.Submission, r *node.Reply, at string) (a opAns
 		s.log.Error("an earlier answer cannot be read", "command", sub.Meta.ID, "error", r.Err)
 		return opAnswer{}, 0, failed()
 	}
-	a = opAnswer{N: sub.Meta.N, ID: sub.Meta.ID, Outcome: r.Answer.Outcome, Seq: r.Answer.Seq, Unit: r.Answer.Unit, Jobs: r.Answer.Jobs, Made: r.Answer.Made}
+	a = opAnswer{N: sub.Meta.N, ID: sub.Meta.ID, Outcome: r.Answer.Outcome, Seq: r.Answer.Seq, Unit: r.Answer.Unit, Jobs: r.Answer.Jobs, Made: r.Answer.Made, Told: r.Answer.Told}
 	if no := r.Answer.Refusal; no != nil {
 		a.Refusal = &refusal{Code: no.Code, Args: no.Args, Words: no.Words(), Hint: no.Hint()}
 	}

@@ -117,7 +117,7 @@ func (p *person) arrive(o *order) {
 			w.tally.Shorts["not brought, or broken"] += l.qty - good
 		}
 		w.tally.Received += good + broken
-		w.tally.Arrived += good
+		w.tally.Arrived += good + broken
 		d := D{"line": l.id, "qty": good}
 		if broken > 0 {
 			d["damaged"] = broken

@@ -129,6 +129,7 @@ func (p *person) sorted(t *tour, sku string, a Answer) bool {
 	}
 	o := w.orders[a.Told["order"]]
 	w.truth.move(sku, 1, cart, inTote(o.id))
+	w.tally.Confirmed++
 	if l := o.bySKU(sku); l != nil {
 		l.picked++
 	}

@@ -1,0 +1,45 @@
+package floor
+
+// Picks of mixed runs count when their units are sorted to an order: before that nobody knows whose they are.
+func (e *UnitSorted) count(s *State, d *Day, r *Record) {
+	d.add("units_picked", int64(e.Qty))
+	d.add(s.hour(r.Time, hourUnits), int64(e.Qty))
+	d.add("scans", 1)
+	if o := s.Orders[e.Order]; o != nil {
+		if l := o.Line(e.Line); l != nil && l.ToPick() == 0 && l.Picked-e.Qty < l.Wanted() {
+			d.add("lines_picked", 1)
+			d.add(s.hour(r.Time, hourLines), 1)
+		}
+	}
+}
+
+func (e *PickSubstituted) count(s *State, d *Day, r *Record) {
+	d.add("units_picked", int64(e.Qty))
+	d.add(s.hour(r.Time, hourUnits), int64(e.Qty))
+	d.add("scans", 1)
+}
+
+func (*RunPicked) count(_ *State, d *Day, _ *Record) { d.add("scans", 1) }
+
+func (e *TillSold) count(_ *State, d *Day, _ *Record)     { d.till(e.Qty) }
+func (e *SaleAbsorbed) count(_ *State, d *Day, _ *Record) { d.till(e.Qty) }
+
+// till counts what was sold and what was brought back apart.
+func (d *Day) till(qty int) {
+	if qty < 0 {
+		d.add("till_returned", -int64(qty))
+	} else {
+		d.add("till_sold", int64(qty))
+	}
+}
+
+func (e *GoodsReceived) count(_ *State, d *Day, _ *Record) { d.add("units_received", int64(e.Qty)) }
+
+// What differs from what was announced is known when nothing more comes.
+func (e *InboundClosed) count(_ *State, d *Day, _ *Record) {
+	for name, list := range map[string][]ItemQty{"over": e.Over, "short": e.Short, "unexpected": e.Unexpected, "damaged": e.Damaged} {
+		for _, q := range list {
+			d.add("received_"+name, int64(q.Qty)) // a sum: the order leaves no trace
+		}
+	}
+}
