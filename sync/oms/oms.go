@@ -56,6 +56,7 @@ type Config struct {
 	NewID    func(now time.Time) string
 	NewToken func() string
 	Rand     func() float64
+	Random   func(b []byte)
 	HashPIN  func(pin string) (string, error)
 	SamePIN  func(pin, hash string) bool
 }
@@ -88,7 +89,7 @@ func New(ctx context.Context, cfg Config, st store.Store) (*Centre, error) {
 		cfg.Rand = mathrand.Float64
 	}
 	c, err := clerk.New(st, clerk.Config{Tenant: cfg.Tenant, Default: cfg.Default, Carrier: cfg.Carrier, Hours: cfg.Hours, Prefix: cfg.Prefix, Block: cfg.Block,
-		Now: cfg.Now, NewID: cfg.NewID, HashPIN: cfg.HashPIN, SamePIN: cfg.SamePIN})
+		Now: cfg.Now, NewID: cfg.NewID, Random: cfg.Random, HashPIN: cfg.HashPIN, SamePIN: cfg.SamePIN})
 	if err != nil {
 		return nil, err
 	}

@@ -63,6 +63,7 @@ func Handler(cfg Config, c *clerk.Clerk, line Line) http.Handler {
 	s.actions(a)
 	s.master(a)
 	s.sites(a)
+	s.notes(a)
 
 	root := http.NewServeMux()
 	root.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) { plain(w, http.StatusOK, "ok") })

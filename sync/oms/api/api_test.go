@@ -32,7 +32,11 @@ func centre(t testing.TB, change func(*oms.Config)) *oms.Centre {
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, st.Close()) })
 	n := 0
-	cfg := oms.Config{Tenant: "t", Prefix: "39521234", Version: "test", Now: func() time.Time { return omstest.Start },
+	cfg := oms.Config{Random: func(b []byte) {
+		for i := range b {
+			b[i] = byte(i)
+		}
+	}, Tenant: "t", Prefix: "39521234", Version: "test", Now: func() time.Time { return omstest.Start },
 		NewID:   func(time.Time) string { n++; return fmt.Sprintf("ID-%04d", n) },
 		HashPIN: func(pin string) (string, error) { return "hash-of-" + pin, nil }, SamePIN: func(pin, hash string) bool { return hash == "hash-of-"+pin }}
 	if change != nil {

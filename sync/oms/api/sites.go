@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 	"time"
 
@@ -121,6 +122,74 @@ func (s *server) sites(a huma.API) {
 		out = &changedOut{}
 		if out.Body.Changed, err = s.clerk.PutUsers(ctx, floor.SiteID(in.ID), in.Body.Users); err != nil {
 			return nil, s.fail(err, "The list of people")
+		}
+		return out, nil
+	})
+}
+
+type putPoliciesIn struct {
+	ID   string `path:"id" maxLength:"32"`
+	Body struct {
+		Policies map[string]json.RawMessage `json:"policies" doc:"Values by name; names not given stay."`
+	}
+}
+
+type noteIn struct {
+	ID   string `path:"id" maxLength:"32"`
+	Body clerk.Note
+}
+
+type noteOut struct {
+	Status int
+	Body   struct {
+		ID  string `json:"id"`
+		New bool   `json:"new" doc:"false: it was sent before."`
+	}
+}
+
+type leaseIn struct {
+	ID   string `path:"id" maxLength:"32"`
+	Body clerk.Lease
+}
+
+type leaseOut struct{ Body clerk.Leased }
+
+type doneOut struct{}
+
+// notes are what operators tell a site: how it works, and whatever has no path of its own.
+func (s *server) notes(a huma.API) {
+	huma.Register(a, huma.Operation{
+		OperationID: "put-policies", Method: http.MethodPut, Path: "/api/sites/{id}/policies", Summary: "Set how a site wants things done", Errors: []int{400, 401, 404, 413, 422, 500},
+		DefaultStatus: http.StatusNoContent, Description: "All or none. The site's own page lists its policies.",
+	}, func(ctx context.Context, in *putPoliciesIn) (*doneOut, error) {
+		if err := s.clerk.PutPolicies(ctx, floor.SiteID(in.ID), in.Body.Policies); err != nil {
+			return nil, s.fail(err, "The list of policies")
+		}
+		return &doneOut{}, nil
+	})
+	huma.Register(a, huma.Operation{
+		OperationID: "lease-numbers", Method: http.MethodPost, Path: "/api/sites/{id}/numbers", Summary: "Lease return numbers, or a carrier's own", Errors: []int{400, 401, 404, 413, 422, 500},
+		DefaultStatus: http.StatusCreated, Description: "The next run of its kind and prefix, for this site alone and for ever. Each call leases a run.",
+	}, func(ctx context.Context, in *leaseIn) (*leaseOut, error) {
+		out, err := s.clerk.Lease(ctx, floor.SiteID(in.ID), in.Body)
+		if err != nil {
+			return nil, s.fail(err, "The lease")
+		}
+		return &leaseOut{Body: out}, nil
+	})
+	huma.Register(a, huma.Operation{
+		OperationID: "post-feed", Method: http.MethodPost, Path: "/api/sites/{id}/feed", Summary: "Put a record on a site's feed", Errors: []int{400, 401, 404, 409, 413, 422, 500},
+		DefaultStatus: http.StatusCreated,
+		Description:   "Whatever a site understands that has no path of its own: announcements, pauses, one-time passwords. Idempotent by id. What the site refuses of it shows as an alarm of the site.",
+		Responses:     map[string]*huma.Response{"200": {Description: "It was sent before."}},
+	}, func(ctx context.Context, in *noteIn) (*noteOut, error) {
+		added, err := s.clerk.Feed(ctx, floor.SiteID(in.ID), in.Body)
+		if err != nil {
+			return nil, s.fail(err, "The record")
+		}
+		out := &noteOut{Status: http.StatusOK}
+		if out.Body.ID, out.Body.New = in.Body.ID, added; added {
+			out.Status = http.StatusCreated
 		}
 		return out, nil
 	})

@@ -194,6 +194,7 @@ func (f *folding) used(unit floor.UnitID) error {
 	if err != nil || len(unit) != 18 {
 		return err
 	}
+	blocks = slices.DeleteFunc(blocks, func(b store.Block) bool { return strings.Contains(b.Prefix, ":") }) // no SSCCs
 	left := uint64(0)
 	for i := range blocks {
 		b := &blocks[i]

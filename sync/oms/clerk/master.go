@@ -40,6 +40,8 @@ func (c *Clerk) PutItems(ctx context.Context, items []floor.Item) (changed int, 
 			}
 			items[i].GTINs[j] = g14
 		}
+		items[i].Packs = slices.Clone(items[i].Packs)
+		p = append(p, itemFaults(at, &items[i])...)
 		it := items[i]
 		for _, m := range []struct {
 			field string
@@ -95,6 +97,19 @@ type SiteSetup struct {
 	Capacity int          `json:"capacity,omitempty" doc:"Open orders it can have; 0 is no limit."`
 	Bins     []floor.Bin  `json:"bins,omitempty" doc:"Bins to add or change; bins not named stay."`
 	Numbers  *Numbers     `json:"numbers,omitempty" doc:"Where its SSCCs come from. Default: the centre's own prefix."`
+	Calendar
+}
+
+// Calendar is when a site works. It is set whole: what is missing is none.
+type Calendar struct {
+	Hours    []floor.Open  `json:"hours,omitempty" doc:"When customers come: day 0 is Sunday."`
+	Closed   []string      `json:"closed,omitempty" doc:"Days it is closed, such as 2026-12-25."`
+	DayStart string        `json:"day_start,omitempty" doc:"When its business day begins, such as 06:00; midnight when missing."`
+	Shifts   []floor.Shift `json:"shifts,omitempty"`
+}
+
+func (s *SiteSetup) set() *floor.SetSite {
+	return &floor.SetSite{Zone: s.Zone, Hours: s.Hours, Closed: s.Closed, DayStart: s.DayStart, Shifts: s.Shifts, Capacity: s.Capacity}
 }
 
 // Numbers says from which prefix a site's SSCCs come, and how many at a time.
@@ -139,7 +154,11 @@ func (c *Clerk) PutSites(ctx context.Context, setups []SiteSetup) error {
 				p = append(p, x)
 			}
 		}
+		if len(p) == 0 {
+			p = append(p, sound(at, s.set())...)
+		}
 		for j, b := range s.Bins {
+			p = append(p, binFaults(at+"bins["+strconv.Itoa(j)+"].", b)...)
 			p = append(p, sound(at+"bins["+strconv.Itoa(j)+"].", &floor.SetBin{Bin: b})...)
 		}
 	}
@@ -151,9 +170,80 @@ func (c *Clerk) PutSites(ctx context.Context, setups []SiteSetup) error {
 			if err := w.putSite(rows[i], s.Bins); err != nil {
 				return err
 			}
+			if err := w.set(s.ID, "site", "picket.site.set.v1", "site", s.set()); err != nil {
+				return err
+			}
 		}
 		return nil
 	})
+}
+
+// binFaults lists what makes no sense of where a bin is.
+func binFaults(at string, b floor.Bin) (p order.Problems) {
+	bad := func(field, why string, v any) {
+		p = append(p, order.Problem{Field: at + field, Why: why, Value: v})
+	}
+	if b.Side != "" && b.Side != "left" && b.Side != "right" {
+		bad("side", "must be left or right", b.Side)
+	}
+	for _, n := range []struct {
+		field string
+		n     int
+	}{{"bay", b.Bay}, {"level", b.Level}, {"walk", b.Walk}, {"block", b.Block}, {"min", b.Min}, {"max", b.Max}} {
+		if n.n < 0 || n.n > 10_000_000 {
+			bad(n.field, "must be 0 to 10000000", n.n)
+		}
+	}
+	if b.Max > 0 && b.Min > b.Max {
+		bad("min", "is more than max", b.Min)
+	}
+	for _, m := range []struct {
+		field string
+		at    float64
+	}{{"x", b.X}, {"y", b.Y}, {"z", b.Z}} {
+		if !(m.at >= -100_000 && m.at <= 100_000) {
+			bad(m.field, "must be metres from -100000 to 100000", nil)
+		}
+	}
+	return p
+}
+
+// itemFaults lists what makes no sense of an article beside its codes; the rest the site's own rules say.
+func itemFaults(at string, it *floor.Item) (p order.Problems) {
+	bad := func(field, why string, v any) {
+		p = append(p, order.Problem{Field: at + field, Why: why, Value: v})
+	}
+	for j := range it.Packs {
+		k := at + "packs[" + strconv.Itoa(j) + "]."
+		if g, ok := order.GTIN14(it.Packs[j].GTIN); !ok {
+			p = append(p, order.Problem{Field: k + "gtin", Why: "must be 8, 12, 13 or 14 digits with a right check digit", Value: it.Packs[j].GTIN})
+		} else {
+			it.Packs[j].GTIN = g
+		}
+		if it.Packs[j].Qty < 1 || it.Packs[j].Qty > order.MaxQty {
+			p = append(p, order.Problem{Field: k + "qty", Why: "must be 1 to " + strconv.Itoa(order.MaxQty), Value: it.Packs[j].Qty})
+		}
+	}
+	if it.MinAge < 0 || it.MinAge > 99 {
+		bad("min_age", "must be 0 to 99", it.MinAge)
+	}
+	if it.Low < 0 {
+		bad("low", "must not be below 0", it.Low)
+	}
+	for _, m := range []struct {
+		field  string
+		amount *floor.Money
+	}{{"price", it.Price}, {"cost", it.Cost}} {
+		if m.amount != nil && (m.amount.Minor < 0 || len(m.amount.Currency) != 3 || strings.ToUpper(m.amount.Currency) != m.amount.Currency) {
+			bad(m.field, "must be 0 or more of a currency of three capital letters, such as EUR", nil)
+		}
+	}
+	for j, h := range it.Handling {
+		if !slices.Contains([]string{"fragile", "upright", "dangerous", "chilled", "frozen", "food", "chemical", "bulky"}, h) {
+			bad("handling["+strconv.Itoa(j)+"]", "must be fragile, upright, dangerous, chilled, frozen, food, chemical or bulky", h)
+		}
+	}
+	return p
 }
 
 func (w *work) putSite(row store.Site, bins []floor.Bin) error {

@@ -229,6 +229,11 @@ func (c *Clerk) Sites(ctx context.Context, bins bool) (out []SiteView, err error
 		for _, s := range sites {
 			v := SiteView{SiteSetup: SiteSetup{ID: s.ID, Name: s.Name, Zone: s.Zone, Capacity: s.Capacity, Numbers: &Numbers{Prefix: s.Prefix, Size: s.Block}},
 				Blocks: []BlockView{}, Users: []UserView{}}
+			if set, err := settingOf[floor.SetSite](tx, s.ID, "site"); err != nil {
+				return err
+			} else if set != nil {
+				v.Calendar = Calendar{Hours: set.Hours, Closed: set.Closed, DayStart: set.DayStart, Shifts: set.Shifts}
+			}
 			if bins {
 				if v.Bins, err = tx.Bins(s.ID); err != nil {
 					return err

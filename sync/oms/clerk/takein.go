@@ -145,6 +145,15 @@ func (w *work) reissue(site floor.SiteID) error {
 			return err
 		}
 	}
+	settings, err := w.Settings(site)
+	if err != nil {
+		return err
+	}
+	for _, s := range settings {
+		if err := w.send(site, w.id(), s.Type, s.Subject, json.RawMessage(s.Body)); err != nil {
+			return err
+		}
+	}
 	users, err := w.Users(site)
 	if err != nil {
 		return err

@@ -2,13 +2,16 @@
 const words = {
   waiting: "Waits for stock", assigned: "Sent to the site", new: "At the site", ready: "Accepted", picking: "Being picked",
   picked: "Picked", packing: "Being packed", packed: "Packed", awaiting_carrier: "Waits for the carrier", shipped: "Shipped",
-  shipped_with_exceptions: "Shipped, not all of it", not_served: "Not served",
+  shipped_with_exceptions: "Shipped, not all of it", not_served: "Not served", incoming: "On its way to the site", arrived: "At the site, not on the shelf yet",
+  staged: "On the shelf", ready_to_collect: "Ready to collect", handed_over: "Collected", handed_over_with_exceptions: "Collected, not all of it",
+  put_back: "Being put back", came_back: "Came back", awaits_choice: "The customer has to choose", cancelled: "Cancelled",
 };
-const parts = { ...words, sent: "sent to the site", accepted: "accepted", put_back_due: "to be put back", declined: "declined", short: "short", waiting: "waiting" };
+const flows = { ship: "", pickup: "to be collected", transfer: "to another site" };
+const parts = { ...words, sent: "sent to the site", accepted: "accepted", put_back_due: "to be put back", declined: "declined", short: "short", waiting: "waiting", cancelled: "cancelled", ready: "ready to collect", in_transit: "on its way", received: "received", undelivered: "came back", returned: "brought back" };
 const $ = (id) => document.getElementById(id);
 const main = document.querySelector("main");
 let token = sessionStorage.getItem("picket-token") || "";
-let shown = 50, open = "", heard = 0, busy = false;
+let asked = null, shown = 50, open = "", heard = 0, busy = false;
 
 function make(tag, cls, text, ...kids) {
   const e = document.createElement(tag);
@@ -33,7 +36,7 @@ function span(ms) {
   if (m < 48 * 60) return Math.round(m / 60) + " h";
   return Math.round(m / 1440) + " days";
 }
-const done = (o) => ["shipped", "shipped_with_exceptions", "handed_over", "handed_over_with_exceptions", "not_served"].includes(o.state);
+const done = (o) => ["shipped", "shipped_with_exceptions", "handed_over", "handed_over_with_exceptions", "not_served", "cancelled"].includes(o.state);
 function due(o) {
   if (done(o)) return "";
   const ms = new Date(o.due) - Date.now();
@@ -64,10 +67,10 @@ function share(o) {
 
 function row(o) {
   const no = make("span", "no", o.number + " ");
-  no.append(make("small", "", o.channel + (o.service === "express" ? " · express" : "")));
+  no.append(make("small", "", [o.channel, o.service === "express" ? "express" : "", flows[o.flow]].filter(Boolean).join(" · ")));
   const lost = o.done.short || o.done.declined;
-  const state = make("span", "state" + (o.state === "waiting" ? " wait" : lost ? " short" : ""), (words[o.state] || o.state) + (o.site ? " · " + o.site : ""));
-  if (o.state === "waiting") state.title = o.why;
+  const state = make("span", "state" + (["waiting", "awaits_choice"].includes(o.state) ? " wait" : lost ? " short" : ""), (words[o.state] || o.state) + (o.site ? " · " + o.site : ""));
+  state.title = o.why;
   const when = make("span", "due" + (due(o).endsWith("ago") ? " over" : ""), due(o));
   const b = make("button", "row", null, no, when, state, make("span", "share", share(o)), bar(o));
   b.type = "button";
@@ -94,12 +97,13 @@ function list(title, items) {
 
 function detail(o) {
   $("one-h").textContent = o.number + " · " + (words[o.state] || o.state);
-  const address = o.ship_to ? [o.ship_to.name, ...o.ship_to.street, o.ship_to.postcode + " " + o.ship_to.city, o.ship_to.country].join(", ") : "address erased";
+  const address = o.flow === "pickup" && !o.ship_to ? "be collected at " + (o.forced || o.site) + (o.contact ? " by " + o.contact.name : "") : o.ship_to ? [o.ship_to.name, ...o.ship_to.street, o.ship_to.postcode + " " + o.ship_to.city, o.ship_to.country].join(", ") : "address erased";
   const why = o.routing.reasons.map((r) => make("li", "", r.site + ": " + r.words + (r.verdict === "chosen" ? " (chosen)" : "")));
   const lines = o.lines.map((l) => {
     const li = make("li", "", l.qty + " × " + (l.name || l.sku));
     li.append(make("span", "small", l.parts.filter((p) => p.state !== "short" && p.state !== "declined").map((p) => p.qty + " " + (parts[p.state] || p.state).toLowerCase()).join(", ")));
     for (const s of l.shorts || []) li.append(make("span", "small lost", s.qty + " short: " + s.reason.replaceAll("_", " ")));
+    if (l.moved) li.append(make("span", "small", l.moved + " went on to another site"));
     if (l.declined) li.append(make("span", "small lost", l.declined + " declined: " + (l.decline || "").replaceAll("_", " ")));
     return li;
   });
@@ -107,7 +111,28 @@ function detail(o) {
   const told = o.timeline.toReversed().map((t) => make("li", "", t.words, make("span", "small", [clock(t.at), t.who, t.site, t.station].filter(Boolean).join(" · "))));
   $("one-body").replaceChildren(
     make("p", "small", "From " + o.channel + ", due " + clock(o.due) + ". To " + address + "."),
+    make("p", "", o.words), ...(o.pickup_code ? [make("p", "small", "Pickup code for the customer: " + o.pickup_code)] : []), ...act(o),
+    ...list("What sites were asked", (o.asks || []).toReversed().map((k) => make("li", "", k.words, make("span", "small", [clock(k.at), k.what, k.state].join(" · "))))),
     ...list("Lines", lines), ...list("Parcels", units), make("h3", "", "Why there"), make("p", "", o.routing.words), make("ul", "", null, ...why), ...list("What happened, the newest first", told));
+}
+
+// act is what can be done to an order here: cancelling it is asked for twice.
+function act(o) {
+  if (done(o)) return [];
+  const b = make("button", "", "Cancel this order");
+  b.type = "button";
+  b.addEventListener("click", async () => {
+    if (!b.dataset.sure) { b.dataset.sure = "1"; b.textContent = "Really cancel all of it?"; return; }
+    b.disabled = true;
+    try {
+      const r = await fetch("/api/orders/" + encodeURIComponent(o.id) + "/cancel", { method: "POST", headers: { "Content-Type": "application/json", ...(token ? { Authorization: "Bearer " + token } : {}) }, body: "{}", signal: AbortSignal.timeout(10000) });
+      const got = await r.json();
+      if (r.ok) { detail(got); return; }
+      b.textContent = got.detail || r.statusText;
+    } catch (e) { late(e); b.disabled = false; }
+  });
+  asked = asked?.id === o.id && asked.b.isConnected ? asked : { id: o.id, b };
+  return [asked.b];
 }
 
 async function show(id) {
