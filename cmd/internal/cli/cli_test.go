@@ -144,7 +144,7 @@ func TestAManagerOverSSH(t *testing.T) {
 		{"stock move OAT 2 A-1 A-2", 0, []string{"Moved."}},
 		{"stock move OAT x A-1 A-2", 2, []string{"QTY"}},
 		{"stock adjust OAT A-1 --by -1 --reason lost", 0, []string{"The book is corrected."}},
-		{"stock adjust OAT A-1 --by -1 --reason stolen", 1, []string{"stolen"}},
+		{"stock adjust OAT A-1 --by -1 --reason magic", 1, []string{"magic"}},
 		{"scan 09521234543213", 0, []string{"Oat drink", "Item OAT, 1 a scan."}},
 		{"scan A-2", 0, []string{"A bin.", "Holds 2"}},
 		{"scan nonsense", 0, []string{"Nobody here knows the code nonsense."}},
