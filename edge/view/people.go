@@ -44,10 +44,21 @@ func (b *Board) Docs(kind string) []floor.Doc {
 	return out
 }
 
-// Code says which item a barcode's GTIN (14 digits) belongs to.
-func (b *Board) Code(gtin string) (floor.SKU, bool) {
+// Code says which item a barcode's GTIN (14 digits) belongs to, and how many units one scan of it is.
+func (b *Board) Code(gtin string) (floor.Coded, bool) {
 	c, ok := b.state.Codes[gtin]
-	return c.SKU, ok
+	return c, ok
+}
+
+// HasBin says whether the site has a bin.
+func (b *Board) HasBin(id floor.BinID) bool { return b.state.Bins[id] != nil }
+
+// OrderNamed is the order of that id or number; of several of one number the one that is due first.
+func (b *Board) OrderNamed(name string) (floor.OrderID, bool) {
+	if o := b.OrderCalled(name); o != nil {
+		return o.ID, true
+	}
+	return "", false
 }
 
 // Known says whether the catalogue has an item.

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"picket/edge/floor"
+	"picket/edge/station"
 	"picket/edge/view"
 )
 
@@ -175,9 +176,24 @@ func (f *Feed) Docs(kind string) (docs []floor.Doc) {
 }
 
 // Code and Known make the feed the station's catalogue.
-func (f *Feed) Code(gtin string) (sku floor.SKU, ok bool) {
-	f.look(func(b *view.Board) { sku, ok = b.Code(gtin) })
-	return sku, ok
+func (f *Feed) Code(gtin string) (item floor.Coded, ok bool) {
+	f.look(func(b *view.Board) { item, ok = b.Code(gtin) })
+	return item, ok
+}
+
+// House, HasBin and OrderNamed let the station read the site's own labels.
+func (*Feed) House() station.House { return station.DefaultHouse }
+
+// HasBin says whether the site has a bin.
+func (f *Feed) HasBin(id floor.BinID) (ok bool) {
+	f.look(func(b *view.Board) { ok = b.HasBin(id) })
+	return ok
+}
+
+// OrderNamed is the order of that id or number.
+func (f *Feed) OrderNamed(name string) (id floor.OrderID, ok bool) {
+	f.look(func(b *view.Board) { id, ok = b.OrderNamed(name) })
+	return id, ok
 }
 
 // Known says whether the catalogue has an item.

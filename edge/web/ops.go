@@ -217,6 +217,8 @@ func one(c floor.Command, data []byte) {
 	switch c := c.(type) {
 	case *floor.Scan:
 		qty = &c.Qty
+	case *floor.PickForRun:
+		qty = &c.Qty
 	case *floor.AddToUnit:
 		qty = &c.Qty
 	default:

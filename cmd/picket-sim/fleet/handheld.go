@@ -319,6 +319,25 @@ func (h *handheld) tidy() {
 	}
 }
 
+// confess tells the site of goods that went from one bin to another by way of a tote, when both the taking out
+// and the putting back were refused, and a colleague has taken them from there since: nothing can be carried
+// back, and the books are put right instead.
+func (h *handheld) confess() bool {
+	for i, m := range h.cards {
+		for j, n := range h.cards {
+			if m.sku != n.sku || m.qty != n.qty || n.to != m.from || m.to.Bin() == "" || n.from.Bin() == "" || m.to == n.from {
+				continue
+			}
+			h.cards = slices.Delete(h.cards, max(i, j), max(i, j)+1)
+			h.cards = slices.Delete(h.cards, min(i, j), min(i, j)+1)
+			// m should have gone back from the tote to m.to, n from n.from to the tote: they went from m.to to n.from.
+			h.record(&op{now: true}, &floor.MoveStock{SKU: m.sku, Qty: m.qty, From: m.to.Bin(), To: n.from.Bin(), Done: true})
+			return true
+		}
+	}
+	return false
+}
+
 // see brings the screen forward.
 func (h *handheld) see(rs *response) {
 	switch {

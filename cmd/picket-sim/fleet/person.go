@@ -12,6 +12,9 @@ func (h *handheld) act() {
 	if h.waits() || h.w.now.Before(h.patient) {
 		return
 	}
+	if len(h.queue) == 0 && h.confess() {
+		return
+	}
 	o := h.orders[h.job]
 	if o == nil || closed(o) {
 		h.job = ""
