@@ -3,6 +3,7 @@ package e2e
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -84,6 +85,7 @@ type rig struct {
 	omsURL, siteURL     string
 	printer             *virtual.Printer
 	site, centre        *api
+	siteConf, brokerSet string
 	n                   int // the handheld's counter
 }
 
@@ -121,7 +123,10 @@ func newRig(t *testing.T) *rig {
 	text, err := os.ReadFile("../../deploy/site.yaml")
 	require.NoError(t, err)
 	text = bytes.ReplaceAll(text, []byte("tcp://127.0.0.1:9100"), []byte("tcp://"+p.Addr()))
+	digest := sha256.Sum256([]byte(machineToken))
+	text = bytes.Replace(text, []byte("tokens: []"), fmt.Appendf(nil, "tokens: [{name: erp, sha256: %x, roles: [picker, lead, manager]}]", digest), 1)
 	require.NoError(t, os.WriteFile(site, text, 0o600))
+	r.siteConf, r.brokerSet = site, broker
 	r.picket = &proc{t: t, log: filepath.Join(r.dir, "picketd.log"), argv: []string{filepath.Join(bin, "picketd"), "--config", site,
 		"--set", "data=" + filepath.Join(r.dir, "site"), "--set", fmt.Sprintf("http.listen=127.0.0.1:%d", sitePort), "--set", broker}}
 	all := []*proc{r.broker, r.oms, r.picket}
