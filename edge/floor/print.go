@@ -163,3 +163,13 @@ func (s *State) job(order OrderID, manifest ManifestID, id JobID, change func(*J
 		}
 	}
 }
+
+// JobOf finds a print job, of an order or of a manifest, with the order it belongs to; false when there is
+// none. The job is a copy that shares its reasons.
+func (s *State) JobOf(id JobID) (Job, OrderID, bool) {
+	order, j, no := s.findJob(id)
+	if no != nil {
+		return Job{}, "", false
+	}
+	return *j, order, true
+}

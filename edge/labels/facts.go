@@ -3,6 +3,7 @@ package labels
 import (
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -17,6 +18,13 @@ type Facts struct {
 	Job    *floor.Job
 	To     Address
 	Name   func(floor.SKU) string // what people call an item
+
+	Item     func(floor.SKU) *floor.Item // the catalogue's, for customs; nil: not known
+	Marks    []string                    // handling classes of what is in the parcel
+	Manifest *floor.Manifest             // for a document of a manifest, which has no order
+	Lists    [][]byte                    // sealed content lists, one for each code
+	Note     string                      // the giver's words
+	Zone     *time.Location              // of the site, for dates; nil: UTC
 }
 
 // Sender is the site, as it stands on a label.
@@ -73,12 +81,33 @@ func Draw(f Facts, m Media) ([]byte, error) {
 		return shipping(f, m)
 	case floor.DocPackingSlip:
 		return packingSlip(f, m)
+	case floor.DocReturnLabel:
+		return returnLabel(f, m)
+	case floor.DocCustomsForm:
+		return customsForm(f, m)
+	case floor.DocGiftReceipt:
+		return giftReceipt(f, m)
+	case floor.DocGiftNote:
+		return giftNote(f, m)
+	case floor.DocCODSlip:
+		return codSlip(f, m)
+	case floor.DocHoldLabel:
+		return holdLabel(f, m)
+	case floor.DocContentList:
+		return contentList(f, m)
+	case floor.DocDeliveryNote:
+		return deliveryNote(f, m)
+	case floor.DocManifest:
+		return manifest(f, m)
 	}
 	return nil, fmt.Errorf("document %q: is not one this version draws", f.Job.Doc)
 }
 
 // of says which parcel it is: "2 of 3" once everything is packed, and "2" before, because nobody knows yet.
 func (f Facts) of() string {
+	if f.Job.N > 0 && f.Job.Of > 0 {
+		return fmt.Sprintf("%d of %d", f.Job.N, f.Job.Of) // as it was when it was asked for
+	}
 	n, all := 0, true
 	for i := range f.Order.Units {
 		if f.Order.Units[i].State != floor.UnitVoid {

@@ -42,10 +42,20 @@ func shipping(f Facts, m Media) ([]byte, error) {
 	if f.Unit.WeightG > 0 {
 		cell(2, "WEIGHT", weight(f.Unit.WeightG))
 	}
-	l.Text(zpl.TextBox{Name: "reference", X: 4, Y: 77, W: in, H: 4, Size: 3.6, Value: "Ref " + f.Order.Number})
+	ref := in
+	if f.Unit.COD != nil {
+		ref = in * 0.45
+		l.Text(zpl.TextBox{Name: "cod", X: 4 + ref, Y: 76, W: in - ref, H: 6, Size: 5.6, Align: zpl.Right, Value: "COLLECT " + f.Unit.COD.String()})
+	}
+	l.Text(zpl.TextBox{Name: "reference", X: 4, Y: 77, W: ref, H: 4, Size: 3.6, Value: "Ref " + f.Order.Number})
 	l.Line(zpl.Line{X: 2, Y: 83, W: m.Width - 4, Thickness: 0.5})
 
 	copyMark(&l, f, m, 85)
+	l.Text(zpl.TextBox{Name: "marks", X: 26, Y: m.Height - 52, W: m.Width - 30, H: 5, Size: 4.6, Align: zpl.Right, Value: marks(f.Marks)})
+	if f.Unit.Tracking != "" {
+		tracking(&l, f, m)
+		return l.Bytes()
+	}
 	l.GS1128(zpl.GS1128{
 		Name: "sscc", X: 2, Y: m.Height - 45, W: m.Width - 4, H: 34, Module: 0.66, MinModule: 0.495, HRI: 5,
 		Data: []zpl.AI{{Code: "00", Value: string(f.Unit.ID)}},
@@ -62,4 +72,25 @@ func copyMark(l *zpl.Label, f Facts, m Media, y float64) {
 	l.Box(zpl.Box{Name: "copy.box", X: 4, Y: y, W: m.Width - 8, H: 12, Thickness: 12})
 	l.Text(zpl.TextBox{Name: "copy", X: 6, Y: y + 2, W: 40, H: 8, Size: 8, Reverse: true, Value: fmt.Sprintf("COPY %d", f.Job.Copy)})
 	l.Text(zpl.TextBox{Name: "copy.reason", X: 48, Y: y + 2, W: m.Width - 56, H: 8, Size: 4, Lines: 2, Reverse: true, Value: f.Job.Reason})
+}
+
+// tracking is the carrier's own number where the SSCC stands otherwise; the carrier scans nothing else, and
+// the SSCC is said in words.
+func tracking(l *zpl.Label, f Facts, m Media) {
+	l.Text(zpl.TextBox{Name: "tracking.title", X: 4, Y: m.Height - 51, W: 22, H: 3.4, Size: 3, Value: "TRACKING"})
+	l.Code128(zpl.Code128{Name: "tracking", X: 2, Y: m.Height - 46, W: m.Width - 4, H: 30, Module: 0.6, MinModule: 0.25, Value: f.Unit.Tracking})
+	l.Text(zpl.TextBox{Name: "tracking.text", X: 4, Y: m.Height - 15, W: m.Width - 8, H: 6, Size: 5.6, Align: zpl.Center, Value: f.Unit.Tracking})
+	l.Text(zpl.TextBox{Name: "sscc.text", X: 4, Y: m.Height - 8, W: m.Width - 8, H: 4, Size: 3.4, Align: zpl.Center, Value: "SSCC " + string(f.Unit.ID)})
+}
+
+// marks says the handling classes as carriers' people say them.
+func marks(classes []string) string {
+	words := map[string]string{"upright": "THIS WAY UP", "dangerous": "DANGEROUS GOODS", "chilled": "KEEP CHILLED", "frozen": "KEEP FROZEN", "fragile": "FRAGILE"}
+	var out []string
+	for _, c := range classes {
+		if w := words[c]; w != "" {
+			out = append(out, w)
+		}
+	}
+	return strings.Join(out, " - ")
 }

@@ -6,6 +6,20 @@ import "picket/edge/floor"
 // It belongs to the board: it may be looked at until the next Apply, and not be changed.
 func (b *Board) Facts(id floor.OrderID) *floor.Order { return b.state.Orders[id] }
 
+// Manifest is a manifest as the floor has it, under the same terms; nil when there is none.
+func (b *Board) Manifest(id floor.ManifestID) *floor.Manifest { return b.state.Manifests.Get(id) }
+
+// Article is an item of the catalogue as the floor has it, under the same terms; nil when there is none.
+func (b *Board) Article(sku floor.SKU) *floor.Item { return b.state.Items[sku] }
+
+// Handling are the handling classes of what is in a parcel.
+func (b *Board) Handling(u *floor.Unit) []string { return b.state.Marks(u) }
+
+// ListOf is what is in a parcel to another site, to be split and signed.
+func (b *Board) ListOf(o *floor.Order, u *floor.Unit, key string) floor.ContentList {
+	return b.state.ListOf(o, u, b.site.ID, key)
+}
+
 // Name is what people call an item; empty when the catalogue does not have it.
 func (b *Board) Name(sku floor.SKU) string {
 	if it := b.state.Items[sku]; it != nil {

@@ -19,20 +19,12 @@ func (b *Board) Order(id floor.OrderID) (*Order, bool) {
 	return b.picture(o, 0), true
 }
 
-// Job finds a print job and the order it belongs to, which is a copy the caller may keep; false when the
-// site does not know it.
+// Job finds a print job and the order it belongs to (none for a manifest's), a copy the caller may keep;
+// false when the site does not know it.
 func (b *Board) Job(id floor.JobID) (floor.Job, floor.OrderID, bool) {
-	o := b.state.Orders[b.state.Jobs[id]]
-	if o == nil {
-		return floor.Job{}, "", false
-	}
-	j := o.Job(id)
-	if j == nil {
-		return floor.Job{}, "", false
-	}
-	out := *j
-	out.Reasons = slices.Clone(j.Reasons)
-	return out, o.ID, true
+	out, order, ok := b.state.JobOf(id)
+	out.Reasons = slices.Clone(out.Reasons)
+	return out, order, ok
 }
 
 // SortOrders puts what is due first in front: by due, then the higher priority, then number and id.

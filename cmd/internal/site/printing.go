@@ -25,12 +25,13 @@ type press struct {
 	door   *node.Door
 	rows   *journal.File
 	vault  *vault
+	signer *signer
 	routes map[floor.StationID]floor.PrinterID
 	first  floor.PrinterID
 }
 
-func newPress(cfg Config, f *web.Feed, d *node.Door, rows *journal.File, v *vault) *press {
-	p := &press{cfg: cfg, feed: f, door: d, rows: rows, vault: v, routes: map[floor.StationID]floor.PrinterID{}}
+func newPress(cfg Config, f *web.Feed, d *node.Door, rows *journal.File, v *vault, sign *signer) *press {
+	p := &press{cfg: cfg, feed: f, door: d, rows: rows, vault: v, signer: sign, routes: map[floor.StationID]floor.PrinterID{}}
 	for i, c := range cfg.Printers {
 		if i == 0 {
 			p.first = floor.PrinterID(c.ID)
@@ -83,9 +84,9 @@ func (p *press) media(printer floor.PrinterID) labels.Media {
 
 // draw makes the bytes of a job's document.
 func (p *press) draw(id floor.JobID, m labels.Media) (doc []byte, err error) {
-	to, err := p.address(id)
-	if err != nil {
-		return nil, err
+	f, ready, err := p.private(id)
+	if err != nil || ready != nil {
+		return ready, err
 	}
 	p.feed.Look(func(b *view.Board) {
 		j, orderID, ok := b.Job(id)
@@ -93,34 +94,85 @@ func (p *press) draw(id floor.JobID, m labels.Media) (doc []byte, err error) {
 			err = errNoJob
 			return
 		}
-		o := b.Facts(orderID)
-		u := o.Unit(j.Unit)
-		if u == nil {
-			err = fmt.Errorf("job %s: its parcel %s is not known", id, j.Unit)
-			return
+		f.Sender, f.Job, f.Name, f.Item = labels.Sender{Name: p.cfg.Name, Lines: p.cfg.Address}, &j, b.Name, b.Article
+		f.Zone, _ = time.LoadLocation(p.cfg.Zone)
+		if j.Manifest != "" {
+			f.Manifest = b.Manifest(j.Manifest)
+		} else {
+			f.Order = b.Facts(orderID)
+			if f.Unit = f.Order.Unit(j.Unit); f.Unit != nil {
+				f.Marks = b.Handling(f.Unit)
+			} else if j.Unit != "" {
+				err = fmt.Errorf("job %s: its parcel %s is not known", id, j.Unit)
+				return
+			}
+			if j.Doc == floor.DocContentList && f.Unit != nil {
+				f.Lists = p.signer.lists(b.ListOf(f.Order, f.Unit, p.signer.id))
+			}
+			if f.To.Name == "" && f.Order.Flow == floor.FlowTransfer { // a site without an address is known by its name
+				f.To = labels.Address{Name: "Site " + string(f.Order.To)}
+			}
 		}
-		sender := labels.Sender{Name: p.cfg.Name, Lines: p.cfg.Address}
-		doc, err = labels.Draw(labels.Facts{Sender: sender, Order: o, Unit: u, Job: &j, To: to, Name: b.Name}, m)
+		doc, err = labels.Draw(f, m)
 	})
 	return doc, err
 }
 
-// address opens the row an order's address lies in.
-func (p *press) address(id floor.JobID) (labels.Address, error) {
-	ref := ""
+// needsAddress are the documents that cannot be drawn without the customer's address.
+var needsAddress = map[floor.Document]bool{floor.DocShippingLabel: true, floor.DocPackingSlip: true, floor.DocCustomsForm: true}
+
+// private opens the rows of personal data a job needs: the address, a giver's words, or a label the centre
+// fetched ahead, which is the whole document.
+func (p *press) private(id floor.JobID) (f labels.Facts, ready []byte, err error) {
+	var j floor.Job
+	var o floor.Order
+	var label, note string
 	p.feed.Look(func(b *view.Board) {
-		if _, order, ok := b.Job(id); ok {
-			ref = b.Facts(order).ShipTo
+		var order floor.OrderID
+		if j, order, _ = b.Job(id); order == "" {
+			return
+		}
+		o = *b.Facts(order)
+		if u := o.Unit(j.Unit); u != nil && j.Doc == floor.DocShippingLabel {
+			label = u.LabelRef
+		}
+		if o.Gift != nil && j.Doc == floor.DocGiftNote {
+			note = o.Gift.Note
 		}
 	})
-	if ref == "" {
-		return labels.Address{}, fmt.Errorf("job %s: its order has no address", id)
+	if o.ID == "" {
+		return f, nil, nil // a manifest's; or none, which whoever asked will find out
 	}
-	body, err := readRow(p.rows, p.vault, ref)
-	if err != nil {
-		return labels.Address{}, err
+	if label != "" {
+		ready, err = readRow(p.rows, p.vault, label)
+		return f, ready, err
 	}
-	return labels.ReadAddress(body)
+	if note != "" {
+		body, err := readRow(p.rows, p.vault, note)
+		if err != nil {
+			return f, nil, err
+		}
+		f.Note = string(body)
+	}
+	ref := o.ShipTo
+	if o.Flow == floor.FlowPickup {
+		ref = o.Contact
+	}
+	switch must := needsAddress[j.Doc] && o.Flow == floor.FlowShip; {
+	case ref == "" && must:
+		return f, nil, fmt.Errorf("job %s: its order has no address", id)
+	case ref == "":
+		return f, nil, nil
+	default:
+		body, err := readRow(p.rows, p.vault, ref)
+		if err == nil {
+			f.To, err = labels.ReadAddress(body)
+		}
+		if err != nil && must {
+			return f, nil, err
+		}
+	}
+	return f, nil, nil
 }
 
 // readRow opens a row by its reference, such as pii/O-1.

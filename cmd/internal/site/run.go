@@ -51,6 +51,10 @@ func Run(ctx context.Context, cfg Config, log *slog.Logger, ready func(addr stri
 	if err != nil {
 		return err
 	}
+	signer, err := openSigner(cfg.Data, floor.SiteID(cfg.Site))
+	if err != nil {
+		return err
+	}
 	boot, err := countBoot(file)
 	if err != nil {
 		return err
@@ -66,7 +70,7 @@ func Run(ctx context.Context, cfg Config, log *slog.Logger, ready func(addr stri
 	if err != nil {
 		return fmt.Errorf("start: %w", err)
 	}
-	press := newPress(cfg, feed, door, file, vault)
+	press := newPress(cfg, feed, door, file, vault, signer)
 
 	g, ctx := errgroup.WithContext(ctx)
 	// The door outlives everything that puts commands through it, so that none waits for an answer in vain.

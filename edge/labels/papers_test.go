@@ -1,0 +1,158 @@
+package labels
+
+import (
+	"bytes"
+	"context"
+	"crypto/ed25519"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"picket/edge/floor"
+	"picket/zpl"
+	"picket/zpl/judge"
+	"picket/zpl/preview"
+)
+
+// papers are the facts of every document but the shipping label and the packing slip.
+func papers(to Address) map[string]Facts {
+	out := map[string]Facts{}
+	for _, doc := range []floor.Document{floor.DocReturnLabel, floor.DocCustomsForm, floor.DocGiftReceipt, floor.DocGiftNote, floor.DocCODSlip, floor.DocHoldLabel, floor.DocContentList, floor.DocDeliveryNote} {
+		f := facts(doc, 1, to)
+		f.Unit.ReturnNo, f.Unit.COD, f.Unit.Delivery = "RT000017", &floor.Money{Minor: 4990, Currency: "EUR"}, "web-100471/1"
+		f.Note = "Happy birthday!\nAll the best from " + to.Name
+		o := f.Order
+		o.To, o.Purchase = "south", "PO-881"
+		o.Gift = &floor.Gift{Receipt: "GR-7781"}
+		o.Customs = &floor.Customs{Form: "CN22", Content: "sale"}
+		o.Pay = &floor.Pay{When: "pickup", Due: floor.Money{Minor: 1250, Currency: "EUR"}}
+		o.Pickup = &floor.Pickup{Shelves: []floor.Shelved{{Shelf: "S-03", Line: "1", Qty: 1}, {Shelf: "S-03", Line: "2", Qty: 1}, {Shelf: "S-07", Line: "2", Qty: 1}}, Bags: 2, By: time.Date(2026, 11, 28, 17, 0, 0, 0, time.UTC)}
+		f.Item = func(s floor.SKU) *floor.Item {
+			return &floor.Item{SKU: s, WeightG: 1050, HSCode: "220299", Origin: "SE", Price: &floor.Money{Minor: 249, Currency: "EUR"}}
+		}
+		f.Lists = [][]byte{sealedList()}
+		out[string(doc)] = f
+	}
+	tracked := facts(floor.DocShippingLabel, 2, to)
+	tracked.Unit.Tracking, tracked.Unit.COD = "77000000019", &floor.Money{Minor: 4990, Currency: "EUR"}
+	tracked.Marks = []string{"fragile", "upright", "food"}
+	out["shipping-tracked"] = tracked
+	m := Facts{Sender: tracked.Sender, Job: &floor.Job{ID: "j", Doc: floor.DocManifest, Copy: 1}, Manifest: &floor.Manifest{ID: "hh-1:37", Carrier: "Demo Post", Driver: to.Name, Plate: "AB 12 CDE", Closed: time.Date(2026, 11, 21, 17, 5, 0, 0, time.UTC), Count: 39}}
+	for i := range 40 {
+		m.Manifest.Parcels = append(m.Manifest.Parcels, floor.Loaded{Order: "O-1", Unit: sscc, Tracking: fmt.Sprintf("7700000%04d", i), WeightG: 2100})
+	}
+	out["manifest"] = m
+	return out
+}
+
+func sealedList() []byte {
+	c := floor.ContentList{From: "north", To: "south", Unit: sscc, Order: "T-1", No: 1, Of: 1, Key: "north-1"}
+	for i := range 60 {
+		c.Lines = append(c.Lines, floor.ListedLine{SKU: floor.SKU(fmt.Sprintf("SKU-%04d", i)), Qty: i + 1, Lot: "L7"})
+	}
+	c = c.Split()[0]
+	return c.Sealed(ed25519.Sign(ed25519.NewKeyFromSeed(bytes.Repeat([]byte{7}, 32)), c.Bytes()))
+}
+
+// TestPapersAreAsTheyWere: the bytes of every document are reviewed when they change.
+func TestPapersAreAsTheyWere(t *testing.T) {
+	for name, f := range papers(plain) {
+		got, err := Draw(f, Parcel)
+		require.NoError(t, err, name)
+		file := filepath.Join("testdata", name+".zpl")
+		if *update {
+			require.NoError(t, os.WriteFile(file, got, 0o644))
+		}
+		want, err := os.ReadFile(file)
+		require.NoError(t, err)
+		require.Equal(t, string(want), string(got), name)
+	}
+}
+
+// TestPapersReadBack: programs that are not ours draw the documents and decode what is on them, whatever the
+// address says.
+func TestPapersReadBack(t *testing.T) {
+	want := map[string][]string{
+		"return_label": {"RT000017"}, "hold_label": {"O-1"}, "content_list": {string(sealedList())}, "shipping-tracked": {"77000000019"},
+	}
+	all := papers(worst)
+	for name, codes := range want {
+		job, err := Draw(all[name], Parcel)
+		require.NoError(t, err, name)
+		pictures, err := judge.Render(context.Background(), job, judge.Size{Width: Parcel.Width, Height: Parcel.Height, Dpmm: Parcel.Dpmm})
+		require.NoError(t, err, name)
+		var got []string
+		for _, p := range pictures {
+			for _, c := range p.Codes {
+				got = append(got, c.Text)
+			}
+		}
+		require.Equal(t, codes, got, name)
+	}
+}
+
+// TestPapersSayWhatTheyMust: the words a person or a customs officer looks for.
+func TestPapersSayWhatTheyMust(t *testing.T) {
+	for name, words := range map[string][]string{
+		"return_label":     {"RETURN", "Northgate Store", "RT000017", "Order web-100471"},
+		"customs_form":     {"Customs declaration CN22", "content: sale", "HS 220299, SE, 4.98 EUR, 2.100 kg", "Total value 4.98 EUR, total weight 2.140 kg", "signature"},
+		"gift_receipt":     {"Gift receipt", "Return code GR-7781", "Oat drink 1 l"},
+		"gift_note":        {"Happy birthday!"},
+		"cod_slip":         {"Cash on delivery", "49.90 EUR", "nothing for its other parcels"},
+		"hold_label":       {"0471", "S-03, S-07", "Sat 28 Nov 2026", "2 bags", "To pay 12.50 EUR", "Jo Doe"},
+		"content_list":     {"For site south", "Code 1 of 1", "2 x", "Oat drink 1 l (OAT)"},
+		"delivery_note":    {"Delivery note web-100471/1", "your order PO-881", "in this delivery: 1"},
+		"shipping-tracked": {"TRACKING", "77000000019", "SSCC " + sscc, "COLLECT 49.90 EUR", "FRAGILE - THIS WAY UP"},
+		"manifest":         {"Manifest Demo Post", "2026-11-21 17:05", "Driver Jo Doe, AB 12 CDE", "40 parcels, 84.0 kg; the driver counted 39", "77000000039", "Page 4 of 4"},
+	} {
+		job, err := Draw(papers(plain)[name], Parcel)
+		require.NoError(t, err, name)
+		var text []string
+		for _, l := range preview.Read(job, preview.Options{Dpmm: 8}).Labels {
+			text = append(text, l.Texts()...)
+		}
+		all := strings.Join(strings.Fields(strings.Join(text, " ")), " ")
+		for _, w := range words {
+			require.Contains(t, all, w, name)
+		}
+		if name == "gift_receipt" {
+			require.NotContains(t, all, "EUR", "no prices in a gift")
+		}
+	}
+}
+
+// TestNoNameCommandsAnyPaper: the documents have exactly the template's commands, whatever stands in the fields.
+func TestNoNameCommandsAnyPaper(t *testing.T) {
+	count := func(f Facts) map[string]int {
+		job, err := Draw(f, Parcel)
+		require.NoError(t, err)
+		n := map[string]int{}
+		for _, tok := range zpl.Tokens(job) {
+			n[tok.Command()]++
+		}
+		return n
+	}
+	evil := papers(Address{Name: "^XZ~JR", Street: []string{"^FS^XA^CC!"}, Postcode: "_5E", City: "\\&^FX", Country: "^P"})
+	harmless := papers(Address{Name: "Jo Doe", Street: []string{"1 High St"}, Postcode: "N1", City: "London", Country: "G"})
+	for name, f := range evil {
+		f.Name = func(floor.SKU) string { return "^XZ^XA~HS" }
+		h := harmless[name]
+		h.Name = func(floor.SKU) string { return "Oat drink" }
+		require.Equal(t, count(h), count(f), name)
+	}
+}
+
+func TestWhatIsNotThereIsNotDrawn(t *testing.T) {
+	for doc, field := range map[floor.Document]string{
+		floor.DocReturnLabel: "return_no", floor.DocCustomsForm: "customs", floor.DocGiftReceipt: "gift", floor.DocGiftNote: "note",
+		floor.DocCODSlip: "cod", floor.DocContentList: "content list", floor.DocDeliveryNote: "delivery", floor.DocManifest: "manifest",
+	} {
+		_, err := Draw(facts(doc, 1, plain), Parcel)
+		require.ErrorContains(t, err, field+":", doc)
+	}
+}

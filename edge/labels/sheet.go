@@ -1,0 +1,71 @@
+package labels
+
+import (
+	"fmt"
+
+	"picket/edge/floor"
+	"picket/zpl"
+)
+
+// sheet is a list with a head, over as many labels as it takes; the foot stands on the last one.
+type sheet struct {
+	title string
+	head  []string // at most five lines
+	rows  []slipRow
+	foot  []string // at most four lines
+}
+
+func (s sheet) draw(f Facts, m Media) ([]byte, error) {
+	const row = 8.0
+	head := 24 + 5*float64(len(s.head))
+	foot := 12 + 6*float64(len(s.foot))
+	per := max(1, int((m.Height-head-foot)/row))
+	pages := max(1, (len(s.rows)+per-1)/per)
+	var out []byte
+	for p := range pages {
+		l := zpl.New(m.Width, m.Height, m.Dpmm)
+		sheetHead(&l, f, m, s.title, s.head)
+		for i, r := range s.rows[p*per : min(len(s.rows), (p+1)*per)] {
+			y := head + float64(i)*row
+			l.Text(zpl.TextBox{Name: "qty", X: 4, Y: y, W: 13, H: 6, Size: 5, Align: zpl.Right, Value: r.qty})
+			l.Text(zpl.TextBox{Name: "item", X: 20, Y: y, W: m.Width - 24, H: 6.6, Size: 4.4, MinSize: 3, Lines: 2, Value: r.text})
+		}
+		if p == pages-1 {
+			for i, text := range s.foot {
+				l.Text(zpl.TextBox{Name: "foot", X: 4, Y: m.Height - foot + 2 + 6*float64(i), W: m.Width - 8, H: 5.4, Size: 4.4, MinSize: 2.6, Value: text})
+			}
+		}
+		l.Line(zpl.Line{X: 2, Y: m.Height - 9, W: m.Width - 4, Thickness: 0.3})
+		l.Text(zpl.TextBox{Name: "page", X: 4, Y: m.Height - 7, W: m.Width - 8, H: 4, Size: 3.4, Align: zpl.Right, Value: fmt.Sprintf("Page %d of %d", p+1, pages)})
+		var err error
+		if out, err = l.AppendTo(out); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// sheetHead is the top of every document that is no label: who sends it, what it is, and what it is about.
+func sheetHead(l *zpl.Label, f Facts, m Media, title string, head []string) {
+	w := m.Width - 8
+	if f.Job.Copy > 1 {
+		w -= 28
+		l.Text(zpl.TextBox{Name: "copy", X: m.Width - 30, Y: 9, W: 26, H: 8, Size: 6, Align: zpl.Right, Value: fmt.Sprintf("COPY %d", f.Job.Copy)})
+	}
+	l.Text(zpl.TextBox{Name: "from", X: 4, Y: 3, W: m.Width - 8, H: 5, Size: 4, Value: f.Sender.Name})
+	l.Text(zpl.TextBox{Name: "title", X: 4, Y: 9, W: w, H: 9, Size: 7.5, MinSize: 3.6, Value: title})
+	for i, text := range head {
+		l.Text(zpl.TextBox{Name: "head", X: 4, Y: 19 + 5*float64(i), W: m.Width - 8, H: 4.6, Size: 4.2, MinSize: 2.6, Value: text})
+	}
+	l.Line(zpl.Line{X: 2, Y: 20.5 + 5*float64(len(head)), W: m.Width - 4, Thickness: 0.4})
+}
+
+// name is what people call an item.
+func (f Facts) name(s floor.SKU) string {
+	if f.Name != nil {
+		if n := f.Name(s); n != "" {
+			return n
+		}
+	}
+	return string(s)
+}

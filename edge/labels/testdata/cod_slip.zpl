@@ -1,0 +1,11 @@
+^XA^CI28^MUD^LH0,0^FWN^PON^LRN^PW812^LL1219
+^FO32,24^A0N,32,32^FH_^FDNorthgate Store^FS
+^FO32,72^A0N,60,60^FH_^FDCash on delivery^FS
+^FO32,152^A0N,34,34^FH_^FDOrder web_2D100471_2C parcel 1 of 1^FS
+^FO32,192^A0N,34,34^FH_^FDFor Jo Doe^FS
+^FO16,244^GB781,3,3^FS
+^FO32,352^A0N,40,40^FH_^FDTo be collected on delivery^FS
+^FO32,432^A0N,120,120^FH_^FD49_2E90 EUR^FS
+^FO32,624^A0N,35,35^FB749,2,0,L,0^FH_^FDThis is for the whole order_2E Collect nothing for its\&other parcels_2E^FS
+^FO32,1027^A0N,35,35^FH_^FDReceived_3A _5F_5F_5F_5F_5F_5F_5F_5F_5F_5F_5F_5F_5F_5F_5F_5F_5F_5F_5F_5F_5F_5F^FS
+^PQ1^XZ
