@@ -243,3 +243,81 @@ func TestADeclinedLineGoesToAnotherSiteAtOnce(t *testing.T) {
 	require.Equal(t, order.Shipped, detail(t, w, d.ID).State)
 	mirror(t, w)
 }
+
+func TestALargeOrderComesInPieces(t *testing.T) {
+	w := stocked(t, 26, 5000, "s1")
+	c := omstest.Capture("B2B")
+	c.Purchase = "PO-77"
+	for range 450 {
+		c.Lines = append(c.Lines, order.Asked{SKU: "TEA-50", Qty: 2})
+	}
+	c.Lines[449].LineTerms.HSCode = "12"
+	_, _, err := w.Centre.Clerk.Capture(ctx, c)
+	require.ErrorContains(t, err, "lines[449].hs_code")
+	c.Lines[449].LineTerms.HSCode = "090210"
+	d := capture(t, w, c)
+	run(t, w, 5*time.Second)
+	o := w.Sites[0].State.Orders[d.ID]
+	require.Len(t, o.Lines, 450)
+	require.Zero(t, o.Coming)
+	require.Equal(t, "PO-77", o.Purchase)
+	require.Equal(t, "090210", o.Lines[449].HSCode)
+	require.NoError(t, w.Centre.Clerk.Cancel(ctx, d.ID, clerk.Cancel{}, nil))
+	run(t, w, 5*time.Second)
+	require.Equal(t, order.Cancelled, detail(t, w, d.ID).State)
+}
+
+func TestPartsOfAnOrderLeaveTogether(t *testing.T) {
+	w := world(t, 27, memory(t), quiet, "s1", "s2")
+	for i, sku := range []floor.SKU{"TEA-50", "OAT-1L"} {
+		s := w.Sites[i]
+		do(t, w, s, &floor.SetBin{Bin: floor.Bin{ID: "A-01", Aisle: "A"}})
+		for _, it := range omstest.Items() {
+			it.GTINs = nil
+			do(t, w, s, &floor.SetItem{Item: it})
+		}
+		do(t, w, s, &floor.AdjustStock{SKU: sku, Bin: "A-01", Delta: 5, Reason: "opening"})
+	}
+	c := omstest.Capture("T-1", order.Asked{SKU: "TEA-50", Qty: 2}, order.Asked{SKU: "OAT-1L", Qty: 1})
+	c.WaitAll = true
+	d := capture(t, w, c)
+	require.Len(t, d.Sent, 2)
+	run(t, w, time.Second)
+	parts := map[floor.SiteID]floor.OrderID{d.Sent[0].Site: d.Sent[0].At, d.Sent[1].Site: d.Sent[1].At}
+	for i, s := range w.Sites {
+		id := parts[s.ID]
+		require.True(t, s.State.Orders[id].WaitAll)
+		pick(t, w, s, id)
+		do(t, w, s, &floor.OpenUnit{Order: id})
+		require.Error(t, s.Pack(w.Now, id), "nothing leaves before the other part is packed")
+		w.Wake(s)
+		run(t, w, time.Second)
+		require.Equal(t, i == 1, s.State.Orders[id].Go)
+	}
+	for _, s := range w.Sites {
+		do(t, w, s, &floor.HandOver{Unit: s.State.Orders[parts[s.ID]].Units[0].ID, Carrier: "post"})
+	}
+	require.Equal(t, order.Shipped, detail(t, w, d.ID).State)
+}
+
+func TestAChangedOrderMayBeSentAgainByItsChannel(t *testing.T) {
+	w := stocked(t, 28, 10, "s1")
+	in := omstest.Capture("1", order.Asked{SKU: "TEA-50", Qty: 3})
+	d := capture(t, w, in)
+	run(t, w, time.Second)
+	to := in.ShipTo
+	to.City = "Bath"
+	require.NoError(t, w.Centre.Clerk.Change(ctx, d.ID, clerk.Change{Lines: []floor.LineQty{{Line: "1", Qty: 5}}, ShipTo: &to, Note: "rings twice", Service: order.Express}, nil))
+	require.Equal(t, 3, detail(t, w, d.ID).Lines[0].Qty, "not before the site has said yes")
+	run(t, w, time.Second)
+	d = detail(t, w, d.ID)
+	require.Equal(t, 5, d.Lines[0].Qty)
+	require.Equal(t, "Bath", d.ShipTo.City)
+	require.Equal(t, order.Express, d.Service)
+	o := w.Sites[0].State.Orders[d.ID]
+	require.Contains(t, string(w.Sites[0].Rows[o.ShipTo]), "Bath")
+	id, created, err := w.Centre.Clerk.Capture(ctx, in)
+	require.NoError(t, err)
+	require.False(t, created)
+	require.Equal(t, d.ID, id)
+}

@@ -244,6 +244,26 @@ func feeds(t *testing.T, s store.Store) {
 		require.Empty(t, list)
 		require.ErrorIs(t, tx.AppendFeed("s", 1, want[4]), store.ErrTaken)
 	})
+	update(t, s, func(tx store.Tx) {
+		got, err := tx.Settings("kept")
+		require.NoError(t, err)
+		require.Empty(t, got)
+		for _, body := range []string{"1", "2"} {
+			require.NoError(t, tx.PutSetting("kept", store.Setting{Key: "b", Type: "t", Subject: "site", Body: []byte(body)}))
+		}
+		require.NoError(t, tx.PutSetting("kept", store.Setting{Key: "a", Type: "t", Subject: "site", Body: []byte("3")}))
+		got, err = tx.Settings("kept")
+		require.NoError(t, err)
+		require.Equal(t, []store.Setting{{Key: "a", Type: "t", Subject: "site", Body: []byte("3")}, {Key: "b", Type: "t", Subject: "site", Body: []byte("2")}}, got)
+
+		require.NoError(t, tx.AppendFeed("kept", 3, store.FeedEntry{Seq: 1, ID: "op:1", Raw: []byte("raw")}))
+		e, err := tx.FeedRecord("kept", "op:1")
+		require.NoError(t, err)
+		require.Equal(t, "raw", string(e.Raw))
+		require.EqualValues(t, 1, e.Seq)
+		_, err = tx.FeedRecord("kept", "op:2")
+		require.ErrorIs(t, err, store.ErrNone)
+	})
 }
 
 func facts(t *testing.T, s store.Store) {
@@ -312,6 +332,27 @@ func orders(t *testing.T, s store.Store) {
 		require.NoError(t, err)
 		require.Equal(t, order.Sent, got.State)
 		require.Equal(t, r, got.Routing)
+
+		o.Due, o.Note, o.Asks = o.Due.Add(time.Hour), "changed", []order.Ask{{ID: "k:1", What: "cancel", State: order.Open, Lines: []order.AskLine{{Line: "1", Qty: 1}}}}
+		o.Lines[0].Dropped = 1
+		require.NoError(t, tx.PutOrder(o))
+		require.ErrorIs(t, tx.PutOrder(an("9", "9", order.Waiting, "A")), store.ErrNone)
+		got, err = tx.Order("1")
+		require.NoError(t, err)
+		require.Equal(t, order.Sent, got.State, "state and routing are not PutOrder's")
+		require.Equal(t, r, got.Routing)
+		require.Equal(t, o.Asks, got.Asks)
+		require.Equal(t, o.Lines, got.Lines)
+		require.NoError(t, tx.Want("1", []floor.SKU{"Z", "@s"}))
+		for _, key := range []floor.SKU{"Z", "@s"} {
+			ids, err := tx.WaitingFor([]floor.SKU{key}, 10)
+			require.NoError(t, err)
+			require.Equal(t, []floor.OrderID{"1"}, ids, "whatever its state")
+		}
+		require.NoError(t, tx.Want("1", nil))
+		ids, err := tx.WaitingFor([]floor.SKU{"Z", "@s", "A"}, 10)
+		require.NoError(t, err)
+		require.Empty(t, ids)
 
 		p, err := tx.Personal("1")
 		require.NoError(t, err)
