@@ -54,7 +54,7 @@ func AnswerOf(records []Record) Answer {
 			a.Outcome = OutcomeException
 		}
 		if t, ok := r.Event.(teller); ok {
-			t.told(a.say)
+			a.Told = toldBy(t, a.Told)
 		}
 		if m, ok := r.Event.(maker); ok {
 			kind, id := m.made()
@@ -67,9 +67,16 @@ func AnswerOf(records []Record) Answer {
 	return a
 }
 
-func (a *Answer) say(what, value string) {
-	if a.Told == nil {
-		a.Told = map[string]string{}
+// toldBy adds what an event tells. Most picks tell nothing, and cost nothing here.
+func toldBy(t teller, told map[string]string) map[string]string {
+	if p, ok := t.(*PickConfirmed); ok && p.PickDetail == nil {
+		return told
 	}
-	a.Told[what] = value
+	t.told(func(what, value string) {
+		if told == nil {
+			told = map[string]string{}
+		}
+		told[what] = value
+	})
+	return told
 }

@@ -120,8 +120,10 @@ func (c *Scan) decide(s *State, m Meta) ([]Event, *Refusal) {
 		}
 	}
 	e := &PickConfirmed{Order: o.ID, Line: l.ID, SKU: c.SKU, Qty: units, Bin: bin, Code: c.Code}
-	if r := c.detail(s, m, l, e, run); r != nil {
-		return nil, r
+	if run != nil || c.Tote != "" || c.Pack > 1 || l.Lot != "" || !c.Goods.empty() || s.Policy.ZeroCheck || s.told(c.SKU) {
+		if r := c.detail(s, m, l, e, run); r != nil {
+			return nil, r
+		}
 	}
 	return []Event{e}, nil
 }

@@ -54,6 +54,12 @@ func (s *State) fillFrom(m Meta, l *Line, sku SKU, units int, from PlaceID, g *G
 	return nil
 }
 
+// told says whether units of an item are told apart. Of most they are not.
+func (s *State) told(sku SKU) bool {
+	it := s.Items[sku]
+	return it != nil && (it.Lots || it.Expires || it.Serials || it.Measured)
+}
+
 // onlyLot takes the lot from the book where only one can be meant.
 func (s *State) onlyLot(from PlaceID, sku SKU, units int, g *Goods) {
 	lots := s.Lots(from, sku)

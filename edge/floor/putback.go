@@ -146,26 +146,36 @@ func (o *Order) hasSurplus() bool {
 func (s *State) askPutBack(o *Order) {
 	for i := range o.Lines {
 		l := &o.Lines[i]
-		id, due := putBackOf(o.ID, l.ID), s.putBackDue(o, l)
-		old := s.Tasks.Get(id)
-		if due == 0 {
-			if old != nil {
+		due := s.putBackDue(o, l)
+		loose := o.Loose(l) > 0
+		if due == 0 && l.asked == 0 {
+			continue
+		}
+		l.asked = due
+		id := putBackOf(o.ID, l.ID)
+		t := s.Tasks.Get(id)
+		switch {
+		case due == 0:
+			if t != nil {
 				s.Tasks.drop(id)
 			}
 			continue
+		case t == nil:
+			t = s.Tasks.put(s, id, Task{ID: id, What: "put_back", Subject: "order/" + string(o.ID), SKU: l.SKU, To: InBin(s.Suggest(l.SKU)), Since: s.now()})
+		case t.Qty == due && loose == (t.From.Bucket() == "tote") && (t.Why == "cancelled") == (l.Cancels() > 0):
+			continue
+		default:
+			t = s.Tasks.change(s, id)
 		}
-		t := Task{ID: id, What: "put_back", Subject: "order/" + string(o.ID), SKU: l.SKU, Qty: due, From: InTote(o.ID), To: InBin(s.Suggest(l.SKU)), Why: "surplus", Since: s.now()}
-		if o.Loose(l) <= 0 {
-			t.From = OnShelfOf(o.ID)
-		}
+		t.Qty, t.Why = due, "surplus"
 		if l.Cancels() > 0 {
 			t.Why = "cancelled"
 		}
-		if old != nil {
-			t.By, t.Since, t.To = old.By, old.Since, old.To
-		}
-		if old == nil || *old != t {
-			s.Tasks.put(s, id, t)
+		if was := t.From.Bucket() == "tote"; t.From == "" || was != loose {
+			t.From = OnShelfOf(o.ID)
+			if loose {
+				t.From = InTote(o.ID)
+			}
 		}
 	}
 }

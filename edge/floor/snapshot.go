@@ -276,7 +276,11 @@ func (s *State) Load(text []byte) error {
 		for i := range l.Order.Jobs {
 			s.Jobs[l.Order.Jobs[i].ID] = l.Order.ID
 		}
-		l.Order.surplus = l.Order.hasSurplus()
+		if l.Order.surplus = l.Order.hasSurplus(); l.Order.surplus {
+			for i := range l.Order.Lines {
+				l.Order.Lines[i].asked = -1
+			}
+		}
 		s.findSerials(l.Order)
 	case l.Place != nil:
 		l.Place.gen = s.gen

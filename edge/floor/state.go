@@ -152,6 +152,8 @@ type Line struct {
 	Lots        []LotQty `json:"lots,omitempty"`        // of the picked, by lot
 	Serials     []string `json:"serials,omitempty"`     // of the picked, sorted
 	Grams       int      `json:"grams,omitempty"`       // what the picked weigh, for a variable measure
+
+	asked int // how many a task asks to put back; -1: nobody knows; derived
 }
 
 // Cancelled is how many units of a line nobody wants any more, by cause.
