@@ -35,11 +35,19 @@ func (s *State) clash(u *Unit, sku SKU) SKU {
 		if in == nil || c.SKU == sku {
 			continue
 		}
-		for _, p := range apart {
-			if slices.Contains(it.Handling, p[0]) && slices.Contains(in.Handling, p[1]) || slices.Contains(it.Handling, p[1]) && slices.Contains(in.Handling, p[0]) {
-				return c.SKU
-			}
+		if Apart(it.Handling, in.Handling) {
+			return c.SKU
 		}
 	}
 	return ""
+}
+
+// Apart says whether goods of these handling classes may not share a parcel.
+func Apart(a, b []string) bool {
+	for _, p := range apart {
+		if slices.Contains(a, p[0]) && slices.Contains(b, p[1]) || slices.Contains(a, p[1]) && slices.Contains(b, p[0]) {
+			return true
+		}
+	}
+	return false
 }

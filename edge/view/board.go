@@ -36,6 +36,8 @@ type Board struct {
 	rows     *list.List // of *shownRow, the latest change last
 	setting  setting
 
+	layout uint64 // how often a bin was described
+
 	printers []printer // by id
 	printing printing
 	link     link
@@ -147,6 +149,7 @@ func (b *Board) follow(r *floor.Record) {
 			b.touch(id)
 		}
 	case *floor.BinSet:
+		b.layout++
 		if at := b.state.Places[floor.InBin(e.ID)]; at != nil {
 			skus := make([]floor.SKU, 0, len(at.Qty))
 			for sku := range at.Qty {

@@ -68,6 +68,13 @@ func (b *Board) OrderOf(u floor.UnitID) *OrderRow {
 // Days shows the totals of the site's business days, oldest first. They are good until do returns.
 func (b *Board) Days(do func([]*floor.Day)) { do(b.state.Days.All()) }
 
+// Floor shows the floor itself, to be read only, to those who plan and those who make papers. It is good until
+// do returns.
+func (b *Board) Floor(do func(*floor.State)) { do(b.state) }
+
+// Layout is raised whenever a bin is described anew: whoever made a map of the site makes another one then.
+func (b *Board) Layout() uint64 { return b.layout }
+
 // CutOff says whether the floor was told that the line to the centre is down.
 func (b *Board) CutOff() bool { return !b.state.Uplink.Down.IsZero() }
 

@@ -73,6 +73,7 @@ func (s *Server) table() []route {
 			produces: "application/x-ndjson", errors: []int{404, 422, 503}, serve: s.journal},
 	}
 	out = append(out, s.reportRoutes()...)
+	out = append(out, s.planRoutes()...)
 	paging := []param{
 		{in: "query", name: "q", says: "Part of any text of a row.", kind: "string"},
 		{in: "query", name: "limit", says: "Rows on a page, 1 to 1000. Default 50.", kind: "integer"},

@@ -42,6 +42,7 @@ type Parts struct {
 	Log     *slog.Logger     // nil: silent
 	Archive Archive          // the journal for those who look back; nil: nobody does
 	Dispute Dispute          // nil: there are no files of hand-overs
+	Planner Planner          // nil: nothing is planned here
 	Names   Names            // opens what is sealed, for the search; nil: it finds nobody by name
 }
 
@@ -62,6 +63,8 @@ type Server struct {
 	names   Names
 
 	makeDispute Dispute
+	planner     Planner
+	planning    chan struct{}
 
 	lists   []*view.List // as the board had them at the start; which there are never changes
 	finding chan struct{}
@@ -110,7 +113,7 @@ func New(o Options, p Parts) (*Server, error) {
 	}
 	s := &Server{
 		opt: o, door: p.Door, feed: p.Feed, auth: p.Auth, preview: p.Preview, isReady: p.Ready, clock: p.Clock, random: p.Random, log: p.Log,
-		lockout: newLockout(), tokens: tokens, archive: p.Archive, names: p.Names, makeDispute: p.Dispute, finding: make(chan struct{}, 1), drawing: make(chan struct{}, 1), connected: map[*screen]bool{},
+		lockout: newLockout(), tokens: tokens, archive: p.Archive, names: p.Names, makeDispute: p.Dispute, planner: p.Planner, planning: make(chan struct{}, 1), finding: make(chan struct{}, 1), drawing: make(chan struct{}, 1), connected: map[*screen]bool{},
 	}
 	s.feed.look(func(b *view.Board) { s.lists = b.Lists() })
 	s.handler = s.guard(s.routes(files))

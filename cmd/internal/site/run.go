@@ -159,7 +159,7 @@ func newServer(cfg Config, door *node.Door, feed *web.Feed, p *press, file *jour
 	return web.New(o, web.Parts{
 		Door: door, Feed: feed, Auth: auth, App: pwa.Files(), Preview: p.picture, Clock: time.Now, Random: rand.Reader, Log: log,
 		Ready:   func() error { return door.Health().Fault },
-		Archive: archive{file}, Names: people{file, v}, Dispute: disputes{cfg, feed, archive{file}, people{file, v}}.PDF,
+		Planner: &planning{feed: feed, clock: time.Now}, Archive: archive{file}, Names: people{file, v}, Dispute: disputes{cfg, feed, archive{file}, people{file, v}}.PDF,
 	})
 }
 
