@@ -33,6 +33,8 @@ type RunsAsk struct {
 	Cart   Cart            `json:"cart,omitzero"`    // what one picker takes along; nothing said: no limit
 	Orders []floor.OrderID `json:"orders,omitempty"` // only these; none: every accepted order nobody has begun, what is due first in front
 	Most   int             `json:"most,omitempty"`   // runs, at most; the first ones
+
+	WindowMin int `json:"window_min,omitempty"` // minutes within which orders due compete on closeness; 0: 30
 }
 
 // Cart is what one picker takes along. A zero is no limit.

@@ -117,6 +117,7 @@ func checkRuns(ask *web.RunsAsk) error {
 		{"cart.weight_g", ask.Cart.WeightG, 100 * floor.MaxWeightG}, {"cart.volume_ml", ask.Cart.VolumeML, 100_000_000}, {"cart.totes", ask.Cart.Totes, 1000},
 		{"cart.orders", ask.Cart.Orders, floor.MaxRunOrders}, {"cart.tote_weight_g", ask.Cart.ToteWeightG, floor.MaxWeightG},
 		{"cart.tote_volume_ml", ask.Cart.ToteVolumeML, 10_000_000}, {"orders", len(ask.Orders), mostOrders}, {"most", ask.Most, mostOrders},
+		{"window_min", ask.WindowMin, 7 * 24 * 60},
 	} {
 		if f.n < 0 || f.n > f.most {
 			return &web.PlanError{Field: f.name, Why: fmt.Sprintf("is %d, must be from 0 to %d", f.n, f.most)}
@@ -142,7 +143,7 @@ func (r *rounds) build(orders []batch.Order, limit int) error {
 		return err
 	}
 	c := r.ask.Cart
-	plan, err := batch.Build(r.m, batch.Task{Mode: batch.Mode(r.ask.Mode), Orders: orders, Cart: batch.Cart{MaxWeightG: c.WeightG, MaxVolumeML: c.VolumeML,
+	plan, err := batch.Build(r.m, batch.Task{Mode: batch.Mode(r.ask.Mode), Orders: orders, Window: time.Duration(r.ask.WindowMin) * time.Minute, Cart: batch.Cart{MaxWeightG: c.WeightG, MaxVolumeML: c.VolumeML,
 		MaxTotes: c.Totes, MaxOrders: limit, ToteWeightG: c.ToteWeightG, ToteVolumeML: c.ToteVolumeML}})
 	if err != nil {
 		return err

@@ -52,10 +52,10 @@ func newHouse(t *testing.T) *house {
 	running.Go(func() { _ = feed.Follow(ctx, door, f) })
 	cfg := Config{Site: "north", Name: "North", Zone: "Europe/London", Address: []string{"1 High Street"}}
 	for _, role := range []string{web.Integration, web.CLI} {
-		sum := sha256.Sum256([]byte(role))
+		sum := sha256.Sum256([]byte(tokenOf(role)))
 		cfg.Tokens = append(cfg.Tokens, Token{Name: role, SHA256: hex.EncodeToString(sum[:]), Roles: []string{role}})
 	}
-	log, err := logs.New(io.Discard, "error")
+	log, err := logs.New("error")
 	require.NoError(t, err)
 	s, err := newServer(cfg, door, feed, newPress(cfg, feed, door, f, v), f, v, log)
 	require.NoError(t, err)
@@ -93,7 +93,7 @@ func (h *house) call(role, method, path string, body []byte, header ...string) (
 	h.t.Helper()
 	r, err := http.NewRequestWithContext(h.t.Context(), method, h.url+path, bytes.NewReader(body))
 	require.NoError(h.t, err)
-	r.Header.Set("Authorization", "Bearer "+role)
+	r.Header.Set("Authorization", "Bearer "+tokenOf(role))
 	r.Header.Set("Content-Type", "application/json")
 	for i := 0; i+1 < len(header); i += 2 {
 		r.Header.Set(header[i], header[i+1])
@@ -234,7 +234,7 @@ func TestWhatIsPlannedNow(t *testing.T) {
 		h.order(floor.OrderID(fmt.Sprintf("O-%d", i+1)), noon.Add(-time.Duration(i)*2*time.Hour), asked("1", "I-2", 1))
 	}
 	h.give(&floor.Hold{Order: "O-1", Reason: "fraud"}, &floor.Start{Order: "O-2"}, &floor.BeginPaper{Orders: []floor.OrderID{"O-3"}, Paper: "P-1"},
-		&floor.Assign{Order: "O-9", Assignment: "as-9", Number: "9", Flow: floor.FlowShip, Mode: floor.ModeHold, Due: noon, Carrier: "DEMO", Lines: []floor.AskedLine{asked("1", "I-2", 1)}})
+		&floor.Assign{Order: "O-9", Assignment: "as-9", Number: "9", Flow: floor.FlowShip, Mode: floor.ModeHold, Due: noon.Add(-5 * time.Hour), Carrier: "DEMO", Lines: []floor.AskedLine{asked("1", "I-2", 1)}})
 	plan := ask[runPlan](h, "/api/plan/runs", `{"mode":"discrete"}`)
 	var ids []floor.OrderID
 	for i := range plan.Runs {
@@ -247,7 +247,7 @@ func TestWhatIsPlannedNow(t *testing.T) {
 	require.Len(t, two.Runs, 1)
 	require.Equal(t, 3, two.More)
 
-	named := ask[runPlan](h, "/api/plan/runs", `{"mode":"cluster","orders":["O-1","O-2","O-3","O-4","O-9"]}`)
+	named := ask[runPlan](h, "/api/plan/runs", `{"mode":"cluster","window_min":90,"orders":["O-1","O-2","O-3","O-4","O-9"]}`)
 	require.Len(t, named.Runs, 1)
 	require.ElementsMatch(t, []floor.OrderID{"O-4", "O-9"}, named.start(t, 0).Orders, "who is named may be begun before it is accepted")
 	require.Equal(t, []web.LeftOut{{Order: "O-1", Why: "is on hold: fraud"}, {Order: "O-2", Why: "is being picked by mia"}, {Order: "O-3", Why: "is picked from paper P-1"}}, named.Left)
@@ -306,12 +306,17 @@ func TestGoodsArePlannedOnce(t *testing.T) {
 		lot    string
 		expiry string
 		qty    int
-	}{{"A-1", "L-LATE", day(30), 5}, {"B-1", "L-SOON", day(9), 3}, {"C-1", "L-OLD", day(-2), 7}} {
+	}{{"A-1", "L-LATE", day(30), 5}, {"B-1", "L-SOON", day(9), 3}, {"C-1", "L-OLD", day(2), 7}} {
 		h.receive("MILK", x.bin, x.lot, x.expiry, x.qty)
 	}
-	h.order("O-1", noon, asked("1", "MILK", 2))
-	h.order("O-2", noon.Add(time.Hour), asked("1", "MILK", 4))
-	h.order("O-3", noon.Add(2*time.Hour), asked("1", "MILK", 4))
+	milk := func(qty int) floor.AskedLine {
+		l := asked("1", "MILK", qty)
+		l.MinLife = 5
+		return l
+	}
+	h.order("O-1", noon, milk(2))
+	h.order("O-2", noon.Add(time.Hour), milk(4))
+	h.order("O-3", noon.Add(2*time.Hour), milk(4))
 	plan := ask[runPlan](h, "/api/plan/runs", `{"mode":"discrete"}`)
 	require.Len(t, plan.Runs, 3)
 	stops := func(i int) map[floor.BinID]int {
@@ -369,3 +374,15 @@ func TestLongPlansAndANewMap(t *testing.T) {
 	code, _ := h.call(web.Integration, "GET", "/api/orders/O-77/walk", nil)
 	require.Equal(t, 404, code)
 }
+
+// receive brings units of a lot into a bin, as a delivery does.
+func (h *house) receive(sku floor.SKU, bin floor.BinID, lot, expiry string, qty int) {
+	h.t.Helper()
+	id := floor.InboundID("ASN-" + lot)
+	h.give(&floor.AnnounceInbound{Inbound: id, What: "asn", From: "the dairy", Lines: []floor.Announced{{SKU: sku, Qty: qty}}})
+	h.give(&floor.ReceiveScan{Inbound: id, SKU: sku, Qty: qty, Lot: lot, Expiry: expiry},
+		&floor.PutAway{Inbound: id, SKU: sku, Qty: qty, Bin: bin, Lot: lot, Done: true})
+}
+
+// tokenOf is the token of a caller in a role.
+func tokenOf(role string) string { return role + "-0123456789abcdef0123456789abcdef" }
