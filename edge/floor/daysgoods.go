@@ -43,3 +43,11 @@ func (e *InboundClosed) count(_ *State, d *Day, _ *Record) {
 		}
 	}
 }
+
+func (e *ReturnScanned) count(_ *State, d *Day, _ *Record) {
+	d.add("returned/"+string(e.Reason), int64(e.Qty))
+}
+
+func (e *ReturnDisposed) count(_ *State, d *Day, _ *Record) {
+	d.add("disposed/"+e.Disposition, int64(e.Qty))
+}

@@ -16,6 +16,7 @@ func TestTheDaysGoods(t *testing.T) {
 		&TillSold{SKU: "OAT", Qty: 5, Bin: "A"}, &TillSold{SKU: "OAT", Qty: -2, Bin: "A"}, &SaleAbsorbed{SKU: "OAT", Qty: 1, Bin: "A"},
 		&GoodsReceived{Inbound: "ASN-1", SKU: "OAT", Qty: 7, To: Quarantine},
 		&InboundClosed{Inbound: "ASN-1", Over: []ItemQty{{"OAT", 1}}, Short: []ItemQty{{"RICE", 2}}, Unexpected: []ItemQty{{"SOAP", 3}}, Damaged: []ItemQty{{"OAT", 4}}},
+		&ReturnScanned{Return: "R-1", No: 1, SKU: "OAT", Qty: 2, Reason: TooSmall}, &ReturnDisposed{Return: "R-1", No: 1, SKU: "OAT", Qty: 2, Disposition: "vendor"},
 	} {
 		ApplyRecord(s, &Record{ID: "x", Time: noon, Event: e})
 	}
@@ -23,7 +24,7 @@ func TestTheDaysGoods(t *testing.T) {
 	got := s.Days.All()[0].N
 	for name, n := range map[string]int64{
 		"units_picked": 4, "scans": 3, "till_sold": 6, "till_returned": 2, "units_received": 7,
-		"received_over": 1, "received_short": 2, "received_unexpected": 3, "received_damaged": 4,
+		"received_over": 1, "received_short": 2, "received_unexpected": 3, "received_damaged": 4, "returned/too_small": 2, "disposed/vendor": 2,
 	} {
 		require.Equal(t, n, got[name], name)
 	}

@@ -146,7 +146,7 @@ func (w *world) ordersEnd(p *person, r *books, no func(string, ...any)) {
 			r.OpenWhy[o.ended]++
 		}
 		if row.Open && o.ended == "" {
-			no("order %s is %s, and nobody knows why", id, row.State)
+			no("order %s is %s, and nobody knows why: %s", id, row.State, partsOf(rows[id]))
 		}
 		if o.handed > 1 {
 			no("order %s was handed over %d times", id, o.handed)
@@ -182,4 +182,15 @@ func (w *world) ordersEnd(p *person, r *books, no func(string, ...any)) {
 	if short != said {
 		no("%d units are short by the book, %d were reported", short, said)
 	}
+}
+
+// partsOf says how far each line of an order is.
+func partsOf(lines []lineRow) string {
+	var out []string
+	for _, l := range lines {
+		for _, part := range l.Parts {
+			out = append(out, fmt.Sprintf("line %s: %d × %s %s", l.Line, part.Qty, l.SKU, part.State))
+		}
+	}
+	return strings.Join(out, ", ")
 }

@@ -3,6 +3,8 @@ package day
 // stageOrder puts picked goods on a staging shelf and says that the customer may come.
 func (p *person) stageOrder(o *order) {
 	w := p.w
+	o.inHand = true
+	defer func() { o.inHand = false }()
 	row, ok := one[orderDetail](p, "orders/"+o.id)
 	if !ok {
 		return
@@ -58,6 +60,7 @@ func (p *person) counterWork(done func() bool) {
 // serve hands an order to its customer.
 func (p *person) serve(o *order) {
 	w := p.w
+	o.inHand = true
 	p.do("collect.arrive", D{"order": o.id, "how": "counter"})
 	if p.errs(NoProof) {
 		if a := p.do("collect.handover", D{"order": o.id}); !w.tally.byRefusal(NoProof, a) {

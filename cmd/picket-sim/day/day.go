@@ -68,6 +68,9 @@ func (w *world) all() error {
 			return err
 		}
 	}
+	if err := w.late(); err != nil {
+		return err
+	}
 	if w.cfg.Steal {
 		b := w.shop.items[0].bins[0]
 		w.truth.move(w.shop.items[0].sku, 1, inBin(b), thief)

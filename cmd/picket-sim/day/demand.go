@@ -27,6 +27,7 @@ type order struct {
 	handed   int // times the customer was given it
 	recalled bool
 	mixed    bool // picked in a run that is told apart later
+	inHand   bool // somebody packs it, stages it or hands it over
 	replan   bool
 	tours    int    // runs that still pick for it
 	source   string // incoming: it is brought here first

@@ -1,33 +1,161 @@
 package day
 
-// gateWork gives parcels to their carriers.
+import (
+	"fmt"
+	"slices"
+)
+
+// verify scans the label on its own parcel, before the next one is taken in hand.
+func (p *person) verify(u string) {
+	w := p.w
+	if p.errs(ForgotVerify) {
+		return
+	}
+	if n := len(w.gate); n > 0 && p.errs(SwappedLabels) {
+		other := w.gate[n-1]
+		p.tallyScan()
+		a := p.do("unit.verify", D{"unit": u, "code": "00" + other})
+		if a.Outcome != "exception" {
+			w.breach("parcel %s took the label of %s", u, other)
+			return
+		}
+		w.tally.caught(SwappedLabels, "both parcels blocked, freed by a lead")
+		for _, x := range []string{u, other} {
+			if a := w.lead.do("unit.free", D{"unit": x, "note": "labels changed over"}); !a.ok() {
+				w.breach("parcel %s cannot be freed: %s", x, a.code())
+			}
+		}
+		p.tallyScan()
+		p.do("unit.verify", D{"unit": other, "code": "00" + other})
+	}
+	p.tallyScan()
+	if a := p.do("unit.verify", D{"unit": u, "code": "00" + u}); !a.ok() {
+		w.breach("parcel %s does not know its own label: %s", u, a.code())
+	}
+}
+
+// manifest is a carrier's list, and the van it stands for.
+type manifest struct {
+	id     string
+	loaded []string
+}
+
+// gateWork loads the carriers' vans, parcel by parcel, and lets them go.
 func (p *person) gateWork(done func() bool) {
 	w := p.w
+	vans := map[string]*manifest{}
 	for {
 		if len(w.gate) == 0 {
 			if done() {
-				return
+				break
 			}
 			p.work(60)
 			continue
 		}
 		u := w.gate[0]
 		w.gate = w.gate[1:]
-		o := w.parcels[u]
 		p.work(4)
-		p.tallyScan()
-		a := p.do("handover", D{"unit": u, "carrier": o.carrier})
-		if !a.ok() {
-			w.breach("parcel %s of %s cannot leave: %s %s", u, o.id, a.code(), a.Refusal.Words)
-			continue
+		if w.void[u] {
+			continue // the customer did not want it any more: it came apart
 		}
-		w.depart(u)
-		if p.errs(TwiceHanded) {
+		carrier := w.parcels[u].carrier
+		if vans[carrier] == nil {
+			a := p.do("manifest.open", D{"carrier": carrier})
+			if !a.ok() {
+				w.breach("no manifest for %s: %s %s", carrier, a.code(), a.Refusal.Words)
+				return
+			}
+			vans[carrier] = &manifest{id: a.Made["manifest"]}
+		}
+		p.load(vans, carrier, u)
+		if len(vans[carrier].loaded) >= 200 {
+			p.drive(vans[carrier])
+			delete(vans, carrier)
+		}
+	}
+	for _, c := range sorted(vans) {
+		p.drive(vans[c])
+	}
+}
+
+// load puts a parcel into its van and on its list.
+func (p *person) load(vans map[string]*manifest, carrier, u string) {
+	w := p.w
+	v := vans[carrier]
+	for _, c := range sorted(vans) {
+		if c != carrier && p.errs(WrongCarrier) {
 			p.tallyScan()
-			if a := p.do("handover", D{"unit": u, "carrier": o.carrier}); !w.tally.byRefusal(TwiceHanded, a) {
-				w.breach("parcel %s was handed over twice", u)
+			if a := p.do("manifest.add", D{"manifest": vans[c].id, "unit": u}); !w.tally.byRefusal(WrongCarrier, a) {
+				w.breach("parcel %s for %s is on the list of %s", u, carrier, c)
 			}
 		}
+	}
+	v.loaded = append(v.loaded, u)
+	if p.errs(Unscanned) {
+		return // into the van without a scan
+	}
+	p.add(v, u)
+	if p.errs(TwiceHanded) {
+		p.tallyScan()
+		if a := p.do("manifest.add", D{"manifest": v.id, "unit": u}); !w.tally.byRefusal(TwiceHanded, a) {
+			w.breach("parcel %s is on the list twice", u)
+		}
+	}
+}
+
+func (p *person) add(v *manifest, u string) {
+	w := p.w
+	p.tallyScan()
+	a := p.do("manifest.add", D{"manifest": v.id, "unit": u})
+	if w.tally.byRefusalOf(ForgotVerify, a, "not_verified") {
+		p.tallyScan()
+		if a := p.do("unit.verify", D{"unit": u, "code": "00" + u}); !a.ok() {
+			w.breach("parcel %s cannot be verified: %s", u, a.code())
+		}
+		p.tallyScan()
+		a = p.do("manifest.add", D{"manifest": v.id, "unit": u})
+	}
+	if !a.ok() {
+		w.breach("parcel %s of %s cannot leave: %s %s", u, w.parcels[u].id, a.code(), a.Refusal.Words)
+	}
+}
+
+// drive lets a van go: the driver counts what is in it.
+func (p *person) drive(v *manifest) {
+	w := p.w
+	v.loaded = slices.DeleteFunc(v.loaded, func(u string) bool { return w.void[u] })
+	end := D{"manifest": v.id, "driver": "J. Doe", "plate": "AB 12 CDE", "count": len(v.loaded)}
+	a := p.do("manifest.close", end)
+	if a.code() == "count_differs" {
+		var row struct {
+			Parcels []struct {
+				Unit string `json:"unit"`
+			} `json:"parcels"`
+		}
+		row = mustOne[struct {
+			Parcels []struct {
+				Unit string `json:"unit"`
+			} `json:"parcels"`
+		}](p, "manifests/"+v.id)
+		on := map[string]bool{}
+		for _, x := range row.Parcels {
+			on[x.Unit] = true
+		}
+		for _, u := range v.loaded {
+			if !on[u] {
+				w.tally.caught(Unscanned, "the driver counted one more")
+				p.add(v, u)
+			}
+		}
+		a = p.do("manifest.close", end)
+	}
+	if !a.ok() {
+		w.breach("manifest %s cannot be closed: %s %s", v.id, a.code(), a.Refusal.Words)
+		return
+	}
+	w.print(p, a.Jobs)
+	for _, u := range v.loaded {
+		w.depart(u)
 	}
 }
 
@@ -44,4 +172,63 @@ func (w *world) depart(u string) {
 	w.truth.all(inUnit(u), withCarrier(u))
 	w.tally.Shipped++
 	w.bought = append(w.bought, o)
+	w.away = append(w.away, u)
+}
+
+// backWork takes back what carriers could not deliver.
+func (p *person) backWork(n int) {
+	w := p.w
+	for range n {
+		if len(w.away) == 0 {
+			return
+		}
+		i := p.dice.IntN(len(w.away))
+		u := w.away[i]
+		w.away = append(w.away[:i:i], w.away[i+1:]...)
+		o := w.parcels[u]
+		whole := true
+		for _, l := range o.lines {
+			whole = whole && l.back == 0
+		}
+		if !whole {
+			continue
+		}
+		if w.void[u] {
+			continue
+		}
+		p.work(60)
+		p.tallyScan()
+		if a := p.do("parcel.back", D{"code": "00" + u, "why": "undelivered"}); !a.ok() {
+			w.breach("parcel %s came back and is refused: %s %s", u, a.code(), a.Refusal.Words)
+			continue
+		}
+		var lines []D
+		from := withCarrier(u)
+		for _, sku := range w.truth.skus(from) {
+			l := o.bySKU(sku)
+			lines = append(lines, D{"line": l.id, "qty": w.truth.has(from, sku), "to": "bin", "bin": w.shop.by[sku].bins[0]})
+		}
+		if a := p.do("parcel.unpack", D{"unit": u, "lines": lines}); !a.ok() {
+			w.breach("parcel %s cannot be unpacked: %s %s", u, a.code(), a.Refusal.Words)
+			continue
+		}
+		for _, sku := range w.truth.skus(from) {
+			n := w.truth.has(from, sku)
+			l := o.bySKU(sku)
+			l.gone -= n
+			l.cancel += n
+			p.walk(w.shop.by[sku].bins[0])
+			w.truth.move(sku, n, from, inBin(w.shop.by[sku].bins[0]))
+		}
+		w.tally.Back++
+	}
+}
+
+// byRefusalOf notes a mistake that a certain refusal found.
+func (t *tally) byRefusalOf(m Mistake, a Answer, code string) bool {
+	if a.code() != code {
+		return false
+	}
+	t.caught(m, fmt.Sprintf("refused: %s", code))
+	return true
 }

@@ -9,7 +9,7 @@ func (p *person) changeMinds(done func() bool) {
 			continue
 		}
 		o := w.orders[w.ids[p.dice.IntN(len(w.ids))]]
-		if o.recalled || o.flow == "pickup" && !w.can["putback.confirm"] {
+		if o.recalled || o.inHand || o.flow == "pickup" && !w.can["putback.confirm"] {
 			continue
 		}
 		if p.dice.IntN(2) == 0 {
@@ -76,6 +76,7 @@ func (w *world) freed(o *order) {
 	for _, u := range row.Units {
 		if u.State == "void" {
 			w.truth.all(inUnit(u.Unit), inTote(o.id))
+			w.void[u.Unit] = true
 		}
 	}
 	if _, vain := row.loose(); len(vain) > 0 {

@@ -61,6 +61,7 @@ type tally struct {
 	Picked    int // units
 	Confirmed int // units the site took a pick for, whatever became of them
 	Printed   int // documents
+	Late      int // orders that were picked again for what was added
 	PickedAt  int // picks: lines visited
 	Shorts    map[string]int
 	Declined  int
@@ -81,6 +82,7 @@ type tally struct {
 	Changed   int
 	Back      int // parcels that came back
 	PutBack   int // units
+	Found     int // units that were missing and turned up
 	TillBack  int // units, brought back to the tills
 	Filled    int // replenished units
 	Desk      map[string]int

@@ -49,6 +49,8 @@ func (w *world) cartonize(need map[string]int) []load {
 // packOrder packs what was picked for an order, parcel by parcel, and sets aside what does not belong.
 func (p *person) packOrder(o *order) {
 	w := p.w
+	o.inHand = true
+	defer func() { o.inHand = false }()
 	row, ok := one[orderDetail](p, "orders/"+o.id)
 	if !ok {
 		return
@@ -145,6 +147,8 @@ func (p *person) packParcel(o *order, l load, tote spot) {
 	u := a.Unit
 	o.units = append(o.units, u)
 	w.parcels[u] = o
+	w.open[inUnit(u)] = true
+	defer delete(w.open, inUnit(u))
 	for _, sku := range sorted(l.qty) {
 		p.fill(o, u, sku, l.qty[sku], tote)
 	}
@@ -176,7 +180,7 @@ func (p *person) fill(o *order, u, sku string, n int, tote spot) {
 	}
 	to := inUnit(u)
 	w.tally.Packed += n
-	if others := w.truth.spots("bench"); len(others) > 0 && w.can["label.verify"] && p.errs(WrongParcel) {
+	if others := w.openParcels(to); len(others) > 0 && p.errs(WrongParcel) {
 		if other := others[p.dice.IntN(len(others))]; other != to && w.truth.move(sku, 1, tote, other) == 1 {
 			n--
 		} else {
@@ -199,6 +203,11 @@ func (o *order) bySKU(sku string) *line {
 		return o.lines[i]
 	}
 	return nil
+}
+
+// openParcels are the parcels others are filling, sorted.
+func (w *world) openParcels(mine spot) []spot {
+	return slices.DeleteFunc(sorted(w.open), func(s spot) bool { return s == mine })
 }
 
 // weigh is what the scale says.
@@ -229,6 +238,7 @@ func (p *person) closeParcel(o *order, u string, l load) {
 		return
 	}
 	w.print(p, a.Jobs)
+	p.verify(u)
 	w.gate = append(w.gate, u)
 }
 

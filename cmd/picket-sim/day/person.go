@@ -157,10 +157,10 @@ func (p *person) send(c Command) Answer {
 		if !again.ok() && again.Outcome != "duplicate" {
 			p.w.tally.Refused[c.Type+" "+again.code()]-- // one refusal, told twice
 		}
-		if again.Outcome == "duplicate" || !a.ok() && again.code() == a.code() {
+		if again.Seq == a.Seq && (again.Outcome == "duplicate" || again.Outcome == a.Outcome && again.code() == a.code()) {
 			p.w.tally.caught(LostAnswer, "the same answer again")
 		} else {
-			p.w.breach("%s %s sent again is %s %s, not a duplicate", c.Type, c.ID, again.Outcome, again.code())
+			p.w.breach("%s %s sent again is %s %s, not the same answer", c.Type, c.ID, again.Outcome, again.code())
 		}
 	}
 	return a

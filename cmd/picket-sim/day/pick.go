@@ -2,6 +2,7 @@ package day
 
 import (
 	"slices"
+	"strconv"
 	"time"
 )
 
@@ -105,6 +106,9 @@ func (p *person) takeFrom(o *order, l lineDetail, it *item, b string, n int) int
 		p.carry(it, qty, b, tote)
 		if a := p.scan(d); !a.ok() { // somebody else took the order over, or nobody wants it any more
 			p.unload(it, qty, tote, b)
+			if a.code() == "wrong_bin" && p.turnedUp(it.sku, b) {
+				continue
+			}
 			if n = took + fewer(a, n-took); n == took {
 				return took
 			}
@@ -339,4 +343,29 @@ func (p *person) putBack(o *order) {
 		w.truth.move(l.SKU, n-w.truth.move(l.SKU, n, tote, inBin(b)), shelf, inBin(b))
 		w.tally.PutBack += n
 	}
+}
+
+// turnedUp tells the site of goods that stand where its book has none: what was missing is found, or else the
+// bin is counted. It says whether the book was put right.
+func (p *person) turnedUp(sku, b string) bool {
+	w := p.w
+	n := w.truth.has(inBin(b), sku)
+	if n == 0 {
+		return false
+	}
+	w.soil(b, FalseShort)
+	a := p.do("stock.found", D{"sku": sku, "bin": b, "qty": n})
+	if a.ok() {
+		w.tally.Found += n
+		return true
+	}
+	if has, err := strconv.Atoi(a.Refusal.Args["has"]); err == nil && has > 0 {
+		if a := p.do("stock.found", D{"sku": sku, "bin": b, "qty": has}); a.ok() {
+			w.tally.Found += has
+			return true
+		}
+	}
+	counted := w.tally.Counted
+	p.countBin(b, "", true)
+	return w.tally.Counted > counted
 }

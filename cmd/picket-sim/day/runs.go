@@ -387,6 +387,10 @@ func (p *person) pickMixed(t *tour, s stop) {
 			a := p.do("run.pick", D{"run": t.id, "sku": it.sku, "code": it.gtin, "qty": n, "bin": at})
 			if !a.ok() { // nobody wants so many any more
 				p.unload(it, n, inRun(t.id), at)
+				if a.code() == "wrong_bin" && p.turnedUp(it.sku, at) {
+					looked = looked[:len(looked)-1]
+					continue
+				}
 				if left = fewer(a, left); left > 0 {
 					looked = looked[:len(looked)-1]
 					continue

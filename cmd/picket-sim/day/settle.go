@@ -8,6 +8,33 @@ import (
 
 const minute = time.Minute
 
+// late is the last hour: whoever is still there looks at the list of open orders, picks what was added to them
+// after they had left the aisles, and sends it after.
+func (w *world) late() error {
+	return w.part("added late", func() {
+		w.hire("associate-evening", 0, func(p *person) {
+			for range 3 {
+				for _, row := range list[orderRow](p, "orders", "open", "true") {
+					if row.ToPick == 0 {
+						continue
+					}
+					o := w.orders[row.ID]
+					if !p.pickOrder(o, row.Started) {
+						continue
+					}
+					w.tally.Late++
+					if o.flow == "pickup" {
+						p.stageOrder(o)
+					} else {
+						p.packOrder(o)
+					}
+				}
+			}
+			p.gateWork(func() bool { return true })
+		})
+	})
+}
+
 // settle is the evening: strays go home, every bin is counted, the desk is looked at.
 func (w *world) settle() error {
 	return w.part("evening", func() {
@@ -15,6 +42,7 @@ func (w *world) settle() error {
 			for _, o := range w.vain {
 				p.putBack(o)
 			}
+			p.backWork(1 + w.tally.Shipped/80)
 			p.strays()
 			w.beforeCounts(p, &w.books)
 			p.countAll()

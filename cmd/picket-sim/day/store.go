@@ -18,11 +18,22 @@ func (w *world) openShop(pl plan, of func(it *item, i int) int) error {
 			p.centre("item.set", items)
 			p.centre("bin.set", bins)
 			p.centre("numbers.lease", []D{{"number": "sscc", "prefix": "09520001", "from": 1, "to": 1_000_000}})
-			a := w.ask(p, []Command{p.command("numbers.lease", D{"number": "return", "prefix": "R", "from": 1, "to": 100_000})})[0]
+			a := w.ask(p, []Command{p.command("numbers.lease", D{"number": "return", "prefix": "71", "from": 1, "to": 100_000, "digits": 8})})[0]
 			w.returnNumbers = a.ok()
 		})
 		w.hire("manager-1", time.Second, func(p *person) {
 			w.stock(p, of)
+			for _, c := range cartons {
+				size := D{"l": c.Inner.L, "w": c.Inner.W, "h": c.Inner.H}
+				if a := p.do("carton.set", D{"id": string(c.ID), "inner": size, "outer": size, "weight_g": int(c.Empty), "max_g": 40_000}); !a.ok() {
+					w.breach("carton %s: %s", c.ID, a.Refusal.Words)
+				}
+			}
+			for _, c := range carriers {
+				if a := p.do("carrier.set", D{"code": c, "labels": "house"}); !a.ok() {
+					w.breach("carrier %s: %s", c, a.Refusal.Words)
+				}
+			}
 			for _, name := range sorted(policies) {
 				if a := p.do("policy.set", D{"name": name, "value": policies[name]}); !a.ok() && a.code() != "unknown_policy" {
 					w.breach("policy %s cannot be set: %s", name, a.Refusal.Words)
@@ -128,4 +139,5 @@ func (p *person) rest() {
 // policies of the day, where they differ from the safe default.
 var policies = map[string]any{
 	"count_tolerance": 0, "count_tolerance_percent": 0, "second_counter": true, "blind_count": true, "count_auto": true,
+	"weight_tolerance": 0, "weight_tolerance_g": 15, "verify_label": true, "scan_bin": true, "force_scan": true,
 }

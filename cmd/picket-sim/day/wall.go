@@ -154,13 +154,14 @@ func (p *person) packSingles(t *tour) {
 				continue
 			}
 			o := w.orders[a.Told["order"]]
+			o.inHand = true
 			o.units = append(o.units, a.Unit)
 			w.parcels[a.Unit] = o
 			w.truth.move(sku, 1, inTote(o.id), inUnit(a.Unit))
 			w.tally.Packed++
 			w.tally.Parcels++
 			p.closeParcel(o, a.Unit, l)
-			o.packed = true
+			o.packed, o.inHand = true, false
 		}
 	}
 }
