@@ -126,13 +126,8 @@ func (p *person) drive(v *manifest) {
 	v.loaded = slices.DeleteFunc(v.loaded, func(u string) bool { return w.void[u] })
 	end := D{"manifest": v.id, "driver": "J. Doe", "plate": "AB 12 CDE", "count": len(v.loaded)}
 	a := p.do("manifest.close", end)
-	if a.code() == "count_differs" {
-		var row struct {
-			Parcels []struct {
-				Unit string `json:"unit"`
-			} `json:"parcels"`
-		}
-		row = mustOne[struct {
+	if a.code() == "count_differs" || a.code() == "nothing_left" {
+		row := mustOne[struct {
 			Parcels []struct {
 				Unit string `json:"unit"`
 			} `json:"parcels"`

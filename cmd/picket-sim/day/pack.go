@@ -148,12 +148,12 @@ func (p *person) packParcel(o *order, l load, tote spot) {
 	o.units = append(o.units, u)
 	w.parcels[u] = o
 	w.open[inUnit(u)] = true
-	defer delete(w.open, inUnit(u))
 	for _, sku := range sorted(l.qty) {
 		p.fill(o, u, sku, l.qty[sku], tote)
 	}
 	w.tally.Parcels++
 	p.work(20)
+	delete(w.open, inUnit(u)) // from here on it is taped
 	p.closeParcel(o, u, l)
 }
 
