@@ -199,3 +199,6 @@ func (s *State) unload(id UnitID) {
 		}
 	}
 }
+
+// Over says whether the carrier has signed: a closed manifest stays for its paper alone.
+func (m *Manifest) Over() bool { return !m.Closed.IsZero() }

@@ -120,8 +120,12 @@ func (c *FinishRun) decide(s *State, m Meta) ([]Event, *Refusal) {
 	}
 	out := []Event{&RunFinished{Run: r.ID, Sorting: s.held(r.ID)}}
 	for _, id := range r.Orders {
-		if o := s.Orders[id]; o != nil && o.Started && !o.Finished && o.toPick() == 0 {
+		switch o := s.Orders[id]; {
+		case o == nil || !o.Started || o.Finished:
+		case o.toPick() == 0:
 			out = append(out, &PickFinished{Order: id})
+		case r.Kind == RunZone && !s.zoned(r, id): // the other zones of it are for whoever walks there
+			out = append(out, &PickReleased{Order: id, Run: r.ID})
 		}
 	}
 	return out, nil

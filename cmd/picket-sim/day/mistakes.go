@@ -60,6 +60,7 @@ type tally struct {
 	Units     int
 	Picked    int // units
 	Confirmed int // units the site took a pick for, whatever became of them
+	Wrapped   int // gifts
 	Printed   int // documents
 	Late      int // orders that were picked again for what was added
 	PickedAt  int // picks: lines visited

@@ -228,6 +228,14 @@ func (w *world) weigh(u, box string) int {
 func (p *person) closeParcel(o *order, u string, l load) {
 	w := p.w
 	a := p.do("unit.close", D{"unit": u, "weight_g": w.weigh(u, l.carton)})
+	if a.code() == "not_wrapped" { // a gift
+		p.work(90)
+		if a := p.do("task.done", D{"task": "wrap/" + u, "note": "red ribbon"}); !a.ok() {
+			w.breach("the gift in parcel %s cannot be wrapped: %s", u, a.code())
+		}
+		w.tally.Wrapped++
+		a = p.do("unit.close", D{"unit": u, "weight_g": w.weigh(u, l.carton)})
+	}
 	if a.code() == "weight_off" {
 		p.mendParcel(u, l)
 		w.tally.caught(WrongParcel, "the scale said so")

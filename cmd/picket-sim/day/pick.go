@@ -326,11 +326,7 @@ func (p *person) putBack(o *order) {
 			continue
 		}
 		tote, shelf := inTote(o.id), onShelf(o.id)
-		n = min(n, w.truth.has(tote, l.SKU)+w.truth.has(shelf, l.SKU))
 		b := w.shop.by[l.SKU].bins[0]
-		if n == 0 {
-			continue
-		}
 		p.walk(b)
 		kind := "putback.confirm"
 		if !w.can[kind] {
@@ -340,7 +336,11 @@ func (p *person) putBack(o *order) {
 			w.breach("order %s line %s: %d cannot be put back: %s %s", o.id, l.Line, n, a.code(), a.Refusal.Words)
 			continue
 		}
-		w.truth.move(l.SKU, n-w.truth.move(l.SKU, n, tote, inBin(b)), shelf, inBin(b))
+		back := w.truth.move(l.SKU, n, tote, inBin(b))
+		back += w.truth.move(l.SKU, n-back, shelf, inBin(b))
+		if back += w.truth.move(l.SKU, n-back, stray, inBin(b)); back < n {
+			w.soil(b, WrongGoods) // it never came: most likely it stands there still
+		}
 		w.tally.PutBack += n
 	}
 }

@@ -49,6 +49,8 @@ func (r *Result) Print(out io.Writer) {
 	b := &r.books
 	say("books: %d bins, %d wrong before the counts (%d by a mistake the simulator made); %d counted", b.Bins, b.Wrong, b.Excused, t.Counted)
 	say("units: %d were ever here, %d still are; %d stolen, %d booked as missing", b.Units, b.InHouse, b.Lost, b.Missing)
+	say("desk: %s", counts(b.Desk))
+	say("checklist, open at the end: %s", strings.Join(append([]string{fmt.Sprintf("%d questions", len(b.Checks))}, b.Checks...), ", "))
 	say("reports: %d figures of the site's held against the simulator's own", b.Compared)
 	for i, u := range b.Unequal {
 		if i == 40 {

@@ -3,6 +3,7 @@ package day
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -47,6 +48,7 @@ func (w *world) settle() error {
 			w.beforeCounts(p, &w.books)
 			p.countAll()
 			p.desk()
+			p.closeDay()
 		})
 	})
 }
@@ -77,6 +79,37 @@ func (p *person) desk() {
 	}
 	if left := list[caseRow](p, "desk"); len(left) > 0 {
 		w.breach("%d cases stay on the desk, the first is %s", len(left), left[0].ID)
+	}
+}
+
+// closeDay walks through the closing checklist and ends the day. What may be open: orders whose customers have
+// not come yet, and pick bins to be filled up tomorrow. To close the day all the same takes a lead at a screen,
+// with badge and PIN; a machine's token cannot, and the day stays open.
+func (p *person) closeDay() {
+	w := p.w
+	open := 0
+	for _, c := range list[struct {
+		What     string   `json:"what"`
+		Open     int      `json:"open"`
+		Subjects []string `json:"subjects"`
+	}](p, "checklist") {
+		if c.Open == 0 {
+			continue
+		}
+		open += c.Open
+		w.books.Checks = append(w.books.Checks, fmt.Sprintf("%s %d", c.What, c.Open))
+		for _, s := range c.Subjects {
+			o := w.orders[strings.TrimPrefix(s, "order/")]
+			if !strings.HasPrefix(s, "task/replenish/") && (o == nil || o.ended != "waits for its customer") {
+				w.breach("the checklist has %s open: %s", c.What, s)
+			}
+		}
+	}
+	switch a := w.extra("manager-1").do("day.close", D{}); {
+	case open == 0 && !a.ok():
+		w.breach("the day cannot be closed: %s %s", a.code(), a.Refusal.Words)
+	case open > 0 && a.code() != "checklist_open":
+		w.breach("the day was closed with %d questions open: %s", open, a.code())
 	}
 }
 

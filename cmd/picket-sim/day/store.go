@@ -50,7 +50,14 @@ func (w *world) storeDay(n int) error {
 	}
 	orders := w.demand(n, "S", func(i int, o *order) {
 		o.lines = w.basket(1 + w.dice.IntN(4))
+		switch w.dice.IntN(10) {
+		case 0:
+			o.kind, o.gift = "gift", true
+		case 1:
+			o.kind, o.pay = "cash on delivery", int64(500+w.dice.IntN(5000))
+		}
 		if i%2 == 1 && w.can["order.recall"] {
+			o.gift, o.pay = false, 0
 			o.flow, o.kind, o.code = "pickup", "click and collect", fmt.Sprintf("%04d", 1000+w.dice.IntN(9000))
 			o.comes = w.dice.IntN(20) != 0
 			if w.can["arrival.scan"] && w.dice.IntN(5) == 0 {
