@@ -92,6 +92,9 @@ func Dispute(h HandOver) ([]byte, error) {
 	d.heading("Who received it, and how that was checked")
 	p := h.Proof
 	d.pairs([]Fact{{"Method", p.Method}, {"Person", p.Person}, {"For the customer as", p.Relation}, {"Seen", p.Detail}, {"Checked", p.At}, {"By", p.By}})
+	if p == (Proof{}) {
+		d.paragraph("Nothing is recorded: no proof was shown.", style{9, true})
+	}
 	if p.Overridden {
 		d.paragraph("The check was overridden: "+first(p.Why, "no reason was given"), style{9, true})
 	}
@@ -110,7 +113,7 @@ func Dispute(h HandOver) ([]byte, error) {
 	d.paragraph(hex.EncodeToString(h.Root[:]), style{8, true})
 	d.paragraph("Each record's hash is SHA-256 of the hash before it followed by SHA-256 of the record's bytes: no record can be changed, taken out or put in "+
 		"without changing every hash after it. The bytes are attached to this file (records.txt: for each record its number, its length and its bytes). "+
-		"Where the company keeps the heads of the chain at its centre, the one named here must be among them; \"picket verify\" checks the whole journal.", style{8, false})
+		"Where the company keeps the heads of the chain at its centre, the one named here must be among them; \"picket journal --verify\" checks the whole journal.", style{8, false})
 	d.attach(h.Records)
 	return d.end()
 }

@@ -155,6 +155,12 @@ func TestTheFileOfAHandOverCanBeVerified(t *testing.T) {
 	}
 	require.Equal(t, want, string(attached))
 
+	bare := h
+	bare.Proof = Proof{}
+	none, err := Dispute(bare)
+	require.NoError(t, err)
+	require.Contains(t, flat(strings.Join(pagesOf(t, none), " ")), "no proof was shown")
+
 	h.Records[3].Raw = bytes.Replace(h.Records[3].Raw, []byte(`"qty":1`), []byte(`"qty":2`), 1)
 	pdf, err = Dispute(h)
 	require.NoError(t, err)
