@@ -185,6 +185,26 @@ func TestAManagerOverSSH(t *testing.T) {
 	}
 }
 
+func TestReportsForPeople(t *testing.T) {
+	env := map[string]string{"PICKET_DATA": box(t)}
+	out, code := run(t, env, "reports")
+	require.Zero(t, code, out)
+	require.Contains(t, out, "throughput")
+	out, code = run(t, env, "reports", "throughput", "from=2026-11-01", "to=2026-11-30")
+	require.Zero(t, code, out)
+	require.Contains(t, out, "DAY ")
+	out, code = run(t, env, "reports", "shorts", "--csv")
+	require.Zero(t, code, out)
+	require.Contains(t, out, "reason,units,share (%)")
+	out, code = run(t, env, "reports", "shorts", "--json")
+	require.Zero(t, code, out)
+	require.Contains(t, out, `"columns"`)
+	out, code = run(t, env, "reports", "nothing")
+	require.Equal(t, ExitRefused, code, out)
+	_, code = run(t, env, "reports", "shorts", "yesterday")
+	require.Equal(t, ExitUsage, code)
+}
+
 func TestTablesFitATerminal(t *testing.T) {
 	env := map[string]string{"PICKET_DATA": box(t)}
 	for _, name := range []string{"orders", "stock", "items", "bins", "lines", "policies"} {

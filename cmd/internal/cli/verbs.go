@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"bytes"
+	"encoding/csv"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -178,6 +180,51 @@ func (a *app) order(cmd *cobra.Command, id string) error {
 	for _, m := range o.Timeline {
 		fmt.Fprintf(a.out, "%s  %-10s %s\n", a.when(m.Time), cut(m.Who, 10), plain(m.Says))
 	}
+	return nil
+}
+
+func (a *app) reports() *cobra.Command {
+	c := &cobra.Command{Use: "reports [NAME [from=2026-11-01 to=2026-11-22]]", Short: "Reports, and one of them over some days"}
+	a.asks(c, "reports", client.Query{})
+	list := c.RunE
+	c.RunE = func(cmd *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return list(cmd, args)
+		}
+		q := url.Values{}
+		for _, arg := range args[1:] {
+			k, v, ok := strings.Cut(arg, "=")
+			if !ok {
+				return usage{fmt.Errorf("%q is not field=value; picket reports --help", arg)}
+			}
+			q.Set(k, v)
+		}
+		return a.report(cmd, "/api/reports/"+url.PathEscape(args[0]), q)
+	}
+	return c
+}
+
+func (a *app) report(cmd *cobra.Command, path string, q url.Values) error {
+	k, err := a.client()
+	if err != nil {
+		return err
+	}
+	if !a.json {
+		q.Set("format", "csv")
+	}
+	text, err := k.Raw(cmd.Context(), path, q)
+	if err != nil {
+		return err
+	}
+	if a.json || a.csv {
+		_, err = a.out.Write(text)
+		return err
+	}
+	rows, err := csv.NewReader(bytes.NewReader(text)).ReadAll()
+	if err != nil || len(rows) == 0 {
+		return err
+	}
+	table(a.out, rows[0], rows[1:])
 	return nil
 }
 
