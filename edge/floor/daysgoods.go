@@ -48,6 +48,13 @@ func (e *ReturnScanned) count(_ *State, d *Day, _ *Record) {
 	d.add("returned/"+string(e.Reason), int64(e.Qty))
 }
 
+// What the customer takes home again was not brought back.
+func (e *ReturnCancelled) count(_ *State, d *Day, _ *Record) {
+	for i := range e.Lines {
+		d.add("returned/"+string(e.Lines[i].Reason), -int64(e.Lines[i].Qty))
+	}
+}
+
 func (e *ReturnDisposed) count(_ *State, d *Day, _ *Record) {
 	d.add("disposed/"+e.Disposition, int64(e.Qty))
 }

@@ -17,6 +17,8 @@ func TestTheDaysGoods(t *testing.T) {
 		&GoodsReceived{Inbound: "ASN-1", SKU: "OAT", Qty: 7, To: Quarantine},
 		&InboundClosed{Inbound: "ASN-1", Over: []ItemQty{{"OAT", 1}}, Short: []ItemQty{{"RICE", 2}}, Unexpected: []ItemQty{{"SOAP", 3}}, Damaged: []ItemQty{{"OAT", 4}}},
 		&ReturnScanned{Return: "R-1", No: 1, SKU: "OAT", Qty: 2, Reason: TooSmall}, &ReturnDisposed{Return: "R-1", No: 1, SKU: "OAT", Qty: 2, Disposition: "vendor"},
+		&ReturnScanned{Return: "R-2", No: 1, SKU: "OAT", Qty: 2, Reason: "damaged"},
+		&ReturnCancelled{Return: "R-2", Lines: []ReturnLine{{No: 1, SKU: "OAT", Qty: 2, Reason: "damaged"}}},
 	} {
 		ApplyRecord(s, &Record{ID: "x", Time: noon, Event: e})
 	}
@@ -25,6 +27,7 @@ func TestTheDaysGoods(t *testing.T) {
 	for name, n := range map[string]int64{
 		"units_picked": 4, "scans": 3, "till_sold": 6, "till_returned": 2, "units_received": 7,
 		"received_over": 1, "received_short": 2, "received_unexpected": 3, "received_damaged": 4, "returned/too_small": 2, "disposed/vendor": 2,
+		"returned/damaged": 0,
 	} {
 		require.Equal(t, n, got[name], name)
 	}

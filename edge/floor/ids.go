@@ -1,6 +1,9 @@
 package floor
 
-import "fmt"
+import (
+	"fmt"
+	"unicode/utf8"
+)
 
 // Ids are distinct types so that one cannot be handed in for another. All of them are 1 to MaxID bytes of
 // letters, digits and ._:/- : safe in a topic, a URL, a log line and on a label.
@@ -39,7 +42,8 @@ func CheckID(field, id string) error {
 	}
 	for i := 0; i < len(id); i++ {
 		if !idByte(id[i]) {
-			return fmt.Errorf("%s: %q has %q at position %d; letters, digits and ._:/- are allowed", field, id, id[i], i)
+			r, _ := utf8.DecodeRuneInString(id[i:])
+			return fmt.Errorf("%s: %q has %q at position %d; letters, digits and ._:/- are allowed", field, id, r, i)
 		}
 	}
 	return nil

@@ -1,6 +1,7 @@
 package floor
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -138,7 +139,7 @@ func (s *State) frozen(b BinID) *Refusal {
 	for id, bin := range s.Bins {
 		if bin.Zone == zone && c.covers(bin) {
 			if row := s.BinCounts.Get(id); row == nil || !row.Done {
-				return Refuse(BinsFrozen, "bin", string(b), "zone", zone)
+				return Refuse(BinsFrozen, "bin", string(b), "zone", cmp.Or(zone, "without a name"))
 			}
 		}
 	}

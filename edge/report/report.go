@@ -161,8 +161,10 @@ func byName(prefix string) func([]*floor.Day) [][]Cell {
 			}
 		}
 		names := make([]string, 0, len(sums))
-		for name := range sums {
-			names = append(names, name)
+		for name, n := range sums {
+			if n != 0 { // brought back, and taken home again
+				names = append(names, name)
+			}
 		}
 		slices.SortFunc(names, func(a, b string) int {
 			if sums[a] != sums[b] {
