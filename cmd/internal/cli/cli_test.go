@@ -185,6 +185,17 @@ func TestAManagerOverSSH(t *testing.T) {
 	}
 }
 
+func TestAnOrderByItsNumber(t *testing.T) {
+	env := map[string]string{"PICKET_DATA": box(t)}
+	out, code := run(t, env, "orders", "hold", "web-1001", "--reason", "the customer asked")
+	require.Zero(t, code, out)
+	out, code = run(t, env, "do", "order.release", "order=web-1001")
+	require.Zero(t, code, out)
+	out, code = run(t, env, "orders", "hold", "web-9", "--reason", "x")
+	require.Equal(t, ExitRefused, code, out)
+	require.Contains(t, out, "web-9 is not at this site")
+}
+
 func TestReportsForPeople(t *testing.T) {
 	env := map[string]string{"PICKET_DATA": box(t)}
 	out, code := run(t, env, "reports")

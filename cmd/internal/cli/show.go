@@ -16,6 +16,7 @@ import (
 
 	"picket/edge/client"
 	"picket/edge/floor"
+	"picket/edge/view"
 )
 
 // columns are what a list shows of its rows, where that is not simply what fits.
@@ -160,11 +161,28 @@ func (a *app) print(v any) error {
 	return err
 }
 
+// byNumber lets people name an order by its number: commands know it by its id.
+func byNumber(ctx context.Context, c *client.Client, fields map[string]any) {
+	name, ok := fields["order"].(string)
+	if !ok || name == "" {
+		return
+	}
+	if _, err := client.Get[json.RawMessage](ctx, c, "/api/orders/"+url.PathEscape(name), nil); err == nil {
+		return
+	}
+	if rows, err := client.List[view.OrderRow](ctx, c, "orders", client.Query{"number": name}); err == nil && len(rows) == 1 {
+		fields["order"] = string(rows[0].ID)
+	}
+}
+
 // give gives a command and says what became of it.
 func (a *app) give(cmd *cobra.Command, kind string, data any, done string) error {
 	c, err := a.client()
 	if err != nil {
 		return err
+	}
+	if fields, ok := data.(map[string]any); ok && kind != "order.assign" {
+		byNumber(cmd.Context(), c, fields)
 	}
 	one := client.Command{ID: floor.CommandID(a.id), Type: kind, Data: data}
 	if one.ID == "" {
