@@ -68,8 +68,23 @@ func (s *State) OnHandOf(sku SKU) Buckets {
 }
 
 // PromiseOf is what may still be promised of an item.
-func (s *State) PromiseOf(sku SKU) ATP {
-	a := ATP{OnHand: s.sellable(sku), Reserved: s.committed(sku), Safety: int64(s.Policy.SafetyStock)}
+func (s *State) PromiseOf(sku SKU) ATP { return s.promise(sku, s.committed(sku)) }
+
+// Promises is PromiseOf for many items: it looks at the orders once.
+func (s *State) Promises() func(SKU) ATP {
+	reserved := map[SKU]int64{}
+	for _, o := range s.Orders {
+		for i := range o.Lines {
+			if l := &o.Lines[i]; o.Source != "incoming" {
+				reserved[l.SKU] += int64(l.ToPick())
+			}
+		}
+	}
+	return func(sku SKU) ATP { return s.promise(sku, reserved[sku]) }
+}
+
+func (s *State) promise(sku SKU, reserved int64) ATP {
+	a := ATP{OnHand: s.sellable(sku), Reserved: reserved, Safety: int64(s.Policy.SafetyStock)}
 	a.Available = max(0, a.OnHand-a.Reserved-a.Safety)
 	a.Oversold = max(0, a.Reserved-a.OnHand)
 	return a

@@ -169,12 +169,25 @@ func (s *State) TotesOf(id OrderID) []Tote {
 	return out
 }
 
+// freeTotes forgets the totes that are nobody's any more, so that there are never more than the open work has.
+func (s *State) freeTotes() {
+	for _, t := range s.Totes.All() {
+		if _, busy := s.ToteOf(t.ID); !busy {
+			s.Totes.drop(t.ID)
+		}
+	}
+}
+
 // bind gives a tote to an order.
 func (s *State) bind(id ToteID, o OrderID, run RunID) {
 	if id == "" {
 		return
 	}
-	if t := s.Totes.Get(id); t == nil || t.Order != o || t.Run != run {
+	t := s.Totes.Get(id)
+	if t == nil {
+		s.freeTotes()
+	}
+	if t == nil || t.Order != o || t.Run != run {
 		s.Totes.put(s, id, Tote{ID: id, Order: o, Run: run})
 	}
 }

@@ -43,6 +43,8 @@ func ownLists() []*List {
 			}},
 		{Name: "pickups", ByID: true, Says: "Orders that customers collect: on the shelf, told, waiting at the counter, overdue.", Row: &PickupRow{}, keys: (*Board).pickupKeys, row: (*Board).pickupRow},
 		{Name: "checklist", Says: "What is to be done before the day can be closed.", Row: &floor.Check{}, keys: (*Board).checkKeys, rows: (*Board).checkRows},
+		{Name: "offers", Says: "Lines of open orders that wait for an item no bin has: they are offered for rejection (item.decline).", Row: &OfferRow{}, keys: (*Board).offerKeys, rows: (*Board).offerRows},
+		{Name: "replenish", ByID: true, Says: "Pick bins that run low, and where to fill them from.", Row: &NeedRow{}, keys: (*Board).needKeys, rows: (*Board).needRows},
 		{Name: "people", Says: "Who is signed in, and where.", For: "lead", Row: &PersonRow{}, keys: (*Board).peopleKeys, row: (*Board).personRow},
 		{Name: "printers", ByID: true, Says: "Printers and how they do.", Row: &Printer{},
 			keys: func(b *Board, _ time.Time) []string {
@@ -84,27 +86,26 @@ func keysOf[K comparable, V any](m map[K]V, key func(V) string) []string {
 
 // OrderRow is an order in a list.
 type OrderRow struct {
-	ID        floor.OrderID    `json:"id"`
-	Number    string           `json:"number"`
-	Flow      floor.Flow       `json:"flow"`
-	Mode      floor.Mode       `json:"mode"`
-	State     floor.OrderState `json:"state"`
-	Open      bool             `json:"open"`
-	Due       time.Time        `json:"due"`
-	NotBefore time.Time        `json:"not_before,omitzero"`
-	Priority  int              `json:"priority"`
-	Carrier   string           `json:"carrier,omitempty"`
-	Service   string           `json:"service,omitempty"`
-	Hold      string           `json:"hold,omitempty"` // why nothing is to be done for it now
-	Picker    floor.UserID     `json:"picker,omitempty"`
-	Started   bool             `json:"started"`
-	Finished  bool             `json:"finished"`
-	Ready     time.Time        `json:"ready,omitzero"`
-	Lines     int              `json:"lines"`
-	Qty       int              `json:"qty"`
-	ToPick    int              `json:"to_pick"`
-	Parcels   int              `json:"parcels"`
-	Heard     time.Time        `json:"heard,omitzero"`
+	ID       floor.OrderID    `json:"id"`
+	Number   string           `json:"number"`
+	Flow     floor.Flow       `json:"flow"`
+	Mode     floor.Mode       `json:"mode"`
+	State    floor.OrderState `json:"state"`
+	Open     bool             `json:"open"`
+	Due      time.Time        `json:"due"`
+	Priority int              `json:"priority"`
+	Carrier  string           `json:"carrier,omitempty"`
+	Service  string           `json:"service,omitempty"`
+	Flags
+	Picker   floor.UserID `json:"picker,omitempty"`
+	Started  bool         `json:"started"`
+	Finished bool         `json:"finished"`
+	Ready    time.Time    `json:"ready,omitzero"`
+	Lines    int          `json:"lines"`
+	Qty      int          `json:"qty"`
+	ToPick   int          `json:"to_pick"`
+	Parcels  int          `json:"parcels"`
+	Heard    time.Time    `json:"heard,omitzero"`
 }
 
 func orderRow(o *floor.Order) any {
@@ -112,8 +113,8 @@ func orderRow(o *floor.Order) any {
 		return nil
 	}
 	r := &OrderRow{
-		ID: o.ID, Number: o.Number, Flow: o.Flow, Mode: o.Mode, State: o.State(), Open: o.Open(), Due: o.Due, NotBefore: o.NotBefore,
-		Priority: o.Priority, Carrier: o.Carrier, Service: o.Service, Hold: o.Hold, Picker: o.Picker, Started: o.Started, Finished: o.Finished,
+		ID: o.ID, Number: o.Number, Flow: o.Flow, Mode: o.Mode, State: o.State(), Open: o.Open(), Due: o.Due,
+		Priority: o.Priority, Carrier: o.Carrier, Service: o.Service, Flags: flags(o), Picker: o.Picker, Started: o.Started, Finished: o.Finished,
 		Ready: o.Ready, Lines: len(o.Lines), Heard: o.Heard,
 	}
 	for i := range o.Lines {
@@ -215,6 +216,14 @@ type StockRow struct {
 	Low     bool             `json:"low"`     // at or below the item's mark
 	Buckets map[string]int64 `json:"buckets"` // where stock stands that is not in a bin, too
 	Bins    []BinStock       `json:"bins"`
+	Lots    []BinLot         `json:"lots,omitempty"` // of what stands in bins, what is known to be of a lot; what expires first in front
+	Promise floor.ATP        `json:"promise"`        // what may still be promised, with its arithmetic
+}
+
+// BinLot is how much of a lot the book has in a bin.
+type BinLot struct {
+	Bin floor.BinID `json:"bin"`
+	floor.LotQty
 }
 
 func (b *Board) stockKeys(time.Time) []string {
@@ -255,9 +264,11 @@ func (b *Board) stockRows(time.Time) func(string) any {
 			}
 		}
 	}
+	promise := b.state.Promises()
 	return func(key string) any {
 		r := at(floor.SKU(key))
 		slices.SortFunc(r.Bins, func(x, y BinStock) int { return strings.Compare(string(x.Bin), string(y.Bin)) })
+		r.Promise, r.Lots = promise(r.SKU), b.lots(r)
 		r.Asked = 0
 		for _, id := range b.bySKU[r.SKU] {
 			for i, o := 0, b.state.Orders[id]; o != nil && i < len(o.Lines); i++ {
@@ -267,10 +278,27 @@ func (b *Board) stockRows(time.Time) func(string) any {
 			}
 		}
 		if it := b.state.Items[r.SKU]; it != nil {
-			r.Low = it.Low > 0 && r.OnHand <= int64(it.Low)
+			r.Low = it.Low > 0 && r.Promise.OnHand <= int64(it.Low) // as the desk has it
 		}
 		return r
 	}
+}
+
+// lots are the lots of an item in its bins.
+func (b *Board) lots(r *StockRow) []BinLot {
+	var out []BinLot
+	for _, at := range r.Bins {
+		for _, l := range b.state.Lots(floor.InBin(at.Bin), r.SKU) {
+			out = append(out, BinLot{Bin: at.Bin, LotQty: l})
+		}
+	}
+	slices.SortStableFunc(out, func(x, y BinLot) int {
+		if (x.Expiry == "") != (y.Expiry == "") { // without a date: last
+			return strings.Compare(y.Expiry, x.Expiry)
+		}
+		return strings.Compare(x.Expiry, y.Expiry)
+	})
+	return out
 }
 
 // BinRow is a bin and what stands in it.

@@ -155,3 +155,57 @@ func TestThePickupCounter(t *testing.T) {
 	require.NotEmpty(t, checks)
 	require.Contains(t, checks[0], `"what":"orders_due"`)
 }
+
+// What keeps an order from going its usual way is on its picture and in the list; what may still be promised is
+// the floor's own arithmetic; what is gone is offered, and what runs low is listed with where to fill it from.
+func TestFlagsPromisesOffersAndNeeds(t *testing.T) {
+	w := newWorld()
+	w.must(t, "", &floor.SetItem{Item: floor.Item{SKU: "oat", Name: "Oat drink", GTINs: []string{}, Low: 3}})
+	w.must(t, "", &floor.SetBin{Bin: floor.Bin{ID: "A-1", Aisle: "A", Walk: 1, Min: 4, Max: 10}})
+	w.must(t, "", &floor.SetBin{Bin: floor.Bin{ID: "R-1", Aisle: "R", Walk: 2, Use: "reserve"}})
+	w.must(t, "", &floor.AdjustStock{SKU: "oat", Bin: "A-1", Delta: 2, Reason: "opening", Lot: "L-7"})
+	w.must(t, "", &floor.AdjustStock{SKU: "oat", Bin: "R-1", Delta: 30, Reason: "opening"})
+	w.stock(t, "rice", "B-1", 1)
+	w.assign(t, "O-1", morning, asked("1", "oat", 5), asked("2", "rice", 2))
+	w.assign(t, "O-2", morning, asked("1", "rice", 1))
+	w.must(t, "hh-1", &floor.Start{Order: "O-1"})
+	w.must(t, "", &floor.AdjustStock{SKU: "rice", Bin: "B-1", Delta: -1, Reason: "lost"})
+	w.must(t, "hh-1", &floor.ReportShort{Order: "O-1", Line: "2", Qty: 1, Reason: floor.NotInStock})
+	w.must(t, "", &floor.Hold{Order: "O-2", Reason: "fraud"})
+	w.must(t, "", &floor.ForceElsewhere{Order: "O-1", Who: "lea", To: "st-2"})
+	b := w.board(t)
+
+	held, _ := b.Order("O-2")
+	require.Equal(t, "fraud", held.Hold)
+	twice, _ := b.Order("O-1")
+	require.True(t, twice.Twice)
+	require.Equal(t, []string{"O-2"}, idsOf(t, b, "orders", map[string]string{"hold": "fraud"}))
+	require.Equal(t, []string{"O-1"}, idsOf(t, b, "orders", map[string]string{"twice": "true"}))
+
+	for _, sku := range []floor.SKU{"oat", "rice"} {
+		var row view.StockRow
+		require.NoError(t, json.Unmarshal(b.List("stock").One(b, string(sku), morning), &row))
+		require.Equal(t, w.state.PromiseOf(sku), row.Promise)
+		if sku == "oat" {
+			require.Equal(t, []view.BinLot{{Bin: "A-1", LotQty: floor.LotQty{Lot: "L-7", Qty: 2}}}, row.Lots)
+			require.EqualValues(t, 27, row.Promise.Available)
+		}
+	}
+	offers, err := b.List("offers").Page(b, view.Ask{Limit: 9, Now: morning})
+	require.NoError(t, err)
+	require.Len(t, offers.Rows, 2, "one in each order: the short one still wants another")
+	require.Contains(t, string(offers.Rows[1]), `"order":"O-2"`)
+	need := b.List("replenish").One(b, "A-1/oat", morning)
+	require.Contains(t, string(need), `"from":"R-1"`)
+	require.Contains(t, string(need), `"by":"2026-11-21T08:00:00Z"`)
+}
+
+func idsOf(t *testing.T, b *view.Board, list string, where map[string]string) []string {
+	p, err := b.List(list).Page(b, view.Ask{Where: where, Limit: 99, Now: morning})
+	require.NoError(t, err)
+	var out []string
+	for _, r := range p.Rows {
+		out = append(out, rowID(r))
+	}
+	return out
+}

@@ -48,7 +48,7 @@ func (b *Board) picture(o *floor.Order, own floor.Seq) *Order {
 		Note: o.Note, State: o.State(), Picker: o.Picker, Started: o.Started, Finished: o.Finished, Seq: own,
 		Lines: make([]Line, len(o.Lines)), Units: make([]Unit, len(o.Units)), Jobs: make([]floor.Job, len(o.Jobs)),
 	}
-	v.Pickup = b.pickup(o)
+	v.Pickup, v.Flags = b.pickup(o), flags(o)
 	walk := make(map[floor.LineID]int, len(o.Lines))
 	for i := range o.Lines {
 		l := &o.Lines[i]

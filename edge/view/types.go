@@ -81,7 +81,22 @@ type Order struct {
 	Lines    []Line           `json:"lines"`   // in walking order
 	Units    []Unit           `json:"units"`
 	Jobs     []floor.Job      `json:"jobs"`
-	Pickup   *Pickup          `json:"pickup,omitempty"` // what the counter knows, of an order that is collected
+	Flags
+	Pickup *Pickup `json:"pickup,omitempty"` // what the counter knows, of an order that is collected
+}
+
+// Flags are what keeps an order from going its usual way.
+type Flags struct {
+	Hold      string    `json:"hold,omitempty"`       // why nothing is to be done for it now
+	NotBefore time.Time `json:"not_before,omitzero"`  // nothing leaves before
+	TakenBack bool      `json:"taken_back,omitempty"` // the centre took it back, and what was picked is to be put back
+	Twice     bool      `json:"twice,omitempty"`      // another site may have it as well
+	Coming    int       `json:"coming,omitempty"`     // lines that are still to come
+	Paper     string    `json:"paper,omitempty"`      // number of the paper it is picked from
+}
+
+func flags(o *floor.Order) Flags {
+	return Flags{Hold: o.Hold, NotBefore: o.NotBefore, TakenBack: o.TakenBack, Twice: o.Twice, Coming: o.Coming, Paper: o.Paper}
 }
 
 // Line of an order, with what the hand needs to find the item and to tell it from its neighbour. Bins lists

@@ -74,6 +74,7 @@ func (s *Server) table() []route {
 	}
 	out = append(out, s.reportRoutes()...)
 	out = append(out, s.planRoutes()...)
+	out = append(out, s.paperRoutes()...)
 	paging := []param{
 		{in: "query", name: "q", says: "Part of any text of a row.", kind: "string"},
 		{in: "query", name: "limit", says: "Rows on a page, 1 to 1000. Default 50.", kind: "integer"},

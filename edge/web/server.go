@@ -43,6 +43,7 @@ type Parts struct {
 	Archive Archive          // the journal for those who look back; nil: nobody does
 	Dispute Dispute          // nil: there are no files of hand-overs
 	Planner Planner          // nil: nothing is planned here
+	Papers  Papers           // nil: there are no papers
 	Names   Names            // opens what is sealed, for the search; nil: it finds nobody by name
 }
 
@@ -63,6 +64,7 @@ type Server struct {
 	names   Names
 
 	makeDispute Dispute
+	makePaper   Papers
 	planner     Planner
 	planning    chan struct{}
 
@@ -113,7 +115,7 @@ func New(o Options, p Parts) (*Server, error) {
 	}
 	s := &Server{
 		opt: o, door: p.Door, feed: p.Feed, auth: p.Auth, preview: p.Preview, isReady: p.Ready, clock: p.Clock, random: p.Random, log: p.Log,
-		lockout: newLockout(), tokens: tokens, archive: p.Archive, names: p.Names, makeDispute: p.Dispute, planner: p.Planner, planning: make(chan struct{}, 1), finding: make(chan struct{}, 1), drawing: make(chan struct{}, 1), connected: map[*screen]bool{},
+		lockout: newLockout(), tokens: tokens, archive: p.Archive, names: p.Names, makeDispute: p.Dispute, makePaper: p.Papers, planner: p.Planner, planning: make(chan struct{}, 1), finding: make(chan struct{}, 1), drawing: make(chan struct{}, 1), connected: map[*screen]bool{},
 	}
 	s.feed.look(func(b *view.Board) { s.lists = b.Lists() })
 	s.handler = s.guard(s.routes(files))

@@ -184,14 +184,20 @@ func (a *app) order(cmd *cobra.Command, id string) error {
 }
 
 func (a *app) reports() *cobra.Command {
-	c := &cobra.Command{Use: "reports [NAME [from=2026-11-01 to=2026-11-22]]", Short: "Reports, and one of them over some days"}
+	c := &cobra.Command{Use: "reports [NAME [from=2026-11-01 to=2026-11-22]]", Aliases: []string{"report"}, Short: "Reports, and one of them over some days"}
 	a.asks(c, "reports", client.Query{})
 	list := c.RunE
+	days := map[string]*string{"from": c.Flags().String("from", "", "first business day"), "to": c.Flags().String("to", "", "last business day")}
 	c.RunE = func(cmd *cobra.Command, args []string) error {
 		if len(args) == 0 {
 			return list(cmd, args)
 		}
 		q := url.Values{}
+		for name, day := range days {
+			if *day != "" {
+				q.Set(name, *day)
+			}
+		}
 		for _, arg := range args[1:] {
 			k, v, ok := strings.Cut(arg, "=")
 			if !ok {

@@ -33,6 +33,7 @@ type house struct {
 	door *node.Door
 	feed *web.Feed
 	v    *vault
+	file *journal.File
 	n    int
 }
 
@@ -67,7 +68,7 @@ func newHouse(t *testing.T) *house {
 		running.Wait()
 		require.NoError(t, f.Close())
 	})
-	return &house{t: t, url: server.URL, door: door, feed: feed, v: v}
+	return &house{t: t, url: server.URL, door: door, feed: feed, v: v, file: f}
 }
 
 // give puts commands through the door as the box and the centre do, and waits until they show.

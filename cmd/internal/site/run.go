@@ -156,10 +156,12 @@ func newServer(cfg Config, door *node.Door, feed *web.Feed, p *press, file *jour
 		}
 		o.TLSConfig = &tls.Config{MinVersion: tls.VersionTLS13, Certificates: []tls.Certificate{pair}}
 	}
+	plan := &planning{feed: feed, clock: time.Now}
 	return web.New(o, web.Parts{
 		Door: door, Feed: feed, Auth: auth, App: pwa.Files(), Preview: p.picture, Clock: time.Now, Random: rand.Reader, Log: log,
 		Ready:   func() error { return door.Health().Fault },
-		Planner: &planning{feed: feed, clock: time.Now}, Archive: archive{file}, Names: people{file, v}, Dispute: disputes{cfg, feed, archive{file}, people{file, v}}.PDF,
+		Planner: plan, Papers: papers{cfg, feed, plan, file, v, time.Now}.PDF,
+		Archive: archive{file}, Names: people{file, v}, Dispute: disputes{cfg, feed, archive{file}, people{file, v}}.PDF,
 	})
 }
 

@@ -1,0 +1,265 @@
+package site
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"picket/edge/floor"
+	"picket/edge/journal"
+	"picket/edge/labels"
+	"picket/edge/slips"
+	"picket/edge/view"
+	"picket/edge/web"
+)
+
+// papers make the papers of a site. Of customers they hold what the paper is for, opened here and kept nowhere.
+type papers struct {
+	cfg   Config
+	feed  *web.Feed
+	plan  *planning
+	file  *journal.File
+	vault *vault
+	clock func() time.Time
+}
+
+// sheet is a paper in the making.
+type sheet struct {
+	papers
+	ask  web.PaperAsk
+	head slips.Head
+	zone *time.Location
+	now  time.Time
+}
+
+// PDF obeys web.Papers.
+func (p papers) PDF(ctx context.Context, ask web.PaperAsk) ([]byte, error) {
+	zone, err := time.LoadLocation(p.cfg.Zone)
+	if err != nil {
+		return nil, err
+	}
+	s := p.sheet(ask, zone)
+	switch ask.Name {
+	case "picklist":
+		return s.pickList(ctx)
+	case "paper-mode":
+		return s.paperMode()
+	case "countsheet":
+		return s.countSheet()
+	case "manifest":
+		return s.manifest()
+	case "checklist":
+		return s.checklist()
+	case "packing":
+		return s.packing()
+	}
+	return nil, web.ErrNoPaper
+}
+
+func (p papers) sheet(ask web.PaperAsk, zone *time.Location) *sheet {
+	now := p.clock().In(zone).Truncate(time.Second)
+	s := &sheet{p, ask, slips.Head{Site: p.cfg.Name, Address: p.cfg.Address, Made: now}, zone, now}
+	if ask.Letter {
+		s.head.Paper = slips.Letter
+	}
+	return s
+}
+
+// look shows the board and the floor; do says whether it found what the paper is of.
+func (s *sheet) look(do func(*view.Board, *floor.State) bool) error {
+	ok := false
+	s.feed.Look(func(b *view.Board) { b.Floor(func(f *floor.State) { ok = do(b, f) }) })
+	if !ok {
+		return web.ErrNoPaper
+	}
+	return nil
+}
+
+func (s *sheet) day(at time.Time) string {
+	if at.IsZero() {
+		return ""
+	}
+	return at.In(s.zone).Format("2006-01-02 15:04")
+}
+
+// barcode is what a scanner reads on an item: its first GTIN, or its number.
+func barcode(f *floor.State, sku floor.SKU) string {
+	if it := f.Items[sku]; it != nil && len(it.GTINs) > 0 {
+		return it.GTINs[0]
+	}
+	return string(sku)
+}
+
+func (s *sheet) pickList(ctx context.Context) ([]byte, error) {
+	list := slips.PickList{ByHand: true, Orders: 1}
+	if s.ask.Order != "" {
+		walk, err := s.plan.Walk(ctx, s.ask.Order)
+		if errors.Is(err, web.ErrNoOrder) || err == nil && len(walk.Stops) == 0 {
+			return nil, web.ErrNoPaper
+		}
+		if err != nil {
+			return nil, err
+		}
+		err = s.look(func(_ *view.Board, f *floor.State) bool {
+			o := f.Orders[s.ask.Order]
+			if o == nil {
+				return false
+			}
+			s.head.Number = cmp.Or(o.Paper, o.Number)
+			list.Picker, list.Due = string(o.Picker), s.day(o.Due)
+			for _, stop := range walk.Stops {
+				for _, k := range stop.Picks {
+					l := slips.PickLine{Bin: string(stop.Bin), SKU: string(k.SKU), Name: k.Name, Code: barcode(f, k.SKU), Qty: k.Qty, Unit: "pcs", Order: o.Number}
+					if line := o.Line(k.Line); line != nil {
+						l.Lot = line.Lot
+					}
+					list.Lines = append(list.Lines, l)
+				}
+			}
+			return true
+		})
+		if err != nil {
+			return nil, err
+		}
+	} else if err := s.look(func(b *view.Board, f *floor.State) bool { return s.runList(b, f, &list) }); err != nil {
+		return nil, err
+	}
+	list.Head = s.head
+	return slips.Pick(list)
+}
+
+// runList is what a run still has to fetch.
+func (s *sheet) runList(b *view.Board, f *floor.State, list *slips.PickList) bool {
+	r := f.Runs.Get(s.ask.Run)
+	if r == nil {
+		return false
+	}
+	s.head.Number, list.Orders = string(r.ID), len(r.Orders)
+	for _, who := range r.Pickers {
+		list.Picker = strings.TrimPrefix(list.Picker+", "+string(who), ", ")
+	}
+	if first := f.Orders[r.Orders[0]]; first != nil {
+		list.Due = s.day(first.Due)
+	}
+	for _, i := range r.Walk() {
+		p := &r.Stops[i]
+		if p.Left() == 0 {
+			continue
+		}
+		l := slips.PickLine{Bin: string(p.Bin), SKU: string(p.SKU), Name: b.Called(p.SKU), Code: barcode(f, p.SKU), Qty: p.Left(), Unit: "pcs", Order: "all"}
+		if o := f.Orders[p.Order]; o != nil {
+			l.Order = o.Number
+		}
+		list.Lines = append(list.Lines, l)
+	}
+	return len(list.Lines) > 0
+}
+
+func (s *sheet) paperMode() ([]byte, error) {
+	m, err := s.openWork()
+	if err != nil {
+		return nil, err
+	}
+	return slips.GoToPaper(m)
+}
+
+// openWork is what people go on with when the power fails: everything that is open.
+func (s *sheet) openWork() (slips.PaperMode, error) {
+	m := slips.PaperMode{By: string(s.ask.By), Since: s.day(s.now), From: s.now.Hour()*10_000 + s.now.Minute()*100 + 1, Blank: 60}
+	s.head.Number = "PAPER-" + s.now.Format("20060102-1504")
+	refs := map[string]string{} // order number -> who collects
+	err := s.look(func(b *view.Board, f *floor.State) bool {
+		for _, r := range f.Runs.All() {
+			left, due := 0, ""
+			for i := range r.Stops {
+				left += r.Stops[i].Left()
+			}
+			if o := f.Orders[r.Orders[0]]; o != nil {
+				due = s.day(o.Due)
+			}
+			m.Runs = append(m.Runs, slips.OpenRun{Run: string(r.ID), Picker: string(r.Pickers[0]), Left: fmt.Sprintf("%d units, %d stops", left, len(r.Stops)), Due: due})
+		}
+		for _, o := range byDue(f) {
+			shelf := 0
+			for i := range o.Lines {
+				shelf += o.OnShelf(&o.Lines[i])
+			}
+			if o.Flow == floor.FlowPickup && shelf > 0 {
+				m.Pickups = append(m.Pickups, s.waits(b, f, o))
+				refs[o.Number] = cmp.Or(o.Contact, o.ShipTo)
+			}
+			if n := units(o); n > 0 && (o.Run == "" || f.Runs.Get(o.Run) == nil) && o.Source != "incoming" {
+				m.Runs = append(m.Runs, slips.OpenRun{Run: o.Number, Picker: string(o.Picker), Left: fmt.Sprintf("%d units", n), Due: s.day(o.Due)})
+			}
+		}
+		return true
+	})
+	if err != nil {
+		return m, err
+	}
+	for i := range m.Pickups {
+		if name, _, err := (people{s.file, s.vault}).Person(refs[m.Pickups[i].Order]); err == nil {
+			m.Pickups[i].Name, _, _ = strings.Cut(name, " ") // the first name is enough to call it out
+		}
+	}
+	m.Head = s.head
+	return m, nil
+}
+
+func byDue(f *floor.State) []*floor.Order {
+	var out []*floor.Order
+	for _, o := range f.Orders {
+		if o.Open() {
+			out = append(out, o)
+		}
+	}
+	slices.SortFunc(out, func(a, b *floor.Order) int {
+		return cmp.Or(soonest(a.Due).Compare(soonest(b.Due)), cmp.Compare(a.ID, b.ID))
+	})
+	return out
+}
+
+// waits is an order on the shelf, for the counter.
+func (s *sheet) waits(b *view.Board, f *floor.State, o *floor.Order) slips.OpenPickup {
+	out := slips.OpenPickup{Order: o.Number}
+	var shelves, items, proof []string
+	for _, at := range o.Shelves() {
+		shelves = append(shelves, string(at))
+	}
+	for i := range o.Lines {
+		if n := o.OnShelf(&o.Lines[i]); n > 0 {
+			items = append(items, fmt.Sprintf("%d × %s", n, b.Called(o.Lines[i].SKU)))
+		}
+	}
+	for _, p := range f.ProofNeeded(o) {
+		proof = append(proof, string(p))
+	}
+	out.Shelf, out.Items, out.Proof = strings.Join(shelves, ", "), strings.Join(items, ", "), strings.Join(proof, ", ")
+	if due := o.StillDue(); due.Minor != 0 {
+		out.Due = money(&due)
+	}
+	return out
+}
+
+func money(m *floor.Money) string {
+	if m == nil {
+		return ""
+	}
+	return fmt.Sprintf("%d.%02d %s", m.Minor/100, m.Minor%100, m.Currency)
+}
+
+// address opens the row of a customer's address; one that is erased is nobody's.
+func (s *sheet) address(ref string) (labels.Address, error) {
+	if ref == "" {
+		return labels.Address{}, nil
+	}
+	body, err := readRow(s.file, s.vault, ref)
+	if err != nil {
+		return labels.Address{}, nil
+	}
+	return labels.ReadAddress(body)
+}

@@ -1,0 +1,213 @@
+package site
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"picket/edge/floor"
+	"picket/edge/slips"
+	"picket/edge/view"
+)
+
+// mostRows is what one paper holds.
+const mostRows = 5000
+
+func (s *sheet) countSheet() ([]byte, error) {
+	sheet := slips.CountSheet{Spare: 10}
+	err := s.look(func(b *view.Board, f *floor.State) bool {
+		c := f.Counts.Get(s.ask.Count)
+		if c == nil {
+			return false
+		}
+		s.head.Number, sheet.Blind, sheet.Counter, sheet.Zone = string(c.ID), c.Blind, string(c.Who), strings.Join(c.Zones, ", ")
+		for _, bin := range binsOf(f, c) {
+			p := f.Places[floor.InBin(bin)]
+			if p == nil || len(p.Qty) == 0 { // an empty bin is looked at, too
+				sheet.Lines = append(sheet.Lines, slips.CountLine{Bin: string(bin), Name: "What stands here, if anything", Code: string(bin)})
+				continue
+			}
+			var skus []floor.SKU
+			for sku := range p.Qty {
+				skus = append(skus, sku)
+			}
+			slices.Sort(skus)
+			for _, sku := range skus {
+				sheet.Lines = append(sheet.Lines, slips.CountLine{Bin: string(bin), SKU: string(sku), Name: b.Called(sku), Code: barcode(f, sku), Book: int(p.Qty[sku])})
+			}
+		}
+		return len(sheet.Lines) <= mostRows
+	})
+	if err != nil {
+		return nil, err
+	}
+	sheet.Head = s.head
+	return slips.Count(sheet)
+}
+
+// binsOf are the bins a count still asks for, in walking order.
+func binsOf(f *floor.State, c *floor.Count) []floor.BinID {
+	var out []floor.BinID
+	for id, b := range f.Bins {
+		in := len(c.Bins) == 0 && len(c.Zones) == 0 || slices.Contains(c.Bins, id) || slices.Contains(c.Zones, b.Zone)
+		if at := f.BinCounts.Get(id); in && (at == nil || at.Count != c.ID || !at.Done) {
+			out = append(out, id)
+		}
+	}
+	slices.SortFunc(out, func(a, b floor.BinID) int {
+		return cmp.Or(cmp.Compare(f.Bins[a].Walk, f.Bins[b].Walk), cmp.Compare(a, b))
+	})
+	return out
+}
+
+func (s *sheet) manifest() ([]byte, error) {
+	var m slips.Manifest
+	var refs []string
+	err := s.look(func(_ *view.Board, f *floor.State) bool {
+		at := f.Manifests.Get(s.ask.Manifest)
+		if at == nil {
+			return false
+		}
+		s.head.Number, m.Carrier, m.Day = string(at.ID), at.Carrier, at.Opened.In(s.zone).Format("2006-01-02")
+		if c := f.Carriers.Get(floor.CarrierID(at.Carrier)); c != nil && c.Name != "" {
+			m.Carrier = c.Name
+		}
+		for _, p := range at.Parcels {
+			one, ref := slips.ManifestParcel{SSCC: string(p.Unit), Tracking: p.Tracking, Order: string(p.Order), Grams: p.WeightG}, ""
+			if o := f.Orders[p.Order]; o != nil {
+				one.Order, ref = o.Number, o.ShipTo
+				if u := o.Unit(p.Unit); u != nil && u.COD != nil {
+					one.Note = "cash on delivery " + money(u.COD)
+				}
+			}
+			m.Parcels, refs = append(m.Parcels, one), append(refs, ref)
+		}
+		return true
+	})
+	if err != nil {
+		return nil, err
+	}
+	for i, ref := range refs {
+		to, err := s.address(ref)
+		if err != nil {
+			return nil, err
+		}
+		m.Parcels[i].To = strings.TrimSpace(to.Postcode + " " + to.City)
+	}
+	m.Head = s.head
+	return slips.Day(m)
+}
+
+func (s *sheet) checklist() ([]byte, error) {
+	c := slips.Closing{Day: s.now.Format("2006-01-02"), Lead: string(s.ask.By)}
+	s.head.Number = "CLOSE-" + s.now.Format("20060102")
+	err := s.look(func(_ *view.Board, f *floor.State) bool {
+		c.Shift = f.Calendar().Shift(s.now)
+		for _, k := range f.Checklist(s.now) {
+			one := slips.Check{Text: k.Words, Done: k.Open == 0}
+			if k.Open > 0 {
+				one.Open = fmt.Sprintf("%d open: %s", k.Open, strings.Join(k.Subjects, ", "))
+			}
+			c.Checks = append(c.Checks, one)
+		}
+		return true
+	})
+	if err != nil {
+		return nil, err
+	}
+	c.Head = s.head
+	return slips.Close(c)
+}
+
+func (s *sheet) packing() ([]byte, error) {
+	p, err := s.slip()
+	if err != nil {
+		return nil, err
+	}
+	return slips.Packing(p)
+}
+
+// slip is what lies in a parcel, or with all of them.
+func (s *sheet) slip() (slips.PackingSlip, error) {
+	var p slips.PackingSlip
+	ship, note := "", ""
+	err := s.look(func(b *view.Board, f *floor.State) bool {
+		o := f.Orders[s.ask.Order]
+		if o == nil {
+			return false
+		}
+		here, ok := s.inParcel(o, &p)
+		if !ok {
+			return false
+		}
+		s.head.Number, p.Order, ship = o.Number, o.Number, o.ShipTo
+		if o.Flow == floor.FlowPickup {
+			ship = o.Contact
+		}
+		if o.Gift != nil {
+			p.Gift, p.Return, note = true, o.Gift.Receipt, o.Gift.Note
+		}
+		for i := range o.Lines {
+			l := &o.Lines[i]
+			n := here(l)
+			if s.ask.Unit != "" && n == 0 {
+				continue
+			}
+			one := slips.SlipLine{SKU: string(l.SKU), Name: b.Called(l.SKU), Ordered: l.Qty, Here: n}
+			switch {
+			case l.Wanted() < l.Qty && n >= l.Wanted():
+				one.Later = fmt.Sprintf("%d not delivered", l.Qty-l.Wanted())
+			case n < l.Wanted():
+				one.Later = fmt.Sprintf("%d in another parcel", l.Wanted()-n)
+			}
+			if !p.Gift && l.Price != nil {
+				sum := *l.Price
+				sum.Minor *= int64(n)
+				one.Price, one.Sum = money(l.Price), money(&sum)
+			}
+			p.Lines = append(p.Lines, one)
+		}
+		return true
+	})
+	if err != nil {
+		return p, err
+	}
+	to, err := s.address(ship)
+	if err != nil {
+		return p, err
+	}
+	for _, line := range append(append([]string{to.Name}, to.Street...), strings.TrimSpace(to.Postcode+" "+to.City), to.Country) {
+		if line != "" {
+			p.To = append(p.To, line)
+		}
+	}
+	if note != "" {
+		if body, err := readRow(s.file, s.vault, note); err == nil { // one that is erased is not printed
+			p.Message = string(body)
+		}
+	}
+	p.Head = s.head
+	return p, nil
+}
+
+// inParcel says how many units of a line the slip is about: those of one parcel, or of all of them.
+func (s *sheet) inParcel(o *floor.Order, p *slips.PackingSlip) (func(*floor.Line) int, bool) {
+	if s.ask.Unit == "" {
+		return func(l *floor.Line) int { return max(0, l.Picked-l.PutBack) }, true
+	}
+	u := o.Unit(s.ask.Unit)
+	if u == nil {
+		return nil, false
+	}
+	for i := range o.Units {
+		if o.Units[i].State != floor.UnitVoid {
+			p.Parcels++
+		}
+	}
+	p.Parcel, p.Parcels = u.No, max(u.No, p.Parcels)
+	if u.ReturnNo != "" {
+		p.Return = u.ReturnNo
+	}
+	return func(l *floor.Line) int { return u.Holds(l.ID) }, true
+}
