@@ -34,11 +34,13 @@ func (m Manifest) clone() Manifest {
 	return m
 }
 
-// Limits of manifests: parcels on one, parcels on one page, and closed ones that are kept.
+// Limits of manifests: parcels on one, parcels on one page, and closed ones that are kept, whether or not their
+// paper came out.
 const (
 	MaxManifest   = 500
 	ManifestPage  = 100
 	KeptManifests = 20
+	MostManifests = 100 // closed ones, their paper out or not
 )
 
 // OpenManifest begins the list of what a carrier takes.

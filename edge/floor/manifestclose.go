@@ -229,7 +229,8 @@ func (e *ManifestClosed) apply(s *State) {
 	s.forgetManifests()
 }
 
-// forgetManifests drops the oldest closed manifests whose papers have come out.
+// forgetManifests drops the oldest closed manifests whose papers have come out, and, where nothing prints them,
+// those beyond MostManifests.
 func (s *State) forgetManifests() {
 	var old []*Manifest
 	for _, at := range s.Manifests.All() {
@@ -239,6 +240,12 @@ func (s *State) forgetManifests() {
 	}
 	slices.SortStableFunc(old, func(a, b *Manifest) int { return a.Closed.Compare(b.Closed) })
 	for len(old) > KeptManifests {
+		s.Manifests.drop(old[0].ID)
+		old = old[1:]
+	}
+	old = slices.DeleteFunc(s.Manifests.All(), func(m *Manifest) bool { return m.Closed.IsZero() })
+	slices.SortStableFunc(old, func(a, b *Manifest) int { return a.Closed.Compare(b.Closed) })
+	for len(old) > MostManifests {
 		s.Manifests.drop(old[0].ID)
 		old = old[1:]
 	}
