@@ -40,6 +40,10 @@ func (p *person) countBin(b, count string, careful bool) {
 		switch a.code() {
 		case "", "nothing_left", "not_in_count":
 			w.tally.Counted++
+			if m := w.dirty[b]; m != "" && !w.cured[b] {
+				w.cured[b] = true
+				w.tally.caught(Mistake(m), "a count put the book right")
+			}
 			return
 		case "needs_second", "needs_recount", "not_accepted", "count_waits":
 			w.tally.Recounts++

@@ -357,6 +357,7 @@ func (p *person) turnedUp(sku, b string) bool {
 	a := p.do("stock.found", D{"sku": sku, "bin": b, "qty": n})
 	if a.ok() {
 		w.tally.Found += n
+		w.tally.caught(FalseShort, "turned up for the next picker")
 		return true
 	}
 	if has, err := strconv.Atoi(a.Refusal.Args["has"]); err == nil && has > 0 {

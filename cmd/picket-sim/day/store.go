@@ -12,7 +12,7 @@ func (w *world) openShop(pl plan, of func(it *item, i int) int) error {
 		return err
 	}
 	w.shop = shop
-	return w.part("masters and opening stock", func() {
+	err = w.part("goods and places", func() {
 		w.hire("centre-1", 0, func(p *person) {
 			items, bins := shop.masters()
 			p.centre("item.set", items)
@@ -21,7 +21,12 @@ func (w *world) openShop(pl plan, of func(it *item, i int) int) error {
 			a := w.ask(p, []Command{p.command("numbers.lease", D{"number": "return", "prefix": "71", "from": 1, "to": 100_000, "digits": 8})})[0]
 			w.returnNumbers = a.ok()
 		})
-		w.hire("manager-1", time.Second, func(p *person) {
+	})
+	if err != nil {
+		return err
+	}
+	return w.part("opening stock and policies", func() {
+		w.hire("manager-1", 0, func(p *person) {
 			w.stock(p, of)
 			for _, c := range cartons {
 				size := D{"l": c.Inner.L, "w": c.Inner.W, "h": c.Inner.H}

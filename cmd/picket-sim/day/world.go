@@ -54,6 +54,7 @@ type world struct {
 	away          []string          // parcels that left
 	open          map[spot]bool     // parcels that are being filled
 	void          map[string]bool   // parcels that came apart
+	cured         map[string]bool   // bins that were counted since
 	inPlan        map[string]bool   // orders a run was planned for
 	tours         []*tour           // planned, nobody walks them yet
 	orphans       []*tour           // somebody walked away from them
@@ -100,7 +101,7 @@ func newWorld(ctx context.Context, cfg Config, s Site) *world {
 	}
 	w := &world{cfg: cfg, ctx: ctx, site: s, truth: newTruth(), tally: newTally(), began: time.Now(),
 		dice: rand.New(rand.NewPCG(cfg.Seed, 0)), hand: make(chan handed), back: make(chan *person, 64),
-		orders: map[string]*order{}, dirty: map[string]string{}, parcels: map[string]*order{}, can: map[string]bool{}, inPlan: map[string]bool{}, bench: map[spot]bool{}, open: map[spot]bool{}, void: map[string]bool{}}
+		orders: map[string]*order{}, dirty: map[string]string{}, parcels: map[string]*order{}, can: map[string]bool{}, inPlan: map[string]bool{}, bench: map[spot]bool{}, open: map[spot]bool{}, void: map[string]bool{}, cured: map[string]bool{}}
 	w.printer = w.extra("printer-1")
 	return w
 }
