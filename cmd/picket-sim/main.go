@@ -3,7 +3,7 @@
 //	picket-sim fleet -seeds 200 -from 1           many seeds, a failing one with its transcript
 //	picket-sim fleet -seed 17 -v                  one seed, all of its transcript
 //	picket-sim fleet -seeds 100000 -ledger FILE   goes on where the ledger ends: for runs that last
-//	picket-sim day -store 400 -seed 1             a day of a store against the real site, through its API
+//	picket-sim day -store 400 -lines 10000        a day of a store and of a distribution centre, through the real API
 //
 // It must NEVER be part of a daemon, and never touch anything but its own memory, the ledger it was given, and
 // the site it started itself in a directory of its own.
