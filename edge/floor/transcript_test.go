@@ -381,3 +381,23 @@ func TestEveryExampleIsACommand(t *testing.T) {
 		require.NotEmpty(t, w[1], what)
 	}
 }
+
+// TestEveryPolicyIsTurned: a policy is shown both ways, by a transcript that turns it.
+func TestEveryPolicyIsTurned(t *testing.T) {
+	files, err := filepath.Glob("testdata/flows/*.txt")
+	require.NoError(t, err)
+	turned := map[string]bool{}
+	says := regexp.MustCompile(`^  Policy ([a-z_]+) is `)
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		require.NoError(t, err)
+		for line := range strings.Lines(string(text)) {
+			if m := says.FindStringSubmatch(line); m != nil {
+				turned[m[1]] = true
+			}
+		}
+	}
+	for _, p := range Policies() {
+		require.True(t, turned[p.Name], "no transcript turns the policy %s", p.Name)
+	}
+}
