@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -340,11 +341,18 @@ func TestDataCannotBreakAPaper(t *testing.T) {
 		}
 		require.NoError(t, err)
 		for _, no := range []string{"/JS", "/JavaScript", "/OpenAction", "/Launch", "/URI"} {
-			require.False(t, bytes.Contains(pdf, []byte(no)), no)
+			require.False(t, bytes.Contains(unstreamed(pdf), []byte(no)), no)
 		}
 		tidy(t, pdf)
 	})
 }
+
+// unstreamed is a PDF without the insides of its streams: compressed bytes spell any three letters by chance.
+func unstreamed(pdf []byte) []byte {
+	return streams.ReplaceAll(pdf, []byte("stream endstream"))
+}
+
+var streams = regexp.MustCompile(`(?s)stream\r?\n.*?endstream`)
 
 // FuzzText: whatever a text holds, what is laid out has room, and only characters the font shows.
 func FuzzText(f *testing.F) {

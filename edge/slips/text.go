@@ -166,7 +166,10 @@ func (d *doc) fit(s string, w float64, most int, st style) ([]string, style) {
 				r := []rune(last)
 				last = string(r[:len(r)-1])
 			}
-			lines[most-1] = last + ellipse
+			if last += ellipse; d.width(last, st) > w {
+				last = "" // there is no room even for that
+			}
+			lines[most-1] = last
 			return lines, st
 		}
 		st.size = max(smallest, st.size-0.5)
