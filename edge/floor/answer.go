@@ -27,7 +27,7 @@ type Answer struct {
 
 // teller is an event with something the person needs to know next.
 type teller interface {
-	told(say func(what, value string))
+	told() []string // what, value, what, value …; nil: nothing, as most of them
 }
 
 // maker is an event that begins something with an id of its own.
@@ -54,7 +54,12 @@ func AnswerOf(records []Record) Answer {
 			a.Outcome = OutcomeException
 		}
 		if t, ok := r.Event.(teller); ok {
-			a.Told = toldBy(t, a.Told)
+			for tell := t.told(); len(tell) > 1; tell = tell[2:] {
+				if a.Told == nil {
+					a.Told = map[string]string{}
+				}
+				a.Told[tell[0]] = tell[1]
+			}
 		}
 		if m, ok := r.Event.(maker); ok {
 			kind, id := m.made()
@@ -65,18 +70,4 @@ func AnswerOf(records []Record) Answer {
 		}
 	}
 	return a
-}
-
-// toldBy adds what an event tells. Most picks tell nothing, and cost nothing here.
-func toldBy(t teller, told map[string]string) map[string]string {
-	if p, ok := t.(*PickConfirmed); ok && p.PickDetail == nil {
-		return told
-	}
-	t.told(func(what, value string) {
-		if told == nil {
-			told = map[string]string{}
-		}
-		told[what] = value
-	})
-	return told
 }

@@ -295,7 +295,7 @@ func (e *ParcelUnpacked) apply(s *State) {
 		o.Units = append(o.Units, fresh)
 		s.Units[e.Again] = e.Order
 	}
-	s.settleUnit("parcel_back", e.Unit)
+	s.settleWith("parcel_back", e.Subject(), "unit", string(e.Unit))
 }
 
 func (c *InterceptParcel) decide(s *State, _ Meta) ([]Event, *Refusal) {

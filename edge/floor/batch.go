@@ -62,10 +62,11 @@ func (e *RunPicked) doubt() bool     { return e.Against != "" }
 func (*RunUndone) Type() string      { return "picket.run.undone.v1" }
 func (e *RunUndone) Subject() string { return "run/" + string(e.Run) }
 
-func (e *RunPicked) told(say func(what, value string)) {
-	if e.ZeroCheck {
-		say("zero_check", string(e.Bin))
+func (e *RunPicked) told() []string {
+	if !e.ZeroCheck {
+		return nil
 	}
+	return []string{"zero_check", string(e.Bin)}
 }
 
 func (e *RunPicked) tell(n Names) string {

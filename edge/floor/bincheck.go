@@ -107,6 +107,9 @@ func (c *FindStock) decide(s *State, _ Meta) ([]Event, *Refusal) {
 	if has := max(0, s.OnHand(Missing, c.SKU)); int64(c.Qty) > has {
 		return nil, Refuse(NotMissing, "got", s.name(c.SKU), "qty", strconv.Itoa(c.Qty), "has", strconv.FormatInt(has, 10))
 	}
+	if r := s.frozen(c.Bin); r != nil {
+		return nil, r
+	}
 	return []Event{&StockFound{SKU: c.SKU, Bin: c.Bin, Qty: c.Qty, Lot: c.Lot, Expiry: s.ExpiryOf(Missing, c.SKU, c.Lot)}}, nil
 }
 

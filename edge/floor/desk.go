@@ -2,6 +2,7 @@ package floor
 
 import (
 	"maps"
+	"slices"
 	"time"
 )
 
@@ -59,16 +60,54 @@ func (s *State) raiseAs(id CaseID, what, subject string, args ...string) {
 		}
 		c.Args[args[i]] = clip(args[i+1])
 	}
-	s.Cases.put(s, c.ID, c)
+	s.putCase(c)
+}
+
+// raiseOnce is raise, unless the same stands on the desk already.
+func (s *State) raiseOnce(what, subject string, args ...string) {
+	if len(s.cased[caseKey{what, subject}]) == 0 {
+		s.raise(what, subject, args...)
+	}
 }
 
 // settle takes every case of a kind about a subject off the desk: what it waited for has happened.
 func (s *State) settle(what, subject string) {
-	for _, id := range s.Cases.IDs() {
-		if c := s.Cases.Get(id); c.What == what && c.Subject == subject {
-			s.Cases.drop(id)
+	for _, id := range slices.Clone(s.cased[caseKey{what, subject}]) {
+		s.dropCase(id)
+	}
+}
+
+// settleWith is settle for those of the cases alone that have a value among their arguments.
+func (s *State) settleWith(what, subject, arg, value string) {
+	for _, id := range slices.Clone(s.cased[caseKey{what, subject}]) {
+		if s.Cases.Get(id).Args[arg] == value {
+			s.dropCase(id)
 		}
 	}
+}
+
+// caseKey is what a case says of what. State.cased finds cases by it, so that a scan never looks through the desk;
+// it is derived, and built again with a snapshot.
+type caseKey struct{ what, subject string }
+
+func (s *State) putCase(c Case) {
+	k := caseKey{c.What, c.Subject}
+	if s.Cases.Get(c.ID) == nil {
+		s.cased[k] = append(s.cased[k], c.ID)
+	}
+	s.Cases.put(s, c.ID, c)
+}
+
+func (s *State) dropCase(id CaseID) {
+	c := s.Cases.Get(id)
+	if c == nil {
+		return
+	}
+	k := caseKey{c.What, c.Subject}
+	if s.cased[k] = slices.DeleteFunc(s.cased[k], func(x CaseID) bool { return x == id }); len(s.cased[k]) == 0 {
+		delete(s.cased, k)
+	}
+	s.Cases.drop(id)
 }
 
 // SettleCase says that a person has looked at a case and dealt with it.
@@ -124,4 +163,4 @@ func (c *SettleCase) decide(s *State, m Meta) ([]Event, *Refusal) {
 	return []Event{&CaseSettled{Case: k.ID, What: k.What, About: k.Subject, Note: c.Note, Settler: m.Actor}}, nil
 }
 
-func (e *CaseSettled) apply(s *State) { s.Cases.drop(e.Case) }
+func (e *CaseSettled) apply(s *State) { s.dropCase(e.Case) }

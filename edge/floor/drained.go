@@ -27,12 +27,7 @@ func (e *DeviceDrained) tell(Names) string {
 // WaitsFor says whether a count waits for a device to hand in what it holds. Whoever knows the device's queue
 // to be empty then says so.
 func (s *State) WaitsFor(d DeviceID) bool {
-	for _, b := range s.BinCounts.IDs() {
-		if slices.Contains(s.BinCounts.Get(b).Waits, d) {
-			return true
-		}
-	}
-	return false
+	return s.BinCounts.any(func(b *BinCount) bool { return slices.Contains(b.Waits, d) })
 }
 
 // waiting lists the bins whose count a device has drained past.

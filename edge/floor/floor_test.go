@@ -307,6 +307,15 @@ func checkBooks(t require.TestingT, s *State) {
 	checkReturns(t, s)
 	for sku, n := range sums {
 		require.Zero(t, n, "stock of %s does not add up", sku)
+		outside := int64(0)
+		for id, p := range s.Places {
+			if id.Bucket() == "outside" {
+				outside += p.Qty[sku]
+			}
+		}
+		b := s.OnHandOf(sku)
+		here := b.OnHand + b.InTote + b.Packed + b.Staging + b.Receiving + b.Hold + b.Quarantine + b.Returns + b.Repair + b.CameBack + b.Missing + b.InTransit
+		require.Equal(t, -outside, here, "every unit of %s that came in stands in a bucket people see", sku)
 	}
 	checkPicking(t, s)
 	for id, o := range s.Orders {

@@ -160,7 +160,7 @@ func (s *State) settleGone(changed *Order) {
 		switch {
 		case s.Cases.Get(id) == nil: // a person settled it
 		case s.inBins(sku), changed.gaveUp(sku) && len(s.Offered(sku)) == 0:
-			s.Cases.drop(id)
+			s.dropCase(id)
 		default:
 			continue
 		}

@@ -162,13 +162,3 @@ func (s *State) touchedOnHold(o *Order) {
 		s.raiseOnce("held_order", "order/"+string(o.ID), "order", string(o.ID), "why", o.Hold)
 	}
 }
-
-// raiseOnce is raise, unless the same stands on the desk already.
-func (s *State) raiseOnce(what, subject string, args ...string) {
-	for _, c := range s.Cases.All() {
-		if c.What == what && c.Subject == subject {
-			return
-		}
-	}
-	s.raise(what, subject, args...)
-}

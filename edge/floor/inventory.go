@@ -126,7 +126,9 @@ func (s *State) Covered(c *Count) []Coverage {
 	return out
 }
 
-// frozen refuses to move anything in a bin of an inventory that freezes, until its zone is counted.
+// frozen refuses to move anything in a bin of an inventory that freezes, until its zone is counted. What a picker
+// says of a bin he stands at (a unit put back, one not there) is a fact, and is recorded even then: the count of
+// the bin absorbs it, or is done again.
 func (s *State) frozen(b BinID) *Refusal {
 	if s.Counts.Len() == 0 {
 		return nil

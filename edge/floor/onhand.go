@@ -13,13 +13,14 @@ type Buckets struct {
 	InTote     int64 `json:"in_tote"`    // picked
 	Packed     int64 `json:"packed"`     // on a bench or in a parcel
 	Staging    int64 `json:"staging"`    // on the shelf for customers
-	PutBack    int64 `json:"put_back"`   // picked in vain
 	Receiving  int64 `json:"receiving"`  // counted in, not yet put away
 	Hold       int64 `json:"hold"`       // waits for a lead
 	Quarantine int64 `json:"quarantine"` // not to be sold
 	Returns    int64 `json:"returns"`    // brought back, not yet looked at
+	Repair     int64 `json:"repair"`     // brought back, being mended
+	CameBack   int64 `json:"came_back"`  // in parcels the carrier brought back
 	Missing    int64 `json:"missing"`    // booked, but not there
-	InTransit  int64 `json:"in_transit"` // on its way here
+	InTransit  int64 `json:"in_transit"` // on its way between two sites
 	Promise    ATP   `json:"promise"`
 }
 
@@ -40,14 +41,12 @@ func (s *State) OnHandOf(sku SKU) Buckets {
 		switch id.Bucket() {
 		case "bin":
 			b.OnHand += n
-		case "tote", "wall":
+		case "tote", "run":
 			b.InTote += n
 		case "bench":
 			b.Packed += n
-		case "staging", "shelf":
+		case "staging":
 			b.Staging += n
-		case "put_back":
-			b.PutBack += n
 		case "receiving":
 			b.Receiving += n
 		case "hold":
@@ -56,6 +55,10 @@ func (s *State) OnHandOf(sku SKU) Buckets {
 			b.Quarantine += n
 		case "returns":
 			b.Returns += n
+		case "repair":
+			b.Repair += n
+		case "back":
+			b.CameBack += n
 		case "missing":
 			b.Missing += n
 		case "transit":

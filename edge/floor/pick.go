@@ -224,16 +224,17 @@ func (d *PickDetail) some() bool {
 func (e *PickConfirmed) doubt() bool { return e.PickDetail != nil && e.Against != "" }
 
 // told is what the person is asked or told after the pick.
-func (e *PickConfirmed) told(say func(what, value string)) {
+func (e *PickConfirmed) told() (out []string) {
 	if e.PickDetail == nil {
-		return
+		return nil
 	}
 	if e.ZeroCheck {
-		say("zero_check", string(e.Bin))
+		out = append(out, "zero_check", string(e.Bin))
 	}
 	if e.Older {
-		say("older", e.Expiry)
+		out = append(out, "older", e.Expiry)
 	}
+	return out
 }
 
 // line is the line a scan is for: the one named, or the first that still wants the item.

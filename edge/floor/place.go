@@ -17,12 +17,11 @@ const (
 	Collected  PlaceID = "outside/collected" // with the customer who came for it
 	OnItsWay   PlaceID = "outside/inbound"   // where what arrives for an order comes from
 	Customers  PlaceID = "outside/customer"  // where what is brought back comes from
-	Destroyed  PlaceID = "outside/destroyed" // thrown away
 	ReturnHold PlaceID = "returns"           // brought back, and nobody has said yet where it goes
 	Vendor     PlaceID = "outside/vendor"    // sent back to who delivered it
 	Disposed   PlaceID = "outside/disposed"  // destroyed
 	Sold       PlaceID = "outside/sold"      // over the till
-	PutBackDue PlaceID = "put_back"          // in the aisle's hands, waiting to go back to a bin
+	Repair     PlaceID = "repair"            // brought back, and being mended
 )
 
 // InBin, InTote and OnBench name the place of a bin, of an order's picked goods, and of a handling unit.
@@ -34,7 +33,8 @@ func OnBench(u UnitID) PlaceID     { return PlaceID("bench/" + string(u)) }
 // InRun is what a run has picked and not sorted to its orders yet.
 func InRun(r RunID) PlaceID { return PlaceID("run/" + string(r)) }
 
-// Bucket is the kind of a place: bin, run, tote, bench, transit, back, missing, quarantine, put_back, outside.
+// Bucket is the kind of a place: bin, run, tote, bench, staging,
+// transit, back, receiving, hold, returns, repair, missing, quarantine, outside.
 func (p PlaceID) Bucket() string {
 	b, _, _ := strings.Cut(string(p), "/")
 	return b

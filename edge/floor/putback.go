@@ -58,6 +58,9 @@ func (c *ConfirmPutBack) decide(s *State, m Meta) ([]Event, *Refusal) {
 	} else if s.Bins[bin] == nil {
 		return nil, Refuse(UnknownBin, "bin", clip(string(bin)))
 	}
+	if r := s.frozen(bin); r != nil {
+		return nil, r
+	}
 	g, r := s.backOut(l, c.Qty, c.Goods)
 	if r != nil {
 		return nil, r

@@ -426,11 +426,7 @@ func (e *HoldDecided) apply(s *State) {
 		s.putAway(e.Inbound, e.SKU, e.Qty)
 	}
 	if s.OnHand(InHold(e.Inbound), e.SKU) <= 0 {
-		for _, id := range s.Cases.IDs() {
-			if k := s.Cases.Get(id); k.What == "goods_on_hold" && k.Subject == e.Subject() && k.Args["sku"] == string(e.SKU) {
-				s.Cases.drop(id)
-			}
-		}
+		s.settleWith("goods_on_hold", e.Subject(), "sku", string(e.SKU))
 	}
 }
 

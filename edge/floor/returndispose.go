@@ -136,9 +136,11 @@ func disposed(disposition string, bin BinID) PlaceID {
 	case "quarantine":
 		return Quarantine
 	case "destroy":
-		return Destroyed
+		return Disposed
+	case "vendor":
+		return Vendor
 	}
-	return PlaceID(disposition) // repair, vendor
+	return Repair
 }
 
 func (c *DisposeReturn) decide(s *State, _ Meta) ([]Event, *Refusal) {

@@ -86,5 +86,5 @@ var returnTable = []Transition{
 	{By: "picket.return.scanned.v1", From: ShippedPart, To: ReturnedPart, Stock: "outside>returns", Promise: PromiseNone, Back: "picket.return.cancelled.v1"},
 	{By: "picket.return.cancelled.v1", From: ReturnedPart, To: HandedOver, Stock: "returns>outside", Promise: PromiseNone, Back: "picket.return.scanned.v1"},
 	{By: "picket.return.cancelled.v1", From: ReturnedPart, To: ShippedPart, Stock: "returns>outside", Promise: PromiseNone, Back: "picket.return.scanned.v1"},
-	{By: "picket.return.disposed.v1", Stock: "returns>bin|quarantine|repair|vendor|outside", Promise: PromiseNone},
+	{By: "picket.return.disposed.v1", Stock: "returns>bin|quarantine|repair|outside", Promise: PromiseNone},
 }

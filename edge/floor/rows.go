@@ -49,6 +49,16 @@ func (r *Rows[K, V]) All() []*V {
 	return out
 }
 
+// any says whether some aggregate passes. It sorts nothing.
+func (r *Rows[K, V]) any(pass func(*V) bool) bool {
+	for _, k := range r.at {
+		if pass(k.v) {
+			return true
+		}
+	}
+	return false
+}
+
 // change gives the aggregate to be written, nil when there is none.
 func (r *Rows[K, V]) change(s *State, id K) *V {
 	k := r.at[id]

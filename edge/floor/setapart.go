@@ -115,7 +115,7 @@ func (c *SetApart) decide(s *State, _ Meta) ([]Event, *Refusal) {
 		return nil, r
 	}
 	from := InBin(c.Bin)
-	no := s.there(from, c.SKU, c.Lot, c.Qty)
+	no := firstNo(s.there(from, c.SKU, c.Lot, c.Qty), s.frozen(c.Bin))
 	if no != nil && !c.Done {
 		return nil, no
 	}
@@ -136,7 +136,7 @@ func (c *ReleaseStock) decide(s *State, _ Meta) ([]Event, *Refusal) {
 	if s.Bins[c.Bin] == nil {
 		return nil, Refuse(UnknownBin, "bin", string(c.Bin))
 	}
-	if r := s.there(Quarantine, c.SKU, c.Lot, c.Qty); r != nil {
+	if r := firstNo(s.there(Quarantine, c.SKU, c.Lot, c.Qty), s.frozen(c.Bin)); r != nil {
 		return nil, r
 	}
 	return []Event{&StockReleased{SKU: c.SKU, Qty: c.Qty, Bin: c.Bin, Lot: c.Lot, Expiry: s.ExpiryOf(Quarantine, c.SKU, c.Lot)}}, nil

@@ -178,7 +178,7 @@ func (s *State) loadMore(l *line) bool {
 	case l.Task != nil:
 		s.Tasks.put(s, l.Task.ID, *l.Task)
 	case l.Case != nil:
-		s.Cases.put(s, l.Case.ID, *l.Case)
+		s.putCase(*l.Case)
 		s.noteGone(l.Case)
 	case l.Day != nil:
 		s.Days.put(s, l.Day.Date, *l.Day)

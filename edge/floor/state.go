@@ -41,6 +41,8 @@ type State struct {
 	rec *Record // the record that is being applied
 	day today   // the business day the last record fell into
 
+	cased map[caseKey][]CaseID // the desk by what a case says of what; derived, rebuilt with a snapshot
+
 	gone map[SKU]CaseID // items of which no bin has any, while orders want them; derived from the desk
 
 	zone *time.Location // the site's time zone; derived from its setting
@@ -61,8 +63,8 @@ func NewState() *State {
 		Orders: map[OrderID]*Order{}, Places: map[PlaceID]*Place{}, Items: map[SKU]*Item{}, Bins: map[BinID]*Bin{},
 		Sessions: map[string]*Session{}, Docs: map[string]*Doc{},
 		Units: map[UnitID]OrderID{}, Track: map[string]UnitID{}, Jobs: map[JobID]OrderID{}, Codes: map[string]Coded{}, homes: map[SKU][]BinID{},
-		serials: map[serial]PlaceID{},
-		Policy:  DefaultPolicy(), rec: noRecord,
+		serials: map[serial]PlaceID{}, cased: map[caseKey][]CaseID{},
+		Policy: DefaultPolicy(), rec: noRecord,
 	}
 }
 

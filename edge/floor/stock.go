@@ -52,6 +52,9 @@ func (c *AdjustStock) decide(s *State, _ Meta) ([]Event, *Refusal) {
 	if r := checkLot("lot", c.Lot); r != nil {
 		return nil, r
 	}
+	if r := s.frozen(c.Bin); r != nil {
+		return nil, r
+	}
 	return []Event{&StockAdjusted{SKU: c.SKU, Bin: c.Bin, Delta: c.Delta, Reason: c.Reason, Lot: c.Lot}}, nil
 }
 

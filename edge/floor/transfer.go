@@ -215,7 +215,7 @@ func (e *TransferSettled) apply(s *State) {
 		s.move(Move{SKU: e.SKU, Qty: e.Qty, From: InTransitTo(e.Unit), To: Missing})
 	}
 	if u.whole(); u.Received {
-		s.settleUnit("sent_differs", e.Unit)
+		s.settleWith("sent_differs", e.Subject(), "unit", string(e.Unit))
 	}
 }
 

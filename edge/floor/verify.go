@@ -167,16 +167,7 @@ func (e *UnitFreed) apply(s *State) {
 		u.Blocked, u.Verified = "", false
 	}
 	for _, what := range []string{labelOfOther, "parcel_held"} {
-		s.settleUnit(what, e.Unit)
-	}
-}
-
-// settleUnit takes the cases of a kind about one parcel off the desk.
-func (s *State) settleUnit(what string, u UnitID) {
-	for _, id := range s.Cases.IDs() {
-		if c := s.Cases.Get(id); c.What == what && c.Args["unit"] == string(u) {
-			s.Cases.drop(id)
-		}
+		s.settleWith(what, e.Subject(), "unit", string(e.Unit))
 	}
 }
 

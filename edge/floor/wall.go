@@ -84,17 +84,18 @@ func (e *UnitLeftOver) tell(n Names) string {
 }
 
 // told is where the unit goes.
-func (e *UnitSorted) told(say func(what, value string)) {
-	say("order", string(e.Order))
+func (e *UnitSorted) told() []string {
+	out := []string{"order", string(e.Order)}
 	if e.Slot != "" {
-		say("slot", e.Slot)
+		out = append(out, "slot", e.Slot)
 	}
 	if e.Complete {
-		say("complete", string(e.Order))
+		out = append(out, "complete", string(e.Order))
 	}
+	return out
 }
 
-func (e *UnitLeftOver) told(say func(what, value string)) { say("put_back", string(e.SKU)) }
+func (e *UnitLeftOver) told() []string { return []string{"put_back", string(e.SKU)} }
 
 func (c *OpenWall) decide(s *State, _ Meta) ([]Event, *Refusal) {
 	r, no := s.findRun(c.Run)

@@ -94,8 +94,8 @@ func (b *Board) followSections(r *floor.Record) {
 			}
 		}
 	}
-	// An order's own record moves neither the site's hours nor its policy.
-	if !strings.HasPrefix(r.Subject, "order/") {
+	// Only the site's own records move its hours and its policy.
+	if r.Subject == "site" {
 		site, policy := encodeRow(&b.state.Site), encodeRow(&b.state.Policy)
 		if string(site) != string(b.setting.site) || string(policy) != string(b.setting.policy) {
 			b.setting = setting{site: site, policy: policy, seq: b.seq, rev: b.rev}
