@@ -37,14 +37,24 @@ type Record struct {
 	Type string
 	At   string
 	By   string
-	Raw  []byte
+	Raw  []byte   // nil: withheld
+	Kept string   // why its bytes are withheld
+	Own  [32]byte // digest of its bytes, where they are withheld
 	Prev [32]byte // the chain before it
 	Hash [32]byte // and after
 }
 
+// digest is the digest of the record's own bytes.
+func (r *Record) digest() [32]byte {
+	if r.Raw == nil {
+		return r.Own
+	}
+	return sha256.Sum256(r.Raw)
+}
+
 // Holds says whether the record follows from what was before it.
 func (r *Record) Holds() bool {
-	own := sha256.Sum256(r.Raw)
+	own := r.digest()
 	return sha256.Sum256(append(append([]byte{}, r.Prev[:]...), own[:]...)) == r.Hash
 }
 
@@ -137,9 +147,13 @@ func (d *doc) record(r *Record) {
 	d.y += d.text(margin, d.y, d.inner(), 1, fmt.Sprintf("%d  %s", r.Seq, r.Type), style{9, true}, left)
 	d.y += d.text(margin, d.y, d.inner(), 1, r.At+"  "+r.By, style{8, false}, left)
 	st := style{6.5, false}
-	d.flow(d.cleanTo(string(r.Raw), maxRaw), st)
+	text := string(r.Raw)
+	if r.Raw == nil {
+		text = "Its bytes are withheld: " + r.Kept
+	}
+	d.flow(d.cleanTo(text, maxRaw), st)
 	d.y--
-	own := sha256.Sum256(r.Raw)
+	own := r.digest()
 	d.paragraph("bytes "+hex.EncodeToString(own[:])+"\nbefore "+hex.EncodeToString(r.Prev[:])+"\nafter "+hex.EncodeToString(r.Hash[:]), st)
 	d.y--
 	if r.Holds() {
@@ -153,6 +167,9 @@ func (d *doc) record(r *Record) {
 func (d *doc) attach(records []Record) {
 	var all bytes.Buffer
 	for i := range records {
+		if records[i].Raw == nil {
+			continue
+		}
 		fmt.Fprintf(&all, "%d %d %s\n", records[i].Seq, len(records[i].Raw), records[i].Raw)
 	}
 	if all.Len() > 0 {

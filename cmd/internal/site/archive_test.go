@@ -52,6 +52,7 @@ func TestLookingBack(t *testing.T) {
 		give(fmt.Sprintf("c-%d", i), c)
 	}
 	give("assign", &floor.Assign{Order: "O-1", Assignment: "as-1", Number: "web-1", Flow: floor.FlowPickup, Mode: floor.ModeHold, Due: time.Now(), ShipTo: "pii/O-1",
+		Terms: floor.Terms{CodeSalt: "5a17", CodeHash: floor.HashCode("5a17", "7KQ2")},
 		Lines: []floor.AskedLine{{Line: "1", SKU: "OAT", Qty: 2}}}, sealed)
 
 	d := disputes{Config{Name: "North", Zone: "Europe/London"}, feed, archive{f}, people{f, v}}
@@ -77,7 +78,10 @@ func TestLookingBack(t *testing.T) {
 	require.Equal(t, 2, x.h.Items[0].Qty)
 	for i := range x.h.Records {
 		require.True(t, x.h.Records[i].Holds(), "record %d", x.h.Records[i].Seq)
+		require.NotContains(t, string(x.h.Records[i].Raw), floor.HashCode("5a17", "7KQ2"), "a code could be guessed from it")
 	}
+	require.Nil(t, x.h.Records[0].Raw)
+	require.NotEmpty(t, x.h.Records[0].Kept)
 	require.Equal(t, [32]byte(f.Head().Hash), x.h.Root)
 
 	found := 0
