@@ -65,6 +65,17 @@ func ReadAddress(body []byte) (Address, error) {
 	return a, nil
 }
 
+// ReadNote reads the words that go with a gift, as the centre sends them: {"note":"…"}.
+func ReadNote(body []byte) (string, error) {
+	var n struct {
+		Note string `json:"note"`
+	}
+	if err := json.Unmarshal(body, &n); err != nil {
+		return "", fmt.Errorf("gift note: %w", err)
+	}
+	return norm.NFC.String(n.Note), nil
+}
+
 // Media is what the printer holds.
 type Media struct {
 	Width, Height float64 // millimetres

@@ -156,3 +156,11 @@ func TestWhatIsNotThereIsNotDrawn(t *testing.T) {
 		require.ErrorContains(t, err, field+":", doc)
 	}
 }
+
+func TestTheWordsOfAGift(t *testing.T) {
+	words, err := ReadNote([]byte(`{"note":"Happy birthday"}`))
+	require.NoError(t, err)
+	require.Equal(t, "Happy birthday", words)
+	_, err = ReadNote([]byte("Happy birthday"))
+	require.ErrorContains(t, err, "gift note")
+}

@@ -23,7 +23,8 @@ func TestPapers(t *testing.T) {
 	line.Price = price
 	to := journal.Row{Kind: "pii", Key: []byte("O-1"), Value: h.v.seal("pii/O-1", []byte(`{"name":"Ada King","street":["1 High St"],"postcode":"N1 9GU","city":"London","country":"GB"}`))}
 	h.row(&floor.Assign{Order: "O-1", Assignment: "a", Number: "web-1", Flow: floor.FlowShip, Mode: floor.ModeHold, Due: noon, Carrier: "DEMO", ShipTo: "pii/O-1", Lines: []floor.AskedLine{line},
-		Terms: floor.Terms{Gift: &floor.Gift{Receipt: "G-77"}}}, to)
+		Terms: floor.Terms{Gift: &floor.Gift{Receipt: "G-77", Note: "pii/O-1/gift"}}}, to,
+		journal.Row{Kind: "pii", Key: []byte("O-1/gift"), Value: h.v.seal("pii/O-1/gift", []byte(`{"note":"Happy birthday, Ada"}`))})
 	who := journal.Row{Kind: "pii", Key: []byte("O-2"), Value: h.v.seal("pii/O-2", []byte(`{"name":"Ben Moss"}`))}
 	h.row(&floor.Assign{Order: "O-2", Assignment: "b", Number: "web-2", Flow: floor.FlowPickup, Mode: floor.ModeHold, Due: noon, Lines: []floor.AskedLine{asked("1", "I-2", 1)}, Terms: floor.Terms{Contact: "pii/O-2"}}, who)
 	h.give(&floor.Start{Order: "O-2"}, &floor.Scan{Order: "O-2", SKU: "I-2", Qty: 1}, &floor.StageGoods{Order: "O-2", Shelf: "S-1"})
@@ -72,6 +73,7 @@ func TestPapers(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, []string{"Ada King", "1 High St", "N1 9GU London", "GB"}, slip.To)
 	require.True(t, slip.Gift)
+	require.Equal(t, "Happy birthday, Ada", slip.Message, "the words, not the row they came in")
 	require.Equal(t, "G-77", slip.Return)
 	require.Equal(t, []slips.SlipLine{{SKU: "I-1", Name: "Item I-1", Ordered: 2, Later: "2 in another parcel"}}, slip.Lines, "a gift has no prices")
 	mode, err := p.sheet(web.PaperAsk{}, time.UTC).openWork()

@@ -149,10 +149,12 @@ func (p *press) private(id floor.JobID) (f labels.Facts, ready []byte, err error
 	}
 	if note != "" {
 		body, err := readRow(p.rows, p.vault, note)
+		if err == nil {
+			f.Note, err = labels.ReadNote(body)
+		}
 		if err != nil {
 			return f, nil, err
 		}
-		f.Note = string(body)
 	}
 	ref := o.ShipTo
 	if o.Flow == floor.FlowPickup {

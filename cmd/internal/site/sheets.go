@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"picket/edge/floor"
+	"picket/edge/labels"
 	"picket/edge/slips"
 	"picket/edge/view"
 )
@@ -184,7 +185,9 @@ func (s *sheet) slip() (slips.PackingSlip, error) {
 	}
 	if note != "" {
 		if body, err := readRow(s.file, s.vault, note); err == nil { // one that is erased is not printed
-			p.Message = string(body)
+			if p.Message, err = labels.ReadNote(body); err != nil {
+				return p, err
+			}
 		}
 	}
 	p.Head = s.head
