@@ -100,7 +100,7 @@ func (c *GiveApproval) decide(s *State, m Meta) ([]Event, *Refusal) {
 		}
 	}
 	bad := func(field, why string) ([]Event, *Refusal) {
-		return nil, Refuse(BadField, "field", field, "why", why)
+		return nil, badField(field, why)
 	}
 	switch {
 	case !strings.Contains(c.Subject, "/") && c.Subject != "site":

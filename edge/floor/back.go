@@ -108,7 +108,7 @@ func (c *ParcelBack) decide(s *State, _ Meta) ([]Event, *Refusal) {
 		return nil, r
 	}
 	if c.Code == "" {
-		return nil, Refuse(BadField, "field", "code", "why", "is missing")
+		return nil, badField("code", "is missing")
 	}
 	if r := oneOf(Reason(c.Why), BackReasons, "a parcel that comes back"); r != nil {
 		return nil, r
@@ -205,7 +205,7 @@ func (c *UnpackParcel) decide(s *State, m Meta) ([]Event, *Refusal) {
 			return nil, r
 		}
 		if !slices.Contains([]string{"bin", "quarantine", "missing", "ship_again"}, l.To) {
-			return nil, Refuse(BadField, "field", at+"to", "why", "is "+strconv.Quote(clip(l.To))+", but must be bin, quarantine, missing or ship_again")
+			return nil, badField(at+"to", "is "+strconv.Quote(clip(l.To))+", but must be bin, quarantine, missing or ship_again")
 		}
 		if left[l.Line] -= l.Qty; left[l.Line] < 0 {
 			return nil, Refuse(TooMany, "got", s.name(line.SKU), "qty", strconv.Itoa(l.Qty), "left", strconv.Itoa(left[l.Line]+l.Qty))
@@ -303,12 +303,10 @@ func (c *InterceptParcel) decide(s *State, _ Meta) ([]Event, *Refusal) {
 	if r != nil {
 		return nil, r
 	}
-	if r := checkText("note", c.Note, MaxText); r != nil {
+	if r := checkNote("note", c.Note); r != nil {
 		return nil, r
 	}
 	switch {
-	case c.Note == "":
-		return nil, Refuse(BadField, "field", "note", "why", "is missing")
 	case u.State == UnitDeparted:
 		return nil, Refuse(UnitGone, "unit", string(u.ID))
 	case u.State != UnitOpen && u.State != UnitClosed, u.Blocked != "":

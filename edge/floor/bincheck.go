@@ -75,7 +75,7 @@ func (c *CheckZero) decide(s *State, _ Meta) ([]Event, *Refusal) {
 		return nil, r
 	}
 	if c.Empty && c.Left > 0 {
-		return nil, Refuse(BadField, "field", "left", "why", "must be 0 when the bin is empty")
+		return nil, badField("left", "must be 0 when the bin is empty")
 	}
 	if s.Bins[c.Bin] == nil {
 		return nil, Refuse(UnknownBin, "bin", clip(string(c.Bin)))

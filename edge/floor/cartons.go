@@ -170,7 +170,7 @@ func (c *SetCarton) decide(s *State, _ Meta) ([]Event, *Refusal) {
 		return nil, r
 	}
 	if !c.Outer.Holds(c.Inner) {
-		return nil, Refuse(BadField, "field", "outer", "why", "is smaller than inner")
+		return nil, badField("outer", "is smaller than inner")
 	}
 	if r := checkRange("weight_g", c.WeightG, 0, MaxWeightG); r != nil {
 		return nil, r
@@ -211,14 +211,14 @@ func (c *SetCarrier) decide(s *State, _ Meta) ([]Event, *Refusal) {
 	switch c.Labels {
 	case "", "fetched", "block", "house":
 	default:
-		return nil, Refuse(BadField, "field", "labels", "why", "is "+strconv.Quote(clip(c.Labels))+", but must be fetched, block or house")
+		return nil, badField("labels", "is "+strconv.Quote(clip(c.Labels))+", but must be fetched, block or house")
 	}
 	if r := checkRange("refuses", len(c.Refuses), 0, len(HandlingClasses)); r != nil {
 		return nil, r
 	}
 	for i, h := range c.Refuses {
 		if !isHandling(h) {
-			return nil, Refuse(BadField, "field", "refuses["+strconv.Itoa(i)+"]", "why", "is "+strconv.Quote(clip(h))+", which is no handling class")
+			return nil, badField("refuses["+strconv.Itoa(i)+"]", "is "+strconv.Quote(clip(h))+", which is no handling class")
 		}
 	}
 	if r := checkRange("services", len(c.Services), 0, 20); r != nil {
@@ -231,7 +231,7 @@ func (c *SetCarrier) decide(s *State, _ Meta) ([]Event, *Refusal) {
 			return nil, r
 		}
 		if seen[c.Services[i].Code] {
-			return nil, Refuse(BadField, "field", at+"code", "why", "is there for the second time")
+			return nil, badField(at+"code", "is there for the second time")
 		}
 		seen[c.Services[i].Code] = true
 	}
@@ -249,7 +249,7 @@ func (v *Service) check(at string) *Refusal {
 		return r
 	}
 	if v.CutOff != "" && !clock.MatchString(v.CutOff) {
-		return Refuse(BadField, "field", at+"cut_off", "why", "is "+strconv.Quote(clip(v.CutOff))+", but must be a time such as 16:30")
+		return badField(at+"cut_off", "is "+strconv.Quote(clip(v.CutOff))+", but must be a time such as 16:30")
 	}
 	for _, x := range []struct {
 		name    string
@@ -266,12 +266,12 @@ func (v *Service) check(at string) *Refusal {
 		return r
 	}
 	if len(v.Steps) > 0 && !currency.MatchString(v.Currency) {
-		return Refuse(BadField, "field", at+"currency", "why", "is "+strconv.Quote(clip(v.Currency))+", but must be three capital letters")
+		return badField(at+"currency", "is "+strconv.Quote(clip(v.Currency))+", but must be three capital letters")
 	}
 	before := 0
 	for i, st := range v.Steps {
 		if st.ToG <= before || st.ToG > MaxWeightG || st.Price < 0 || st.Price > 1_000_000_000 {
-			return Refuse(BadField, "field", at+"steps["+strconv.Itoa(i)+"]", "why", "must be heavier than the step before, and its price 0 to 1000000000")
+			return badField(at+"steps["+strconv.Itoa(i)+"]", "must be heavier than the step before, and its price 0 to 1000000000")
 		}
 		before = st.ToG
 	}

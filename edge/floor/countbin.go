@@ -125,7 +125,7 @@ func (c *CountBin) check(s *State, m Meta) *Refusal {
 		found += l.Qty
 	}
 	if c.Empty != (found == 0 && len(c.Unmatched) == 0) {
-		return Refuse(BadField, "field", "empty", "why", "must be true when nothing is there, and only then")
+		return badField("empty", "must be true when nothing is there, and only then")
 	}
 	if r := checkRange("unmatched", len(c.Unmatched), 0, MaxUnmatched); r != nil {
 		return r
@@ -198,7 +198,7 @@ func (c *CountBin) decide(s *State, m Meta) ([]Event, *Refusal) {
 	}
 	t.Lines = slices.DeleteFunc(t.Lines, func(l CountLine) bool { return l.Counted == 0 && l.Book == 0 })
 	if len(t.Lines) > MaxCounted {
-		return nil, Refuse(BadField, "field", "lines", "why", "are "+strconv.Itoa(len(t.Lines))+" with those of the book, at most "+strconv.Itoa(MaxCounted)+" items are counted in one bin")
+		return nil, badField("lines", "are "+strconv.Itoa(len(t.Lines))+" with those of the book, at most "+strconv.Itoa(MaxCounted)+" items are counted in one bin")
 	}
 	e.Lines, e.Waits = t.Lines, s.claims(c.Bin, m.Device)
 	out = append(out, e)

@@ -284,7 +284,7 @@ func (c *DropCount) decide(s *State, _ Meta) ([]Event, *Refusal) {
 		return nil, Refuse(UnknownCount, "count", string(c.Count))
 	}
 	if c.Reason == "" {
-		return nil, Refuse(BadField, "field", "reason", "why", "is missing")
+		return nil, badField("reason", "is missing")
 	}
 	if r := checkText("reason", c.Reason, MaxText); r != nil {
 		return nil, r

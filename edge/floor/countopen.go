@@ -66,14 +66,14 @@ func (c *OpenCount) decide(s *State, m Meta) ([]Event, *Refusal) {
 			return nil, r
 		}
 		if len(c.Zones) > 0 {
-			return nil, Refuse(BadField, "field", "zones", "why", "goes with a full count; name the bins here")
+			return nil, badField("zones", "goes with a full count; name the bins here")
 		}
 	case CountFull:
 		if len(c.Bins) > 0 {
-			return nil, Refuse(BadField, "field", "bins", "why", "goes with a directed or cycle count; name zones here, or nothing")
+			return nil, badField("bins", "goes with a directed or cycle count; name zones here, or nothing")
 		}
 	default:
-		return nil, Refuse(BadField, "field", "kind", "why", "is "+strconv.Quote(clip(c.What))+", but must be directed, cycle or full")
+		return nil, badField("kind", "is "+strconv.Quote(clip(c.What))+", but must be directed, cycle or full")
 	}
 	if c.Who != "" {
 		if r := check([2]string{"who", string(c.Who)}); r != nil {

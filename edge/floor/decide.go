@@ -41,7 +41,7 @@ func (*CommandRefused) Subject() string { return "site" }
 func (*CommandRefused) apply(*State) {}
 
 func (c *Malformed) decide(*State, Meta) ([]Event, *Refusal) {
-	return nil, Refuse(BadField, "field", c.Was, "why", c.Why)
+	return nil, badField(c.Was, c.Why)
 }
 
 func (c *Forbidden) decide(*State, Meta) ([]Event, *Refusal) {
@@ -89,11 +89,22 @@ func (s *State) name(sku SKU) string {
 	return string(sku)
 }
 
+// badField refuses a field, saying why.
+func badField(field, why string) *Refusal { return Refuse(BadField, "field", field, "why", why) }
+
+// checkNote refuses an empty note, and one that is too long.
+func checkNote(field, note string) *Refusal {
+	if note == "" {
+		return badField(field, "is missing")
+	}
+	return checkText(field, note, MaxText)
+}
+
 // check refuses a bad field by name.
 func check(fields ...[2]string) *Refusal {
 	for _, f := range fields {
 		if err := CheckID(f[0], f[1]); err != nil {
-			return Refuse(BadField, "field", f[0], "why", err.Error()[len(f[0])+2:])
+			return badField(f[0], err.Error()[len(f[0])+2:])
 		}
 	}
 	return nil
@@ -101,14 +112,14 @@ func check(fields ...[2]string) *Refusal {
 
 func checkRange(field string, n, low, high int) *Refusal {
 	if n < low || n > high {
-		return Refuse(BadField, "field", field, "why", "is "+strconv.Itoa(n)+", but must be "+strconv.Itoa(low)+" to "+strconv.Itoa(high))
+		return badField(field, "is "+strconv.Itoa(n)+", but must be "+strconv.Itoa(low)+" to "+strconv.Itoa(high))
 	}
 	return nil
 }
 
 func checkText(field, text string, most int) *Refusal {
 	if len(text) > most {
-		return Refuse(BadField, "field", field, "why", "is "+strconv.Itoa(len(text))+" bytes long, at most "+strconv.Itoa(most)+" are allowed")
+		return badField(field, "is "+strconv.Itoa(len(text))+" bytes long, at most "+strconv.Itoa(most)+" are allowed")
 	}
 	return nil
 }

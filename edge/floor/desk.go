@@ -154,10 +154,7 @@ func (c *SettleCase) decide(s *State, m Meta) ([]Event, *Refusal) {
 	if k == nil {
 		return nil, Refuse(UnknownCase, "case", string(c.Case))
 	}
-	if c.Note == "" {
-		return nil, Refuse(BadField, "field", "note", "why", "is missing")
-	}
-	if r := checkText("note", c.Note, MaxText); r != nil {
+	if r := checkNote("note", c.Note); r != nil {
 		return nil, r
 	}
 	return []Event{&CaseSettled{Case: k.ID, What: k.What, About: k.Subject, Note: c.Note, Settler: m.Actor}}, nil

@@ -37,18 +37,18 @@ func (g *Goods) check(units int) *Refusal {
 		return nil
 	}
 	if most := min(units, MaxSerials); len(g.Serials) > most {
-		return Refuse(BadField, "field", "serials", "why", "are "+strconv.Itoa(len(g.Serials))+", at most "+strconv.Itoa(most)+" fit")
+		return badField("serials", "are "+strconv.Itoa(len(g.Serials))+", at most "+strconv.Itoa(most)+" fit")
 	}
 	for i, n := range g.Serials {
 		at := "serials[" + strconv.Itoa(i) + "]"
 		if n == "" {
-			return Refuse(BadField, "field", at, "why", "is missing")
+			return badField(at, "is missing")
 		}
 		if r := checkLot(at, n); r != nil {
 			return r
 		}
 		if slices.Contains(g.Serials[:i], n) {
-			return Refuse(BadField, "field", at, "why", "is "+n+" for the second time")
+			return badField(at, "is "+n+" for the second time")
 		}
 	}
 	return nil

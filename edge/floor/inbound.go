@@ -127,7 +127,7 @@ func (c *AnnounceInbound) decide(s *State, _ Meta) ([]Event, *Refusal) {
 	switch c.What {
 	case "asn", "purchase_order", "transfer":
 	default:
-		return nil, Refuse(BadField, "field", "what", "why", "is "+strconv.Quote(clip(c.What))+", but must be asn, purchase_order or transfer")
+		return nil, badField("what", "is "+strconv.Quote(clip(c.What))+", but must be asn, purchase_order or transfer")
 	}
 	if s.Inbounds.Get(c.Inbound) != nil {
 		return nil, Refuse(AlreadyAnnounced, "inbound", string(c.Inbound))
@@ -225,7 +225,7 @@ func checkSum(field, digits string) *Refusal {
 		sum += int(digits[i]-'0') * weight
 	}
 	if want := byte('0' + (10-sum%10)%10); digits[len(digits)-1] != want {
-		return Refuse(BadField, "field", field, "why", "is "+digits+", but its check digit must be "+string(want))
+		return badField(field, "is "+digits+", but its check digit must be "+string(want))
 	}
 	return nil
 }

@@ -64,7 +64,7 @@ func (c *RequestLabel) decide(s *State, m Meta) ([]Event, *Refusal) {
 		return nil, r
 	}
 	if !slices.Contains(unitDocs, c.Doc) {
-		return nil, Refuse(BadField, "field", "doc", "why", "is "+strconv.Quote(clip(string(c.Doc)))+", but must be a document of a parcel, such as shipping_label or packing_slip")
+		return nil, badField("doc", "is "+strconv.Quote(clip(string(c.Doc)))+", but must be a document of a parcel, such as shipping_label or packing_slip")
 	}
 	if r := checkText("reason", c.Reason, MaxText); r != nil {
 		return nil, r
@@ -126,7 +126,7 @@ func (c *VoidLabel) decide(s *State, _ Meta) ([]Event, *Refusal) {
 	case !o.Labelled(u.ID):
 		return nil, Refuse(LabelNotPrinted, "unit", string(u.ID))
 	case c.Reason == "":
-		return nil, Refuse(BadField, "field", "reason", "why", "is missing")
+		return nil, badField("reason", "is missing")
 	}
 	return []Event{&LabelVoided{Order: o.ID, Unit: u.ID, Reason: c.Reason}}, nil
 }

@@ -110,7 +110,7 @@ func checkLot(field, lot string) *Refusal {
 	}
 	for i := 0; i < len(lot); i++ {
 		if lot[i] <= ' ' || lot[i] > '~' {
-			return Refuse(BadField, "field", field, "why", "is "+strconv.Quote(lot)+"; letters, digits and signs without blanks are allowed")
+			return badField(field, "is "+strconv.Quote(lot)+"; letters, digits and signs without blanks are allowed")
 		}
 	}
 	return nil
@@ -122,7 +122,7 @@ func checkDay(field, day string) *Refusal {
 		return nil
 	}
 	if _, err := time.Parse(time.DateOnly, day); err != nil {
-		return Refuse(BadField, "field", field, "why", "is "+strconv.Quote(clip(day))+", but must be a date such as 2026-11-30")
+		return badField(field, "is "+strconv.Quote(clip(day))+", but must be a date such as 2026-11-30")
 	}
 	return nil
 }

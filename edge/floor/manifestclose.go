@@ -138,7 +138,7 @@ func (c *CloseManifest) decide(s *State, m Meta) ([]Event, *Refusal) {
 		}
 	}
 	if c.Driver == "" {
-		return nil, Refuse(BadField, "field", "driver", "why", "is missing")
+		return nil, badField("driver", "is missing")
 	}
 	if r := checkRange("count", c.Count, 0, 10*MaxManifest); r != nil {
 		return nil, r

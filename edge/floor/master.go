@@ -76,7 +76,7 @@ func (c *SetItem) decide(_ *State, _ Meta) ([]Event, *Refusal) {
 		return nil, r
 	}
 	if c.Name == "" {
-		return nil, Refuse(BadField, "field", "name", "why", "is missing")
+		return nil, badField("name", "is missing")
 	}
 	for _, f := range [][2]string{{"name", c.Name}, {"tell", c.Tell}, {"picture", c.Picture}} {
 		if r := checkText(f[0], f[1], MaxText); r != nil {
@@ -100,7 +100,7 @@ func checkDigits(field, text string, n int) *Refusal {
 		ok = text[i] >= '0' && text[i] <= '9'
 	}
 	if !ok {
-		return Refuse(BadField, "field", field, "why", "is "+strconv.Quote(text)+", but must be "+strconv.Itoa(n)+" digits")
+		return badField(field, "is "+strconv.Quote(text)+", but must be "+strconv.Itoa(n)+" digits")
 	}
 	return nil
 }

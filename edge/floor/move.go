@@ -52,7 +52,7 @@ func (c *MoveStock) decide(s *State, _ Meta) ([]Event, *Refusal) {
 		}
 	}
 	if c.From == c.To {
-		return nil, Refuse(BadField, "field", "to", "why", "is the bin the goods stand in already")
+		return nil, badField("to", "is the bin the goods stand in already")
 	}
 	no := s.there(InBin(c.From), c.SKU, c.Lot, c.Qty)
 	if s.Policy.MoveBeyondBook {

@@ -152,7 +152,7 @@ func (e *NumbersBurnt) apply(s *State) {
 
 // checkBlock says what is wrong with a lease.
 func (c *LeaseNumbers) checkBlock() *Refusal {
-	bad := func(field, why string) *Refusal { return Refuse(BadField, "field", field, "why", why) }
+	bad := func(field, why string) *Refusal { return badField(field, why) }
 	carrier, isCarrier := strings.CutPrefix(c.Number, "carrier:")
 	switch {
 	case c.Number == NumberSSCC:

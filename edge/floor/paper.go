@@ -92,7 +92,7 @@ func (c *BeginPaper) decide(s *State, m Meta) ([]Event, *Refusal) {
 		}
 		switch {
 		case seen[id]:
-			return nil, Refuse(BadField, "field", "orders["+strconv.Itoa(i)+"]", "why", "is "+string(id)+" for the second time")
+			return nil, badField("orders["+strconv.Itoa(i)+"]", "is "+string(id)+" for the second time")
 		case o.Paper != "":
 			return nil, Refuse(OnPaper, "order", string(id), "paper", o.Paper)
 		case o.toPick() == 0:
@@ -191,11 +191,11 @@ func (c *EnterPicks) check(s *State, o *Order, m Meta, paper string) *Refusal {
 	}
 	switch {
 	case c.At.IsZero():
-		return Refuse(BadField, "field", "at", "why", "is missing")
+		return badField("at", "is missing")
 	case c.At.After(m.Now.Add(time.Minute)):
-		return Refuse(BadField, "field", "at", "why", "is in the future: "+c.At.UTC().Format(time.RFC3339))
+		return badField("at", "is in the future: "+c.At.UTC().Format(time.RFC3339))
 	case c.At.Year() < 2000:
-		return Refuse(BadField, "field", "at", "why", "is too long ago: "+c.At.UTC().Format(time.RFC3339))
+		return badField("at", "is too long ago: "+c.At.UTC().Format(time.RFC3339))
 	}
 	if r := checkRange("lines", len(c.Lines), 0, MaxPaperLines); r != nil {
 		return r

@@ -99,11 +99,3 @@ func people(by []UserID) string {
 	}
 	return out
 }
-
-// checkNote refuses an empty note, and one that is too long.
-func checkNote(field, note string) *Refusal {
-	if note == "" {
-		return Refuse(BadField, "field", field, "why", "is missing")
-	}
-	return checkText(field, note, MaxText)
-}

@@ -142,7 +142,7 @@ func (s *State) units(sku SKU, qty, pack int) (int, *Refusal) {
 	}
 	it := s.Items[sku]
 	if it == nil || !slices.ContainsFunc(it.Packs, func(p Pack) bool { return p.Qty == pack }) {
-		return 0, Refuse(BadField, "field", "pack", "why", "is "+strconv.Itoa(pack)+", but "+s.name(sku)+" has no such case")
+		return 0, badField("pack", "is "+strconv.Itoa(pack)+", but "+s.name(sku)+" has no such case")
 	}
 	return qty * pack, checkRange("qty", qty*pack, 1, MaxQty)
 }

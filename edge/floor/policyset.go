@@ -38,7 +38,7 @@ func (c *SetPolicy) decide(s *State, _ Meta) ([]Event, *Refusal) {
 		return nil, r
 	}
 	bad := func(why string) ([]Event, *Refusal) {
-		return nil, Refuse(BadField, "field", "value", "why", why)
+		return nil, badField("value", why)
 	}
 	p := Policy{}
 	f := policyField(&p, c.Name)

@@ -119,7 +119,7 @@ func (c *FailPrint) decide(s *State, _ Meta) ([]Event, *Refusal) {
 		return nil, r
 	}
 	if c.State != JobHeld && c.State != JobUnknown {
-		return nil, Refuse(BadField, "field", "state", "why", "is "+strconv.Quote(string(c.State))+", but must be held or unknown")
+		return nil, badField("state", "is "+strconv.Quote(string(c.State))+", but must be held or unknown")
 	}
 	if r := checkRange("reasons", len(c.Reasons), 1, 8); r != nil {
 		return nil, r

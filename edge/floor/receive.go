@@ -201,7 +201,7 @@ func (c *ReceiveScan) decide(s *State, m Meta) ([]Event, *Refusal) {
 	case it.Serials && c.Serial == "":
 		missing = "serial"
 	case c.Serial != "" && qty != 1:
-		return nil, Refuse(BadField, "field", "qty", "why", "must be 1 where a serial is given")
+		return nil, badField("qty", "must be 1 where a serial is given")
 	}
 	twice := c.Serial != "" && slices.Contains(in.Serials, string(sku)+"/"+c.Serial)
 	switch {
@@ -407,7 +407,7 @@ func (c *DecideHold) decide(s *State, _ Meta) ([]Event, *Refusal) {
 	switch c.Decision {
 	case "accept", "return", "quarantine":
 	default:
-		return nil, Refuse(BadField, "field", "decision", "why", "is "+strconv.Quote(clip(c.Decision))+", but must be accept, return or quarantine")
+		return nil, badField("decision", "is "+strconv.Quote(clip(c.Decision))+", but must be accept, return or quarantine")
 	}
 	hold := InHold(c.Inbound)
 	if r := s.there(hold, c.SKU, c.Lot, c.Qty); r != nil {

@@ -114,7 +114,7 @@ func (c *JoinRun) decide(s *State, m Meta) ([]Event, *Refusal) {
 	case slices.Contains(r.Pickers, m.Actor):
 		return nil, Refuse(AlreadyInRun, "run", string(r.ID))
 	case len(r.Pickers) >= MaxRunOrders:
-		return nil, Refuse(BadField, "field", "run", "why", "has as many people as it can")
+		return nil, badField("run", "has as many people as it can")
 	}
 	e := &RunJoined{Run: r.ID, Who: m.Actor}
 	for i := range r.Stops {

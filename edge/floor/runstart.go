@@ -111,10 +111,10 @@ func (c *StartRun) check(s *State, id RunID) *Refusal {
 		return r
 	}
 	if s.Runs.Get(id) != nil {
-		return Refuse(BadField, "field", "id", "why", "is in use for another run")
+		return badField("id", "is in use for another run")
 	}
 	if s.held(id) {
-		return Refuse(BadField, "field", "id", "why", "was a run's whose goods are still here")
+		return badField("id", "was a run's whose goods are still here")
 	}
 	most := MaxRunOrders
 	switch c.How {
@@ -122,7 +122,7 @@ func (c *StartRun) check(s *State, id RunID) *Refusal {
 		most = 1
 	case RunCluster, RunBatch, RunZone, RunSingles:
 	default:
-		return Refuse(BadField, "field", "kind", "why", "is "+strconv.Quote(clip(string(c.How)))+", but must be discrete, batch, cluster, zone or singles")
+		return badField("kind", "is "+strconv.Quote(clip(string(c.How)))+", but must be discrete, batch, cluster, zone or singles")
 	}
 	for _, n := range []struct {
 		field        string
@@ -143,7 +143,7 @@ func (c *StartRun) check(s *State, id RunID) *Refusal {
 	size := 0
 	for i, o := range c.Orders {
 		if slices.Contains(c.Orders[:i], o) {
-			return Refuse(BadField, "field", "orders["+strconv.Itoa(i)+"]", "why", "is "+clip(string(o))+" for the second time")
+			return badField("orders["+strconv.Itoa(i)+"]", "is "+clip(string(o))+" for the second time")
 		}
 		size += len(o) + 8
 	}
@@ -167,7 +167,7 @@ func (c *StartRun) check(s *State, id RunID) *Refusal {
 		size += len(p.Bin) + len(p.SKU) + MaxID/2 + 64
 	}
 	if size > maxPlan {
-		return Refuse(BadField, "field", "stops", "why", "are too much for one run: plan two")
+		return badField("stops", "are too much for one run: plan two")
 	}
 	return nil
 }
@@ -218,7 +218,7 @@ func (c *StartRun) resolve(s *State) ([]AskStop, *Refusal) {
 		p, at := &stops[i], "stops["+strconv.Itoa(i)+"]"
 		if c.How.Mixed() {
 			if p.Order != "" || p.Line != "" {
-				return nil, Refuse(BadField, "field", at+".order", "why", "must be left out: this run picks for all of its orders at once")
+				return nil, badField(at+".order", "must be left out: this run picks for all of its orders at once")
 			}
 		} else if p.Order == "" && len(c.Orders) == 1 {
 			p.Order = c.Orders[0]

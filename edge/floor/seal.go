@@ -180,7 +180,7 @@ func (c *VoidUnit) decide(s *State, _ Meta) ([]Event, *Refusal) {
 	case o.printing(u.ID):
 		return nil, Refuse(LabelPrinting, "unit", string(u.ID))
 	case c.Reason == "":
-		return nil, Refuse(BadField, "field", "reason", "why", "is missing")
+		return nil, badField("reason", "is missing")
 	}
 	return []Event{&UnitVoided{Order: o.ID, Unit: u.ID, Contents: append([]Content(nil), u.Contents...), Reason: c.Reason}}, nil
 }

@@ -37,7 +37,7 @@ func (c *SignIn) decide(_ *State, m Meta) ([]Event, *Refusal) {
 		return nil, r
 	}
 	if !c.Expires.After(m.Now) {
-		return nil, Refuse(BadField, "field", "expires", "why", "is not in the future: "+c.Expires.Format(time.RFC3339))
+		return nil, badField("expires", "is not in the future: "+c.Expires.Format(time.RFC3339))
 	}
 	return []Event{&SessionOpened{c.Session}}, nil
 }

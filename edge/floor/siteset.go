@@ -58,7 +58,7 @@ func (*SiteResumed) tell(Names) string     { return "The site takes new orders a
 
 func (c *SetSite) decide(*State, Meta) ([]Event, *Refusal) {
 	bad := func(field, why string) ([]Event, *Refusal) {
-		return nil, Refuse(BadField, "field", field, "why", why)
+		return nil, badField(field, why)
 	}
 	if len(c.Zone) > MaxID {
 		return bad("zone", "is too long")

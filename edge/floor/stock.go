@@ -44,7 +44,7 @@ func (c *AdjustStock) decide(s *State, _ Meta) ([]Event, *Refusal) {
 		return nil, Refuse(UnknownBin, "bin", string(c.Bin))
 	}
 	if c.Delta == 0 || c.Delta > MaxQty || c.Delta < -MaxQty {
-		return nil, Refuse(BadField, "field", "delta", "why", "is "+strconv.Itoa(c.Delta)+", but must be -"+strconv.Itoa(MaxQty)+" to "+strconv.Itoa(MaxQty)+" and not 0")
+		return nil, badField("delta", "is "+strconv.Itoa(c.Delta)+", but must be -"+strconv.Itoa(MaxQty)+" to "+strconv.Itoa(MaxQty)+" and not 0")
 	}
 	if r := oneOf(Reason(c.Reason), AdjustReasons, "a stock adjustment"); r != nil {
 		return nil, r

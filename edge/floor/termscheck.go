@@ -14,8 +14,6 @@ const (
 	maxLabels      = 50
 )
 
-func badField(field, why string) *Refusal { return Refuse(BadField, "field", field, "why", why) }
-
 func oneWord(field, got string, may ...string) *Refusal {
 	for _, x := range may {
 		if x == got {

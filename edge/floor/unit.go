@@ -91,7 +91,7 @@ func (c *OpenUnit) decide(s *State, _ Meta) ([]Event, *Refusal) {
 	switch c.As {
 	case "", UnitParcel, UnitPallet, UnitTote:
 	default:
-		return nil, Refuse(BadField, "field", "kind", "why", "is "+strconv.Quote(clip(string(c.As)))+", but must be parcel, pallet or tote")
+		return nil, badField("kind", "is "+strconv.Quote(clip(string(c.As)))+", but must be parcel, pallet or tote")
 	}
 	if c.Carton != "" && s.Cartons.Len() > 0 && s.Cartons.Get(CartonID(c.Carton)) == nil {
 		return nil, Refuse(UnknownCarton, "carton", c.Carton)

@@ -104,7 +104,7 @@ func (c *VerifyLabel) decide(s *State, _ Meta) ([]Event, *Refusal) {
 	}
 	switch {
 	case c.Code == "":
-		return nil, Refuse(BadField, "field", "code", "why", "is missing")
+		return nil, badField("code", "is missing")
 	case u.State == UnitOpen:
 		return nil, Refuse(UnitNotClosed, "unit", string(u.ID))
 	case u.State != UnitClosed:
@@ -150,12 +150,10 @@ func (c *FreeUnit) decide(s *State, _ Meta) ([]Event, *Refusal) {
 	if r != nil {
 		return nil, r
 	}
-	if r := checkText("note", c.Note, MaxText); r != nil {
+	if r := checkNote("note", c.Note); r != nil {
 		return nil, r
 	}
 	switch {
-	case c.Note == "":
-		return nil, Refuse(BadField, "field", "note", "why", "is missing")
 	case u.Blocked == "":
 		return nil, Refuse(NothingLeft, "what", "parcel "+string(u.ID))
 	}

@@ -117,7 +117,7 @@ func (c *OpenWall) decide(s *State, _ Meta) ([]Event, *Refusal) {
 			return nil, no
 		}
 		if slices.Contains(c.Slots[:i], slot) {
-			return nil, Refuse(BadField, "field", at, "why", "is "+slot+" for the second time")
+			return nil, badField(at, "is "+slot+" for the second time")
 		}
 		for _, x := range s.Runs.All() {
 			if slices.ContainsFunc(x.Wall, func(w Slot) bool { return w.Slot == slot }) {
