@@ -169,7 +169,7 @@ func (e *UnitReturned) apply(s *State) {
 		s.move(Move{SKU: c.SKU, Qty: c.Qty, From: from, To: CameBack(e.Unit)})
 	}
 	if len(u.Contents) == 0 {
-		u.State = UnitVoid // an empty pallet
+		u.State, u.Voided = UnitVoid, s.now() // an empty pallet
 		return
 	}
 	s.raise("parcel_back", e.Subject(), "unit", string(e.Unit), "why", plain(e.Why))
@@ -264,7 +264,7 @@ func (e *ParcelUnpacked) apply(s *State) {
 	if u == nil || u.State != UnitBack {
 		return
 	}
-	u.State = UnitVoid
+	u.State, u.Voided = UnitVoid, s.now()
 	fresh := Unit{ID: e.Again, No: len(o.Units) + 1, Carton: u.Carton, State: UnitClosed, WeightG: e.WeightG, COD: u.COD}
 	for i := range o.Jobs {
 		if j := &o.Jobs[i]; j.Unit == e.Unit && j.waiting() {

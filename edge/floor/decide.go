@@ -66,6 +66,33 @@ func (s *State) findUnit(id UnitID) (*Order, *Unit, *Refusal) {
 	return nil, nil, Refuse(UnknownUnit, "unit", string(id))
 }
 
+// openUnit says why nothing can go into a handling unit or come out of it; nil when it can.
+func (s *State) openUnit(u *Unit) *Refusal {
+	switch u.State {
+	case UnitOpen:
+		return nil
+	case UnitVoid:
+		return s.undone(u)
+	}
+	return Refuse(UnitNotOpen, "unit", string(u.ID))
+}
+
+// undone says when a handling unit was cancelled, in the site's own time. One that was cancelled before that was
+// kept has no time.
+func (s *State) undone(u *Unit) *Refusal {
+	when, why := "", u.Why
+	if !u.Voided.IsZero() {
+		when = u.Voided.In(s.Calendar().Zone()).Format("2006-01-02 15:04")
+	}
+	if when == "" {
+		when = "an earlier time"
+	}
+	if why == "" {
+		why = "its goods were taken out"
+	}
+	return Refuse(UnitIsVoid, "unit", string(u.ID), "when", when, "why", plain(why))
+}
+
 // findJob looks a print job up.
 func (s *State) findJob(id JobID) (OrderID, *Job, *Refusal) {
 	if o := s.Orders[s.Jobs[id]]; o != nil {

@@ -95,7 +95,7 @@ func (s *State) gate(o *Order, u *Unit) *Refusal {
 	id := string(u.ID)
 	switch {
 	case u.State == UnitVoid:
-		return Refuse(UnknownUnit, "unit", id)
+		return s.undone(u)
 	case u.State == UnitBack:
 		return Refuse(UnitCameBack, "unit", id)
 	case u.State == UnitOpen:

@@ -73,7 +73,7 @@ func (c *RequestLabel) decide(s *State, m Meta) ([]Event, *Refusal) {
 	case UnitOpen:
 		return nil, Refuse(UnitNotClosed, "unit", string(u.ID))
 	case UnitVoid:
-		return nil, Refuse(UnknownUnit, "unit", string(u.ID))
+		return nil, s.undone(u)
 	}
 	for i := range o.Jobs {
 		if j := &o.Jobs[i]; j.Unit == u.ID && j.Doc == c.Doc && j.waiting() {
@@ -119,6 +119,8 @@ func (c *VoidLabel) decide(s *State, _ Meta) ([]Event, *Refusal) {
 		return nil, r
 	}
 	switch {
+	case u.State == UnitVoid:
+		return nil, s.undone(u)
 	case u.State == UnitDeparted:
 		return nil, Refuse(UnitGone, "unit", string(u.ID))
 	case o.printing(u.ID):

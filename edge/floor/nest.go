@@ -35,6 +35,8 @@ func (c *NestUnit) decide(s *State, _ Meta) ([]Event, *Refusal) {
 	switch {
 	case u.State == UnitOpen:
 		return nil, Refuse(UnitNotClosed, "unit", string(u.ID))
+	case u.State == UnitVoid:
+		return nil, s.undone(u)
 	case u.State != UnitClosed:
 		return nil, Refuse(UnitGone, "unit", string(u.ID))
 	case u.In == c.Into:

@@ -365,7 +365,7 @@ func showUnits(s *State, id string) string {
 	for i := range o.Units {
 		u := &o.Units[i]
 		text := fmt.Sprintf("%s %s %s", u.ID, plain(string(o.unitPart(u))), plain(string(u.State)))
-		for _, x := range [][2]string{{"number", u.Tracking}, {"return", u.ReturnNo}, {"on pallet", string(u.In)}, {"delivery", u.Delivery}, {"blocked:", plain(u.Blocked)}, {"back:", plain(u.Why)}} {
+		for _, x := range [][2]string{{"number", u.Tracking}, {"return", u.ReturnNo}, {"on pallet", string(u.In)}, {"delivery", u.Delivery}, {"blocked:", plain(u.Blocked)}, {map[UnitState]string{UnitVoid: "undone:"}[u.State] + map[bool]string{true: "back:"}[u.State != UnitVoid], plain(u.Why)}} {
 			if x[1] != "" {
 				text += ", " + x[0] + " " + x[1]
 			}

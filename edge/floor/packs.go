@@ -6,19 +6,19 @@ var packEntries = []Entry{
 		`{"order":"O-1","carton":"M"}`, []Code{UnknownOrder, UnknownCarton, TableFull, NothingPicked, NoNumbers, OnHold, LinesComing}},
 	{fresh[AddToUnit], "Puts picked units into a parcel.", Anyone,
 		`{"unit":"095200010000000010","code":"09520000000011","qty":1}`,
-		[]Code{UnknownUnit, UnknownLine, UnknownCode, UnitNotOpen, WrongItem, NotPicked, NothingLeft, ScanToPack, DoesNotGoWith, OnHold, UnitFull}},
+		[]Code{UnknownUnit, UnknownLine, UnknownCode, UnitNotOpen, UnitIsVoid, WrongItem, NotPicked, NothingLeft, ScanToPack, DoesNotGoWith, OnHold, UnitFull}},
 	{fresh[TakeFromUnit], "Takes units out of an open parcel.", Anyone,
-		`{"unit":"095200010000000010","line":"1","qty":1}`, []Code{UnknownUnit, UnknownLine, UnitNotOpen, TooMany}},
+		`{"unit":"095200010000000010","line":"1","qty":1}`, []Code{UnknownUnit, UnknownLine, UnitNotOpen, UnitIsVoid, TooMany}},
 	{fresh[CloseUnit], "Closes a parcel and asks for its label and the papers of its order.", Anyone,
 		`{"unit":"095200010000000010","weight_g":2100}`,
-		[]Code{UnknownUnit, UnitNotOpen, UnitEmpty, NotWrapped, WeightOff, TooHeavy, NoCarrierTakes, NeedsLead, OnHold}},
+		[]Code{UnknownUnit, UnitNotOpen, UnitIsVoid, UnitEmpty, NotWrapped, WeightOff, TooHeavy, NoCarrierTakes, NeedsLead, OnHold}},
 	{fresh[VoidUnit], "Undoes a parcel: its goods are picked goods again, its number is burnt.", Anyone,
-		`{"unit":"095200010000000010","reason":"wrong carton"}`, []Code{UnknownUnit, UnitGone, NothingLeft, LabelPrinting, UnitCameBack}},
+		`{"unit":"095200010000000010","reason":"wrong carton"}`, []Code{UnknownUnit, UnitGone, UnitIsVoid, LabelPrinting, UnitCameBack}},
 	{fresh[RequestLabel], "Asks for a document of a parcel: the first print, or a copy with its reason.", Anyone,
 		`{"unit":"095200010000000010","doc":"shipping_label","reason":"torn"}`,
-		[]Code{UnknownUnit, UnitNotClosed, LabelPrinting, NotItsDocument, ReasonMissing}},
+		[]Code{UnknownUnit, UnitNotClosed, UnitIsVoid, LabelPrinting, NotItsDocument, ReasonMissing}},
 	{fresh[VoidLabel], "Takes a printed label back: the parcel waits for a new one.", Anyone,
-		`{"unit":"095200010000000010","reason":"smudged"}`, []Code{UnknownUnit, UnitGone, LabelPrinting, LabelNotPrinted}},
+		`{"unit":"095200010000000010","reason":"smudged"}`, []Code{UnknownUnit, UnitGone, UnitIsVoid, LabelPrinting, LabelNotPrinted}},
 	{fresh[StartPrint], "Says that a job's bytes are about to go to a printer.", TheBox,
 		`{"job":"hh-1:9/1","printer":"bench-1"}`, []Code{UnknownJob, JobOver}},
 	{fresh[ConfirmPrint], "Says that a job is on paper.", Anyone,
@@ -27,12 +27,12 @@ var packEntries = []Entry{
 		`{"job":"hh-1:9/1","state":"held","reasons":["media-empty"]}`, []Code{UnknownJob, JobOver}},
 	{fresh[VerifyLabel], "Scans a parcel's label on the parcel itself: the label of another one blocks both.", Anyone,
 		`{"unit":"095200010000000010","code":"00095200010000000010"}`,
-		[]Code{UnknownUnit, UnitNotClosed, UnitGone, UnitIsBlocked, NotItsLabel, LabelNotPrinted}},
+		[]Code{UnknownUnit, UnitNotClosed, UnitGone, UnitIsVoid, UnitIsBlocked, NotItsLabel, LabelNotPrinted}},
 	{fresh[FreeUnit], "Says that a blocked parcel was looked at and may go on.", Leads,
 		`{"unit":"095200010000000010","note":"labels changed over"}`, []Code{UnknownUnit, NothingLeft}},
 	{fresh[HandOver], "Gives a parcel to its carrier.", Anyone,
 		`{"unit":"095200010000000010","carrier":"DEMO"}`,
-		[]Code{UnknownUnit, UnitGone, UnitNotClosed, LabelNotPrinted, ConfirmMode, UnitIsBlocked, NotVerified, OnPallet, UnitCameBack,
+		[]Code{UnknownUnit, UnitGone, UnitNotClosed, LabelNotPrinted, ConfirmMode, UnitIsBlocked, NotVerified, OnPallet, UnitCameBack, UnitIsVoid,
 			UnknownManifest, ManifestIsClosed, OtherCarrier, TableFull, OnHold, TooEarly, OthersMissing, NotComplete, NeedsLead}},
 }
 
@@ -57,6 +57,7 @@ const (
 	NotVerified    Code = "not_verified"
 	OnPallet       Code = "on_pallet"
 	UnitCameBack   Code = "unit_came_back"
+	UnitIsVoid     Code = "unit_void"
 )
 
 var packWords = map[Code][2]string{
@@ -73,6 +74,7 @@ var packWords = map[Code][2]string{
 	NotVerified:    {"The label of parcel {unit} was not scanned on the parcel yet.", "Scan the label on the parcel, then hand it over."},
 	OnPallet:       {"Parcel {unit} stands on pallet {pallet}.", "Hand over the pallet, or take the parcel off it."},
 	UnitCameBack:   {"Parcel {unit} came back.", "Unpack it: say what goes to a bin, to quarantine or out again."},
+	UnitIsVoid:     {"Parcel {unit} was cancelled at {when}: {why}.", "Its number is not used again. Take its label off, and look at the order for the parcel in its place."},
 }
 
 var packCases = map[string][2]string{

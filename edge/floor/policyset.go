@@ -45,8 +45,10 @@ func (c *SetPolicy) decide(s *State, _ Meta) ([]Event, *Refusal) {
 	switch {
 	case !f.IsValid():
 		return nil, Refuse(UnknownPolicy, "name", c.Name)
-	case len(c.Value) == 0, bytes.Equal(c.Value, []byte("null")):
+	case len(c.Value) == 0, bytes.Equal(c.Value, []byte("null")) && f.Kind() != reflect.Slice:
 		return bad("is missing")
+	case f.Kind() == reflect.Slice && (bytes.Equal(c.Value, []byte("null")) || bytes.Equal(c.Value, []byte(`"off"`))):
+		return []Event{&PolicySet{Name: c.Name, Value: json.RawMessage("[]")}}, nil // none at all
 	case len(c.Value) > maxPolicy:
 		return bad("is " + strconv.Itoa(len(c.Value)) + " bytes long, at most " + strconv.Itoa(maxPolicy) + " are allowed")
 	}
@@ -95,7 +97,7 @@ func policyKind(t reflect.Type) string {
 	case reflect.String:
 		return "a text"
 	case reflect.Slice:
-		return "a list"
+		return "a list, or off"
 	}
 	return "an object with the fields this policy has"
 }

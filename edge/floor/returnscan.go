@@ -205,7 +205,11 @@ func (s *State) returnRules(r *Return, e *ReturnScanned, now time.Time) *Refusal
 			sum.Minor += e.Value.Minor
 		}
 		if !known || sum.Minor > int64(s.Policy.BlindValue) {
-			return Refuse(BlindTooMuch, "limit", strconv.Itoa(s.Policy.BlindValue))
+			limit := Money{Minor: int64(s.Policy.BlindValue)}
+			if limit.Currency = sum.Currency; e.Value != nil {
+				limit.Currency = e.Value.Currency
+			}
+			return Refuse(BlindTooMuch, "limit", limit.String())
 		}
 	}
 	return nil

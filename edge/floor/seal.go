@@ -62,8 +62,8 @@ func (c *CloseUnit) decide(s *State, m Meta) ([]Event, *Refusal) {
 	if r := checkRange("weight_g", c.WeightG, 0, MaxWeightG); r != nil {
 		return nil, r
 	}
-	if u.State != UnitOpen {
-		return nil, Refuse(UnitNotOpen, "unit", string(u.ID))
+	if r := s.openUnit(u); r != nil {
+		return nil, r
 	}
 	if r := o.held(); r != nil {
 		return nil, r
@@ -176,7 +176,7 @@ func (c *VoidUnit) decide(s *State, _ Meta) ([]Event, *Refusal) {
 	case u.State == UnitBack:
 		return nil, Refuse(UnitCameBack, "unit", string(u.ID))
 	case u.State == UnitVoid:
-		return nil, Refuse(NothingLeft, "what", "parcel "+string(u.ID))
+		return nil, s.undone(u)
 	case o.printing(u.ID):
 		return nil, Refuse(LabelPrinting, "unit", string(u.ID))
 	case c.Reason == "":
@@ -194,7 +194,7 @@ func (e *UnitVoided) apply(s *State) {
 	if u == nil || u.State == UnitVoid {
 		return
 	}
-	u.State, u.In = UnitVoid, ""
+	u.State, u.In, u.Voided, u.Why = UnitVoid, "", s.now(), e.Reason
 	s.Tasks.drop(wrapTask(e.Unit))
 	s.unload(e.Unit)
 	for i := range o.Units {

@@ -260,8 +260,10 @@ type Unit struct {
 	Verified bool     `json:"verified,omitempty"`  // its label was scanned on the parcel itself
 	Blocked  string   `json:"blocked,omitempty"`   // why it may not leave: label_of_other, held
 	Missed   bool     `json:"missed,omitempty"`    // the carrier it waited for did not come
-	Why      string   `json:"why,omitempty"`       // why it came back
+	Why      string   `json:"why,omitempty"`       // why it came back, or was undone
 	Delivery string   `json:"delivery,omitempty"`  // number of the delivery it left with
+
+	Voided time.Time `json:"voided,omitzero"` // when it was undone
 }
 
 // Delivery is what left of a business order on one day, under one number.

@@ -139,8 +139,8 @@ func (c *AddToUnit) decide(s *State, _ Meta) ([]Event, *Refusal) {
 	if r := checkRange("qty", c.Qty, 1, MaxQty); r != nil {
 		return nil, r
 	}
-	if u.State != UnitOpen {
-		return nil, Refuse(UnitNotOpen, "unit", string(u.ID))
+	if r := s.openUnit(u); r != nil {
+		return nil, r
 	}
 	if r := o.held(); r != nil {
 		return nil, r
@@ -219,8 +219,8 @@ func (c *TakeFromUnit) decide(s *State, _ Meta) ([]Event, *Refusal) {
 	if r := checkRange("qty", c.Qty, 1, MaxQty); r != nil {
 		return nil, r
 	}
-	if u.State != UnitOpen {
-		return nil, Refuse(UnitNotOpen, "unit", string(u.ID))
+	if r := s.openUnit(u); r != nil {
+		return nil, r
 	}
 	l := o.Line(c.Line)
 	if l == nil {

@@ -107,6 +107,8 @@ func (c *VerifyLabel) decide(s *State, _ Meta) ([]Event, *Refusal) {
 		return nil, badField("code", "is missing")
 	case u.State == UnitOpen:
 		return nil, Refuse(UnitNotClosed, "unit", string(u.ID))
+	case u.State == UnitVoid:
+		return nil, s.undone(u)
 	case u.State != UnitClosed:
 		return nil, Refuse(UnitGone, "unit", string(u.ID))
 	case u.Blocked != "":

@@ -183,7 +183,9 @@ type ParcelRow struct {
 	Carton   string          `json:"carton,omitempty"`
 	WeightG  int             `json:"weight_g,omitempty"`
 	Labelled bool            `json:"labelled"`
+	UnitFlags
 	Contents []floor.Content `json:"contents"`
+	Holds    []floor.UnitID  `json:"holds,omitempty"` // what stands on it
 }
 
 func (b *Board) parcelRow(key string, _ time.Time) any {
@@ -194,7 +196,7 @@ func (b *Board) parcelRow(key string, _ time.Time) any {
 	}
 	u := o.Unit(id)
 	r := &ParcelRow{Unit: id, Order: o.ID, Number: o.Number, No: u.No, State: u.State, Carrier: u.Carrier, Carton: u.Carton,
-		WeightG: u.WeightG, Labelled: o.Labelled(id), Contents: list0(u.Contents)}
+		WeightG: u.WeightG, Labelled: o.Labelled(id), UnitFlags: unitFlags(u), Contents: list0(u.Contents), Holds: onUnit(o, id)}
 	if r.Carrier == "" {
 		r.Carrier = o.Carrier
 	}

@@ -62,7 +62,8 @@ func (b *Board) picture(o *floor.Order, own floor.Seq) *Order {
 	})
 	for i := range o.Units {
 		u := &o.Units[i]
-		v.Units[i] = Unit{Unit: u.ID, No: u.No, Carton: u.Carton, State: u.State, WeightG: u.WeightG, Contents: list0(u.Contents), Labelled: o.Labelled(u.ID)}
+		v.Units[i] = Unit{Unit: u.ID, No: u.No, Carton: u.Carton, State: u.State, WeightG: u.WeightG, Contents: list0(u.Contents), Labelled: o.Labelled(u.ID),
+			UnitFlags: unitFlags(u), Holds: onUnit(o, u.ID)}
 	}
 	for i := range o.Jobs {
 		v.Jobs[i] = o.Jobs[i]

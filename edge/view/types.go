@@ -129,7 +129,7 @@ type BinStock struct {
 	OnHand int64       `json:"on_hand"`
 }
 
-// Unit is a parcel.
+// Unit is a parcel, or a pallet with the parcels that stand on it.
 type Unit struct {
 	Unit     floor.UnitID    `json:"unit"`
 	No       int             `json:"no"`
@@ -138,6 +138,42 @@ type Unit struct {
 	WeightG  int             `json:"weight_g"`
 	Contents []floor.Content `json:"contents"`
 	Labelled bool            `json:"labelled"`
+	UnitFlags
+	Holds []floor.UnitID `json:"holds,omitempty"` // what stands on it
+}
+
+// UnitFlags are what is to be known of a parcel before it is moved.
+type UnitFlags struct {
+	Kind     floor.UnitKind `json:"kind"`               // parcel, pallet or tote
+	In       floor.UnitID   `json:"in,omitempty"`       // the pallet it stands on
+	Tracking string         `json:"tracking,omitempty"` // the carrier's number on its label
+	Verified bool           `json:"verified"`           // its label was scanned on the parcel itself
+	Blocked  string         `json:"blocked,omitempty"`  // why it may not leave: label_of_other, held
+	Missed   bool           `json:"missed,omitempty"`   // the carrier it waited for did not come
+	Why      string         `json:"why,omitempty"`      // why it came back, or was undone
+	Voided   time.Time      `json:"voided,omitzero"`    // when it was undone
+	Delivery string         `json:"delivery,omitempty"` // number of the delivery it left with
+	Received bool           `json:"received,omitempty"` // the other site has it
+}
+
+func unitFlags(u *floor.Unit) UnitFlags {
+	f := UnitFlags{Kind: u.As, In: u.In, Tracking: u.Tracking, Verified: u.Verified, Blocked: u.Blocked, Missed: u.Missed, Why: u.Why,
+		Voided: u.Voided, Delivery: u.Delivery, Received: u.Received}
+	if f.Kind == "" {
+		f.Kind = floor.UnitParcel
+	}
+	return f
+}
+
+// onUnit lists what stands on a pallet.
+func onUnit(o *floor.Order, id floor.UnitID) []floor.UnitID {
+	var out []floor.UnitID
+	for i := range o.Units {
+		if o.Units[i].In == id {
+			out = append(out, o.Units[i].ID)
+		}
+	}
+	return out
 }
 
 // Item of the catalogue.

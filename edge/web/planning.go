@@ -69,9 +69,10 @@ type PlannedRun struct {
 
 // LeftOut is an order, or a line of one, that stands in no run, and why.
 type LeftOut struct {
-	Order floor.OrderID `json:"order"`
-	Line  floor.LineID  `json:"line,omitempty"`
-	Why   string        `json:"why"`
+	Order  floor.OrderID `json:"order"`
+	Number string        `json:"number,omitempty"` // what people call it
+	Line   floor.LineID  `json:"line,omitempty"`
+	Why    string        `json:"why"`
 }
 
 // CartonsAsk asks which cartons an order takes.

@@ -4,8 +4,8 @@ import (
 	"bytes"
 	"net/http"
 	"net/url"
-	"regexp"
 	"strings"
+	"time"
 
 	"picket/edge/floor"
 	"picket/edge/report"
@@ -22,7 +22,7 @@ func (s *Server) reportRoutes() []route {
 				{in: "query", name: "from", says: "First business day, 2006-01-02. Default: the oldest kept, 400 days back.", kind: "string"},
 				{in: "query", name: "to", says: "Last business day. Default: today.", kind: "string"},
 				{in: "query", name: "format", says: "json or csv; or ask by Accept: text/csv.", kind: "string"}},
-			answer: &report.Table{}, errors: []int{404, 422}, serve: s.report},
+			answer: &report.Table{}, errors: []int{400, 404, 422}, serve: s.report},
 	}
 }
 
@@ -34,7 +34,11 @@ func (s *Server) reports(w http.ResponseWriter, _ *http.Request, _ *signedIn) {
 	reply(w, reportsReply{Rows: report.All()})
 }
 
-var isDay = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}$`)
+// isDay says whether a text is a day of the calendar.
+func isDay(text string) bool {
+	_, err := time.Parse(time.DateOnly, text)
+	return err == nil
+}
 
 func (s *Server) report(w http.ResponseWriter, r *http.Request, _ *signedIn) {
 	values, err := url.ParseQuery(r.URL.RawQuery)
@@ -47,7 +51,7 @@ func (s *Server) report(w http.ResponseWriter, r *http.Request, _ *signedIn) {
 		ok := len(v) == 1
 		switch name {
 		case "from", "to":
-			ok = ok && isDay.MatchString(v[0])
+			ok = ok && isDay(v[0])
 		case "format":
 			ok = ok && (v[0] == "csv" || v[0] == "json")
 			asCSV = v[0] == "csv"
@@ -60,11 +64,17 @@ func (s *Server) report(w http.ResponseWriter, r *http.Request, _ *signedIn) {
 			return
 		}
 	}
+	from, to := values.Get("from"), values.Get("to")
+	if from != "" && to != "" && from > to {
+		problem(http.StatusBadRequest, invalidBody, "The request cannot be taken", "query.from is "+from+", which is after query.to, "+to+": the first day comes first",
+			FieldError{Location: "query.from", Message: "is after query.to", Value: from}, FieldError{Location: "query.to", Message: "is before query.from", Value: to}).write(w)
+		return
+	}
 	name := r.PathValue("name")
 	var table report.Table
 	var known bool
 	s.feed.look(func(b *view.Board) {
-		b.Days(func(days []*floor.Day) { table, known = report.Make(name, days, values.Get("from"), values.Get("to")) })
+		b.Days(func(days []*floor.Day) { table, known = report.Make(name, days, from, to) })
 	})
 	if !known {
 		missing("There is no report called " + short(name) + "; GET /api/reports lists them.").write(w)

@@ -28,8 +28,13 @@ func TestReports(t *testing.T) {
 	}
 	_, body = lead.get("/api/reports/throughput")
 	require.Contains(t, body, `"rows":[["`, "the order of the box was taken today")
-	for query, want := range map[string]int{"/gossip": 404, "/on_time?from=monday": 422, "/on_time?since=2026-11-01": 422, "/on_time?format=xml": 422} {
+	for query, want := range map[string]int{"/gossip": 404, "/on_time?from=monday": 422, "/on_time?since=2026-11-01": 422, "/on_time?format=xml": 422,
+		"/on_time?from=2026-11-22&to=2026-11-22": 200, "/on_time?from=2026-02-30": 422, "/on_time?from=2026-11-22&to=2026-11-21": 400, "/on_time?to=": 422} {
 		code, body = lead.get("/api/reports" + query)
 		require.Equal(t, want, code, body)
+		if want == 400 {
+			require.Contains(t, body, `"query.from"`)
+			require.Contains(t, body, `"query.to"`)
+		}
 	}
 }

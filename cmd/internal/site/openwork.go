@@ -33,11 +33,21 @@ func openWork(s *floor.State, ask *web.RunsAsk, now time.Time) ([]batch.Order, [
 		todo = append(todo, o)
 	}
 	if len(ask.Orders) == 0 {
+		var wait []web.LeftOut
 		for _, o := range s.Orders {
-			if accepted(o) && h.notNow(o, ask.Mode) == "" && (ask.Mode != floor.RunSingles || units(o) == 1) {
+			switch why := h.waits(o, ask.Mode); {
+			case ask.Mode == floor.RunSingles && units(o) != 1:
+			case why != "":
+				wait = append(wait, web.LeftOut{Order: o.ID, Why: why})
+			case h.notNow(o, ask.Mode) == "":
 				todo = append(todo, o)
 			}
 		}
+		slices.SortFunc(wait, func(a, b web.LeftOut) int {
+			x, y := s.Orders[a.Order], s.Orders[b.Order]
+			return cmp.Or(soonest(x.Due).Compare(soonest(y.Due)), cmp.Compare(x.ID, y.ID))
+		})
+		left = append(left, wait[:min(len(wait), mostOrders)]...)
 	}
 	slices.SortFunc(todo, func(a, b *floor.Order) int {
 		return cmp.Or(soonest(a.Due).Compare(soonest(b.Due)), cmp.Compare(b.Priority, a.Priority), cmp.Compare(a.ID, b.ID))
@@ -78,6 +88,20 @@ func accepted(o *floor.Order) bool {
 		}
 	}
 	return true
+}
+
+// waits says why an order that is to be picked, and that nobody has begun, is in no run unless it is named: somebody
+// has to do something first. Empty: nothing keeps it, or it is under way.
+func (h *shelves) waits(o *floor.Order, mode floor.RunKind) string {
+	switch {
+	case units(o) == 0, o.Paper != "", o.Started && !o.Finished, h.claim[o.ID] != nil:
+		return ""
+	case o.Hold != "", o.Coming > 0, o.Source == "incoming":
+		return h.notNow(o, mode)
+	case !accepted(o):
+		return "is not accepted yet: somebody accepts it first (order.accept), or names it here"
+	}
+	return ""
 }
 
 // notNow says why an order goes into no run now; empty: it may. Several runs share an order only by zones.

@@ -100,6 +100,15 @@ func (p *planning) Runs(ctx context.Context, ask web.RunsAsk) (web.RunPlan, erro
 	if err := r.build(orders, limit); err != nil {
 		return web.RunPlan{}, err
 	}
+	p.feed.Look(func(b *view.Board) {
+		b.Floor(func(s *floor.State) {
+			for i := range out.Left {
+				if o := s.Orders[out.Left[i].Order]; o != nil {
+					out.Left[i].Number = o.Number
+				}
+			}
+		})
+	})
 	return out, nil
 }
 

@@ -242,7 +242,8 @@ func TestWhatIsPlannedNow(t *testing.T) {
 		ids = append(ids, plan.start(t, i).Orders...)
 	}
 	require.Equal(t, []floor.OrderID{"O-7", "O-6", "O-5", "O-4"}, ids)
-	require.Empty(t, plan.Left)
+	require.Equal(t, []web.LeftOut{{Order: "O-9", Number: "9", Why: "is not accepted yet: somebody accepts it first (order.accept), or names it here"},
+		{Order: "O-1", Number: "web-O-1", Why: "is on hold: fraud"}}, plan.Left, "what waits for somebody is said; what is under way is not")
 
 	two := ask[runPlan](h, "/api/plan/runs", `{"mode":"discrete","most":1}`)
 	require.Len(t, two.Runs, 1)
@@ -251,7 +252,7 @@ func TestWhatIsPlannedNow(t *testing.T) {
 	named := ask[runPlan](h, "/api/plan/runs", `{"mode":"cluster","window_min":90,"orders":["O-1","O-2","O-3","O-4","O-9"]}`)
 	require.Len(t, named.Runs, 1)
 	require.ElementsMatch(t, []floor.OrderID{"O-4", "O-9"}, named.start(t, 0).Orders, "who is named may be begun before it is accepted")
-	require.Equal(t, []web.LeftOut{{Order: "O-1", Why: "is on hold: fraud"}, {Order: "O-2", Why: "is being picked by mia"}, {Order: "O-3", Why: "is picked from paper P-1"}}, named.Left)
+	require.Equal(t, []web.LeftOut{{Order: "O-1", Number: "web-O-1", Why: "is on hold: fraud"}, {Order: "O-2", Number: "web-O-2", Why: "is being picked by mia"}, {Order: "O-3", Number: "web-O-3", Why: "is picked from paper P-1"}}, named.Left)
 	outcome, body := h.start(named.Runs[0].Start)
 	require.Equal(t, "accepted", outcome, body)
 
@@ -293,7 +294,7 @@ func TestPlanningAZone(t *testing.T) {
 		&floor.AdjustStock{SKU: "Z", Bin: "Z-1", Delta: 5, Reason: "opening"})
 	h.order("O-3", noon, asked("1", "Z", 1))
 	none := ask[runPlan](h, "/api/plan/runs", `{"mode":"zone"}`)
-	require.Equal(t, []web.LeftOut{{Order: "O-3", Line: "1", Why: "bin Z-1 lies in no zone"}}, none.Left)
+	require.Equal(t, []web.LeftOut{{Order: "O-3", Number: "web-O-3", Line: "1", Why: "bin Z-1 lies in no zone"}}, none.Left)
 }
 
 // Goods are handed out once: what one order is sent for, the next is not; what expires first goes first; the
