@@ -4,10 +4,10 @@ package floor
 var collectEntries = []Entry{
 	{fresh[StageGoods], "Puts picked goods on a staging shelf, where they wait for the customer.", Anyone,
 		`{"order":"O-1","shelf":"PICKUP-3","bags":1}`,
-		[]Code{UnknownOrder, NotCollected, UnknownLine, NotAShelf, ShelfFull, NothingPicked, NotPicked}},
+		[]Code{UnknownOrder, NotCollected, UnknownLine, NotAShelf, NotKeptHere, ShelfFull, NothingPicked, NotPicked}},
 	{fresh[MoveShelf], "Moves an order's goods to another staging shelf.", Anyone,
 		`{"order":"O-1","from":"PICKUP-3","to":"PICKUP-4"}`,
-		[]Code{UnknownOrder, NotCollected, UnknownLine, NotAShelf, ShelfFull, NothingLeft, TooMany}},
+		[]Code{UnknownOrder, NotCollected, UnknownLine, NotAShelf, NotKeptHere, ShelfFull, NothingLeft, TooMany}},
 	{fresh[MakeReady], "Says that the customer may come; the notice goes out.", Anyone,
 		`{"order":"O-1"}`, []Code{UnknownOrder, NotCollected, NothingOnShelf, LinesOpen, NotStaged, OnHold, OthersMissing}},
 	{fresh[Unready], "Takes goods off the shelf again; the customer is told not to come.", Anyone,
@@ -62,6 +62,7 @@ var collectEvents = []func() Event{
 const (
 	NotCollected    Code = "not_collected"
 	NotAShelf       Code = "not_a_shelf"
+	NotKeptHere     Code = "not_kept_here"
 	ShelfFull       Code = "shelf_full"
 	NothingOnShelf  Code = "nothing_on_shelf"
 	NotStaged       Code = "not_staged"
@@ -90,6 +91,7 @@ const (
 
 var collectWords = map[Code][2]string{
 	NotCollected:    {"Order {order} is not collected here: it is sent.", "Pack it; only orders to collect go on the staging shelf."},
+	NotKeptHere:     {"{got} is {class}, and {bin} is not made for that.", "Put it where {class} goods are kept."},
 	NotAShelf:       {"{bin} is no staging shelf.", "Scan the label of a shelf where orders wait for their customers."},
 	ShelfFull:       {"Shelf {shelf} is full: {orders} orders stand there.", "Take another shelf."},
 	NothingOnShelf:  {"Nothing stands on the shelf for order {order}.", "Look how far the order is; it may be with a picker, or handed over already."},

@@ -197,7 +197,7 @@ func (c *Expire) decide(s *State, m Meta) ([]Event, *Refusal) {
 	switch {
 	case o.toldOf() == 0:
 		return nil, Refuse(NotReady, "order", string(o.ID))
-	case !s.Uplink.up():
+	case !s.runs(o):
 		return nil, Refuse(ClockStands, "order", string(o.ID))
 	case !s.expired(o, m.Now):
 		return nil, Refuse(NotExpired, "order", string(o.ID), "by", day(by))

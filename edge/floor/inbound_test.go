@@ -121,7 +121,7 @@ func TestTheLargestDeliveryAndCountFitTheLine(t *testing.T) {
 	count := &CountBin{Bin: "A-02-1"}
 	for i := range MaxCounted - 1 {
 		sku := SKU(fmt.Sprintf("%080d", i))
-		w.must("", &SetItem{Item{SKU: sku, Name: "x", Cost: &Money{Minor: 1 << 40, Currency: "EUR"}}})
+		w.must("", &SetItem{Item{SKU: sku, Name: "x", Cost: &Money{Minor: 1e12, Currency: "EUR"}}})
 		if i < MaxInbound {
 			announce.Lines = append(announce.Lines, Announced{SKU: sku, Qty: MaxQty, Lot: strings.Repeat("<", MaxLot), Order: OrderID(long), Line: LineID(long), Unit: "095200010000000010"})
 		}

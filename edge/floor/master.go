@@ -72,26 +72,10 @@ func (*NumbersLeased) Type() string    { return "picket.numbers.leased.v1" }
 func (*NumbersLeased) Subject() string { return "site" }
 
 func (c *SetItem) decide(_ *State, _ Meta) ([]Event, *Refusal) {
-	if r := check([2]string{"sku", string(c.SKU)}); r != nil {
+	if r := c.check(); r != nil {
 		return nil, r
 	}
-	if c.Name == "" {
-		return nil, badField("name", "is missing")
-	}
-	for _, f := range [][2]string{{"name", c.Name}, {"tell", c.Tell}, {"picture", c.Picture}} {
-		if r := checkText(f[0], f[1], MaxText); r != nil {
-			return nil, r
-		}
-	}
-	if r := checkRange("gtins", len(c.GTINs), 0, 32); r != nil {
-		return nil, r
-	}
-	for i, g := range c.GTINs {
-		if r := checkDigits("gtins["+strconv.Itoa(i)+"]", g, 14); r != nil {
-			return nil, r
-		}
-	}
-	return []Event{&ItemSet{c.Item}}, nil
+	return []Event{&ItemSet{c.Item.Canonical()}}, nil
 }
 
 func checkDigits(field, text string, n int) *Refusal {
@@ -132,10 +116,7 @@ func (s *State) uncode(gtin string, sku SKU) {
 }
 
 func (c *SetBin) decide(_ *State, _ Meta) ([]Event, *Refusal) {
-	if r := check([2]string{"id", string(c.ID)}); r != nil {
-		return nil, r
-	}
-	if r := checkText("aisle", c.Aisle, MaxID); r != nil {
+	if r := c.check(); r != nil {
 		return nil, r
 	}
 	return []Event{&BinSet{c.Bin}}, nil

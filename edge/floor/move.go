@@ -58,6 +58,9 @@ func (c *MoveStock) decide(s *State, _ Meta) ([]Event, *Refusal) {
 	if s.Policy.MoveBeyondBook {
 		no = nil
 	}
+	if no == nil {
+		no = s.suits(s.Bins[c.To], c.SKU)
+	}
 	for _, b := range []BinID{c.From, c.To} {
 		if r := s.frozen(b); r != nil && no == nil {
 			no = r

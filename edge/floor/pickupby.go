@@ -8,7 +8,8 @@ import (
 
 // How long an order is kept. The clock counts days the site is open to customers, begins when the goods can be
 // collected and the notice is out, whichever is later, and stands still while the site is cut off; after that
-// the customer has at least one open day. A person may set another time.
+// the customer has at least one open day. Goods whose handling class allows only so many hours (hold_hours) do
+// not wait longer, and their clock does not stand still. A person may set another time.
 
 // Uplink is whether the line to the centre is up.
 type Uplink struct {
@@ -79,7 +80,11 @@ func (s *State) pickupBy(o *Order, from time.Time) time.Time {
 	if days == 0 {
 		days = s.Policy.HoldDays
 	}
-	return s.Calendar().AddOpenDays(from, max(1, days)).UTC()
+	by := s.Calendar().AddOpenDays(from, max(1, days)).UTC()
+	if most := s.shelfTime(o); most > 0 && from.Add(most).Before(by) {
+		by = from.Add(most).UTC()
+	}
+	return by
 }
 
 // openDaysLeft counts the open days after the date of a moment, up to the date a time ends on.
@@ -144,8 +149,11 @@ func (s *State) Expirable(now time.Time) []OrderID {
 
 func (s *State) expired(o *Order, now time.Time) bool {
 	by := o.counter().By
-	return s.Uplink.up() && !by.IsZero() && now.After(by)
+	return s.runs(o) && !by.IsZero() && now.After(by)
 }
+
+// runs says whether an order's clock runs. It stands while the site is cut off, unless the goods cannot wait.
+func (s *State) runs(o *Order) bool { return s.Uplink.up() || s.shelfTime(o) > 0 }
 
 // waiting: somebody came for it, or may take it at this moment.
 func (o *Order) waiting(now time.Time) bool {
@@ -218,6 +226,7 @@ func (*LineUp) decide(s *State, m Meta) ([]Event, *Refusal) {
 		switch {
 		case p.By.IsZero():
 			by = s.pickupBy(o, m.Now)
+		case s.shelfTime(o) > 0: // goods that cannot wait did not
 		case p.By.After(down):
 			by = s.Calendar().AddOpenDays(m.Now, max(1, s.Calendar().openDaysLeft(down, p.By))).UTC()
 		}

@@ -20,6 +20,7 @@ type Policy struct {
 	PrintHoldLabel bool        `json:"print_hold_label"`
 	ReadyInParts   bool        `json:"ready_in_parts"`
 	HoldDays       int         `json:"hold_days"`
+	HoldHours      []HoldRule  `json:"hold_hours,omitempty"` // by handling class
 	RemindDays     int         `json:"remind_days"`
 	ProofAbove     []ProofRule `json:"proof_above,omitempty"`
 	BlindCount     bool        `json:"blind_count"`             // whoever counts is not shown the book
@@ -103,6 +104,7 @@ var policyDocs = []PolicyDoc{
 	{"print_hold_label", "Putting goods on the staging shelf prints a label for the bag. Off: it is printed when somebody asks."},
 	{"ready_in_parts", "An order may be ready to collect while some of it is still to come. Off: only the whole of it."},
 	{"hold_days", "So many days the site is open an order is kept for its customer, unless the order says otherwise; at least 1."},
+	{"hold_hours", "So many hours goods of a handling class wait for their customer, at most: a list of {class, hours}. Their clock does not stand still while the site is cut off."},
 	{"remind_days", "The customer is reminded when so many open days are left; 0: never."},
 	{"blind_returns", "Goods are taken back without a receipt. Off: only with a receipt, an order or a number of the centre."},
 	{"blind_value", "Goods without a receipt worth more than this, in the currency's smallest unit, need a lead; 0: all of them do."},

@@ -136,6 +136,9 @@ func policyWrong(name string, v reflect.Value) string {
 		if rules, ok := v.Interface().([]ProofRule); ok {
 			return proofWrong(rules)
 		}
+		if rules, ok := v.Interface().([]HoldRule); ok {
+			return holdWrong(rules)
+		}
 	}
 	return ""
 }

@@ -108,6 +108,9 @@ func (s *State) fits(b BinID, sku SKU, lot string, qty int) *Refusal {
 	if has := s.OnHand(InBin(b), sku); bin.Max > 0 && has+int64(qty) > int64(bin.Max) {
 		return Refuse(BinFull, "bin", string(b), "max", strconv.Itoa(bin.Max), "has", strconv.FormatInt(has, 10))
 	}
+	if r := s.suits(bin, sku); r != nil {
+		return r
+	}
 	if lot == "" || s.Policy.MixLots {
 		return nil
 	}

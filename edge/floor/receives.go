@@ -15,7 +15,7 @@ var receiveEntries = []Entry{
 		`{"inbound":"ASN-7"}`, []Code{UnknownInbound, InboundOver, HoldNotEmpty}},
 	{fresh[PutAway], "Carries goods of a delivery from receiving to a bin.", Anyone,
 		`{"inbound":"ASN-7","sku":"OAT","qty":6,"bin":"A-01-1"}`,
-		[]Code{UnknownInbound, UnknownItem, UnknownBin, NotThere, BinFull, LotsMixed, BinsFrozen}},
+		[]Code{UnknownInbound, UnknownItem, UnknownBin, NotThere, BinFull, NotKeptHere, NotBeside, LotsMixed, BinsFrozen}},
 }
 
 var receiveEvents = []func() Event{
@@ -32,6 +32,7 @@ const (
 	SerialTwice      Code = "serial_twice"
 	HoldNotEmpty     Code = "hold_not_empty"
 	BinFull          Code = "bin_full"
+	NotBeside        Code = "not_beside"
 	LotsMixed        Code = "lots_mixed"
 )
 
@@ -43,6 +44,7 @@ var receiveWords = map[Code][2]string{
 	CaptureMissing:   {"The {what} of {got} is missing.", "Read it off the box and enter it; where there is none, ask your lead."},
 	SerialTwice:      {"Serial {serial} of {got} was received before.", "Scan the serial of this piece, not of the last."},
 	HoldNotEmpty:     {"Some goods of delivery {inbound} still wait for a decision.", "A lead accepts, returns or sets them apart first."},
+	NotBeside:        {"{got} may not stand in {bin} beside {with}.", "Put it into a bin of its own."},
 	BinFull:          {"{bin} holds {max} of it and has {has}.", "Put it into another bin, or less of it here."},
 	LotsMixed:        {"{bin} holds lot {lot} of it, and lots are kept apart.", "Put it into another bin."},
 }

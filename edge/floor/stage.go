@@ -156,6 +156,11 @@ func (c *StageGoods) decide(s *State, m Meta) ([]Event, *Refusal) {
 				return nil, no
 			}
 		}
+		if no == nil {
+			if no = s.wrongPlace(s.Bins[c.Shelf], l.SKU); no != nil && !c.Done {
+				return nil, no
+			}
+		}
 		e.Lines = append(e.Lines, Taken{Line: l.ID, SKU: l.SKU, Qty: q.Qty})
 	}
 	e.Doubted = no != nil
@@ -216,6 +221,9 @@ func (c *MoveShelf) decide(s *State, _ Meta) ([]Event, *Refusal) {
 		l := o.Line(q.Line)
 		if left := there(l); q.Qty > left {
 			return nil, Refuse(TooMany, "got", s.name(l.SKU), "qty", strconv.Itoa(q.Qty), "left", strconv.Itoa(left))
+		}
+		if no := s.wrongPlace(s.Bins[c.To], l.SKU); no != nil && !c.Done {
+			return nil, no
 		}
 	}
 	return []Event{&ShelfMoved{Order: o.ID, From: c.From, To: c.To, Lines: lines}}, nil

@@ -354,7 +354,7 @@ type Item struct {
 	Serials  bool     `json:"serials,omitempty"`  // every unit has a serial number
 	Measured bool     `json:"measured,omitempty"` // sold by weight; a unit is one piece
 	MinAge   int      `json:"min_age,omitempty"`
-	Handling []string `json:"handling,omitempty"` // fragile, upright, dangerous, chilled, frozen, food, chemical, bulky
+	Handling []string `json:"handling,omitempty"` // of HandlingClasses
 	OwnBox   bool     `json:"own_box,omitempty"`  // ships in its own carton
 	Price    *Money   `json:"price,omitempty"`    // of one unit
 	Cost     *Money   `json:"cost,omitempty"`     // of one unit: what a variance is worth
@@ -392,6 +392,8 @@ type Bin struct {
 	Z     float64 `json:"z,omitempty"`
 	Max   int     `json:"max,omitempty"` // units it is filled up to
 	Min   int     `json:"min,omitempty"` // at or below this it is filled up again
+
+	Keeps []string `json:"keeps,omitempty"` // handling classes it is made for: chilled, frozen, dangerous …
 }
 
 // NumberBlock is a run of serial numbers leased to the site, from From to To inclusive.

@@ -83,7 +83,7 @@ func TestPicturesGivenOutDoNotChange(t *testing.T) {
 func TestStartFromASnapshot(t *testing.T) {
 	w := newWorld()
 	w.bin(t, "A-1", 1)
-	w.item(t, "oat", "Oat drink 1 l", "09520001000011")
+	w.item(t, "oat", "Oat drink 1 l", "09520001000010")
 	w.stock(t, "oat", "A-1", 5)
 	w.assign(t, "O-1", morning.Add(time.Hour), asked("1", "oat", 2))
 	w.must(t, "hh-1", &floor.Start{Order: "O-1"})
@@ -113,8 +113,8 @@ func TestOrderForTheHand(t *testing.T) {
 	w.bin(t, "C-9", 30)
 	w.bin(t, "A-1", 10)
 	w.bin(t, "B-1", 20)
-	w.item(t, "oat", "Oat drink 1 l", "09520001000011")
-	w.item(t, "rice", "Rice drink 1 l", "09520001000028")
+	w.item(t, "oat", "Oat drink 1 l", "09520001000010")
+	w.item(t, "rice", "Rice drink 1 l", "09520001000027")
 	w.stock(t, "oat", "C-9", 7)
 	w.stock(t, "oat", "B-1", 1)
 	w.stock(t, "rice", "A-1", 4)
@@ -250,7 +250,7 @@ func TestMarksOfALongDay(t *testing.T) {
 
 func TestSessionsAndCodes(t *testing.T) {
 	w := newWorld()
-	w.item(t, "oat", "Oat drink", "09520001000011")
+	w.item(t, "oat", "Oat drink", "09520001000010")
 	w.must(t, "", &floor.SignIn{Session: floor.Session{ID: "d1", User: "anna", Roles: []string{"picker"}, Expires: morning.Add(time.Hour)}})
 	w.must(t, "", &floor.SetDoc{Doc: floor.Doc{Kind: "user", Key: "ben", Version: 2, Digest: "x"}})
 	w.must(t, "", &floor.SetDoc{Doc: floor.Doc{Kind: "user", Key: "anna", Version: 1, Digest: "x"}})
@@ -262,7 +262,7 @@ func TestSessionsAndCodes(t *testing.T) {
 	require.False(t, ok)
 	require.Equal(t, []string{"d1"}, b.Expired(morning.Add(time.Hour), 10))
 	require.Empty(t, b.Expired(morning, 10))
-	item, ok := b.Code("09520001000011")
+	item, ok := b.Code("09520001000010")
 	require.True(t, ok)
 	require.Equal(t, floor.Coded{SKU: "oat", Qty: 1}, item)
 	require.True(t, b.Known("oat"))

@@ -28,31 +28,8 @@ func (c *Clerk) PutItems(ctx context.Context, items []floor.Item) (changed int, 
 	items = slices.Clone(items)
 	for i := range items {
 		at := "items[" + strconv.Itoa(i) + "]."
-		items[i].GTINs = slices.Clone(items[i].GTINs)
-		if items[i].GTINs == nil {
-			items[i].GTINs = []string{}
-		}
-		for j, g := range items[i].GTINs {
-			g14, ok := order.GTIN14(g)
-			if !ok {
-				p = append(p, order.Problem{Field: at + "gtins[" + strconv.Itoa(j) + "]", Why: "must be 8, 12, 13 or 14 digits with a right check digit", Value: g})
-				continue
-			}
-			items[i].GTINs[j] = g14
-		}
-		items[i].Packs = slices.Clone(items[i].Packs)
-		p = append(p, itemFaults(at, &items[i])...)
-		it := items[i]
-		for _, m := range []struct {
-			field string
-			n     int
-		}{{"weight_g", it.WeightG}, {"length_mm", it.LengthMM}, {"width_mm", it.WidthMM}, {"height_mm", it.HeightMM}} {
-			if m.n < 0 || m.n > 10_000_000 {
-				p = append(p, order.Problem{Field: at + m.field, Why: "must be 0 to 10000000", Value: m.n})
-			}
-		}
-		if len(p) == 0 {
-			p = append(p, sound(at, &floor.SetItem{Item: it})...)
+		if p = append(p, sound(at, &floor.SetItem{Item: items[i]})...); len(p) == 0 {
+			items[i] = items[i].Canonical()
 		}
 	}
 	if len(p) > 0 {
@@ -158,7 +135,6 @@ func (c *Clerk) PutSites(ctx context.Context, setups []SiteSetup) error {
 			p = append(p, sound(at, s.set())...)
 		}
 		for j, b := range s.Bins {
-			p = append(p, binFaults(at+"bins["+strconv.Itoa(j)+"].", b)...)
 			p = append(p, sound(at+"bins["+strconv.Itoa(j)+"].", &floor.SetBin{Bin: b})...)
 		}
 	}
@@ -176,74 +152,6 @@ func (c *Clerk) PutSites(ctx context.Context, setups []SiteSetup) error {
 		}
 		return nil
 	})
-}
-
-// binFaults lists what makes no sense of where a bin is.
-func binFaults(at string, b floor.Bin) (p order.Problems) {
-	bad := func(field, why string, v any) {
-		p = append(p, order.Problem{Field: at + field, Why: why, Value: v})
-	}
-	if b.Side != "" && b.Side != "left" && b.Side != "right" {
-		bad("side", "must be left or right", b.Side)
-	}
-	for _, n := range []struct {
-		field string
-		n     int
-	}{{"bay", b.Bay}, {"level", b.Level}, {"walk", b.Walk}, {"block", b.Block}, {"min", b.Min}, {"max", b.Max}} {
-		if n.n < 0 || n.n > 10_000_000 {
-			bad(n.field, "must be 0 to 10000000", n.n)
-		}
-	}
-	if b.Max > 0 && b.Min > b.Max {
-		bad("min", "is more than max", b.Min)
-	}
-	for _, m := range []struct {
-		field string
-		at    float64
-	}{{"x", b.X}, {"y", b.Y}, {"z", b.Z}} {
-		if !(m.at >= -100_000 && m.at <= 100_000) {
-			bad(m.field, "must be metres from -100000 to 100000", nil)
-		}
-	}
-	return p
-}
-
-// itemFaults lists what makes no sense of an article beside its codes; the rest the site's own rules say.
-func itemFaults(at string, it *floor.Item) (p order.Problems) {
-	bad := func(field, why string, v any) {
-		p = append(p, order.Problem{Field: at + field, Why: why, Value: v})
-	}
-	for j := range it.Packs {
-		k := at + "packs[" + strconv.Itoa(j) + "]."
-		if g, ok := order.GTIN14(it.Packs[j].GTIN); !ok {
-			p = append(p, order.Problem{Field: k + "gtin", Why: "must be 8, 12, 13 or 14 digits with a right check digit", Value: it.Packs[j].GTIN})
-		} else {
-			it.Packs[j].GTIN = g
-		}
-		if it.Packs[j].Qty < 1 || it.Packs[j].Qty > order.MaxQty {
-			p = append(p, order.Problem{Field: k + "qty", Why: "must be 1 to " + strconv.Itoa(order.MaxQty), Value: it.Packs[j].Qty})
-		}
-	}
-	if it.MinAge < 0 || it.MinAge > 99 {
-		bad("min_age", "must be 0 to 99", it.MinAge)
-	}
-	if it.Low < 0 {
-		bad("low", "must not be below 0", it.Low)
-	}
-	for _, m := range []struct {
-		field  string
-		amount *floor.Money
-	}{{"price", it.Price}, {"cost", it.Cost}} {
-		if m.amount != nil && (m.amount.Minor < 0 || len(m.amount.Currency) != 3 || strings.ToUpper(m.amount.Currency) != m.amount.Currency) {
-			bad(m.field, "must be 0 or more of a currency of three capital letters, such as EUR", nil)
-		}
-	}
-	for j, h := range it.Handling {
-		if !slices.Contains([]string{"fragile", "upright", "dangerous", "chilled", "frozen", "food", "chemical", "bulky"}, h) {
-			bad("handling["+strconv.Itoa(j)+"]", "must be fragile, upright, dangerous, chilled, frozen, food, chemical or bulky", h)
-		}
-	}
-	return p
 }
 
 func (w *work) putSite(row store.Site, bins []floor.Bin) error {
@@ -272,7 +180,7 @@ func (w *work) putSite(row store.Site, bins []floor.Bin) error {
 		known[b.ID] = b
 	}
 	for _, b := range bins {
-		if b == known[b.ID] {
+		if reflect.DeepEqual(b, known[b.ID]) {
 			continue
 		}
 		if err := w.PutBin(row.ID, b); err != nil {
