@@ -1,6 +1,9 @@
 package floor
 
-import "strconv"
+import (
+	"strconv"
+	"strings"
+)
 
 // decider is a command that knows its rules: all of this package's own do.
 type decider interface {
@@ -147,6 +150,10 @@ func checkRange(field string, n, low, high int) *Refusal {
 func checkText(field, text string, most int) *Refusal {
 	if len(text) > most {
 		return badField(field, "is "+strconv.Itoa(len(text))+" bytes long, at most "+strconv.Itoa(most)+" are allowed")
+	}
+	name := field[strings.LastIndexByte(field, '.')+1:]
+	if err := CheckWords(field, text, withLines[name]); err != nil && !asScanned[name] {
+		return badField(field, err.Error()[len(field)+2:])
 	}
 	return nil
 }

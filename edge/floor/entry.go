@@ -45,6 +45,16 @@ var entries = gather(
 // byKind finds an entry by the kind of its command.
 var byKind = index(entries)
 
+// shapes are those of the commands' data, by kind.
+var shapes = func() map[string]*Shape {
+	m := make(map[string]*Shape, len(entries))
+	for i := range entries {
+		c := entries[i].New()
+		m[c.Kind()] = ShapeOf(c)
+	}
+	return m
+}()
+
 func gather[T any](lists ...[]T) []T {
 	var out []T
 	for _, l := range lists {

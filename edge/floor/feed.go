@@ -66,11 +66,16 @@ func EncodeFeed(id, source, typ, subject string, at time.Time, data any) ([]byte
 // DecodeFeed reads a record of the feed as a command and its meta; Now is left to the caller. A type this
 // version does not know gives ErrUnknownType: the feed stops there, and an alarm goes up.
 //
+// What is hidden in a text is taken out of it, for the feed does not wait for a better one.
+//
 // A record whose data is not what its type says is no reason to stop: it becomes a Malformed command, which
 // the floor refuses, and the refusal goes back to the centre.
 func DecodeFeed(raw []byte) (Command, Meta, error) {
 	var f FeedRecord
 	if err := json.Unmarshal(raw, &f); err != nil {
+		return nil, Meta{}, fmt.Errorf("feed record: %w", err)
+	}
+	if err := feedShape.Check(raw); err != nil {
 		return nil, Meta{}, fmt.Errorf("feed record: %w", err)
 	}
 	if f.SpecVersion != "1.0" {
@@ -84,12 +89,18 @@ func DecodeFeed(raw []byte) (Command, Meta, error) {
 	if !ok {
 		return nil, m, fmt.Errorf("feed record %s: %w: %q", f.ID, ErrUnknownType, f.Type)
 	}
-	c, err := DecodeCommand(kind, f.Data)
+	c, err := decodeCommand(kind, f.Data)
+	if err == nil {
+		err = stripTexts(c, f.Data)
+	}
 	if err != nil {
 		c = &Malformed{Was: kind, Why: err.Error()}
 	}
 	return c, m, nil
 }
+
+// feedShape lets the centre add attributes of its own to the envelope, as CloudEvents does.
+var feedShape = ShapeOf(FeedRecord{}).Loose()
 
 // Malformed stands for a command whose data could not be read. The floor refuses it, so that its number is
 // used up, its sender learns why, and nothing behind it waits.

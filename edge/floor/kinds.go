@@ -1,11 +1,6 @@
 package floor
 
-import (
-	"bytes"
-	"encoding/json"
-	"fmt"
-	"io"
-)
+import "fmt"
 
 // kinds of events: each flow keeps its own list beside its rules. They only grow.
 var events = gather(
@@ -52,8 +47,22 @@ func newEvent(typ string) Event {
 	return nil
 }
 
-// DecodeCommand reads a command's data. A field the kind does not have is an error naming it.
+// DecodeCommand reads a command's data. A field the kind does not have, one that stands there twice, and a text
+// with something hidden in it are errors naming the field.
 func DecodeCommand(kind string, data []byte) (Command, error) {
+	c, err := decodeCommand(kind, data)
+	if err == nil {
+		if err = CheckTexts(c, data); err != nil {
+			err = fmt.Errorf("data: %w", err)
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+func decodeCommand(kind string, data []byte) (Command, error) {
 	c := NewCommand(kind)
 	if c == nil {
 		return nil, fmt.Errorf("type: %q is not a command", kind)
@@ -61,16 +70,14 @@ func DecodeCommand(kind string, data []byte) (Command, error) {
 	if len(data) == 0 {
 		return nil, fmt.Errorf("data: is missing")
 	}
-	d := json.NewDecoder(bytes.NewReader(data))
-	d.DisallowUnknownFields()
-	if err := d.Decode(c); err != nil {
-		return nil, fmt.Errorf("data: %w", err)
-	}
-	if _, err := d.Token(); err != io.EOF {
-		return nil, fmt.Errorf("data: something follows the object")
+	if err := strictly(data, shapes[kind], c); err != nil {
+		return nil, err
 	}
 	return c, nil
 }
+
+// ShapeOfCommand is the shape of a kind's data; nil for a kind nobody knows.
+func ShapeOfCommand(kind string) *Shape { return shapes[kind] }
 
 // IsLocal says whether a type is the site's own business: the centre stores it and never folds it.
 func IsLocal(typ string) bool { return len(typ) > 13 && typ[:13] == "picket.local." }

@@ -44,6 +44,10 @@ func FuzzDecodeOp(f *testing.F) {
 			require.Error(t, err)
 			return
 		}
+		if opShape.Check(raw) != nil {
+			require.Error(t, err, "a name twice, or in another case")
+			return
+		}
 		require.NoError(t, err)
 		require.Equal(t, want.N, got.N)
 		require.True(t, want.At.Equal(got.At))

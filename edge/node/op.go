@@ -42,8 +42,13 @@ func DecodeOp(raw []byte) (Op, error) {
 	if _, err := d.Token(); err != io.EOF {
 		return Op{}, fmt.Errorf("op: something follows the object")
 	}
+	if err := opShape.Check(raw); err != nil {
+		return Op{}, fmt.Errorf("op: %w", err)
+	}
 	return o, o.Check()
 }
+
+var opShape = floor.ShapeOf(Op{})
 
 // Check says which field of an op, however it was decoded, cannot be right.
 func (o *Op) Check() error {

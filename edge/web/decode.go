@@ -8,8 +8,12 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"reflect"
 	"strings"
 	"time"
+
+	"picket/edge/floor"
+	"picket/edge/node"
 )
 
 // readBody reads a JSON body of at most max bytes.
@@ -31,17 +35,55 @@ func readBody(w http.ResponseWriter, r *http.Request, max int64) ([]byte, *Probl
 	return body, nil
 }
 
-// decode reads one JSON value strictly: a field nobody knows, and anything behind the value, is refused by name.
+// decode reads one JSON value strictly: a field nobody knows, one that stands there twice or in another case, and
+// anything behind the value, is refused by name; so is a text with something hidden in it.
 func decode(data []byte, location string, into any) *Problem {
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.DisallowUnknownFields()
-	if err := d.Decode(into); err != nil {
+	err := d.Decode(into)
+	if err != nil && (!strings.HasPrefix(err.Error(), unknownField) || !json.Valid(data)) {
 		return unread(err, location)
 	}
-	if _, err := d.Token(); err != io.EOF {
-		return bad(http.StatusBadRequest, location, "something follows the JSON value", nil)
+	if err == nil {
+		if _, end := d.Token(); end != io.EOF {
+			return bad(http.StatusBadRequest, location, "something follows the JSON value", nil)
+		}
+	}
+	var key *floor.KeyError
+	if errors.As(shapeOf(into).Check(data), &key) {
+		return bad(http.StatusUnprocessableEntity, location+"."+short(key.Path), strings.Replace(key.Why, "is not a field", "is not a field of this request", 1), nil)
+	}
+	if err != nil {
+		return unread(err, location)
+	}
+	if c, ok := into.(floor.Command); ok {
+		if err := floor.CheckTexts(c, data); err != nil {
+			field, why, _ := strings.Cut(err.Error(), ": ")
+			return bad(http.StatusUnprocessableEntity, location+"."+field, why, nil)
+		}
 	}
 	return nil
+}
+
+const unknownField = "json: unknown field "
+
+// shapes of what comes often; those of the other bodies are made when they come.
+var shapes = map[reflect.Type]*floor.Shape{
+	reflect.TypeFor[*opsAsk]():  floor.ShapeOf(opsAsk{}),
+	reflect.TypeFor[*node.Op](): floor.ShapeOf(node.Op{}),
+	reflect.TypeFor[*given]():   floor.ShapeOf(given{}),
+}
+
+func shapeOf(into any) *floor.Shape {
+	if c, ok := into.(floor.Command); ok {
+		if s := floor.ShapeOfCommand(c.Kind()); s != nil {
+			return s
+		}
+	}
+	if s := shapes[reflect.TypeOf(into)]; s != nil {
+		return s
+	}
+	return floor.ShapeOf(into)
 }
 
 // unread says in words for people what the decoder could not take, and where.
@@ -50,7 +92,7 @@ func unread(err error, location string) *Problem {
 	var syntax *json.SyntaxError
 	var at *time.ParseError
 	text := err.Error()
-	name, unknown := strings.CutPrefix(text, "json: unknown field ")
+	name, unknown := strings.CutPrefix(text, unknownField)
 	switch {
 	case errors.As(err, &typ):
 		if typ.Field != "" {

@@ -42,15 +42,18 @@ type edge struct {
 	Seq floor.Seq   `json:"seq"`
 }
 
+// opsAsk is a body of ops, taken apart as far as to see how many there are.
+type opsAsk struct {
+	Install floor.DeviceID    `json:"install"`
+	Ops     []json.RawMessage `json:"ops"`
+	Edge    edge              `json:"edge"`
+	Have    []json.RawMessage `json:"have"`
+}
+
 // decodeOps reads a body. What it refuses has used up no number; data that is not what its type says is left
 // to the floor, which refuses that one command and goes on with those behind it.
 func decodeOps(data []byte) (batch, *Problem) {
-	var body struct {
-		Install floor.DeviceID    `json:"install"`
-		Ops     []json.RawMessage `json:"ops"`
-		Edge    edge              `json:"edge"`
-		Have    []json.RawMessage `json:"have"`
-	}
+	var body opsAsk
 	if p := decode(data, "body", &body); p != nil {
 		return batch{}, p
 	}
@@ -69,7 +72,11 @@ func decodeOps(data []byte) (batch, *Problem) {
 	for i, raw := range body.Ops {
 		at := fmt.Sprintf("body.ops[%d]", i)
 		op := &out.ops[i]
-		if p := decode(raw, at, op); p != nil {
+		if quick, err := node.DecodeOp(raw); err == nil {
+			*op = quick
+			continue
+		}
+		if p := decode(raw, at, op); p != nil { // which finds the words for what is wrong
 			return batch{}, p
 		}
 		if err := op.Check(); err != nil {

@@ -109,6 +109,8 @@ func (c *Clerk) PutSites(ctx context.Context, setups []SiteSetup) error {
 		}
 		if n := strings.TrimSpace(s.Name); n == "" || len(s.Name) > order.MaxName {
 			p = append(p, order.Problem{Field: at + "name", Why: "must be 1 to " + strconv.Itoa(order.MaxName) + " bytes"})
+		} else if err := floor.CheckWords("name", s.Name, false); err != nil {
+			p = append(p, order.Problem{Field: at + "name", Why: strings.TrimPrefix(err.Error(), "name: ")})
 		}
 		if _, err := time.LoadLocation(s.Zone); err != nil || s.Zone == "" || s.Zone == "Local" {
 			p = append(p, order.Problem{Field: at + "zone", Why: "is no IANA time zone, such as Europe/Zurich", Value: s.Zone})
@@ -257,6 +259,8 @@ func (c *Clerk) PutUsers(ctx context.Context, site floor.SiteID, users []UserSet
 		}
 		if n := strings.TrimSpace(u.Name); n == "" || len(u.Name) > order.MaxName {
 			bad("name", "must be 1 to "+strconv.Itoa(order.MaxName)+" bytes", nil)
+		} else if err := floor.CheckWords("name", u.Name, false); err != nil {
+			bad("name", strings.TrimPrefix(err.Error(), "name: "), nil)
 		}
 		if u.Badge != "" && floor.CheckID("badge", u.Badge) != nil {
 			bad("badge", "must be letters, digits and ._:/-, at most 80", nil)

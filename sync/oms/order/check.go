@@ -6,7 +6,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
 	"unicode/utf8"
 
 	"picket/edge/floor"
@@ -153,7 +152,7 @@ func (p *Problems) id(field, id string, most int) {
 	}
 }
 
-// text checks what people wrote: length, encoding, and nothing that could command a terminal or a printer.
+// text checks what people wrote: length, encoding, and nothing hidden, which could command a printer or look like another text.
 // Its value is never repeated: it may be personal.
 func (p *Problems) text(field, s string, least, most int) {
 	switch {
@@ -163,8 +162,10 @@ func (p *Problems) text(field, s string, least, most int) {
 		p.add(field, "is missing", nil)
 	case len(s) > most:
 		p.add(field, fmt.Sprintf("is %d bytes long, at most %d are allowed", len(s), most), nil)
-	case strings.IndexFunc(s, func(r rune) bool { return unicode.IsControl(r) || r == '\u2028' || r == '\u2029' }) >= 0:
-		p.add(field, "has a control character", nil)
+	default:
+		if err := floor.CheckWords(field, s, false); err != nil {
+			p.add(field, strings.TrimPrefix(err.Error(), field+": "), nil)
+		}
 	}
 }
 
