@@ -40,6 +40,8 @@ var Feeds = map[string]string{
 	"picket.carton.set.v1":        "carton.set",
 	"picket.carrier.set.v1":       "carrier.set",
 	"picket.transfer.receive.v1":  "transfer.received",
+	"picket.transfer.agreed.v1":   "transfer.agreed",
+	"picket.list_key.set.v1":      "list_key.set",
 	"picket.parcel.intercept.v1":  "parcel.intercept",
 }
 

@@ -111,7 +111,7 @@ func (e *InboundOpened) tell(Names) string {
 	if e.From != "" {
 		words += " from " + e.From
 	}
-	if e.What == "unannounced" {
+	if e.What == "unannounced" || len(e.Lines) == 0 { // what is in a transfer its lists say
 		return words + " is here."
 	}
 	return words + " is expected: " + plural(len(e.Lines), "line") + "."
@@ -129,8 +129,8 @@ func (c *AnnounceInbound) decide(s *State, _ Meta) ([]Event, *Refusal) {
 	default:
 		return nil, badField("what", "is "+strconv.Quote(clip(c.What))+", but must be asn, purchase_order or transfer")
 	}
-	if s.Inbounds.Get(c.Inbound) != nil {
-		return nil, Refuse(AlreadyAnnounced, "inbound", string(c.Inbound))
+	if was, again := s.announcedAgain(c); again {
+		return nil, Refuse(AlreadyAnnounced, "inbound", string(was))
 	}
 	if r := checkRange("lines", len(c.Lines), 1, MaxInbound); r != nil {
 		return nil, r
@@ -138,7 +138,11 @@ func (c *AnnounceInbound) decide(s *State, _ Meta) ([]Event, *Refusal) {
 	if r := s.checkAnnounced(c.Ref, c.From, c.Lines); r != nil {
 		return nil, r
 	}
-	return []Event{&InboundOpened{Inbound: c.Inbound, What: c.What, Ref: c.Ref, From: c.From, Due: c.Due.UTC(), Lines: c.Lines}}, nil
+	out, rest := s.joins(c)
+	if len(rest) > 0 {
+		out = append(out, &InboundOpened{Inbound: c.Inbound, What: c.What, Ref: c.Ref, From: c.From, Due: c.Due.UTC(), Lines: rest})
+	}
+	return out, nil
 }
 
 func (s *State) checkAnnounced(ref, from string, lines []Announced) *Refusal {
@@ -183,6 +187,11 @@ func (c *OpenInbound) decide(s *State, m Meta) ([]Event, *Refusal) {
 	if r := s.checkAnnounced(c.Ref, c.From, c.Lines); r != nil {
 		return nil, r
 	}
+	for _, l := range c.Lines {
+		if p := s.Transfers.Get(l.Unit); p != nil {
+			return nil, Refuse(AlreadyAnnounced, "inbound", string(p.Inbound))
+		}
+	}
 	e := &InboundOpened{Inbound: InboundID(m.ID), What: "unannounced", Ref: c.Ref, From: c.From, Lines: c.Lines}
 	if len(c.Lines) > 0 {
 		e.What = "transfer"
@@ -201,6 +210,12 @@ func (e *InboundOpened) apply(s *State) {
 		in.Lines = append(in.Lines, InboundLine{Announced: l})
 	}
 	s.Inbounds.put(s, in.ID, in)
+	for _, u := range in.parcels() {
+		if e.What == "transfer" {
+			p := s.parcel(u, e.Inbound, e.From)
+			p.Said, p.Told = true, []InboundID{e.Inbound}
+		}
+	}
 	if e.Against {
 		s.raise("unannounced_delivery", e.Subject(), "from", e.From, "inbound", string(e.Inbound))
 	}

@@ -42,6 +42,7 @@ var generators = []func(rt *rapid.T, w *world) Command{
 	returnCommand,
 	receiveCommand,
 	carryCommand,
+	transferCommand,
 }
 
 func shipCommand(rt *rapid.T, w *world) Command {

@@ -222,7 +222,7 @@ func (c *ReceiveScan) decide(s *State, m Meta) ([]Event, *Refusal) {
 // split says which of the units are for an order, which go to receiving, and which wait.
 func (c *ReceiveScan) split(s *State, in *Inbound, sku SKU, qty int, why string) []Event {
 	var out []Event
-	known, first := false, -1
+	known, first, broken := false, -1, -1
 	add := func(index, n int, to PlaceID, why string) {
 		if n > 0 {
 			out = append(out, &GoodsReceived{Inbound: in.ID, Index: index, SKU: sku, Qty: n, Lot: c.Lot, Expiry: c.Expiry, Serial: c.Serial, To: to, Why: why})
@@ -238,6 +238,9 @@ func (c *ReceiveScan) split(s *State, in *Inbound, sku SKU, qty int, why string)
 			first = i
 		}
 		n := min(qty, l.left())
+		if broken < 0 && n > 0 { // broken ones count for a line that still waits
+			broken = i
+		}
 		switch {
 		case c.Damaged || why != "" || in.What == "unannounced":
 		case l.Order != "":
@@ -255,7 +258,10 @@ func (c *ReceiveScan) split(s *State, in *Inbound, sku SKU, qty int, why string)
 	switch {
 	case qty == 0:
 	case c.Damaged:
-		add(first, qty, Quarantine, "damaged")
+		if broken < 0 {
+			broken = first
+		}
+		add(broken, qty, Quarantine, "damaged")
 	case why != "":
 		add(first, qty, InHold(in.ID), why)
 	case in.What == "unannounced":
@@ -309,6 +315,9 @@ func (s *State) wants(o OrderID, line LineID, sku SKU) int {
 func (c *ReceiveScan) unit(s *State, in *Inbound) ([]Event, *Refusal) {
 	if r := checkSSCC("unit", string(c.Unit)); r != nil {
 		return nil, r
+	}
+	if p := s.Transfers.Get(c.Unit); p != nil && p.Inbound == in.ID && p.missing() > 0 {
+		return nil, Refuse(ListIncomplete, "unit", string(c.Unit), "left", strconv.Itoa(p.missing()), "of", strconv.Itoa(p.Of))
 	}
 	var out []Event
 	known := false
@@ -465,7 +474,7 @@ func (c *CloseInbound) decide(s *State, _ Meta) ([]Event, *Refusal) {
 			e.Damaged = append(e.Damaged, ItemQty{sku, damaged[sku]})
 		}
 	}
-	return []Event{e}, nil
+	return append([]Event{e}, s.perParcel(in)...), nil
 }
 
 func (e *InboundClosed) apply(s *State) {

@@ -5,10 +5,19 @@ var receiveEntries = []Entry{
 	{fresh[AnnounceInbound], "Announces a delivery: what is to come, in which parcels, and for which orders.", Centre,
 		`{"inbound":"ASN-7","what":"asn","from":"Oat mill","lines":[{"sku":"OAT","qty":24}]}`, []Code{AlreadyAnnounced, UnknownItem}},
 	{fresh[OpenInbound], "Opens a delivery nobody announced, or a transfer by the signed list of contents it came with.", Anyone,
-		`{"from":"Oat mill"}`, []Code{NotAnnounced, UnknownItem}},
+		`{"from":"Oat mill"}`, []Code{NotAnnounced, UnknownItem, AlreadyAnnounced}},
+	{fresh[ScanList], "Opens a transfer by a code of the signed list on its parcel; further codes and parcels of it join.", Anyone,
+		`{"code":"PKL1|north|south|095200010000000027|T-1|1|1|north-8a88e3dd|OAT*3~…"}`,
+		[]Code{ListUnreadable, UnknownListKey, ListNotSigned, ListElsewhere, UnknownItem, ListDiffers, ListTooLong, InboundOver}},
+	{fresh[AgreeTransfer], "Says what the sender of a transfer found out about goods that came short or over.", Centre,
+		`{"unit":"095200010000000027","sku":"OAT","qty":1,"as":"lost","note":"found in the van","done":true}`, []Code{UnknownUnit}},
+	{fresh[MakeListKey], "Says which key this site signs its lists of contents with.", TheBox,
+		`{"id":"south-8a88e3dd","site":"south","public":"8a88e3dd7409f195fd52db2d3cba5d72ca6709bf1d94121bf3748801b40f6f5c"}`, nil},
+	{fresh[SetListKey], "Says which key another site signs its lists of contents with, or that it is withdrawn.", Centre,
+		`{"id":"north-8a88e3dd","site":"north","public":"8a88e3dd7409f195fd52db2d3cba5d72ca6709bf1d94121bf3748801b40f6f5c"}`, nil},
 	{fresh[ReceiveScan], "Counts goods of a delivery in, or a whole parcel.", Anyone,
 		`{"inbound":"ASN-7","sku":"OAT","qty":6}`,
-		[]Code{UnknownInbound, InboundOver, UnknownItem, UnknownCode, WrongItem, UnknownUnit, NothingLeft, CaptureMissing, SerialTwice}},
+		[]Code{UnknownInbound, InboundOver, UnknownItem, UnknownCode, WrongItem, UnknownUnit, NothingLeft, CaptureMissing, SerialTwice, ListIncomplete}},
 	{fresh[DecideHold], "Says what becomes of goods that wait: they are accepted, returned, or set apart.", Leads,
 		`{"inbound":"ASN-7","sku":"OAT","qty":6,"decision":"accept"}`, []Code{UnknownInbound, InboundOver, UnknownItem, NotThere}},
 	{fresh[CloseInbound], "Says that nothing more comes of a delivery; what is over, short, unexpected or broken is listed.", Anyone,
@@ -20,6 +29,7 @@ var receiveEntries = []Entry{
 
 var receiveEvents = []func() Event{
 	blank[InboundOpened], blank[GoodsReceived], blank[OrderReceived], blank[HoldDecided], blank[InboundClosed], blank[StockPutAway],
+	blank[ListRead], blank[TransferCounted], blank[TransferTold], blank[TransferAgreed], blank[ListKeyMade], blank[ListKeySet],
 }
 
 // The refusals of receiving.
@@ -34,6 +44,13 @@ const (
 	BinFull          Code = "bin_full"
 	NotBeside        Code = "not_beside"
 	LotsMixed        Code = "lots_mixed"
+	ListUnreadable   Code = "list_unreadable"
+	UnknownListKey   Code = "unknown_list_key"
+	ListNotSigned    Code = "list_not_signed"
+	ListElsewhere    Code = "list_elsewhere"
+	ListDiffers      Code = "list_differs"
+	ListTooLong      Code = "list_too_long"
+	ListIncomplete   Code = "list_incomplete"
 )
 
 var receiveWords = map[Code][2]string{
@@ -47,6 +64,13 @@ var receiveWords = map[Code][2]string{
 	NotBeside:        {"{got} may not stand in {bin} beside {with}.", "Put it into a bin of its own."},
 	BinFull:          {"{bin} holds {max} of it and has {has}.", "Put it into another bin, or less of it here."},
 	LotsMixed:        {"{bin} holds lot {lot} of it, and lots are kept apart.", "Put it into another bin."},
+	ListUnreadable:   {"This is no list of contents: it {why}.", "Scan it again. If it stays so, receive the parcel blind: open a delivery without a list, and count every unit."},
+	UnknownListKey:   {"The list is signed with key {key} of {from}, which is not known here.", "Receive the parcel blind: open a delivery from {from} without a list, and count every unit. The key comes from the centre when the line is up."},
+	ListNotSigned:    {"The list of parcel {unit} does not bear the signature of {from}.", "Do not go by it. Receive the parcel blind: open a delivery without a list, count every unit, and tell your lead."},
+	ListElsewhere:    {"Parcel {unit} goes to {to}, not here.", "Set it aside unopened, and tell your lead: it was brought to the wrong site."},
+	ListDiffers:      {"Parcel {unit} bears another list than the one read before.", "Go by neither: count every unit of it into delivery {inbound}."},
+	ListTooLong:      {"The list of parcel {unit} has more than {most} lines.", "Receive the parcel blind: open a delivery without a list, and count every unit."},
+	ListIncomplete:   {"The list of parcel {unit} has {of} codes, and {left} of them were not read.", "Scan the others first; if one cannot be read, count the units one by one."},
 }
 
 var receiveCases = map[string][2]string{
@@ -54,6 +78,7 @@ var receiveCases = map[string][2]string{
 	"goods_on_hold":        {"{qty} × {sku} of delivery {inbound} wait: {why}.", "Look at them; accept them, send them back, or set them apart."},
 	"delivery_differs":     {"Delivery {inbound} from {from} is not what was announced.", "Tell the supplier what was over, short, unexpected or broken."},
 	"transfer_differs":     {"Transfer {inbound} from {from} is not what its list says.", "Wait for what the other site says it sent; then agree on who corrects the book."},
+	"transfer_disputed":    {"Transfer {inbound}: {words}", "Both sites count again. The sender says what is lost and what arrived; then this goes by itself."},
 	"put_away_against":     {"{qty} × {sku} were put into {bin} although the rules said no.", "Look at {bin}: it may be too full, hold two lots, or be counted."},
 }
 

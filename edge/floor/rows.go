@@ -59,6 +59,20 @@ func (r *Rows[K, V]) any(pass func(*V) bool) bool {
 	return false
 }
 
+// dropAll forgets every aggregate that passes.
+func (r *Rows[K, V]) dropAll(pass func(*V) bool) {
+	var ids []K
+	for id, k := range r.at {
+		if pass(k.v) {
+			ids = append(ids, id)
+		}
+	}
+	sort.Slice(ids, func(i, j int) bool { return ids[i] < ids[j] })
+	for _, id := range ids {
+		r.drop(id)
+	}
+}
+
 // change gives the aggregate to be written, nil when there is none.
 func (r *Rows[K, V]) change(s *State, id K) *V {
 	k := r.at[id]

@@ -101,6 +101,8 @@ type line struct {
 	Approval *Approval `json:"approval,omitempty"`
 	Uplink   *Uplink   `json:"uplink,omitempty"`
 	Tote     *Tote     `json:"tote,omitempty"`
+	Transfer *Parcel   `json:"transfer,omitempty"`
+	ListKey  *ListKey  `json:"list_key,omitempty"`
 }
 
 // more lists what a snapshot holds beside the rest. The pointers stay as they are while the state goes on.
@@ -146,6 +148,12 @@ func (s *State) more() []line {
 	for _, v := range s.Totes.All() {
 		out = append(out, line{Tote: v})
 	}
+	for _, v := range s.Transfers.All() {
+		out = append(out, line{Transfer: v})
+	}
+	for _, v := range s.ListKeys.All() {
+		out = append(out, line{ListKey: v})
+	}
 	return out
 }
 
@@ -186,6 +194,10 @@ func (s *State) loadMore(l *line) bool {
 		s.Approvals.put(s, l.Approval.ID, *l.Approval)
 	case l.Tote != nil:
 		s.Totes.put(s, l.Tote.ID, *l.Tote)
+	case l.Transfer != nil:
+		s.Transfers.put(s, l.Transfer.Unit, *l.Transfer)
+	case l.ListKey != nil:
+		s.ListKeys.put(s, l.ListKey.ID, *l.ListKey)
 	default:
 		return false
 	}

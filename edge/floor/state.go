@@ -30,6 +30,8 @@ type State struct {
 	Cases     Rows[CaseID, Case]
 	Approvals Rows[ApprovalID, Approval]
 	Totes     Rows[ToteID, Tote]
+	Transfers Rows[UnitID, Parcel] // of transfers to this site
+	ListKeys  Rows[KeyID, ListKey] // whom lists of contents are believed
 	Site      Site
 	Policy    Policy
 	Uplink    Uplink // whether the line to the centre is up

@@ -57,6 +57,7 @@ var fixtures = map[string]func(t require.TestingT) *world{
 	"returns": returnsDesk,
 	"stocked": stocked,
 	"nothing": newWorld,
+	"dock":    dock,
 	"crowded": crowded,
 	"shop":    shop,
 	"pickers": pickers,
@@ -82,7 +83,7 @@ type player struct {
 }
 
 func play(t *testing.T, script string) string {
-	p := &player{t: t, w: newWorld(t), vars: map[string]string{}}
+	p := &player{t: t, w: newWorld(t), vars: maps.Clone(listCodes)}
 	for sc := bufio.NewScanner(strings.NewReader(script)); sc.Scan(); {
 		line := sc.Text()
 		if strings.HasPrefix(line, "  ") {

@@ -185,6 +185,19 @@ func grams(v string, decimals int) int {
 	return n
 }
 
+// List reads a code of the signed list on a parcel from another site; false when it is none. Whether its
+// signature is to be believed is not looked at here.
+func List(raw string) (floor.SignedList, bool) {
+	l, err := floor.ParseContentList([]byte(listText(raw)))
+	return l, err == nil
+}
+
+// listText is a code without what scanners put before and behind it.
+func listText(raw string) string {
+	_, text := gs1.SplitAIM(strings.Trim(raw, " \t\r\n"))
+	return text
+}
+
 // Unit reads the barcode of a parcel: an SSCC bare, as an element string (00), or as a Digital Link.
 func Unit(raw string) (floor.UnitID, bool) {
 	text, ok := clean(raw)
@@ -240,6 +253,10 @@ func Complete(cat Catalogue, c floor.Command) {
 			fill(&c.Lot, m.Lot)
 			fill(&c.Serial, m.Serial)
 		}
+	case *floor.ScanList:
+		c.Code = listText(c.Code)
+	case *floor.ReceiveScan:
+		parcel(&c.Unit)
 	case *floor.AddToUnit:
 		parcel(&c.Unit)
 		if c.Line == "" {

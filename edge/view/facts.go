@@ -20,6 +20,21 @@ func (b *Board) ListOf(o *floor.Order, u *floor.Unit, key string) floor.ContentL
 	return b.state.ListOf(o, u, b.site.ID, key)
 }
 
+// Believes says what is wrong with the signature of a list of contents, nil when it is believed here; and the
+// delivery its parcel belongs to, when there is one.
+func (b *Board) Believes(l *floor.SignedList) (no *floor.Refusal, in floor.InboundID) {
+	if p := b.state.Transfers.Get(l.Unit); p != nil {
+		in = p.Inbound
+	}
+	return b.state.Believes(l), in
+}
+
+// HasListKey says whether the floor knows that a key is the site's own.
+func (b *Board) HasListKey(id floor.KeyID) bool {
+	k := b.state.ListKeys.Get(id)
+	return k != nil && k.Own
+}
+
 // Name is what people call an item; empty when the catalogue does not have it.
 func (b *Board) Name(sku floor.SKU) string {
 	if it := b.state.Items[sku]; it != nil {

@@ -1,9 +1,13 @@
 package web
 
 import (
+	"bytes"
+	"crypto/ed25519"
 	"encoding/csv"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -173,4 +177,25 @@ func TestWhatACodeMeans(t *testing.T) {
 		_, body := h.get("/api/scan?code=" + code)
 		require.Contains(t, body, want)
 	}
+}
+
+// A list of contents is read off a parcel, and the answer says whether it is to be gone by, before anybody is.
+func TestWhatAListMeans(t *testing.T) {
+	b := newBox(t)
+	h := b.signedIn("hh-1", "B-1")
+	key := ed25519.NewKeyFromSeed(bytes.Repeat([]byte{7}, 32))
+	c := floor.ContentList{From: "south", To: "north", Unit: "095200010000000010", Order: "T-1", No: 1, Of: 1, Key: "south-1", Lines: []floor.ListedLine{{SKU: "OAT", Qty: 3}}}
+	code := string(c.Sealed(ed25519.Sign(key, c.Bytes())))
+	look := func() string {
+		_, body := h.get("/api/scan?code=" + url.QueryEscape("]d2"+code+"\r"))
+		return body
+	}
+	require.Contains(t, look(), `"refused":"unknown_list_key"`)
+	require.Contains(t, look(), "Receive the parcel blind")
+	b.give(&floor.SetListKey{ID: "south-1", Site: "south", Public: hex.EncodeToString(key.Public().(ed25519.PublicKey))})
+	require.Contains(t, look(), "The list of a parcel from south.")
+	require.NotContains(t, look(), "refused")
+	out := h.send(op(1, "receive.list", fmt.Sprintf(`{"code":%q}`, "]d2"+code)))
+	require.Contains(t, fmt.Sprint(out), "inbound:hh-1:1")
+	require.Contains(t, look(), `"inbound":"hh-1:1"`)
 }

@@ -18,11 +18,30 @@ type meaning struct {
 	Bin   *view.BinRow   `json:"bin,omitempty"`
 	Order *view.OrderRow `json:"order,omitempty"` // the order of that id or number, or that the parcel belongs to
 	Job   floor.JobID    `json:"job,omitempty"`
+	List  *contents      `json:"list,omitempty"` // a code of the signed list on a parcel from another site
 	Words string         `json:"words"`
+}
+
+// contents is what a code of a list of contents says, and whether it is believed here. Quantities are left out:
+// whoever counts blind reads this.
+type contents struct {
+	From    floor.SiteID    `json:"from"`
+	To      floor.SiteID    `json:"to"`
+	Order   floor.OrderID   `json:"order"` // as its sender calls it
+	No      int             `json:"no"`
+	Of      int             `json:"of"`
+	Lines   int             `json:"lines"`
+	Inbound floor.InboundID `json:"inbound,omitempty"` // the delivery its parcel belongs to already
+	Refused floor.Code      `json:"refused,omitempty"` // why it is not to be gone by
+	Hint    string          `json:"hint"`
 }
 
 func (s *Server) scan(w http.ResponseWriter, r *http.Request, _ *signedIn) {
 	code := r.URL.Query().Get("code")
+	if l, ok := station.List(code); ok {
+		s.scanList(w, code, &l)
+		return
+	}
 	if code == "" || len(code) > station.MaxCode {
 		bad(http.StatusUnprocessableEntity, "query.code", "is missing, or longer than any barcode", nil).write(w)
 		return
@@ -57,6 +76,22 @@ func (s *Server) scan(w http.ResponseWriter, r *http.Request, _ *signedIn) {
 		out.Words = "Order " + out.Order.Number + "."
 	default:
 		out.Words = floor.Refuse(floor.UnknownCode, "code", short(code)).Words()
+	}
+	reply(w, out)
+}
+
+// scanList says what a list of contents is, and what to do with it.
+func (s *Server) scanList(w http.ResponseWriter, code string, l *floor.SignedList) {
+	c := &contents{From: l.From, To: l.To, Order: l.Order, No: l.No, Of: l.Of, Lines: len(l.Lines), Hint: "Receive it: give receive.list with this code."}
+	out := meaning{Code: code, Unit: l.Unit, List: c}
+	var no *floor.Refusal
+	s.feed.look(func(b *view.Board) { no, c.Inbound = b.Believes(l) })
+	out.Words = "The list of a parcel from " + string(l.From) + "."
+	switch {
+	case no != nil:
+		c.Refused, c.Hint, out.Words = no.Code, no.Hint(), no.Words()
+	case c.Inbound != "":
+		out.Words = "The list of a parcel from " + string(l.From) + ", of delivery " + string(c.Inbound) + "."
 	}
 	reply(w, out)
 }

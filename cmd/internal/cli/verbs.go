@@ -324,6 +324,15 @@ func (a *app) scan() *cobra.Command {
 			Units int
 			Bin   *view.BinRow
 			Order *view.OrderRow
+			List  *struct {
+				To            floor.SiteID
+				Order         floor.OrderID
+				No, Of        int
+				Lines         int
+				Refused       floor.Code
+				Hint, Inbound string
+			}
+			Unit floor.UnitID
 		}
 		if err := json.Unmarshal(raw, &m); err != nil {
 			return err
@@ -332,6 +341,9 @@ func (a *app) scan() *cobra.Command {
 		fmt.Fprintln(a.out, plain(m.Words))
 		if m.Item != nil {
 			fmt.Fprintf(a.out, "Item %s, %d a scan.\n", m.Item.SKU, m.Units)
+		}
+		if l := m.List; l != nil {
+			fmt.Fprintf(a.out, "Parcel %s of transfer %s to %s, code %d of %d, lines: %d.\n%s\n", m.Unit, l.Order, l.To, l.No, l.Of, l.Lines, plain(l.Hint))
 		}
 		if m.Order != nil {
 			fmt.Fprintf(a.out, "Order %s (%s): %s, due %s.\n", plain(m.Order.Number), m.Order.ID, m.Order.State, a.when(m.Order.Due))

@@ -80,6 +80,10 @@ func Run(ctx context.Context, cfg Config, log *slog.Logger, ready func(addr stri
 	go func() { doorDone <- door.Serve(doorCtx) }()
 
 	g.Go(func() error { return feed.Follow(ctx, door, file) })
+	if err := (opening{feed: feed, door: door, site: floor.SiteID(cfg.Site), sign: signer}).run(ctx); err != nil {
+		closeDoor()
+		return err
+	}
 	if err := startPrinters(ctx, g, cfg, press, log); err != nil {
 		closeDoor()
 		return err

@@ -43,6 +43,9 @@ func openSigner(dir string, site floor.SiteID) (*signer, error) {
 	return &signer{key: key, id: string(site) + "-" + pub[:8]}, nil
 }
 
+// public is the half other sites need.
+func (s *signer) public() ed25519.PublicKey { return s.key.Public().(ed25519.PublicKey) }
+
 // lists seals a list, as many codes as it takes.
 func (s *signer) lists(c floor.ContentList) [][]byte {
 	var out [][]byte
