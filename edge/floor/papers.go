@@ -187,7 +187,7 @@ func (s *State) weighed(o *Order, u *Unit, g int) *Refusal {
 		}
 	}
 	tolerance := max(s.Policy.WeightToleranceG, want*s.Policy.WeightTolerance/100)
-	if g == 0 || !sure || tolerance <= 0 || g >= want-tolerance && g <= want+tolerance {
+	if g == 0 || !sure || !s.boxKnown(u) || tolerance <= 0 || g >= want-tolerance && g <= want+tolerance {
 		return nil
 	}
 	return Refuse(WeightOff, "unit", string(u.ID), "weight", strconv.Itoa(g), "want", strconv.Itoa(want), "off", strconv.Itoa(tolerance))
@@ -218,6 +218,20 @@ func (s *State) Expected(o *Order, u *Unit) (int, bool) {
 		}
 	}
 	return g, sure
+}
+
+// boxKnown says whether it is known what a handling unit weighs without its goods: its carton was named, or its
+// goods ship in their own. A pallet is weighed without its wood.
+func (s *State) boxKnown(u *Unit) bool {
+	if u.Carton != "" || u.As == UnitPallet || u.As == UnitTote {
+		return true
+	}
+	for _, c := range u.Contents {
+		if it := s.Items[c.SKU]; it == nil || !it.OwnBox {
+			return false
+		}
+	}
+	return true
 }
 
 // carried is how many parcels stand on a pallet.

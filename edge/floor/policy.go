@@ -64,7 +64,7 @@ func DefaultPolicy() Policy {
 		BlindCount: true, SecondCounter: true, CountAuto: true, ClockSkew: 120,
 		BlindReceiving: true, Unannounced: true,
 		BlindReturns: true, BlindValue: 5000, ReturnDays: 30,
-		NumbersLow: 50, PrintSlip: true, PrintReturnLabel: true, PrintCustoms: true, PrintGiftReceipt: true,
+		WeightTolerance: 5, WeightToleranceG: 50, NumbersLow: 50, PrintSlip: true, PrintReturnLabel: true, PrintCustoms: true, PrintGiftReceipt: true,
 		PrintGiftNote: true, PrintCOD: true, PrintContentList: true, PrintManifest: true, PrintDeliveryNote: true,
 	}
 }
@@ -123,8 +123,8 @@ var policyDocs = []PolicyDoc{
 	{"mix_lots", "One bin may hold several lots of an item. Off: another lot goes to another bin."},
 	{"safety_stock", "Units of every item that are promised to nobody."},
 	{"pack_scan", "Every unit is scanned into its parcel. Off: tapping the line is enough."},
-	{"weight_tolerance", "How many per cent a parcel's weight may differ from what its items and its carton weigh; the larger of the two tolerances counts. 0 with weight_tolerance_g 0: the weight is not checked. 5 is a good start."},
-	{"weight_tolerance_g", "How many grams a parcel's weight may differ from what its items and its carton weigh. 0 with weight_tolerance 0: the weight is not checked. 50 is a good start."},
+	{"weight_tolerance", "How many per cent a parcel's weight may differ from what its items and its carton weigh; the larger of the two tolerances counts. Checked where all of these weights are known. 0 with weight_tolerance_g 0: the weight is not checked."},
+	{"weight_tolerance_g", "How many grams a parcel's weight may differ from what its items and its carton weigh. 0 with weight_tolerance 0: the weight is not checked."},
 	{"verify_label", "A parcel leaves only when its label was scanned on the parcel itself. Off: a printed label is enough."},
 	{"numbers_low", "The desk is told when this many numbers of a kind are left."},
 	{"print_slip", "The last parcel of an order asks for a packing slip. Off: none is printed."},
