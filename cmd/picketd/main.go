@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"os/signal"
 	"syscall"
@@ -16,6 +17,32 @@ import (
 	"picket/cmd/internal/settings"
 	"picket/cmd/internal/site"
 )
+
+// onHangup reads the settings again whenever SIGHUP comes: a machine's token can be taken back while people work.
+func onHangup(ctx context.Context, load func() (site.Config, error), log *slog.Logger) <-chan site.Config {
+	hangup, again := make(chan os.Signal, 1), make(chan site.Config)
+	signal.Notify(hangup, syscall.SIGHUP)
+	go func() {
+		defer signal.Stop(hangup)
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-hangup:
+			}
+			cfg, err := load()
+			if err != nil {
+				log.Error("the settings cannot be read; all stays as it was", "error", err)
+				continue
+			}
+			select {
+			case again <- cfg:
+			case <-ctx.Done():
+			}
+		}
+	}()
+	return again
+}
 
 func main() {
 	var file string
@@ -29,8 +56,13 @@ func main() {
 			if file == "" {
 				return errors.New("--config is missing: name the site's configuration, such as deploy/site.yaml")
 			}
-			cfg := site.Defaults()
-			if err := settings.Load(&cfg, file, "PICKET_", os.Environ(), sets, "PICKET_OMS_", "PICKET_TEST_"); err != nil {
+			load := func() (site.Config, error) {
+				cfg := site.Defaults()
+				err := settings.Load(&cfg, file, "PICKET_", os.Environ(), sets, "PICKET_OMS_", "PICKET_TEST_")
+				return cfg, err
+			}
+			cfg, err := load()
+			if err != nil {
 				return err
 			}
 			log, err := logs.New(cfg.LogLevel)
@@ -40,6 +72,7 @@ func main() {
 			// SIGTERM and Ctrl-C close in order: commands under way are answered, then the file is closed.
 			ctx, stop := signal.NotifyContext(cmd.Context(), syscall.SIGTERM, os.Interrupt)
 			defer stop()
+			cfg.Again = onHangup(ctx, load, log)
 			return site.Run(ctx, cfg, log, nil)
 		},
 	}

@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -38,6 +37,7 @@ func (nobody) Authenticate(context.Context, string, string) (web.Person, error) 
 // site is a whole box with a journal in memory. before stands in front of it.
 type site struct {
 	door *node.Door
+	web  *web.Server
 	url  string
 }
 
@@ -62,7 +62,7 @@ func newSite(t *testing.T, before func(next http.Handler) http.Handler) *site {
 	}
 	server := httptest.NewServer(h)
 	t.Cleanup(func() { server.Close(); s.Close(); cancel(); running.Wait() })
-	out := &site{door: door, url: server.URL}
+	out := &site{door: door, web: s, url: server.URL}
 	out.give(t, &floor.SetItem{Item: floor.Item{SKU: "OAT", Name: "Oat drink", GTINs: []string{}}})
 	out.give(t, &floor.SetBin{Bin: floor.Bin{ID: "A-1", Aisle: "A", Level: 1, Walk: 1}})
 	for i := range 3 {
@@ -173,29 +173,4 @@ func TestAnAddressThatIsNone(t *testing.T) {
 		_, err := client.New(base, "", client.Options{})
 		require.ErrorContains(t, err, "is not an address", base)
 	}
-}
-
-func TestWatch(t *testing.T) {
-	s := newSite(t, nil)
-	c := s.client(t)
-	enough := errors.New("enough")
-	var seen []client.Update
-	err := c.Watch(t.Context(), client.Mark{}, func(u client.Update) error {
-		seen = append(seen, u)
-		if u.Full != nil {
-			s.give(t, &floor.AdjustStock{SKU: "OAT", Bin: "A-1", Delta: 5, Reason: "found"})
-			return nil
-		}
-		return enough
-	})
-	require.ErrorIs(t, err, enough)
-	require.Len(t, seen[0].Full.Orders, 3)
-	require.Equal(t, int64(5), seen[1].Delta.Orders[0].Lines[0].Bins[0].OnHand)
-
-	// A board of another log is loaded anew.
-	err = c.Watch(t.Context(), client.Mark{Log: "another", Seq: 7}, func(u client.Update) error {
-		require.NotNil(t, u.Full)
-		return enough
-	})
-	require.ErrorIs(t, err, enough)
 }

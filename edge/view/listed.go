@@ -45,6 +45,23 @@ func ownLists() []*List {
 		{Name: "checklist", Says: "What is to be done before the day can be closed.", Row: &floor.Check{}, keys: (*Board).checkKeys, rows: (*Board).checkRows},
 		{Name: "offers", Says: "Lines of open orders that wait for an item no bin has: they are offered for rejection (item.decline).", Row: &OfferRow{}, keys: (*Board).offerKeys, rows: (*Board).offerRows},
 		{Name: "replenish", ByID: true, Says: "Pick bins that run low, and where to fill them from.", Row: &NeedRow{}, keys: (*Board).needKeys, rows: (*Board).needRows},
+		{Name: "numbers", ByID: true, Says: "Blocks of numbers leased to this site, and how many of each are left.", Row: &NumberRow{},
+			keys: func(b *Board, _ time.Time) []string {
+				out := make([]string, len(b.state.Blocks))
+				for i := range b.state.Blocks {
+					out[i] = numberKey(&b.state.Blocks[i])
+				}
+				slices.Sort(out)
+				return out
+			},
+			row: func(b *Board, key string, _ time.Time) any {
+				for i := range b.state.Blocks {
+					if n := &b.state.Blocks[i]; numberKey(n) == key {
+						return numberRow(n)
+					}
+				}
+				return nil
+			}},
 		{Name: "people", Says: "Who is signed in, and where.", For: "lead", Row: &PersonRow{}, keys: (*Board).peopleKeys, row: (*Board).personRow},
 		{Name: "printers", ByID: true, Says: "Printers and how they do.", Row: &Printer{},
 			keys: func(b *Board, _ time.Time) []string {

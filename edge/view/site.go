@@ -68,7 +68,7 @@ func (b *Board) SetLink(s LinkState) {
 // Link is the state of the line as people see it.
 func (b *Board) Link() Link {
 	l := &b.link
-	v := Link{Up: l.Up, Since: l.Since, Unsent: uint64(b.seq - l.Acked), Head: b.seq, Acked: l.Acked, Blocked: l.Blocked}
+	v := Link{Up: l.Up, Since: l.Since.Truncate(time.Millisecond), Unsent: uint64(b.seq - l.Acked), Head: b.seq, Acked: l.Acked, Blocked: l.Blocked}
 	if p, ok := l.times.first(); ok {
 		at := time.UnixMilli(int64(p)).UTC()
 		v.Oldest = &at

@@ -51,7 +51,8 @@ type told struct {
 type screen struct {
 	s       *Server
 	ws      *websocket.Conn
-	token   string
+	machine bool        // it came with a token, or by the box's own socket
+	check   func() bool // whether whoever stands at the other end may still look
 	install floor.DeviceID
 	out     chan []byte   // answers; full means the screen does not read
 	hello   chan standing // where the screen says it stands
@@ -71,27 +72,51 @@ func (s *Server) live(w http.ResponseWriter, r *http.Request) {
 			problem(status, invalidBody, "No websocket", reason.Error()).write(w)
 		},
 	}
+	// A machine that is not let in learns so before anything else; a page of the app learns it on the socket, where
+	// its words can be read.
+	machine := local(r.Context()) || len(r.Header.Values("Authorization")) > 0
+	who, p := s.caller(r)
+	switch {
+	case machine && p != nil:
+		refuseCaller(w, r, p)
+		return
+	case p == nil && !reads(who.Roles, ""):
+		notFor("This", "person or an integration").write(w)
+		return
+	}
 	ws, err := up.Upgrade(w, r, nil)
 	if err != nil {
 		return // the answer is written
 	}
 	ws.SetReadLimit(messageMax)
-	c := &screen{s: s, ws: ws, out: make(chan []byte, answersMax), hello: make(chan standing, 1), end: make(chan struct{})}
+	c := &screen{s: s, ws: ws, out: make(chan []byte, answersMax), hello: make(chan standing, 1), end: make(chan struct{}), machine: machine, check: s.still(r)}
 	if !s.enter(c) {
 		c.close(websocket.CloseGoingAway, "the box is going down")
 		return
 	}
 	defer s.leave(c)
 	defer c.close(websocket.CloseNormalClosure, "")
-	who, ok := s.person(r)
-	if !ok {
+	if p != nil || !c.check() {
 		c.close(closeSignedOut, "not signed in")
 		return
 	}
-	if k, err := r.Cookie(s.cookieName()); err == nil {
-		c.token = k.Value
-	}
 	c.read(who)
+}
+
+// still says how to learn, later on, whether who asked is let in: the operator on the box's own socket always is,
+// a machine while its token is on the list, a person while the session lasts.
+func (s *Server) still(r *http.Request) func() bool {
+	switch {
+	case local(r.Context()):
+		return func() bool { return true }
+	case len(r.Header.Values("Authorization")) > 0:
+		text := bearerText(r)
+		return func() bool { return s.tokenOf(text) != nil }
+	}
+	if k, err := r.Cookie(s.cookieName()); err == nil {
+		return func() bool { _, ok := s.session(k.Value); return ok }
+	}
+	return func() bool { return false }
 }
 
 // read is the screen's reader: hello first, then ops.
@@ -101,7 +126,7 @@ func (c *screen) read(who signedIn) {
 	if !ok {
 		return
 	}
-	if m.Hello == nil || floor.CheckID("install", string(m.Hello.Install)) != nil || m.Ops != nil {
+	if m.Hello == nil || m.Ops != nil || floor.CheckID("install", string(m.Hello.Install)) != nil && (!c.machine || m.Hello.Install != "") {
 		c.close(websocket.ClosePolicyViolation, "the first message must be hello, naming an install")
 		return
 	}
@@ -160,7 +185,7 @@ func (c *screen) next() (said, bool) {
 
 // take gives the ops to the one handler and queues the answer.
 func (c *screen) take(m said, who signedIn) bool {
-	if _, ok := c.s.session(c.token); !ok {
+	if !c.check() {
 		c.close(closeSignedOut, "not signed in")
 		return false
 	}
@@ -208,7 +233,7 @@ func (c *screen) write() {
 		case m := <-c.out:
 			err = c.send(m)
 		case <-ping.C:
-			if _, ok := c.s.session(c.token); !ok {
+			if !c.check() {
 				c.close(closeSignedOut, "not signed in")
 				return
 			}

@@ -72,6 +72,7 @@ func (s *Server) table() []route {
 			params:   []param{{in: "query", name: "from", says: "First seq. Default 1, or the oldest kept.", kind: "integer"}, {in: "query", name: "to", says: "Last seq; at most 10000 records come at once.", kind: "integer"}},
 			produces: "application/x-ndjson", errors: []int{404, 422, 503}, serve: s.journal},
 	}
+	out = append(out, route{method: http.MethodGet, pattern: "/api/lists", says: "Names the lists this box has, with what can be asked of each.", answer: &listsReply{}, serve: s.namesLists})
 	out = append(out, s.reportRoutes()...)
 	out = append(out, s.planRoutes()...)
 	out = append(out, s.paperRoutes()...)
@@ -127,6 +128,26 @@ type (
 	}
 )
 
+// listsReply names the lists.
+type listsReply struct {
+	Rows []listed `json:"rows"`
+}
+
+type listed struct {
+	Name    string   `json:"name"`
+	Says    string   `json:"says"`
+	For     string   `json:"for,omitempty"` // the least role that may read it
+	Filters []string `json:"filters"`       // the fields it can be asked by
+}
+
+func (s *Server) namesLists(w http.ResponseWriter, _ *http.Request, _ *signedIn) {
+	out := listsReply{Rows: []listed{}}
+	for _, l := range s.lists {
+		out.Rows = append(out.Rows, listed{Name: l.Name, Says: l.Says, For: l.For, Filters: l.Filters()})
+	}
+	reply(w, out)
+}
+
 // siteReply is the site as it is now.
 type siteReply struct {
 	view.Site
@@ -141,7 +162,7 @@ type siteReply struct {
 func (s *Server) site(w http.ResponseWriter, _ *http.Request, _ *signedIn) {
 	var out siteReply
 	s.feed.look(func(b *view.Board) {
-		out = siteReply{Site: b.Site(), Log: b.Log(), Seq: b.Seq(), Now: s.clock().UTC(), Link: b.Link()}
+		out = siteReply{Site: b.Site(), Log: b.Log(), Seq: b.Seq(), Now: s.clock().UTC().Truncate(time.Second), Link: b.Link()}
 		out.Hours, out.Policy = b.Setting()
 	})
 	reply(w, out)

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gorilla/websocket"
@@ -59,7 +60,7 @@ type Server struct {
 	random  io.Reader
 	log     *slog.Logger
 	lockout *lockout
-	tokens  []token
+	tokens  atomic.Pointer[[]token]
 	archive Archive
 	names   Names
 
@@ -115,8 +116,9 @@ func New(o Options, p Parts) (*Server, error) {
 	}
 	s := &Server{
 		opt: o, door: p.Door, feed: p.Feed, auth: p.Auth, preview: p.Preview, isReady: p.Ready, clock: p.Clock, random: p.Random, log: p.Log,
-		lockout: newLockout(), tokens: tokens, archive: p.Archive, names: p.Names, makeDispute: p.Dispute, makePaper: p.Papers, planner: p.Planner, planning: make(chan struct{}, 1), finding: make(chan struct{}, 1), drawing: make(chan struct{}, 1), connected: map[*screen]bool{},
+		lockout: newLockout(), archive: p.Archive, names: p.Names, makeDispute: p.Dispute, makePaper: p.Papers, planner: p.Planner, planning: make(chan struct{}, 1), finding: make(chan struct{}, 1), drawing: make(chan struct{}, 1), connected: map[*screen]bool{},
 	}
+	s.tokens.Store(&tokens)
 	s.feed.look(func(b *view.Board) { s.lists = b.Lists() })
 	s.handler = s.guard(s.routes(files))
 	return s, nil

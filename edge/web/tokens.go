@@ -98,22 +98,56 @@ func (s *Server) machine(r *http.Request) (signedIn, *Problem) {
 		p.after = wait
 		return signedIn{}, p
 	}
-	_, text, _ := strings.Cut(r.Header.Get("Authorization"), " ")
-	text = strings.TrimSpace(text)
-	sum := sha256.Sum256([]byte(text))
-	found := -1
-	for i := range s.tokens { // all of them, so that the time tells nothing
-		if subtle.ConstantTimeCompare(sum[:], s.tokens[i].digest[:]) == 1 {
-			found = i
-		}
-	}
-	if !bearer(r) || len(text) < tokenMin || found < 0 {
+	t := s.tokenOf(bearerText(r))
+	if !bearer(r) || t == nil {
 		s.log.Warn("a token was rejected", "address", remote(r))
 		return signedIn{}, problem(http.StatusUnauthorized, badCredentials, "Not let in", "The token is not one of this box's. Its operator keeps the list (tokens).")
 	}
 	s.lockout.refund(addr)
-	t := &s.tokens[found]
 	return signedIn{machine: true, Session: floor.Session{User: floor.UserID("api:" + t.name), Name: t.name, Roles: t.roles, Expires: now.Add(s.opt.SessionFor)}}, nil
+}
+
+// bearerText is the token a request brings.
+func bearerText(r *http.Request) string {
+	_, text, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	return strings.TrimSpace(text)
+}
+
+// tokenOf finds a token by its text; nil when the box has none such.
+func (s *Server) tokenOf(text string) (found *token) {
+	sum := sha256.Sum256([]byte(text))
+	list := *s.tokens.Load()
+	for i := range list { // all of them, so that the time tells nothing
+		if subtle.ConstantTimeCompare(sum[:], list[i].digest[:]) == 1 {
+			found = &list[i]
+		}
+	}
+	if len(text) < tokenMin {
+		return nil
+	}
+	return found
+}
+
+// SetTokens takes another list of tokens from here on. Whoever looks on with one that is no longer there is
+// cut off at once.
+func (s *Server) SetTokens(list []Token) error {
+	tokens, err := readTokens("tokens", list)
+	if err != nil {
+		return err
+	}
+	s.tokens.Store(&tokens)
+	var out []*screen
+	s.mu.Lock()
+	for c := range s.connected {
+		if c.machine && !c.check() {
+			out = append(out, c)
+		}
+	}
+	s.mu.Unlock()
+	for _, c := range out {
+		c.close(closeSignedOut, "the token was taken back")
+	}
+	return nil
 }
 
 // refuseCaller answers somebody who is not let in.

@@ -132,7 +132,7 @@ var only = map[string]string{
 	"github.com/eclipse/paho.mqtt.golang":      "sync/link",
 	"go.etcd.io/bbolt":                         "edge/journal",
 	"codeberg.org/go-pdf/fpdf":                 "edge/slips",
-	"github.com/gorilla/websocket":             "edge/web",
+	"github.com/gorilla/websocket":             "edge/web edge/client", // its two ends
 	"modernc.org/sqlite":                       "sync/oms edge/journal/reference",
 	"github.com/nats-io/nats-server/v2/server": "cmd/internal/broker",
 }

@@ -35,6 +35,8 @@ type Config struct {
 
 	SnapshotEvery int    `yaml:"snapshot_every"` // records between snapshots
 	LogLevel      string `yaml:"log_level"`      // debug, info, warn, error
+
+	Again <-chan Config `yaml:"-"` // settings read once more while the site runs: what can change without a restart does
 }
 
 // HTTP is the page and the API.

@@ -104,6 +104,7 @@ func Run(ctx context.Context, cfg Config, log *slog.Logger, ready func(addr stri
 		return err
 	}
 	g.Go(func() error { return tidy(ctx, server, feed, log) })
+	g.Go(func() error { reread(ctx, cfg.Again, server, log); return nil })
 	times := &clock{feed: feed, door: door, central: cfg.Broker.URL != "", born: time.Now(), log: log}
 	g.Go(func() error { return times.run(ctx) })
 	g.Go(func() error {
@@ -132,6 +133,22 @@ func Run(ctx context.Context, cfg Config, log *slog.Logger, ready func(addr stri
 	}
 	log.Info("site is down", "site", cfg.Site)
 	return err
+}
+
+// reread takes what may change while the site runs: the machines that are let in.
+func reread(ctx context.Context, again <-chan Config, server *web.Server, log *slog.Logger) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case cfg := <-again:
+			if err := server.SetTokens(cfg.tokens()); err != nil {
+				log.Error("the settings were read again, and the tokens stay as they were", "error", err)
+				continue
+			}
+			log.Info("the settings were read again", "tokens", len(cfg.Tokens))
+		}
+	}
 }
 
 // startFeed loads the fold that screens, printers and the line look at.

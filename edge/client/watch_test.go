@@ -1,0 +1,106 @@
+package client_test
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"picket/edge/client"
+	"picket/edge/floor"
+)
+
+var enough = errors.New("enough")
+
+// The board and what changes on it: over a websocket, and by asking again where something on the way lets none
+// through.
+func TestWatch(t *testing.T) {
+	for name, status := range map[string]int{"websocket": 0, "a proxy without": 426, "a proxy that says no": 502} {
+		t.Run(name, func(t *testing.T) {
+			var sockets, polls atomic.Int64
+			s := newSite(t, func(next http.Handler) http.Handler {
+				return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					switch r.URL.Path {
+					case "/api/live":
+						if sockets.Add(1); status != 0 {
+							http.Error(w, "no such thing here", status)
+							return
+						}
+					case "/api/changes":
+						polls.Add(1)
+					}
+					next.ServeHTTP(w, r)
+				})
+			})
+			c := s.client(t)
+			var seen []client.Update
+			err := c.Watch(t.Context(), client.Mark{}, func(u client.Update) error {
+				seen = append(seen, u)
+				if u.Full != nil {
+					s.give(t, &floor.AdjustStock{SKU: "OAT", Bin: "A-1", Delta: 5, Reason: "found"})
+					return nil
+				}
+				return enough
+			})
+			require.ErrorIs(t, err, enough)
+			require.Len(t, seen[0].Full.Orders, 3)
+			require.Equal(t, int64(5), seen[1].Delta.Orders[0].Lines[0].Bins[0].OnHand)
+			require.Equal(t, int64(1), sockets.Load())
+			require.Equal(t, status != 0, polls.Load() > 0)
+
+			// A board of another log is loaded anew.
+			err = c.Watch(t.Context(), client.Mark{Log: "another", Seq: 7}, func(u client.Update) error {
+				require.NotNil(t, u.Full)
+				return enough
+			})
+			require.ErrorIs(t, err, enough)
+		})
+	}
+}
+
+// A line that breaks is taken up again from where the caller's board stands.
+func TestWatchGoesOnAfterTheLineBroke(t *testing.T) {
+	var dials atomic.Int64
+	s := newSite(t, func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == "/api/live" && dials.Add(1) <= 2 {
+				panic(http.ErrAbortHandler) // the line breaks
+			}
+			next.ServeHTTP(w, r)
+		})
+	})
+	fulls := 0
+	err := s.client(t).Watch(t.Context(), client.Mark{}, func(u client.Update) error {
+		if u.Full != nil {
+			fulls++
+			s.give(t, &floor.AdjustStock{SKU: "OAT", Bin: "A-1", Delta: 5, Reason: "found"})
+			return nil
+		}
+		return enough
+	})
+	require.ErrorIs(t, err, enough)
+	require.Equal(t, int64(3), dials.Load())
+	require.Equal(t, 1, fulls)
+}
+
+// A token that is not on the list, or is taken back, ends it with words.
+func TestWatchEndsWithTheToken(t *testing.T) {
+	s := newSite(t, nil)
+	err := s.client(t).Watch(t.Context(), client.Mark{}, func(u client.Update) error {
+		if u.Full != nil {
+			s.give(t, &floor.AdjustStock{SKU: "OAT", Bin: "A-1", Delta: 5, Reason: "found"})
+			return nil
+		}
+		return s.web.SetTokens(nil)
+	})
+	var p *client.Problem
+	require.ErrorAs(t, err, &p)
+	require.Equal(t, 401, p.Status)
+	require.True(t, strings.Contains(p.Error(), "token"), p.Error())
+	err = s.client(t).Watch(t.Context(), client.Mark{Log: "log-1", Seq: 3}, func(client.Update) error { return enough })
+	require.ErrorAs(t, err, &p)
+	require.Equal(t, 401, p.Status)
+}
