@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"os"
 	"os/signal"
 	"syscall"
 
@@ -24,6 +25,7 @@ func runDay(args []string, out io.Writer) (ok bool, err error) {
 		pickers  = f.Int("pickers", 40, "people who pick at the distribution centre")
 		clumsy   = f.Float64("clumsy", 1, "how many times the usual number of mistakes")
 		together = f.Int("together", 1, "people who wait for the site's answer at once; with 1 a seed always plays the same day")
+		journal  = f.String("journal", "", "a file the site's journal is copied to at the end, for whoever asks why")
 	)
 	if err := f.Parse(args); err != nil {
 		return false, err
@@ -46,12 +48,21 @@ func runDay(args []string, out io.Writer) (ok bool, err error) {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
+	var records io.Writer
+	if *journal != "" {
+		file, err := os.Create(*journal)
+		if err != nil {
+			return false, err
+		}
+		defer func() { err = errors.Join(err, file.Close()) }()
+		records = file
+	}
 	ok = true
 	for _, c := range []day.Config{{Store: *store}, {Lines: *lines, Pickers: *pickers}} {
 		if c.Store == 0 && c.Lines == 0 {
 			continue
 		}
-		c.Seed, c.Clumsy, c.Together = *seed, *clumsy, *together
+		c.Seed, c.Clumsy, c.Together, c.Journal = *seed, *clumsy, *together, records
 		r, err := day.Run(ctx, c, nil)
 		if err != nil {
 			return false, err

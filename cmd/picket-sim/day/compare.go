@@ -148,8 +148,8 @@ func (w *world) ordersEnd(p *person, r *books, no func(string, ...any)) {
 		if row.Open && o.ended == "" {
 			no("order %s is %s, and nobody knows why: %s", id, row.State, partsOf(rows[id]))
 		}
-		if o.handed > 1 {
-			no("order %s was handed over %d times", id, o.handed)
+		if o.handed > 1+o.added {
+			no("order %s was handed over %d times, and something was added %d times", id, o.handed, o.added)
 		}
 		for _, l := range rows[id] {
 			mine := o.line(l.Line)

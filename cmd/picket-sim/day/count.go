@@ -5,6 +5,11 @@ import "strings"
 // countBin counts a bin, again and by others, until the site takes it. careful people do not miscount.
 func (p *person) countBin(b, count string, careful bool) {
 	w := p.w
+	if w.counting[b] {
+		return // a colleague is at it
+	}
+	w.counting[b] = true
+	defer delete(w.counting, b)
 	who := []*person{p, w.second, w.lead}
 	last := ""
 	for i := range 8 {
@@ -14,14 +19,18 @@ func (p *person) countBin(b, count string, careful bool) {
 			d["count"] = count
 		}
 		p.work(10)
-		lines, seen := c.see(b, careful || i > 2)
-		if len(lines) > 0 {
-			d["lines"] = lines
-		} else {
-			d["empty"] = true
-		}
-		w.tally.Scans += len(lines)
-		a := c.do("count.bin", d)
+		var a Answer
+		var seen string
+		p.front(b, func() {
+			var lines []D
+			if lines, seen = c.see(b, careful || i > 2); len(lines) > 0 {
+				d["lines"] = lines
+			} else {
+				d["empty"] = true
+			}
+			w.tally.Scans += len(lines)
+			a = c.do("count.bin", d)
+		})
 		if a.code() == "same_counter" {
 			continue
 		}

@@ -3,8 +3,6 @@ package day
 // stageOrder puts picked goods on a staging shelf and says that the customer may come.
 func (p *person) stageOrder(o *order) {
 	w := p.w
-	o.inHand = true
-	defer func() { o.inHand = false }()
 	row, ok := one[orderDetail](p, "orders/"+o.id)
 	if !ok {
 		return
@@ -15,24 +13,42 @@ func (p *person) stageOrder(o *order) {
 		p.putBack(o)
 	}
 	p.checkTote(o, row, need, tote)
-	if len(need) == 0 {
+	staged := row.has("staged")
+	if len(need) > 0 {
+		p.work(15)
+		shelf := w.shop.shelves[p.dice.IntN(len(w.shop.shelves))]
+		a := p.do("collect.stage", D{"order": o.id, "shelf": shelf, "bags": 1})
+		if !a.ok() {
+			w.tooLate(o, "order %s cannot be staged: %s", o.id, a.Refusal.Words)
+			return
+		}
+		for _, q := range linesOf(w.facts(p, a), "pickup.staged.v1") {
+			w.truth.move(q.SKU, q.Qty, tote, onShelf(o.id))
+		}
+		w.print(p, o, a.Jobs)
+		staged = true
+	}
+	if !staged {
 		return // nothing of it was to be had
 	}
-	p.work(15)
-	shelf := w.shop.shelves[p.dice.IntN(len(w.shop.shelves))]
-	a := p.do("collect.stage", D{"order": o.id, "shelf": shelf, "bags": 1})
-	if !a.ok() {
-		w.breach("order %s cannot be staged: %s", o.id, a.Refusal.Words)
-		return
-	}
-	w.truth.all(tote, onShelf(o.id))
-	w.print(p, a.Jobs)
 	if a := p.do("collect.ready", D{"order": o.id}); !a.ok() {
-		w.breach("order %s cannot be ready: %s", o.id, a.Refusal.Words)
+		w.tooLate(o, "order %s cannot be ready: %s", o.id, a.Refusal.Words)
 		return
 	}
 	p.do("collect.notified", D{"order": o.id, "how": "mail"})
 	w.shelf = append(w.shelf, o)
+}
+
+// has says whether a part of an order is in a state.
+func (row *orderDetail) has(state string) bool {
+	for _, l := range row.Lines {
+		for _, part := range l.Parts {
+			if part.State == state {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // counterWork serves the customers who come.
@@ -60,7 +76,6 @@ func (p *person) counterWork(done func() bool) {
 // serve hands an order to its customer.
 func (p *person) serve(o *order) {
 	w := p.w
-	o.inHand = true
 	p.do("collect.arrive", D{"order": o.id, "how": "counter"})
 	if p.errs(NoProof) {
 		if a := p.do("collect.handover", D{"order": o.id}); !w.tally.byRefusal(NoProof, a) {
@@ -82,20 +97,25 @@ func (p *person) serve(o *order) {
 		proof = D{"order": o.id, "method": "id", "id_kind": "passport", "id_tail": "1234"}
 	}
 	if a := p.do("collect.authorise", proof); !a.ok() {
-		w.breach("order %s: its customer's own code is refused: %s", o.id, a.Refusal.Words)
+		w.tooLate(o, "order %s: its customer's own code is refused: %s", o.id, a.Refusal.Words)
 		return
 	}
-	if a := p.do("collect.handover", D{"order": o.id}); !a.ok() {
-		w.breach("order %s cannot be handed over: %s", o.id, a.Refusal.Words)
+	a := p.do("collect.handover", D{"order": o.id})
+	if !a.ok() {
+		w.tooLate(o, "order %s cannot be handed over: %s", o.id, a.Refusal.Words)
 		return
 	}
-	for sku, list := range w.truth.at[onShelf(o.id)] {
-		if l := o.bySKU(sku); l != nil {
-			l.gone += len(list)
+	facts := linesOf(w.facts(p, a), "pickup.handed_over.v1")
+	if len(facts) == 0 { // nobody heard of it: the customer has it all the same
+		for _, l := range o.lines {
+			facts = append(facts, lineQty{Line: l.id, SKU: l.sku, Qty: w.truth.has(onShelf(o.id), l.sku)})
 		}
-		w.tally.HandedU += len(list)
 	}
-	w.truth.all(onShelf(o.id), withCustomer(o.id))
+	for _, q := range facts {
+		n := w.truth.move(q.SKU, q.Qty, onShelf(o.id), withCustomer(o.id))
+		o.line(q.Line).gone += n
+		w.tally.HandedU += n
+	}
 	o.handed++
 	o.ended = "handed over"
 	w.tally.Handed++

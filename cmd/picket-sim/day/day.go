@@ -30,6 +30,9 @@ func Run(ctx context.Context, cfg Config, log *slog.Logger) (*Result, error) {
 	}
 	w := newWorld(ctx, cfg, s)
 	err = w.all()
+	if err == nil && cfg.Journal != nil {
+		err = s.Journal(ctx, "manager-1", "", cfg.Journal)
+	}
 	if cerr := end(); err == nil {
 		err = cerr
 	}

@@ -25,10 +25,12 @@ type order struct {
 	started  bool     // somebody is on it
 	packed   bool
 	handed   int // times the customer was given it
+	added    int // times the centre wanted more of it
 	recalled bool
 	mixed    bool // picked in a run that is told apart later
-	inHand   bool // somebody packs it, stages it or hands it over
 	replan   bool
+	minds    bool   // the centre wanted something of it differently: what its people ask may be refused since
+	homing   bool   // somebody carries home what was picked in vain
 	tours    int    // runs that still pick for it
 	source   string // incoming: it is brought here first
 }

@@ -13,16 +13,22 @@ func (p *person) verify(u string) {
 	}
 	if n := len(w.gate); n > 0 && p.errs(SwappedLabels) {
 		other := w.gate[n-1]
+		w.gate = w.gate[:n-1] // in the packer's hands, until its label is right
+		defer func() { w.gate = append(w.gate, other) }()
 		p.tallyScan()
 		a := p.do("unit.verify", D{"unit": u, "code": "00" + other})
 		if a.Outcome != "exception" {
-			w.breach("parcel %s took the label of %s", u, other)
+			if a.ok() {
+				w.breach("parcel %s took the label of %s", u, other)
+			} else {
+				w.tooLate(w.parcels[u], "parcel %s cannot be verified: %s", u, a.code())
+			}
 			return
 		}
 		w.tally.caught(SwappedLabels, "both parcels blocked, freed by a lead")
 		for _, x := range []string{u, other} {
 			if a := w.lead.do("unit.free", D{"unit": x, "note": "labels changed over"}); !a.ok() {
-				w.breach("parcel %s cannot be freed: %s", x, a.code())
+				w.tooLate(w.parcels[x], "parcel %s cannot be freed: %s", x, a.code())
 			}
 		}
 		p.tallyScan()
@@ -30,7 +36,7 @@ func (p *person) verify(u string) {
 	}
 	p.tallyScan()
 	if a := p.do("unit.verify", D{"unit": u, "code": "00" + u}); !a.ok() {
-		w.breach("parcel %s does not know its own label: %s", u, a.code())
+		w.tooLate(w.parcels[u], "parcel %s does not know its own label: %s", u, a.code())
 	}
 }
 
@@ -90,11 +96,14 @@ func (p *person) load(vans map[string]*manifest, carrier, u string) {
 			}
 		}
 	}
-	v.loaded = append(v.loaded, u)
 	if p.errs(Unscanned) {
+		v.loaded = append(v.loaded, u)
 		return // into the van without a scan
 	}
-	p.add(v, u)
+	if !p.add(v, u) {
+		return
+	}
+	v.loaded = append(v.loaded, u)
 	if p.errs(TwiceHanded) {
 		p.tallyScan()
 		if a := p.do("manifest.add", D{"manifest": v.id, "unit": u}); !w.tally.byRefusal(TwiceHanded, a) {
@@ -103,30 +112,36 @@ func (p *person) load(vans map[string]*manifest, carrier, u string) {
 	}
 }
 
-func (p *person) add(v *manifest, u string) {
+// add scans a parcel onto the list. It may not leave any more when the customer does not want it.
+func (p *person) add(v *manifest, u string) bool {
 	w := p.w
 	p.tallyScan()
 	a := p.do("manifest.add", D{"manifest": v.id, "unit": u})
 	if w.tally.byRefusalOf(ForgotVerify, a, "not_verified") {
 		p.tallyScan()
 		if a := p.do("unit.verify", D{"unit": u, "code": "00" + u}); !a.ok() {
-			w.breach("parcel %s cannot be verified: %s", u, a.code())
+			w.tooLate(w.parcels[u], "parcel %s cannot be verified: %s", u, a.code())
 		}
 		p.tallyScan()
 		a = p.do("manifest.add", D{"manifest": v.id, "unit": u})
 	}
 	if !a.ok() {
-		w.breach("parcel %s of %s cannot leave: %s %s", u, w.parcels[u].id, a.code(), a.Refusal.Words)
+		w.tooLate(w.parcels[u], "parcel %s of %s cannot leave: %s %s", u, w.parcels[u].id, a.code(), a.Refusal.Words)
 	}
+	return a.ok()
 }
 
-// drive lets a van go: the driver counts what is in it.
+// drive lets a van go: the driver counts what is in it. What is in it and not on the list is put on it, or
+// taken out when it may not leave.
 func (p *person) drive(v *manifest) {
 	w := p.w
-	v.loaded = slices.DeleteFunc(v.loaded, func(u string) bool { return w.void[u] })
-	end := D{"manifest": v.id, "driver": "J. Doe", "plate": "AB 12 CDE", "count": len(v.loaded)}
-	a := p.do("manifest.close", end)
-	if a.code() == "count_differs" || a.code() == "nothing_left" {
+	var a Answer
+	for range 5 {
+		v.loaded = slices.DeleteFunc(v.loaded, func(u string) bool { return w.void[u] })
+		a = p.do("manifest.close", D{"manifest": v.id, "driver": "J. Doe", "plate": "AB 12 CDE", "count": len(v.loaded)})
+		if a.code() != "count_differs" && (a.code() != "nothing_left" || len(v.loaded) == 0) {
+			break
+		}
 		row := mustOne[struct {
 			Parcels []struct {
 				Unit string `json:"unit"`
@@ -136,19 +151,21 @@ func (p *person) drive(v *manifest) {
 		for _, x := range row.Parcels {
 			on[x.Unit] = true
 		}
-		for _, u := range v.loaded {
-			if !on[u] {
-				w.tally.caught(Unscanned, "the driver counted one more")
-				p.add(v, u)
+		v.loaded = slices.DeleteFunc(v.loaded, func(u string) bool {
+			if on[u] {
+				return false
 			}
-		}
-		a = p.do("manifest.close", end)
+			w.tally.caught(Unscanned, "the driver counted one more")
+			return !p.add(v, u)
+		})
 	}
 	if !a.ok() {
-		w.breach("manifest %s cannot be closed: %s %s", v.id, a.code(), a.Refusal.Words)
+		if len(v.loaded) > 0 || a.code() != "nothing_left" {
+			w.breach("manifest %s cannot be closed: %s %s", v.id, a.code(), a.Refusal.Words)
+		}
 		return
 	}
-	w.print(p, a.Jobs)
+	w.print(p, nil, a.Jobs)
 	for _, u := range v.loaded {
 		w.depart(u)
 	}

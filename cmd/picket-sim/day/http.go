@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"strings"
 	"time"
 
 	"picket/cmd/internal/site"
@@ -159,4 +160,28 @@ func (s *street) One(ctx context.Context, who, path string) (json.RawMessage, er
 		return nil, nil
 	}
 	return out, err
+}
+
+// Journal copies the site's own records to out, as it gives them for audit: the truth of what was accepted.
+func (s *street) Journal(ctx context.Context, who, where string, out io.Writer) error {
+	for at := "/api/journal?" + where; at != ""; {
+		req, err := http.NewRequestWithContext(ctx, http.MethodGet, s.base+at, nil)
+		if err != nil {
+			return err
+		}
+		req.Header.Set("Authorization", "Bearer "+tokenOf(who))
+		res, err := s.client.Do(req)
+		if err != nil {
+			return err
+		}
+		_, err = io.Copy(out, res.Body)
+		if err = errors.Join(err, res.Body.Close()); err != nil {
+			return err
+		}
+		if res.StatusCode != http.StatusOK {
+			return fmt.Errorf("%s: %d", at, res.StatusCode)
+		}
+		at, _, _ = strings.Cut(strings.TrimPrefix(res.Header.Get("Link"), "<"), ">")
+	}
+	return nil
 }

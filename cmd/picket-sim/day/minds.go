@@ -1,5 +1,11 @@
 package day
 
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+)
+
 // changeMinds is the centre while the day runs: customers cancel, or want more or less of something.
 func (p *person) changeMinds(done func() bool) {
 	w := p.w
@@ -9,7 +15,7 @@ func (p *person) changeMinds(done func() bool) {
 			continue
 		}
 		o := w.orders[w.ids[p.dice.IntN(len(w.ids))]]
-		if o.recalled || o.inHand || o.flow == "pickup" && !w.can["putback.confirm"] {
+		if o.recalled || o.flow == "pickup" && !w.can["putback.confirm"] {
 			continue
 		}
 		if p.dice.IntN(2) == 0 {
@@ -23,6 +29,7 @@ func (p *person) changeMinds(done func() bool) {
 // recall asks for an order back. What the site lets go of is told by its own answer.
 func (p *person) recall(o *order) {
 	w := p.w
+	o.minds = true
 	a := p.do("order.recall", D{"order": o.id, "cause": "customer"})
 	if a.code() == "unknown_order" || a.code() == "nothing_left" {
 		return // not sent yet, or over
@@ -32,8 +39,12 @@ func (p *person) recall(o *order) {
 		return
 	}
 	w.tally.Recalled++
-	p.learnTerms(o)
-	p.w.freed(o)
+	facts := w.facts(p, a)
+	for _, q := range linesOf(facts, "assignment.released.v1") {
+		o.line(q.Line).cancel += q.Qty
+		o.recalled = true
+	}
+	w.freed(o, facts)
 }
 
 // change asks for one more, or one less, of the first line.
@@ -44,6 +55,7 @@ func (p *person) change(o *order) {
 	if want < 1 {
 		want = l.qty + 1
 	}
+	o.minds = true
 	a := p.do("order.change", D{"order": o.id, "lines": []D{{"line": l.id, "qty": want}}})
 	if a.code() == "unknown_order" || a.code() == "nothing_left" {
 		return
@@ -53,34 +65,36 @@ func (p *person) change(o *order) {
 		return
 	}
 	w.tally.Changed++
-	p.learnTerms(o)
-}
-
-// learnTerms reads what the site made of it, as the centre is told: how much is asked for now, and how much
-// nobody wants any more.
-func (p *person) learnTerms(o *order) {
-	for _, row := range list[lineRow](p, "lines", "order", o.id) {
-		l := o.line(row.Line)
-		l.qty, l.cancel = row.Qty, row.Cancelled
-		o.recalled = o.recalled || row.Cancelled > 0
-	}
-}
-
-// freed lets what was on its way for an order be undone by its people: a parcel that was open or closed comes
-// apart, its goods lie in the tote again.
-func (w *world) freed(o *order) {
-	row, ok := one[orderDetail](w.lead, "orders/"+o.id)
-	if !ok {
-		return
-	}
-	for _, u := range row.Units {
-		if u.State == "void" {
-			w.truth.all(inUnit(u.Unit), inTote(o.id))
-			w.void[u.Unit] = true
+	for _, q := range linesOf(w.facts(p, a), "amend.accepted.v1") {
+		if o.line(q.Line).qty += q.Qty; q.Qty > 0 {
+			o.added++
 		}
 	}
-	if _, vain := row.loose(); len(vain) > 0 {
-		w.vain = append(w.vain, o)
+}
+
+// tooLate says that people were refused something they had good reason to ask. It breaks a promise, unless the
+// centre wanted the order differently meanwhile.
+func (w *world) tooLate(o *order, format string, args ...any) {
+	if !o.minds {
+		w.breach(format, args...)
+	}
+}
+
+// freed lets what was on its way for an order be undone by its people: a parcel the site undid comes apart, its
+// goods lie in the tote again.
+func (w *world) freed(o *order, facts []fact) {
+	for _, f := range facts {
+		if !strings.HasSuffix(f.Type, "unit.voided.v1") {
+			continue
+		}
+		var x struct {
+			Unit string `json:"unit"`
+		}
+		if err := json.Unmarshal(f.Data, &x); err != nil {
+			panic(fmt.Errorf("%s: %w", f.Type, err))
+		}
+		w.truth.all(inUnit(x.Unit), inTote(o.id))
+		w.void[x.Unit] = true
 	}
 }
 
@@ -91,19 +105,10 @@ func (p *person) declines(o *order) bool {
 		return false
 	}
 	l := o.lines[len(o.lines)-1]
-	row, ok := one[orderDetail](p, "orders/"+o.id)
-	if !ok {
-		return false
-	}
-	open := 0
-	for _, x := range row.Lines {
-		if x.Line == l.id {
-			open = x.ToPick
-		}
-	}
-	if a := p.do("order.decline", D{"order": o.id, "lines": []string{l.id}, "reason": "out_of_stock"}); a.ok() {
-		l.refused += open
-		w.tally.Declined += open
+	a := p.do("order.decline", D{"order": o.id, "lines": []string{l.id}, "reason": "out_of_stock"})
+	for _, q := range linesOf(w.facts(p, a), "order.declined.v1") {
+		o.line(q.Line).refused += q.Qty
+		w.tally.Declined += q.Qty
 	}
 	return false
 }

@@ -3,6 +3,7 @@ package day
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"picket/edge/carton"
 )
@@ -22,6 +23,9 @@ type load struct {
 
 // cartonize asks the planner which cartons an order takes.
 func (w *world) cartonize(need map[string]int) []load {
+	if len(need) == 0 {
+		return nil
+	}
 	var items []carton.Item
 	for _, sku := range sorted(need) {
 		it := w.shop.by[sku]
@@ -49,24 +53,25 @@ func (w *world) cartonize(need map[string]int) []load {
 // packOrder packs what was picked for an order, parcel by parcel, and sets aside what does not belong.
 func (p *person) packOrder(o *order) {
 	w := p.w
-	o.inHand = true
-	defer func() { o.inHand = false }()
-	row, ok := one[orderDetail](p, "orders/"+o.id)
-	if !ok {
-		return
-	}
 	tote := inTote(o.id)
-	need, vain := row.loose()
-	if len(vain) > 0 {
-		p.putBack(o)
-	}
-	p.checkTote(o, row, need, tote)
-	if len(need) > 0 {
+	for range 4 {
+		row, ok := one[orderDetail](p, "orders/"+o.id)
+		if !ok {
+			return
+		}
+		need, vain := row.loose()
+		if len(vain) > 0 {
+			p.putBack(o)
+		}
+		p.checkTote(o, row, need, tote)
+		whole := true
 		for _, l := range w.cartonize(need) {
-			p.packParcel(o, l, tote)
+			whole = whole && p.packParcel(o, l, tote)
+		}
+		if o.packed = whole; whole {
+			return
 		}
 	}
-	o.packed = true
 }
 
 // checkTote lays out what came, against what the screen says: what is too much goes to the strays, what is
@@ -112,7 +117,7 @@ func (p *person) fetch(sku string, n int, to spot) int {
 			break
 		}
 		p.walk(b)
-		if k := w.truth.move(sku, n-got, inBin(b), to); k > 0 {
+		if k := w.truth.move(sku, n-got, inBin(b), w.standing(to)); k > 0 {
 			w.soil(b, WrongGoods)
 			got += k
 		}
@@ -125,7 +130,7 @@ func (p *person) giveUp(o *order, l *lineDetail, n int) bool {
 	w := p.w
 	b := w.shop.by[l.SKU].bins[0]
 	if a := p.do("pick.undo", D{"order": o.id, "line": l.Line, "qty": n, "bin": b}); !a.ok() {
-		w.breach("order %s line %s: %d units are nowhere, and cannot be undone: %s", o.id, l.Line, n, a.code())
+		w.tooLate(o, "order %s line %s: %d units are nowhere, and cannot be undone: %s", o.id, l.Line, n, a.code())
 		return false
 	}
 	o.line(l.Line).picked -= n
@@ -136,29 +141,53 @@ func (p *person) giveUp(o *order, l *lineDetail, n int) bool {
 	return true
 }
 
-// packParcel fills one parcel, tapes it, has its label printed and sticks it on.
-func (p *person) packParcel(o *order, l load, tote spot) {
+// standing is where goods for a parcel go: into it, or into the tote when it came apart meanwhile.
+func (w *world) standing(to spot) spot {
+	if u := strings.TrimPrefix(string(to), "bench/"); to.bucket() == "bench" && w.void[u] {
+		return inTote(w.parcels[u].id)
+	}
+	return to
+}
+
+// packParcel fills one parcel, tapes it, has its label printed and sticks it on. It says whether that went as
+// the screen said it would.
+func (p *person) packParcel(o *order, l load, tote spot) bool {
 	w := p.w
 	a := p.do("unit.open", D{"order": o.id, "carton": l.carton})
 	if !a.ok() {
-		w.breach("order %s: no parcel can be opened: %s", o.id, a.Refusal.Words)
-		return
+		w.tooLate(o, "order %s: no parcel can be opened: %s", o.id, a.Refusal.Words)
+		return false
 	}
 	u := a.Unit
 	o.units = append(o.units, u)
 	w.parcels[u] = o
 	w.open[inUnit(u)] = true
+	defer delete(w.open, inUnit(u))
 	for _, sku := range sorted(l.qty) {
-		p.fill(o, u, sku, l.qty[sku], tote)
+		if !p.fill(o, u, sku, l.qty[sku], tote) {
+			return p.unpack(o, u)
+		}
 	}
 	w.tally.Parcels++
 	p.work(20)
 	delete(w.open, inUnit(u)) // from here on it is taped
-	p.closeParcel(o, u, l)
+	return p.closeParcel(o, u, l)
+}
+
+// unpack gives a parcel up that the screen does not want like this any more.
+func (p *person) unpack(o *order, u string) bool {
+	w := p.w
+	if a := p.do("unit.void", D{"unit": u, "reason": "the order was changed"}); a.ok() {
+		w.void[u] = true
+		w.truth.all(inUnit(u), inTote(o.id))
+	} else {
+		w.tooLate(o, "order %s: parcel %s cannot be given up: %s", o.id, u, a.code())
+	}
+	return false
 }
 
 // fill scans units into a parcel.
-func (p *person) fill(o *order, u, sku string, n int, tote spot) {
+func (p *person) fill(o *order, u, sku string, n int, tote spot) bool {
 	w := p.w
 	it := w.shop.by[sku]
 	if p.errs(WrongItem) {
@@ -175,10 +204,10 @@ func (p *person) fill(o *order, u, sku string, n int, tote spot) {
 	p.tallyScan()
 	a := p.do("unit.add", D{"unit": u, "code": it.gtin, "qty": n})
 	if !a.ok() {
-		w.breach("order %s: %d × %s do not go into parcel %s: %s", o.id, n, sku, u, a.Refusal.Words)
-		return
+		w.tooLate(o, "order %s: %d × %s do not go into parcel %s: %s", o.id, n, sku, u, a.Refusal.Words)
+		return false
 	}
-	to := inUnit(u)
+	to := w.standing(inUnit(u))
 	w.tally.Packed += n
 	if others := w.openParcels(to); len(others) > 0 && p.errs(WrongParcel) {
 		if other := others[p.dice.IntN(len(others))]; other != to && w.truth.move(sku, 1, tote, other) == 1 {
@@ -196,6 +225,7 @@ func (p *person) fill(o *order, u, sku string, n int, tote spot) {
 			w.tally.caught(DoubleScan, "taken out again")
 		}
 	}
+	return true
 }
 
 func (o *order) bySKU(sku string) *line {
@@ -225,13 +255,14 @@ func (w *world) weigh(u, box string) int {
 }
 
 // closeParcel tapes a parcel. When the scale says no, the packer looks inside.
-func (p *person) closeParcel(o *order, u string, l load) {
+func (p *person) closeParcel(o *order, u string, l load) bool {
 	w := p.w
 	a := p.do("unit.close", D{"unit": u, "weight_g": w.weigh(u, l.carton)})
 	if a.code() == "not_wrapped" { // a gift
 		p.work(90)
 		if a := p.do("task.done", D{"task": "wrap/" + u, "note": "red ribbon"}); !a.ok() {
-			w.breach("the gift in parcel %s cannot be wrapped: %s", u, a.code())
+			w.tooLate(o, "the gift in parcel %s cannot be wrapped: %s", u, a.code())
+			return false
 		}
 		w.tally.Wrapped++
 		a = p.do("unit.close", D{"unit": u, "weight_g": w.weigh(u, l.carton)})
@@ -242,12 +273,13 @@ func (p *person) closeParcel(o *order, u string, l load) {
 		a = p.do("unit.close", D{"unit": u, "weight_g": w.weigh(u, l.carton)})
 	}
 	if !a.ok() {
-		w.breach("order %s: parcel %s cannot be closed: %s %s", o.id, u, a.code(), a.Refusal.Words)
-		return
+		w.tooLate(o, "order %s: parcel %s cannot be closed: %s %s", o.id, u, a.code(), a.Refusal.Words)
+		return false
 	}
-	w.print(p, a.Jobs)
+	w.print(p, o, a.Jobs)
 	p.verify(u)
 	w.gate = append(w.gate, u)
+	return true
 }
 
 // mendParcel puts right what is in a parcel.
@@ -259,29 +291,33 @@ func (p *person) mendParcel(u string, l load) {
 		}
 	}
 	for _, sku := range sorted(l.qty) {
-		if gap := l.qty[sku] - w.truth.has(inUnit(u), sku); gap > 0 {
+		if gap := l.qty[sku] - w.truth.has(inUnit(u), sku); gap > 0 && !w.void[u] {
 			if got := p.fetch(sku, gap, inUnit(u)); got < gap {
-				w.breach("parcel %s: %d × %s cannot be found", u, gap-got, sku)
+				w.tooLate(w.parcels[u], "parcel %s: %d × %s cannot be found", u, gap-got, sku)
 			}
 		}
 	}
 }
 
 // print is the printer by the bench: it prints at once, but for the times it is out of labels.
-func (w *world) print(p *person, jobs []string) {
+func (w *world) print(p *person, o *order, jobs []string) {
 	for _, j := range jobs {
 		if p.dice.IntN(200) == 0 {
 			w.ask(w.printer, []Command{w.printer.command("print.start", D{"job": j, "printer": "bench"}),
 				w.printer.command("label.failed", D{"job": j, "state": "held", "reasons": []string{"media-empty"}})})
 			p.work(60)
 		}
+		printed := false
 		for _, a := range w.ask(w.printer, []Command{w.printer.command("print.start", D{"job": j, "printer": "bench"}),
 			w.printer.command("label.printed", D{"job": j})}) {
-			if !a.ok() {
+			if !a.ok() && (o == nil || !o.minds) {
 				w.breach("job %s is not printed: %s", j, a.Refusal.Words)
 			}
+			printed = a.ok()
 		}
-		w.tally.Printed++
+		if printed {
+			w.tally.Printed++
+		}
 	}
 }
 

@@ -3,6 +3,7 @@ package day
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"net/url"
 	"time"
@@ -34,6 +35,18 @@ type handed struct {
 	err  any
 }
 
+// longest is how far the clock of the day may go on while somebody waits for an answer.
+const longest = time.Minute
+
+// soon is the time up to which others act while some wait for an answer.
+func (w *world) soon(asking map[*person]bool) time.Duration {
+	at := time.Duration(math.MaxInt64)
+	for p := range asking {
+		at = min(at, p.at+longest)
+	}
+	return at
+}
+
 // hire adds somebody to the day.
 func (w *world) hire(name string, at time.Duration, job func(*person)) *person {
 	p := &person{w: w, no: len(w.people), name: name, job: job, at: at, turn: make(chan struct{}),
@@ -52,14 +65,14 @@ func (w *world) play() {
 		running++
 	}
 	w.played = len(w.people)
-	asking := 0
+	asking := map[*person]bool{}
 	var answered []*person
 	take := func(h handed) {
 		switch h.what {
 		case 's':
 			q.push(h.p)
 		case 'a':
-			asking++
+			asking[h.p] = true
 		case 'd':
 			running--
 			if h.err != nil && w.broken == nil {
@@ -72,11 +85,11 @@ func (w *world) play() {
 		switch {
 		case len(answered) > 0:
 			p, answered = answered[0], answered[1:]
-		case len(q) > 0 && (asking == 0 || asking < w.cfg.Together):
+		case len(q) > 0 && len(asking) < w.cfg.Together && q.next().at <= w.soon(asking):
 			p = q.pop()
 		default:
 			p = <-w.back
-			asking--
+			delete(asking, p)
 		}
 		p.turns = w.turns
 		w.turns++
@@ -86,7 +99,7 @@ func (w *world) play() {
 		for more := true; more; {
 			select {
 			case p := <-w.back:
-				asking--
+				delete(asking, p)
 				answered = append(answered, p)
 			default:
 				more = false

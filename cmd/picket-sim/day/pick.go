@@ -13,7 +13,10 @@ func (p *person) pickOrder(o *order, takeOver bool) bool {
 	if takeOver {
 		d["take_over"] = true
 	}
-	if a := p.do("pick.start", d); !a.ok() && a.code() != "already_started" {
+	switch a := p.do("pick.start", d); {
+	case a.code() == "nothing_left":
+		return true // who was here before had all of it, or the rest was given up
+	case !a.ok() && a.code() != "already_started":
 		return false
 	}
 	for round := 0; ; round++ {
@@ -72,13 +75,16 @@ func (p *person) pickLine(o *order, l lineDetail) {
 }
 
 // takeFrom takes up to n units out of a bin and scans them.
-func (p *person) takeFrom(o *order, l lineDetail, it *item, b string, n int) int {
+func (p *person) takeFrom(o *order, l lineDetail, it *item, b string, n int) (took int) {
+	p.front(b, func() { took = p.takeHere(o, l, it, b, n) })
+	return took
+}
+
+func (p *person) takeHere(o *order, l lineDetail, it *item, b string, n int) int {
 	w := p.w
-	n = min(n, w.truth.has(inBin(b), it.sku))
-	if n == 0 {
+	if w.truth.has(inBin(b), it.sku) == 0 || n <= 0 {
 		return 0
 	}
-	tote := inTote(o.id)
 	if p.errs(WrongItem) {
 		other := w.shop.neighbour(it, p.dice)
 		a := p.scan(D{"order": o.id, "line": l.Line, "code": other.gtin, "qty": 1, "bin": b})
@@ -103,9 +109,12 @@ func (p *person) takeFrom(o *order, l lineDetail, it *item, b string, n int) int
 			p.wrongBin(d, b)
 		}
 		p.work(3)
-		p.carry(it, qty, b, tote)
+		if qty = p.take(it, qty, b); qty == 0 {
+			break
+		}
+		d["qty"] = qty
 		if a := p.scan(d); !a.ok() { // somebody else took the order over, or nobody wants it any more
-			p.unload(it, qty, tote, b)
+			p.giveBack(b)
 			if a.code() == "wrong_bin" && p.turnedUp(it.sku, b) {
 				continue
 			}
@@ -114,6 +123,7 @@ func (p *person) takeFrom(o *order, l lineDetail, it *item, b string, n int) int
 			}
 			continue
 		}
+		p.lay(it, b, inTote(o.id))
 		took += qty
 		o.line(l.Line).picked += qty
 		w.tally.Picked += qty
@@ -129,44 +139,6 @@ func (p *person) takeFrom(o *order, l lineDetail, it *item, b string, n int) int
 	}
 	w.tally.PickedAt++
 	return took
-}
-
-// carry is the hand: what it takes is not always what it should.
-func (p *person) carry(it *item, qty int, b string, tote spot) {
-	w := p.w
-	switch {
-	case p.errs(WrongGoods):
-		other := w.shop.neighbour(it, p.dice)
-		for _, ob := range other.bins {
-			if w.truth.move(other.sku, 1, inBin(ob), tote) == 1 {
-				w.soil(ob, WrongGoods)
-				w.soil(b, WrongGoods)
-				qty--
-				w.truth.move(it.sku, qty, inBin(b), tote)
-				return
-			}
-		}
-		p.not(WrongGoods)
-	case p.errs(TooManyTaken):
-		if w.truth.has(inBin(b), it.sku) <= qty {
-			p.not(TooManyTaken)
-			break
-		}
-		w.soil(b, TooManyTaken)
-		qty++
-	case p.errs(WrongTote):
-		if other := p.otherTote(tote); other != "" && w.truth.move(it.sku, 1, inBin(b), other) == 1 {
-			w.soil(b, WrongTote)
-			qty--
-		} else {
-			p.not(WrongTote)
-		}
-	}
-	w.truth.move(it.sku, qty, inBin(b), tote)
-}
-
-func (p *person) unload(it *item, qty int, tote spot, b string) {
-	p.w.truth.move(it.sku, qty, tote, inBin(b))
 }
 
 func (p *person) otherTote(mine spot) spot {
@@ -196,6 +168,7 @@ func (p *person) wrongBin(d D, right string) {
 		return
 	}
 	// It was taken: the unit is in the tote, the wrong bin's book went down.
+	w.soil(wrong.id, WrongBin)
 	qty := d["qty"].(int)
 	line := w.orders[d["order"].(string)].line(d["line"].(string))
 	if u := p.do("pick.undo", D{"order": d["order"], "line": d["line"], "qty": qty, "bin": wrong.id}); !u.ok() {
@@ -221,27 +194,27 @@ func (p *person) reportShort(o *order, l lineDetail, n int, looked []string) {
 	w := p.w
 	it := w.shop.by[l.SKU]
 	last := looked[len(looked)-1]
-	for range 6 {
+	say := func(all bool) (a Answer) {
 		d := D{"order": o.id, "line": l.Line, "qty": n, "reason": "not_in_stock", "bin": last}
-		if len(looked) > 1 && w.can["checked"] {
-			d["checked"] = looked
+		if all {
+			d["alternates_checked"] = true
 		}
-		a := p.do("pick.short", d)
-		if a.ok() {
-			o.line(l.Line).short += n
-			w.tally.Shorts["not_in_stock"] += n
-			return
-		}
+		p.front(last, func() {
+			if a = p.do("pick.short", d); a.ok() {
+				o.line(l.Line).short += n
+				w.tally.Shorts["not_in_stock"] += n
+				w.missed(it, last, all)
+			}
+		})
+		return a
+	}
+	for range 6 {
+		a := say(false)
 		if a.code() != "check_other_bin" {
 			return
 		}
-		last = a.Refusal.Args["bin"]
-		if slices.Contains(looked, last) {
-			d["alternates_checked"] = true
-			if a := p.do("pick.short", d); a.ok() {
-				o.line(l.Line).short += n
-				w.tally.Shorts["not_in_stock"] += n
-			}
+		if last = a.Refusal.Args["bin"]; slices.Contains(looked, last) {
+			say(true)
 			return
 		}
 		looked = append(looked, last)
@@ -249,6 +222,19 @@ func (p *person) reportShort(o *order, l lineDetail, n int, looked []string) {
 		n -= p.takeFrom(o, l, it, last, n)
 		if n == 0 {
 			return
+		}
+	}
+}
+
+// missed remembers that goods were said not to be in a bin, or in none, and are there by now.
+func (w *world) missed(it *item, b string, all bool) {
+	bins := []string{b}
+	if all {
+		bins = append(bins, it.bins...)
+	}
+	for _, b := range bins {
+		if w.truth.has(inBin(b), it.sku) > 0 {
+			w.soil(b, FalseShort)
 		}
 	}
 }
@@ -310,7 +296,11 @@ func (row *orderDetail) loose() (need, vain map[string]int) {
 
 // putBack carries home what was picked in vain, from the tote or from the staging shelf.
 func (p *person) putBack(o *order) {
-	w := p.w
+	if o.homing {
+		return // a colleague is on the way
+	}
+	o.homing = true
+	defer func() { o.homing = false }()
 	row, ok := one[orderDetail](p, "orders/"+o.id)
 	if !ok {
 		return
@@ -322,27 +312,43 @@ func (p *person) putBack(o *order) {
 				n += part.Qty
 			}
 		}
-		if n == 0 {
-			continue
+		if n > 0 {
+			p.carryHome(o, l, n)
 		}
-		tote, shelf := inTote(o.id), onShelf(o.id)
-		b := w.shop.by[l.SKU].bins[0]
-		p.walk(b)
-		kind := "putback.confirm"
-		if !w.can[kind] {
-			kind = "pick.undo"
+	}
+}
+
+// carryHome carries units of a line from the tote to their bin, else from the shelf, else from the pile of goods
+// that were found anywhere.
+func (p *person) carryHome(o *order, l lineDetail, n int) {
+	w := p.w
+	b := w.shop.by[l.SKU].bins[0]
+	var had [3]int
+	got := 0
+	from := [3]spot{inTote(o.id), onShelf(o.id), stray}
+	for i, s := range from {
+		had[i] = w.truth.move(l.SKU, n-got, s, p.hands())
+		got += had[i]
+	}
+	p.walk(b)
+	kind := "putback.confirm"
+	if !w.can[kind] {
+		kind = "pick.undo"
+	}
+	p.front(b, func() {
+		a := p.do(kind, D{"order": o.id, "line": l.Line, "qty": n, "bin": b})
+		if !a.ok() { // it is wanted again, or somebody was here before
+			w.tooLate(o, "order %s line %s: %d cannot be put back: %s %s", o.id, l.Line, n, a.code(), a.Refusal.Words)
+			for i, s := range from {
+				w.truth.move(l.SKU, had[i], p.hands(), s)
+			}
+			return
 		}
-		if a := p.do(kind, D{"order": o.id, "line": l.Line, "qty": n, "bin": b}); !a.ok() {
-			w.breach("order %s line %s: %d cannot be put back: %s %s", o.id, l.Line, n, a.code(), a.Refusal.Words)
-			continue
-		}
-		back := w.truth.move(l.SKU, n, tote, inBin(b))
-		back += w.truth.move(l.SKU, n-back, shelf, inBin(b))
-		if back += w.truth.move(l.SKU, n-back, stray, inBin(b)); back < n {
+		if w.truth.all(p.hands(), inBin(b)); got < n {
 			w.soil(b, WrongGoods) // it never came: most likely it stands there still
 		}
 		w.tally.PutBack += n
-	}
+	})
 }
 
 // turnedUp tells the site of goods that stand where its book has none: what was missing is found, or else the

@@ -87,11 +87,15 @@ func (p *person) takeBack(o *order, blind bool) {
 	if condition == "damaged" {
 		d, to = D{"return": id, "no": 1, "disposition": "quarantine"}, "quarantine"
 	}
-	if a := p.do("return.dispose", d); !a.ok() {
+	p.front(it.bins[0], func() {
+		if a = p.do("return.dispose", d); a.ok() {
+			w.truth.move(it.sku, 1, here, to)
+		}
+	})
+	if !a.ok() {
 		w.breach("return %s: no place for it: %s %s", id, a.code(), a.Refusal.Words)
 		return
 	}
-	w.truth.move(it.sku, 1, here, to)
 	if a := p.do("return.close", D{"return": id, "wants": "refund"}); !a.ok() {
 		w.breach("return %s cannot be closed: %s", id, a.Refusal.Words)
 	}
@@ -100,9 +104,17 @@ func (p *person) takeBack(o *order, blind bool) {
 // arrive receives what is brought for an order that is collected here.
 func (p *person) arrive(o *order) {
 	w := p.w
+	row, ok := one[orderDetail](p, "orders/"+o.id)
+	if !ok {
+		return
+	}
 	var lines []D
-	for _, l := range o.lines {
-		good, broken := l.qty, 0
+	for _, x := range row.Lines {
+		if x.ToPick == 0 {
+			continue
+		}
+		l := o.line(x.Line)
+		good, broken := x.ToPick, 0
 		switch p.dice.IntN(25) {
 		case 0:
 			good--
@@ -113,9 +125,6 @@ func (p *person) arrive(o *order) {
 		w.truth.make(l.sku, good, inTote(o.id))
 		w.truth.make(l.sku, broken, "quarantine")
 		l.picked += good
-		if l.short += l.qty - good; good < l.qty {
-			w.tally.Shorts["not brought, or broken"] += l.qty - good
-		}
 		w.tally.Received += good + broken
 		w.tally.Arrived += good + broken
 		d := D{"line": l.id, "qty": good}
@@ -130,7 +139,15 @@ func (p *person) arrive(o *order) {
 	if len(lines) > 0 {
 		d["lines"] = lines
 	}
-	if a := p.do("arrival.scan", d); !a.ok() {
-		w.breach("order %s: what was brought is refused: %s %s", o.id, a.code(), a.Refusal.Words)
+	a := p.do("arrival.scan", d)
+	if !a.ok() {
+		w.tooLate(o, "order %s: what was brought is refused: %s %s", o.id, a.code(), a.Refusal.Words)
+	}
+	// What did not come is short, unless nobody wants it any more.
+	for _, q := range linesOf(w.facts(p, a), "arrival.received.v1") {
+		if n := q.Broken + q.Missing; n > 0 {
+			o.line(q.Line).short += n
+			w.tally.Shorts["not brought, or broken"] += n
+		}
 	}
 }

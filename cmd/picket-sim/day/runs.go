@@ -176,7 +176,10 @@ func (p *person) picker() {
 		case len(w.orphans) > 0:
 			t := w.orphans[0]
 			w.orphans = w.orphans[1:]
-			if a := p.do("run.take_over", D{"run": t.id, "from": "api:" + t.by}); a.ok() {
+			if t.by == p.name { // nobody else came
+				w.tally.caught(WalkedAway, "came back to the run")
+				p.walkRest(t)
+			} else if a := p.do("run.take_over", D{"run": t.id, "from": "api:" + t.by}); a.ok() {
 				w.tally.caught(WalkedAway, "a colleague took the run over")
 				t.by = p.name
 				p.walkRest(t)
@@ -359,7 +362,7 @@ func fewer(a Answer, had int) int {
 	return 0
 }
 
-// pickMixed picks for a whole run at one bin.
+// pickMixed picks for a whole run at one bin, and looks where the site says when there is too little.
 func (p *person) pickMixed(t *tour, s stop) {
 	w := p.w
 	it := w.shop.by[s.sku]
@@ -370,56 +373,76 @@ func (p *person) pickMixed(t *tour, s stop) {
 		looked = append(looked, at)
 		if w.truth.has(inBin(at), s.sku) > 0 && p.errs(FalseShort) {
 			w.soil(at, FalseShort)
-		} else if n := min(left, w.truth.has(inBin(at), s.sku)); n > 0 {
-			if p.errs(WrongItem) {
-				other := w.shop.neighbour(it, p.dice)
-				p.tallyScan()
-				a := p.do("run.pick", D{"run": t.id, "sku": other.sku, "code": other.gtin, "qty": 1, "bin": at})
-				if !w.tally.byRefusal(WrongItem, a) {
-					w.truth.move(other.sku, 1, inBin(at), inRun(t.id)) // the run wants it, too
-					w.soil(at, WrongItem)
-					w.tally.caught(WrongItem, "wanted by the run as well")
-				}
-			}
-			p.work(3)
-			p.carry(it, n, at, inRun(t.id))
-			p.tallyScan()
-			a := p.do("run.pick", D{"run": t.id, "sku": it.sku, "code": it.gtin, "qty": n, "bin": at})
-			if !a.ok() { // nobody wants so many any more
-				p.unload(it, n, inRun(t.id), at)
-				if a.code() == "wrong_bin" && p.turnedUp(it.sku, at) {
-					looked = looked[:len(looked)-1]
-					continue
-				}
-				if left = fewer(a, left); left > 0 {
-					looked = looked[:len(looked)-1]
-					continue
-				}
-				return
-			}
-			w.tally.Picked += n
-			w.tally.PickedAt++
-			left -= n
+		} else {
+			p.front(at, func() { left = p.mixedHere(t, it, at, left) })
 		}
 		if left == 0 {
 			return
 		}
-		d := D{"run": t.id, "sku": s.sku, "qty": left, "reason": "not_in_stock", "bin": at, "checked": looked}
-		a := p.do("run.short", d)
-		if a.ok() {
-			w.tally.Shorts["not_in_stock"] += left
-			return
-		}
+		a := p.runShort(t, it, at, left, looked, false)
 		if a.code() != "check_other_bin" {
 			return
 		}
 		if at = a.Refusal.Args["bin"]; slices.Contains(looked, at) {
-			d["alternates_checked"] = true
-			if a := p.do("run.short", d); a.ok() {
-				w.tally.Shorts["not_in_stock"] += left
-			}
+			p.runShort(t, it, at, left, looked, true)
 			return
 		}
 		p.walk(at)
 	}
+}
+
+// mixedHere takes what a bin has for a run, and says how many the run still lacks.
+func (p *person) mixedHere(t *tour, it *item, b string, left int) int {
+	w := p.w
+	cart := inRun(t.id)
+	for tries := 0; left > 0 && tries < 6 && w.truth.has(inBin(b), it.sku) > 0; tries++ {
+		if tries == 0 && p.errs(WrongItem) {
+			other := w.shop.neighbour(it, p.dice)
+			p.tallyScan()
+			a := p.do("run.pick", D{"run": t.id, "sku": other.sku, "code": other.gtin, "qty": 1, "bin": b})
+			if !w.tally.byRefusal(WrongItem, a) {
+				w.truth.move(other.sku, 1, inBin(b), cart) // the run wants it, too
+				w.soil(b, WrongItem)
+				w.tally.caught(WrongItem, "wanted by the run as well")
+			}
+		}
+		p.work(3)
+		n := p.take(it, left, b)
+		if n == 0 {
+			break
+		}
+		p.tallyScan()
+		a := p.do("run.pick", D{"run": t.id, "sku": it.sku, "code": it.gtin, "qty": n, "bin": b})
+		if !a.ok() { // nobody wants so many any more
+			p.giveBack(b)
+			if a.code() == "wrong_bin" && p.turnedUp(it.sku, b) {
+				continue
+			}
+			left = fewer(a, left)
+			continue
+		}
+		p.lay(it, b, cart)
+		w.tally.Picked += n
+		w.tally.PickedAt++
+		left -= n
+	}
+	return left
+}
+
+// runShort says that a run's goods cannot be had at a bin, or nowhere.
+func (p *person) runShort(t *tour, it *item, b string, n int, looked []string, all bool) (a Answer) {
+	w := p.w
+	d := D{"run": t.id, "sku": it.sku, "qty": n, "reason": "not_in_stock", "bin": b, "checked": looked}
+	if all {
+		d["alternates_checked"] = true
+	}
+	p.front(b, func() {
+		if a = p.do("run.short", d); a.ok() {
+			w.tally.Shorts["not_in_stock"] += n
+			for _, b := range looked {
+				w.missed(it, b, all)
+			}
+		}
+	})
+	return a
 }

@@ -16,11 +16,13 @@ func (w *world) late() error {
 		w.hire("associate-evening", 0, func(p *person) {
 			for range 3 {
 				for _, row := range list[orderRow](p, "orders", "open", "true") {
-					if row.ToPick == 0 {
-						continue
-					}
 					o := w.orders[row.ID]
-					if !p.pickOrder(o, row.Started) {
+					switch {
+					case row.ToPick == 0 && row.State != "picked":
+						continue
+					case o.source == "incoming":
+						p.arrive(o)
+					case !p.pickOrder(o, row.Started):
 						continue
 					}
 					w.tally.Late++
@@ -32,6 +34,7 @@ func (w *world) late() error {
 				}
 			}
 			p.gateWork(func() bool { return true })
+			p.counterWork(func() bool { return true })
 		})
 	})
 }
@@ -40,10 +43,11 @@ func (w *world) late() error {
 func (w *world) settle() error {
 	return w.part("evening", func() {
 		w.hire("associate-evening", 0, func(p *person) {
-			for _, o := range w.vain {
-				p.putBack(o)
+			for _, t := range list[taskRow](p, "tasks", "what", "put_back") {
+				p.putBack(w.orders[strings.Split(t.ID, "/")[1]])
 			}
 			p.backWork(1 + w.tally.Shipped/80)
+			p.totes()
 			p.strays()
 			w.beforeCounts(p, &w.books)
 			p.countAll()
@@ -51,6 +55,24 @@ func (w *world) settle() error {
 			p.closeDay()
 		})
 	})
+}
+
+// totes are looked through when nobody picks any more: what lies in one and is not that order's goes to the
+// strays.
+func (p *person) totes() {
+	w := p.w
+	for _, tote := range w.truth.spots("tote") {
+		row, ok := one[orderDetail](p, "orders/"+strings.TrimPrefix(string(tote), "tote/"))
+		if !ok {
+			continue
+		}
+		need, vain := row.loose()
+		for _, sku := range w.truth.skus(tote) {
+			if w.truth.move(sku, w.truth.has(tote, sku)-need[sku]-vain[sku], tote, stray) > 0 {
+				w.tally.caught(WrongTote, "found in a tote nobody waits for")
+			}
+		}
+	}
 }
 
 // strays go back to where they live.

@@ -3,6 +3,7 @@ package day
 import (
 	"context"
 	"encoding/json"
+	"io"
 	"net/url"
 	"time"
 )
@@ -15,6 +16,8 @@ type Site interface {
 	List(ctx context.Context, who, list string, where url.Values) ([]json.RawMessage, error)
 	// One reads what stands at an address, such as orders/O-1.
 	One(ctx context.Context, who, path string) (json.RawMessage, error)
+	// Journal copies the site's records, as it gives them for audit.
+	Journal(ctx context.Context, who, where string, out io.Writer) error
 }
 
 // Command is a command as the API takes it.

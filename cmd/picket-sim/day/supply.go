@@ -17,7 +17,15 @@ func (p *person) tillWork(done func() bool, most int) {
 	for n := 1; n <= most && !done(); n++ {
 		p.spend(4 * minute)
 		it := w.shop.items[p.dice.IntN(len(w.shop.items))]
-		b := it.bins[p.dice.IntN(len(it.bins))]
+		p.front(it.bins[0], func() { p.till(n, it) })
+	}
+}
+
+// till rings up one item.
+func (p *person) till(n int, it *item) {
+	w := p.w
+	b := it.bins[p.dice.IntN(len(it.bins))]
+	p.front(b, func() {
 		qty := 1 + p.dice.IntN(2)
 		line := D{"gtin": it.gtin, "qty": qty}
 		if p.dice.IntN(10) == 0 && w.truth.has(sold, it.sku) > 0 {
@@ -26,7 +34,7 @@ func (p *person) tillWork(done func() bool, most int) {
 			qty, line = 0, D{"gtin": it.gtin, "qty": -1, "bin": b}
 			w.tally.TillBack++
 		} else if qty = w.truth.move(it.sku, qty, inBin(b), sold); qty == 0 {
-			continue
+			return
 		} else {
 			line["qty"] = qty
 		}
@@ -40,7 +48,7 @@ func (p *person) tillWork(done func() bool, most int) {
 		if !a.ok() {
 			w.breach("the till's sale of %s is refused: %s %s", it.sku, a.code(), a.Refusal.Words)
 		}
-	}
+	})
 }
 
 // receiveWork takes deliveries in and puts them away. What comes is not always what was announced.
@@ -117,11 +125,13 @@ func (p *person) receive(id string, it *item, announced int, b string) {
 			p.not(WrongShelf)
 		}
 	}
-	if a := p.do("stock.putaway", D{"inbound": id, "sku": it.sku, "qty": came, "bin": b}); !a.ok() {
-		w.breach("delivery %s: %s cannot be put away to %s: %s %s", id, it.sku, b, a.code(), a.Refusal.Words)
-		return
-	}
-	w.truth.move(it.sku, came, here, inBin(to))
+	p.front(b, func() {
+		if a := p.do("stock.putaway", D{"inbound": id, "sku": it.sku, "qty": came, "bin": b}); !a.ok() {
+			w.breach("delivery %s: %s cannot be put away to %s: %s %s", id, it.sku, b, a.code(), a.Refusal.Words)
+			return
+		}
+		w.truth.move(it.sku, came, here, inBin(to))
+	})
 }
 
 // replenishWork fills the pick bins from the reserve.
@@ -133,17 +143,18 @@ func (p *person) replenishWork(done func() bool) {
 		for _, t := range list[taskRow](p, "tasks", "what", "replenish") {
 			from, to := strings.TrimPrefix(t.From, "bin/"), strings.TrimPrefix(t.To, "bin/")
 			p.walk(from)
-			n := min(t.Qty, w.truth.has(inBin(from), t.SKU))
-			if n == 0 {
-				continue
-			}
-			p.walk(to)
-			a := p.do("replenish.confirm", D{"task": t.ID, "qty": n})
-			if !a.ok() {
-				continue // somebody was there before, or the book says otherwise: nothing was carried
-			}
-			w.truth.move(t.SKU, n, inBin(from), inBin(to))
-			w.tally.Filled += n
+			p.front(from, func() {
+				n := min(t.Qty, w.truth.has(inBin(from), t.SKU))
+				if n == 0 {
+					return
+				}
+				p.walk(to)
+				p.front(to, func() {
+					if a := p.do("replenish.confirm", D{"task": t.ID, "qty": n}); a.ok() {
+						w.tally.Filled += w.truth.move(t.SKU, n, inBin(from), inBin(to))
+					} // else somebody was there before, or the book says otherwise: nothing was carried
+				})
+			})
 		}
 	}
 }

@@ -176,6 +176,9 @@ func (q *queue) push(p *person) {
 	*q = slices.Insert(*q, at, p)
 }
 
+// next is who is next.
+func (q queue) next() *person { return q[len(q)-1] }
+
 func (q *queue) pop() *person {
 	last := len(*q) - 1
 	p := (*q)[last]

@@ -117,10 +117,12 @@ func (p *person) sorted(t *tour, sku string, a Answer) bool {
 		return false
 	case a.Told["put_back"] != "":
 		b := w.shop.by[sku].bins[0]
-		if a := p.do("run.undo", D{"run": t.id, "sku": sku, "qty": 1, "bin": b}); !a.ok() {
-			w.breach("run %s: left over %s cannot be put back: %s", t.id, sku, a.code())
-		}
-		w.truth.move(sku, 1, cart, inBin(b))
+		p.front(b, func() {
+			if a := p.do("run.undo", D{"run": t.id, "sku": sku, "qty": 1, "bin": b}); !a.ok() {
+				w.breach("run %s: left over %s cannot be put back: %s", t.id, sku, a.code())
+			}
+			w.truth.move(sku, 1, cart, inBin(b))
+		})
 		w.tally.PutBack++
 		return true
 	case a.Told["order"] == "":
@@ -154,14 +156,13 @@ func (p *person) packSingles(t *tour) {
 				continue
 			}
 			o := w.orders[a.Told["order"]]
-			o.inHand = true
 			o.units = append(o.units, a.Unit)
 			w.parcels[a.Unit] = o
-			w.truth.move(sku, 1, inTote(o.id), inUnit(a.Unit))
+			w.truth.move(sku, 1, inTote(o.id), w.standing(inUnit(a.Unit)))
 			w.tally.Packed++
 			w.tally.Parcels++
 			p.closeParcel(o, a.Unit, l)
-			o.packed, o.inHand = true, false
+			o.packed = true
 		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"net/url"
 	"slices"
@@ -14,13 +15,14 @@ import (
 // Config of a day.
 type Config struct {
 	Seed     uint64
-	Store    int     // orders of the store; 0: there is no store
-	Lines    int     // order lines of the distribution centre; 0: there is none
-	Pickers  int     // of the distribution centre
-	Clumsy   float64 // how many times as many mistakes as usual
-	Together int     // people who wait for the site's answer at once; 1: one after the other, the same by every seed
-	Steal    bool    // feed the ledger one unit that is not there: the comparison has to fail
-	Forget   string  // kind of command the site is never told once: the comparison has to fail
+	Store    int       // orders of the store; 0: there is no store
+	Lines    int       // order lines of the distribution centre; 0: there is none
+	Pickers  int       // of the distribution centre
+	Clumsy   float64   // how many times as many mistakes as usual
+	Together int       // people who wait for the site's answer at once; 1: one after the other, the same by every seed
+	Steal    bool      // feed the ledger one unit that is not there: the comparison has to fail
+	Journal  io.Writer // the site's records are copied here at the end, when somebody wants to read them
+	Forget   string    // kind of command the site is never told once: the comparison has to fail
 }
 
 // world is a day at one site.
@@ -44,26 +46,27 @@ type world struct {
 	back   chan *person
 	broken error
 
-	todo          []*order          // what the screens show as new
-	left          []*order          // begun, and left by who began
-	vain          []*order          // something of it was picked in vain
-	gate          []string          // parcels that wait for their carrier
-	shelf         []*order          // on the staging shelf, the customer was told
-	parcels       map[string]*order // by their number
-	bought        []*order          // what customers may bring back
-	away          []string          // parcels that left
-	open          map[spot]bool     // parcels that are being filled
-	void          map[string]bool   // parcels that came apart
-	cured         map[string]bool   // bins that were counted since
-	inPlan        map[string]bool   // orders a run was planned for
-	tours         []*tour           // planned, nobody walks them yet
-	orphans       []*tour           // somebody walked away from them
-	walls         []*tour           // to be sorted
-	singles       []*tour           // to be packed unit by unit
-	packs         []*order          // to be packed
-	planned       bool              // no more runs will come
-	walking       int               // runs under way
-	sorting       int               // at the benches
+	todo          []*order           // what the screens show as new
+	left          []*order           // begun, and left by who began
+	gate          []string           // parcels that wait for their carrier
+	shelf         []*order           // on the staging shelf, the customer was told
+	parcels       map[string]*order  // by their number
+	bought        []*order           // what customers may bring back
+	away          []string           // parcels that left
+	open          map[spot]bool      // parcels that are being filled
+	void          map[string]bool    // parcels that came apart
+	cured         map[string]bool    // bins that were counted since
+	stands        map[string]*person // who stands in front of a bin
+	counting      map[string]bool    // bins somebody is counting
+	inPlan        map[string]bool    // orders a run was planned for
+	tours         []*tour            // planned, nobody walks them yet
+	orphans       []*tour            // somebody walked away from them
+	walls         []*tour            // to be sorted
+	singles       []*tour            // to be packed unit by unit
+	packs         []*order           // to be packed
+	planned       bool               // no more runs will come
+	walking       int                // runs under way
+	sorting       int                // at the benches
 	totes         int
 	returnNumbers bool // the centre leased numbers for returns
 	slots         int
@@ -101,7 +104,8 @@ func newWorld(ctx context.Context, cfg Config, s Site) *world {
 	}
 	w := &world{cfg: cfg, ctx: ctx, site: s, truth: newTruth(), tally: newTally(), began: time.Now(),
 		dice: rand.New(rand.NewPCG(cfg.Seed, 0)), hand: make(chan handed), back: make(chan *person, 64),
-		orders: map[string]*order{}, dirty: map[string]string{}, parcels: map[string]*order{}, can: map[string]bool{}, inPlan: map[string]bool{}, bench: map[spot]bool{}, open: map[spot]bool{}, void: map[string]bool{}, cured: map[string]bool{}}
+		orders: map[string]*order{}, dirty: map[string]string{}, parcels: map[string]*order{}, can: map[string]bool{}, inPlan: map[string]bool{}, bench: map[spot]bool{}, open: map[spot]bool{}, void: map[string]bool{}, cured: map[string]bool{},
+		stands: map[string]*person{}, counting: map[string]bool{}}
 	w.printer = w.extra("printer-1")
 	return w
 }
