@@ -161,6 +161,9 @@ func (e *UnitReturned) apply(s *State) {
 		return
 	}
 	u.State, u.Why, u.Verified, u.In = UnitBack, e.Why, false, ""
+	if u.COD != nil {
+		s.owe(o)
+	}
 	from := Shipped
 	if o.Flow == FlowTransfer {
 		from = InTransitTo(e.Unit)

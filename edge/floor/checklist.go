@@ -24,7 +24,7 @@ func (c *Check) add(subject string) {
 }
 
 // checks are the questions, in the order people walk through them. Each flow may add its own.
-var checks = gather(orderChecks, floorChecks)
+var checks = gather(orderChecks, moneyChecks, floorChecks)
 
 type question struct {
 	what, words string

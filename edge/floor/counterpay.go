@@ -34,8 +34,9 @@ func (m Money) String() string {
 type PayPickup struct {
 	Order   OrderID `json:"order"`
 	Amount  Money   `json:"amount"`
-	Method  string  `json:"method"`  // cash, card, voucher, transfer
-	Receipt string  `json:"receipt"` // the till's reference
+	Method  string  `json:"method"`         // cash, card, voucher, transfer
+	Receipt string  `json:"receipt"`        // the till's reference
+	Till    string  `json:"till,omitempty"` // empty: where the command comes from
 	Done    bool    `json:"done,omitempty"`
 }
 
@@ -46,6 +47,7 @@ type PickupPaid struct {
 	Method  string  `json:"method"`
 	Receipt string  `json:"receipt"`
 	Doubted bool    `json:"doubted,omitempty"` // more than was due, or nothing was
+	TillShift
 }
 
 // Kind names the command.
@@ -56,7 +58,11 @@ func (*PickupPaid) Type() string      { return "picket.pickup.paid.v1" }
 func (e *PickupPaid) Subject() string { return "order/" + string(e.Order) }
 func (e *PickupPaid) doubt() bool     { return e.Doubted }
 func (e *PickupPaid) tell(Names) string {
-	words := "Paid " + e.Amount.String() + " by " + e.Method + ", receipt " + e.Receipt
+	words := "Paid " + e.Amount.String() + " by " + e.Method
+	if e.Till != "" {
+		words += " at till " + e.Till
+	}
+	words += ", receipt " + e.Receipt
 	if e.Doubted {
 		words += ", which is not what was due"
 	}
@@ -88,18 +94,12 @@ func (o *Order) StillDue() Money {
 	return due
 }
 
-func (c *PayPickup) decide(s *State, _ Meta) ([]Event, *Refusal) {
+func (c *PayPickup) decide(s *State, m Meta) ([]Event, *Refusal) {
 	o, r := s.collected(c.Order)
 	if r != nil {
 		return nil, r
 	}
-	if r := oneWord("method", c.Method, "cash", "card", "voucher", "transfer"); r != nil {
-		return nil, r
-	}
-	if r := check([2]string{"receipt", c.Receipt}); r != nil {
-		return nil, r
-	}
-	if r := checkAmount("amount", &c.Amount, 1); r != nil {
+	if r := checkMoney(&c.Amount, c.Method, c.Receipt); r != nil {
 		return nil, r
 	}
 	for _, p := range o.counter().Paid {
@@ -107,18 +107,23 @@ func (c *PayPickup) decide(s *State, _ Meta) ([]Event, *Refusal) {
 			return nil, Refuse(PaidAlready, "receipt", c.Receipt)
 		}
 	}
-	if r := checkRange("receipt", len(o.counter().Paid)+1, 1, 20); r != nil {
-		return nil, badField("receipt", "is one too many: an order takes 20 at most")
+	if r := fewPayments(o.counter().Paid); r != nil {
+		return nil, r
+	}
+	at, r := s.tillShift(m, c.Till)
+	if r != nil {
+		return nil, r
 	}
 	due := o.StillDue()
 	wrong := due.Minor <= 0 || c.Amount.Currency != due.Currency || c.Amount.Minor > due.Minor
 	if wrong && !c.Done {
 		return nil, Refuse(AmountWrong, "amount", c.Amount.String(), "due", due.String())
 	}
-	return []Event{&PickupPaid{Order: o.ID, Amount: c.Amount, Method: c.Method, Receipt: c.Receipt, Doubted: wrong}}, nil
+	return []Event{&PickupPaid{Order: o.ID, Amount: c.Amount, Method: c.Method, Receipt: c.Receipt, Doubted: wrong, TillShift: at}}, nil
 }
 
 func (e *PickupPaid) apply(s *State) {
+	s.takeMoney(e.TillShift, s.rec.Actor, e.Method, e.Amount)
 	o := s.order(e.Order)
 	if o == nil {
 		return

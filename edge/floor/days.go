@@ -80,7 +80,11 @@ func (s *State) tally(r *Record) {
 
 // totals gives the totals of a record's day to be raised.
 func (s *State) totals(r *Record) *Day {
-	date := s.dayOf(r.Time).date
+	return s.totalsOn(s.dayOf(r.Time).date)
+}
+
+// totalsOn gives the totals of a day to be raised.
+func (s *State) totalsOn(date Date) *Day {
 	d := s.Days.change(s, date)
 	if d == nil {
 		d = s.Days.put(s, date, Day{Date: date})

@@ -34,6 +34,7 @@ var caseWords = merge(
 	receiveCases,
 	shipCases,
 	pickCases,
+	moneyCases,
 )
 
 // Words says what happened.

@@ -40,6 +40,7 @@ var entries = gather(
 	returnEntries,
 	carryEntries,
 	shipEntries,
+	moneyEntries,
 )
 
 // byKind finds an entry by the kind of its command.

@@ -305,6 +305,7 @@ func checkBooks(t require.TestingT, s *State) {
 		}
 	}
 	checkReturns(t, s)
+	checkDrawers(t, s)
 	for sku, n := range sums {
 		require.Zero(t, n, "stock of %s does not add up", sku)
 		outside := int64(0)

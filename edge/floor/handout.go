@@ -35,6 +35,9 @@ type Reverse struct {
 	Shelf     BinID        `json:"shelf,omitempty"` // of staging
 	Why       string       `json:"why"`
 	Approvals []ApprovalID `json:"approvals,omitempty"`
+
+	KeepMoney bool   `json:"keep_money,omitempty"` // what was paid for it stays here, though nothing of it stays with the customer
+	Till      string `json:"till,omitempty"`       // which gives the money back; empty: where the command comes from
 }
 
 // HandoutReversed: the goods are here again, and the customer has not got them.
@@ -260,7 +263,21 @@ func (c *Reverse) decide(s *State, m Meta) ([]Event, *Refusal) {
 		return nil, no
 	}
 	e.By = by
-	return []Event{e}, nil
+	kept := 0
+	for i := range o.Lines {
+		kept += has(&o.Lines[i])
+	}
+	for _, t := range e.Lines {
+		kept -= t.Qty
+	}
+	if kept > 0 || c.KeepMoney {
+		return []Event{e}, nil
+	}
+	at, r := s.tillShift(m, c.Till)
+	if r != nil {
+		return nil, r
+	}
+	return append([]Event{e}, s.giveBack(o, at, c.Why)...), nil
 }
 
 func (e *HandoutReversed) apply(s *State) {

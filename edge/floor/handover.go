@@ -172,6 +172,9 @@ func (e *UnitLeft) apply(s *State) {
 		s.move(Move{SKU: c.SKU, Qty: c.Qty, From: OnBench(e.Unit), To: to})
 	}
 	s.Tasks.drop(wrapTask(e.Unit))
+	if u.COD != nil {
+		s.owe(o)
+	}
 }
 
 // nextSSCC is the next number of the leased blocks, without taking it.

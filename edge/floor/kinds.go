@@ -20,6 +20,7 @@ var events = gather(
 	returnEvents,
 	carryEvents,
 	shipEvents,
+	moneyEvents,
 )
 
 var byType = func() map[string]func() Event {

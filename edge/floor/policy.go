@@ -55,6 +55,10 @@ type Policy struct {
 	PrintContentList  bool `json:"print_content_list"`  // a signed list of what is in it on every parcel to another site
 	PrintManifest     bool `json:"print_manifest"`      // what the carrier signs for
 	PrintDeliveryNote bool `json:"print_delivery_note"` // a delivery note for every delivery of a business order
+
+	CODPaidIn       bool `json:"cod_paid_in"`      // drivers pay in here what they collect on delivery
+	DrawerTolerance int  `json:"drawer_tolerance"` // a drawer may differ by this, in the smallest coin, without a word
+	DrawerDays      int  `json:"drawer_days"`      // business days a counted drawer is kept, with who took what
 }
 
 // DefaultPolicy is in force until somebody changes it.
@@ -66,6 +70,7 @@ func DefaultPolicy() Policy {
 		BlindReturns: true, BlindValue: 5000, ReturnDays: 30,
 		WeightTolerance: 5, WeightToleranceG: 50, NumbersLow: 50, PrintSlip: true, PrintReturnLabel: true, PrintCustoms: true, PrintGiftReceipt: true,
 		PrintGiftNote: true, PrintCOD: true, PrintContentList: true, PrintManifest: true, PrintDeliveryNote: true,
+		DrawerDays: 60,
 	}
 }
 
@@ -136,6 +141,9 @@ var policyDocs = []PolicyDoc{
 	{"print_content_list", "Every parcel to another site gets a signed list of what is in it. Off: the other site books it by hand."},
 	{"print_manifest", "A closed manifest is printed for the carrier to sign. Off: it is only kept."},
 	{"print_delivery_note", "Every delivery of a business order gets its delivery note. Off: none is printed."},
+	{"cod_paid_in", "Drivers pay in at a till of this site what they collect on delivery; until then it stands in the closing checklist. Off: the carriers settle it elsewhere."},
+	{"drawer_tolerance", "A counted drawer may differ from what was booked by this, in the smallest coin, without a reason and without the desk. 0: any difference is explained."},
+	{"drawer_days", "Business days a counted drawer is kept with who took what; the totals of the day, which name nobody, stay longer. 1 to 400."},
 	{"force_scan", "An item is picked by scanning it. Off: a quantity may be typed or tapped."},
 	{"scan_bin", "The bin is scanned before the item, and a bin whose book has none of it is refused. Off: the bin on the list is taken for granted."},
 	{"fefo", "What expires first goes first: strict refuses younger goods, warn says so, off does not ask."},

@@ -18,6 +18,7 @@ func TestRandomHistories(t *testing.T) {
 		toCollect(w, "P-2", nil)
 		toCollect(w, "P-3", func(a *Assign) { a.Source = "incoming" })
 		returnNumbers(w)
+		withMoney(w)
 		for range rapid.IntRange(5, 60).Draw(rt, "steps") {
 			flow := rapid.SampledFrom(generators).Draw(rt, "flow")
 			w.do(rapid.SampledFrom([]UserID{"anna", "anna", "bert", ""}).Draw(rt, "actor"), flow(rt, w))
@@ -43,6 +44,7 @@ var generators = []func(rt *rapid.T, w *world) Command{
 	receiveCommand,
 	carryCommand,
 	transferCommand,
+	moneyCommand,
 }
 
 func shipCommand(rt *rapid.T, w *world) Command {

@@ -104,6 +104,7 @@ var words = merge(
 	shipWords,
 	pickWords,
 	runWords,
+	moneyWords,
 )
 
 func merge[K comparable](lists ...map[K][2]string) map[K][2]string {

@@ -31,6 +31,7 @@ func (s *State) order(id OrderID) *Order {
 	c.Jobs = slices.Clone(o.Jobs)
 	c.Pickup = o.Pickup.clone()
 	c.Spent, c.Deliveries = slices.Clone(o.Spent), slices.Clone(o.Deliveries)
+	c.Door = slices.Clone(o.Door)
 	s.Orders[id] = &c
 	return &c
 }
@@ -99,6 +100,8 @@ type line struct {
 	Case     *Case     `json:"case,omitempty"`
 	Day      *Day      `json:"day,omitempty"`
 	Approval *Approval `json:"approval,omitempty"`
+	Drawer   *Drawer   `json:"drawer,omitempty"`
+	Owed     *Owed     `json:"owed,omitempty"`
 	Uplink   *Uplink   `json:"uplink,omitempty"`
 	Tote     *Tote     `json:"tote,omitempty"`
 	Transfer *Parcel   `json:"transfer,omitempty"`
@@ -141,6 +144,12 @@ func (s *State) more() []line {
 	}
 	for _, v := range s.Approvals.All() {
 		out = append(out, line{Approval: v})
+	}
+	for _, v := range s.Drawers.All() {
+		out = append(out, line{Drawer: v})
+	}
+	for _, v := range s.Owes.All() {
+		out = append(out, line{Owed: v})
 	}
 	for _, v := range s.Days.All() {
 		out = append(out, line{Day: v})
@@ -192,6 +201,10 @@ func (s *State) loadMore(l *line) bool {
 		s.Days.put(s, l.Day.Date, *l.Day)
 	case l.Approval != nil:
 		s.Approvals.put(s, l.Approval.ID, *l.Approval)
+	case l.Drawer != nil:
+		s.Drawers.put(s, l.Drawer.ID, *l.Drawer)
+	case l.Owed != nil:
+		s.Owes.put(s, l.Owed.Unit, *l.Owed)
 	case l.Tote != nil:
 		s.Totes.put(s, l.Tote.ID, *l.Tote)
 	case l.Transfer != nil:

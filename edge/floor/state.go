@@ -29,6 +29,8 @@ type State struct {
 	Tasks     Rows[TaskID, Task]
 	Cases     Rows[CaseID, Case]
 	Approvals Rows[ApprovalID, Approval]
+	Drawers   Rows[DrawerID, Drawer] // money taken, by till and shift
+	Owes      Rows[UnitID, Owed]     // what drivers have still to pay in
 	Totes     Rows[ToteID, Tote]
 	Transfers Rows[UnitID, Parcel] // of transfers to this site
 	ListKeys  Rows[KeyID, ListKey] // whom lists of contents are believed
@@ -116,6 +118,7 @@ type Order struct {
 
 	Spent      []string   `json:"spent,omitempty"`      // carriers' numbers its parcels used up
 	Deliveries []Delivery `json:"deliveries,omitempty"` // of a business order
+	Door       []Payment  `json:"door,omitempty"`       // paid in of what was collected on delivery
 
 	Coming    int       `json:"coming,omitempty"`     // lines that are still to come by order.lines
 	Hold      string    `json:"hold,omitempty"`       // why nothing is to be done for it now

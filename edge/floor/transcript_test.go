@@ -303,6 +303,7 @@ var shows = map[string]func(s *State, id string) string{
 	"coverage":  showCoverage,
 	"units":     showUnits,
 	"manifest":  showManifest,
+	"drawers":   showDrawers,
 }
 
 func (p *player) stock(only SKU) {

@@ -1,10 +1,10 @@
 // Package report makes the site's reports out of the totals of its business days: lines per hour, time to
 // ready, on time, shorts and declines by reason, dwell on the shelf, unclaimed orders, returns by reason,
-// scan errors, printer faults, outages of the line, counts and till sales. Each is a table, as JSON or CSV.
+// scan errors, printer faults, outages of the line, counts, till sales and money. Each is a table, as JSON or CSV.
 //
-// The package is PURE. It must never look at an order, a person or a clock: the totals are folded from the
-// journal by the floor, so a report says the same before and after a restart, and after the records it came
-// from are gone.
+// The package is PURE. It must never look at an order or a clock, nor at a person but for the money they took: the
+// totals are folded from the journal by the floor, so a report says the same before and after a restart, and
+// after the records it came from are gone.
 package report
 
 import (
@@ -25,6 +25,12 @@ type Report struct {
 
 	columns []column
 	rows    func(days []*floor.Day) [][]Cell
+}
+
+// Source is what reports are made of.
+type Source struct {
+	Days    []*floor.Day
+	Drawers []*floor.Drawer // kept as long as the site's policy says, because they name people
 }
 
 // Column says what stands in a column, and in which unit; a unit is empty for text and plain numbers.
@@ -49,18 +55,27 @@ type Table struct {
 }
 
 // All lists the reports, in the order shown.
-func All() []Report { return reports }
+func All() []Report {
+	out := slices.Clone(reports)
+	for i := range personal {
+		out = append(out, personal[i].Report)
+	}
+	return out
+}
 
 // Make makes the report of that name over the days from one business day to another, both included; empty is
 // no bound. False when there is no report of that name.
-func Make(name string, days []*floor.Day, from, to string) (Table, bool) {
+func Make(name string, of Source, from, to string) (Table, bool) {
 	i := slices.IndexFunc(reports, func(r Report) bool { return r.Name == name })
+	within := func(date floor.Date) bool {
+		return (from == "" || string(date) >= from) && (to == "" || string(date) <= to)
+	}
 	if i < 0 {
-		return Table{}, false
+		return personalOf(name, of.Drawers, within)
 	}
 	var in []*floor.Day
-	for _, d := range days {
-		if (from == "" || string(d.Date) >= from) && (to == "" || string(d.Date) <= to) {
+	for _, d := range of.Days {
+		if within(d.Date) {
 			in = append(in, d)
 		}
 	}

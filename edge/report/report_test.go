@@ -22,7 +22,7 @@ var two = []*floor.Day{
 }
 
 func made(t *testing.T, name, from, to string) Table {
-	r, ok := Make(name, two, from, to)
+	r, ok := Make(name, Source{Days: two, Drawers: drawers}, from, to)
 	require.True(t, ok)
 	for _, row := range r.Rows {
 		require.Len(t, row, len(r.Columns), "%s: a cell for every column", name)
@@ -43,7 +43,7 @@ func TestTheReportsAddUp(t *testing.T) {
 	require.Equal(t, 15.0, made(t, "time_to_ready", "", "2026-11-21").Rows[0][2])
 	require.Equal(t, [][]Cell{{"2026-11-21", int64(2), 1.5}}, made(t, "line", "", "2026-11-21").Rows)
 	require.Empty(t, made(t, "shorts", "2027-01-01", "").Rows)
-	_, ok := Make("gossip", two, "", "")
+	_, ok := Make("gossip", Source{}, "", "")
 	require.False(t, ok)
 }
 

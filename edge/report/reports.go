@@ -60,4 +60,7 @@ var reports = []Report{
 		})},
 	{"till", "Units sold at the tills.", day(Column{Name: "units sold"}, Column{Name: "units returned"}),
 		perDay(func(n func(string) int64) []Cell { return []Cell{n("till_sold"), n("till_returned")} })},
+	{"money", "Money taken at the counter and paid in by drivers, by shift, till and means; and what was counted against it, empty where nobody has.",
+		day(Column{Name: "shift"}, Column{Name: "till"}, Column{Name: "means"}, Column{Name: "currency"}, Column{Name: "payments"}, minor("taken"), minor("given back"), minor("booked"), minor("counted"), minor("difference")),
+		moneyRows},
 }

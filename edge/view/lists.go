@@ -105,6 +105,8 @@ var says = map[string]string{
 	"returns":    "Goods that customers bring back.",
 	"counts":     "Counts of bins.",
 	"bin_counts": "How far the count of each bin is.",
+	"drawers":    "Money taken at the counter and paid in by drivers, by till and shift: who took what by which means, and how it was counted.",
+	"owes":       "What drivers have still to pay in of what they collected on delivery.",
 	"manifests":  "Lists of the parcels a carrier takes.",
 }
 

@@ -68,6 +68,9 @@ func (b *Board) OrderOf(u floor.UnitID) *OrderRow {
 // Days shows the totals of the site's business days, oldest first. They are good until do returns.
 func (b *Board) Days(do func([]*floor.Day)) { do(b.state.Days.All()) }
 
+// Drawers shows what was taken at the tills, by shift, oldest first. It is good until do returns.
+func (b *Board) Drawers(do func([]*floor.Drawer)) { do(b.state.Drawers.All()) }
+
 // Floor shows the floor itself, to be read only, to those who plan and those who make papers. It is good until
 // do returns.
 func (b *Board) Floor(do func(*floor.State)) { do(b.state) }

@@ -140,6 +140,16 @@ var masks = map[string]func(*floor.State, any) any{
 		}
 		return &c
 	},
+	// Whoever counts a drawer does not see what was booked.
+	"drawers": func(_ *floor.State, row any) any {
+		d, ok := row.(*floor.Drawer)
+		if !ok || d.Over() {
+			return row
+		}
+		c := *d
+		c.Sums, c.Counts = nil, nil
+		return &c
+	},
 }
 
 // encodeKeyed is a row as JSON that has an id: its key, where the row itself goes by another name.

@@ -74,7 +74,11 @@ func (s *Server) report(w http.ResponseWriter, r *http.Request, _ *signedIn) {
 	var table report.Table
 	var known bool
 	s.feed.look(func(b *view.Board) {
-		b.Days(func(days []*floor.Day) { table, known = report.Make(name, days, from, to) })
+		b.Days(func(days []*floor.Day) {
+			b.Drawers(func(drawers []*floor.Drawer) {
+				table, known = report.Make(name, report.Source{Days: days, Drawers: drawers}, from, to)
+			})
+		})
 	})
 	if !known {
 		missing("There is no report called " + short(name) + "; GET /api/reports lists them.").write(w)
