@@ -77,6 +77,11 @@ var orderChecks = []question{
 				}
 			}
 		})
+		for _, j := range s.PaperJobs() {
+			if j.State == JobHeld || j.State == JobUnknown {
+				c.add("job/" + string(j.ID))
+			}
+		}
 	}},
 }
 

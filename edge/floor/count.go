@@ -8,12 +8,13 @@ import (
 // Count is a count of bins. It is over when every bin of it is confirmed.
 type Count struct {
 	ID     CountID   `json:"id"`
-	Kind   string    `json:"kind"`            // spot, directed, cycle, full, inventory
-	Blind  bool      `json:"blind,omitempty"` // whoever counts is not shown the book
-	Bins   []BinID   `json:"bins,omitempty"`  // these bins, or
-	Zones  []string  `json:"zones,omitempty"` // every bin of these zones; both empty: every bin
-	Who    UserID    `json:"who,omitempty"`   // whose work it is; empty: anybody's
-	By     UserID    `json:"by,omitempty"`    // who opened it
+	Number string    `json:"number,omitempty"` // what people call it
+	Kind   string    `json:"kind"`             // spot, directed, cycle, full, inventory
+	Blind  bool      `json:"blind,omitempty"`  // whoever counts is not shown the book
+	Bins   []BinID   `json:"bins,omitempty"`   // these bins, or
+	Zones  []string  `json:"zones,omitempty"`  // every bin of these zones; both empty: every bin
+	Who    UserID    `json:"who,omitempty"`    // whose work it is; empty: anybody's
+	By     UserID    `json:"by,omitempty"`     // who opened it
 	Opened time.Time `json:"opened"`
 
 	Day  string    `json:"day,omitempty"`  // of an inventory

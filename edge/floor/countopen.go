@@ -25,6 +25,8 @@ type CountOpened struct {
 	By    UserID   `json:"by,omitempty"`
 	Day   string   `json:"day,omitempty"`  // of an inventory
 	Mode  string   `json:"mode,omitempty"` // of an inventory: freeze, flow
+
+	Number string `json:"number,omitempty"` // what people call it
 }
 
 // Kind names the command.
@@ -59,7 +61,7 @@ func (e *CountOpened) tell(Names) string {
 const MaxZones = 50
 
 func (c *OpenCount) decide(s *State, m Meta) ([]Event, *Refusal) {
-	e := &CountOpened{Count: CountID(m.ID), What: c.What, Blind: s.Policy.BlindCount, Bins: c.Bins, Zones: c.Zones, Who: c.Who, By: m.Actor}
+	e := &CountOpened{Count: CountID(m.ID), What: c.What, Blind: s.Policy.BlindCount, Bins: c.Bins, Zones: c.Zones, Who: c.Who, By: m.Actor, Number: s.nextPaper(countNumber, m.Now)}
 	switch c.What {
 	case CountDirected, CountCycle:
 		if r := checkRange("bins", len(c.Bins), 1, MaxLines); r != nil {
@@ -111,10 +113,11 @@ func (s *State) openCount(e *CountOpened) ([]Event, *Refusal) {
 }
 
 func (e *CountOpened) count() *Count {
-	return &Count{ID: e.Count, Kind: e.What, Blind: e.Blind, Bins: e.Bins, Zones: e.Zones, Who: e.Who, By: e.By, Day: e.Day, Mode: e.Mode}
+	return &Count{ID: e.Count, Number: e.Number, Kind: e.What, Blind: e.Blind, Bins: e.Bins, Zones: e.Zones, Who: e.Who, By: e.By, Day: e.Day, Mode: e.Mode}
 }
 
 func (e *CountOpened) apply(s *State) {
+	s.tookPaper(countNumber, e.Number)
 	c := e.count()
 	c.Opened = s.now()
 	s.Counts.put(s, c.ID, *c)

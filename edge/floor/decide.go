@@ -103,10 +103,8 @@ func (s *State) findJob(id JobID) (OrderID, *Job, *Refusal) {
 			return o.ID, j, nil
 		}
 	}
-	for _, at := range s.Manifests.All() {
-		if j := at.job(id); j != nil {
-			return "", j, nil
-		}
+	if j := s.paperJob(id); j != nil {
+		return "", j, nil
 	}
 	return "", nil, Refuse(UnknownJob, "job", string(id))
 }

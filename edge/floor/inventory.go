@@ -65,7 +65,7 @@ func (c *BeginInventory) decide(s *State, m Meta) ([]Event, *Refusal) {
 	if c.Mode != "freeze" && c.Mode != "flow" {
 		return nil, badField("mode", "is "+strconv.Quote(clip(c.Mode))+", but must be freeze or flow")
 	}
-	return s.openCount(&CountOpened{Count: CountID(m.ID), What: CountInventory, Blind: true, Zones: c.Zones, By: m.Actor, Day: c.Date, Mode: c.Mode})
+	return s.openCount(&CountOpened{Count: CountID(m.ID), What: CountInventory, Blind: true, Zones: c.Zones, By: m.Actor, Day: c.Date, Mode: c.Mode, Number: s.nextPaper(countNumber, m.Now)})
 }
 
 func (c *SignInventory) decide(s *State, m Meta) ([]Event, *Refusal) {

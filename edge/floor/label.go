@@ -29,6 +29,10 @@ type LabelRequested struct {
 	From     string     `json:"from,omitempty"`     // where the number came from: fetched, block or house
 	Ref      string     `json:"ref,omitempty"`      // reference to the label the centre fetched
 	Manifest ManifestID `json:"manifest,omitempty"` // of a manifest, and of no order
+	Return   ReturnID   `json:"return,omitempty"`   // of a return, and of no order
+	No       int        `json:"no,omitempty"`       // line of the return the tag is for
+	Tags     int        `json:"tags,omitempty"`     // units that get a tag
+	To       string     `json:"to,omitempty"`       // where they go: a bin, or quarantine, repair, vendor, destroy
 }
 
 // VoidLabel takes a printed label back: the parcel waits for a new one.
@@ -52,7 +56,7 @@ func (*VoidLabel) Kind() string { return "label.void" }
 
 // Type and Subject name the event.
 func (*LabelRequested) Type() string      { return "picket.label.requested.v1" }
-func (e *LabelRequested) Subject() string { return ofJob(e.Order, e.Manifest) }
+func (e *LabelRequested) Subject() string { return ofJob(e.Order, e.Manifest, e.Return) }
 
 // Type and Subject name the event.
 func (*LabelVoided) Type() string      { return "picket.label.voided.v1" }
@@ -93,6 +97,10 @@ func (c *RequestLabel) decide(s *State, m Meta) ([]Event, *Refusal) {
 func (e *LabelRequested) apply(s *State) {
 	if e.Manifest != "" {
 		s.requestManifest(e)
+		return
+	}
+	if e.Return != "" {
+		s.requestReturn(e)
 		return
 	}
 	o := s.order(e.Order)

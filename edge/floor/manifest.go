@@ -10,6 +10,7 @@ import (
 // their paper to be printed again.
 type Manifest struct {
 	ID      ManifestID `json:"id"`
+	Number  string     `json:"number,omitempty"` // what people call it
 	Carrier string     `json:"carrier"`
 	Opened  time.Time  `json:"opened"`
 	By      UserID     `json:"by,omitempty"`
@@ -53,6 +54,7 @@ type ManifestOpened struct {
 	Manifest ManifestID `json:"manifest"`
 	Carrier  string     `json:"carrier"`
 	By       UserID     `json:"by,omitempty"`
+	Number   string     `json:"number,omitempty"`
 }
 
 // AddToManifest puts a parcel on the list before it leaves; handover with the manifest does both at once.
@@ -84,7 +86,12 @@ func (e *ManifestOpened) made() (kind, id string) {
 func (*ManifestFilled) Type() string      { return "picket.manifest.filled.v1" }
 func (e *ManifestFilled) Subject() string { return "manifest/" + string(e.Manifest) }
 
-func (e *ManifestOpened) tell(Names) string { return "Manifest of " + e.Carrier + " begun." }
+func (e *ManifestOpened) tell(Names) string {
+	if e.Number != "" {
+		return "Manifest " + e.Number + " of " + e.Carrier + " begun."
+	}
+	return "Manifest of " + e.Carrier + " begun."
+}
 
 func (e *ManifestFilled) tell(Names) string {
 	return "Parcel " + tail(e.Unit) + " is on the manifest."
@@ -97,7 +104,7 @@ func (s *State) openManifest(id ManifestID) (*Manifest, *Refusal) {
 		return nil, Refuse(UnknownManifest, "manifest", string(id))
 	}
 	if !at.Closed.IsZero() {
-		return nil, Refuse(ManifestIsClosed, "manifest", string(id))
+		return nil, Refuse(ManifestIsClosed, "manifest", at.Called())
 	}
 	return at, nil
 }
@@ -153,14 +160,15 @@ func (c *OpenManifest) decide(s *State, m Meta) ([]Event, *Refusal) {
 	}
 	for _, at := range s.Manifests.All() {
 		if at.Carrier == c.Carrier && at.Closed.IsZero() {
-			return nil, Refuse(ManifestIsOpen, "carrier", c.Carrier, "manifest", string(at.ID))
+			return nil, Refuse(ManifestIsOpen, "carrier", c.Carrier, "manifest", at.Called())
 		}
 	}
-	return []Event{&ManifestOpened{Manifest: ManifestID(m.ID), Carrier: c.Carrier, By: m.Actor}}, nil
+	return []Event{&ManifestOpened{Manifest: ManifestID(m.ID), Carrier: c.Carrier, By: m.Actor, Number: s.nextPaper(manifestNumber, m.Now)}}, nil
 }
 
 func (e *ManifestOpened) apply(s *State) {
-	s.Manifests.put(s, e.Manifest, Manifest{ID: e.Manifest, Carrier: e.Carrier, Opened: s.now(), By: e.By})
+	s.tookPaper(manifestNumber, e.Number)
+	s.Manifests.put(s, e.Manifest, Manifest{ID: e.Manifest, Number: e.Number, Carrier: e.Carrier, Opened: s.now(), By: e.By})
 }
 
 func (c *AddToManifest) decide(s *State, m Meta) ([]Event, *Refusal) {

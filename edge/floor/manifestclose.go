@@ -152,7 +152,7 @@ func (c *CloseManifest) decide(s *State, m Meta) ([]Event, *Refusal) {
 		}
 	}
 	if len(list) == 0 {
-		return nil, Refuse(NothingLeft, "what", "manifest "+string(at.ID))
+		return nil, Refuse(NothingLeft, "what", "manifest "+at.Called())
 	}
 	e := &ManifestClosed{Manifest: at.ID, Carrier: at.Carrier, Driver: c.Driver, Plate: c.Plate, Signature: c.Signature, Parcels: len(list), Count: c.Count}
 	if c.Count != len(list) {
@@ -283,7 +283,7 @@ func (c *PrintManifest) decide(s *State, m Meta) ([]Event, *Refusal) {
 		return nil, r
 	}
 	if at.Closed.IsZero() {
-		return nil, Refuse(ManifestIsOpen, "carrier", at.Carrier, "manifest", string(at.ID))
+		return nil, Refuse(ManifestIsOpen, "carrier", at.Carrier, "manifest", at.Called())
 	}
 	n := 1
 	for i := range at.Jobs {

@@ -8,7 +8,7 @@ import (
 // BeginPaper says that these orders are picked from paper: the handhelds are dark.
 type BeginPaper struct {
 	Orders []OrderID `json:"orders"`
-	Paper  string    `json:"paper,omitempty"` // number on the paper; empty: the command's own
+	Paper  string    `json:"paper,omitempty"` // number on the paper; empty: the next of the site's own, P-20261121-1
 }
 
 // PaperBegun: the order is picked from paper. Nobody picks it on a handheld until the paper was entered.
@@ -78,7 +78,7 @@ func (c *BeginPaper) decide(s *State, m Meta) ([]Event, *Refusal) {
 	}
 	paper := c.Paper
 	if paper == "" {
-		paper = string(m.ID)
+		paper = s.nextPaper(paperNumber, m.Now)
 	}
 	if r := check([2]string{"paper", paper}); r != nil {
 		return nil, r
@@ -108,6 +108,7 @@ func (e *PaperBegun) apply(s *State) {
 	if o := s.order(e.Order); o != nil {
 		o.Paper = e.Paper
 	}
+	s.tookPaper(paperNumber, e.Paper)
 }
 
 func (c *EnterPicks) decide(s *State, m Meta) ([]Event, *Refusal) {

@@ -59,6 +59,10 @@ type Policy struct {
 	CODPaidIn       bool `json:"cod_paid_in"`      // drivers pay in here what they collect on delivery
 	DrawerTolerance int  `json:"drawer_tolerance"` // a drawer may differ by this, in the smallest coin, without a word
 	DrawerDays      int  `json:"drawer_days"`      // business days a counted drawer is kept, with who took what
+
+	PrintReturnReceipt bool `json:"print_return_receipt"` // what was brought back, for the customer
+	PrintClaimSlip     bool `json:"print_claim_slip"`     // the same while the centre is cut off: the money is not decided
+	PrintHangTag       bool `json:"print_hang_tag"`       // a tag on goods that were brought back: condition, and where they go
 }
 
 // DefaultPolicy is in force until somebody changes it.
@@ -70,7 +74,8 @@ func DefaultPolicy() Policy {
 		BlindReturns: true, BlindValue: 5000, ReturnDays: 30,
 		WeightTolerance: 5, WeightToleranceG: 50, NumbersLow: 50, PrintSlip: true, PrintReturnLabel: true, PrintCustoms: true, PrintGiftReceipt: true,
 		PrintGiftNote: true, PrintCOD: true, PrintContentList: true, PrintManifest: true, PrintDeliveryNote: true,
-		DrawerDays: 60,
+		DrawerDays:         60,
+		PrintReturnReceipt: true, PrintClaimSlip: true, PrintHangTag: true,
 	}
 }
 
@@ -144,6 +149,9 @@ var policyDocs = []PolicyDoc{
 	{"cod_paid_in", "Drivers pay in at a till of this site what they collect on delivery; until then it stands in the closing checklist. Off: the carriers settle it elsewhere."},
 	{"drawer_tolerance", "A counted drawer may differ from what was booked by this, in the smallest coin, without a reason and without the desk. 0: any difference is explained."},
 	{"drawer_days", "Business days a counted drawer is kept with who took what; the totals of the day, which name nobody, stay longer. 1 to 400."},
+	{"print_return_receipt", "A closed return prints a receipt for the customer. Off: it is printed when somebody asks."},
+	{"print_claim_slip", "A return closed while the site is cut off prints a claim slip in place of the receipt: its number, and that the money is decided later. Off: the receipt is printed."},
+	{"print_hang_tag", "Goods that were brought back get a tag each when somebody says where they go, unless they are destroyed. Off: it is printed when somebody asks."},
 	{"force_scan", "An item is picked by scanning it. Off: a quantity may be typed or tapped."},
 	{"scan_bin", "The bin is scanned before the item, and a bin whose book has none of it is refused. Off: the bin on the list is taken for granted."},
 	{"fefo", "What expires first goes first: strict refuses younger goods, warn says so, off does not ask."},

@@ -16,6 +16,7 @@ type PrintStarted struct {
 	Printer PrinterID `json:"printer"`
 
 	Manifest ManifestID `json:"manifest,omitempty"`
+	Return   ReturnID   `json:"return,omitempty"`
 }
 
 // ConfirmPrint says that a job is on paper: the printer's counters said so, or a packer looked.
@@ -32,6 +33,7 @@ type LabelPrinted struct {
 	Copy  int      `json:"copy"`
 
 	Manifest ManifestID `json:"manifest,omitempty"`
+	Return   ReturnID   `json:"return,omitempty"`
 }
 
 // FailPrint says that a job is known not to be on paper (held, with the printer's reasons), or that nobody
@@ -52,6 +54,7 @@ type LabelFailed struct {
 	Reasons []string `json:"reasons"`
 
 	Manifest ManifestID `json:"manifest,omitempty"`
+	Return   ReturnID   `json:"return,omitempty"`
 }
 
 // Kind names the command.
@@ -65,15 +68,15 @@ func (*FailPrint) Kind() string { return "label.failed" }
 
 // Type and Subject name the event.
 func (*PrintStarted) Type() string      { return "picket.local.print.started.v1" }
-func (e *PrintStarted) Subject() string { return ofJob(e.Order, e.Manifest) }
+func (e *PrintStarted) Subject() string { return ofJob(e.Order, e.Manifest, e.Return) }
 
 // Type and Subject name the event.
 func (*LabelPrinted) Type() string      { return "picket.label.printed.v1" }
-func (e *LabelPrinted) Subject() string { return ofJob(e.Order, e.Manifest) }
+func (e *LabelPrinted) Subject() string { return ofJob(e.Order, e.Manifest, e.Return) }
 
 // Type and Subject name the event.
 func (*LabelFailed) Type() string      { return "picket.label.failed.v1" }
-func (e *LabelFailed) Subject() string { return ofJob(e.Order, e.Manifest) }
+func (e *LabelFailed) Subject() string { return ofJob(e.Order, e.Manifest, e.Return) }
 
 func (c *StartPrint) decide(s *State, _ Meta) ([]Event, *Refusal) {
 	order, j, r := s.findJob(c.Job)
@@ -86,13 +89,13 @@ func (c *StartPrint) decide(s *State, _ Meta) ([]Event, *Refusal) {
 	if j.State != JobPending && j.State != JobHeld {
 		return nil, j.over()
 	}
-	return []Event{&PrintStarted{Order: order, Manifest: j.Manifest, Job: j.ID, Printer: c.Printer}}, nil
+	return []Event{&PrintStarted{Order: order, Manifest: j.Manifest, Return: j.Return, Job: j.ID, Printer: c.Printer}}, nil
 }
 
 func (j *Job) over() *Refusal { return Refuse(JobOver, "job", string(j.ID), "state", string(j.State)) }
 
 func (e *PrintStarted) apply(s *State) {
-	s.job(e.Order, e.Manifest, e.Job, func(j *Job) {
+	s.job(e.Order, e.Manifest, e.Return, e.Job, func(j *Job) {
 		j.State, j.Printer, j.Reasons = JobProcessing, e.Printer, nil
 		j.Tries++
 	})
@@ -106,11 +109,11 @@ func (c *ConfirmPrint) decide(s *State, _ Meta) ([]Event, *Refusal) {
 	if j.State != JobProcessing && j.State != JobUnknown {
 		return nil, j.over()
 	}
-	return []Event{&LabelPrinted{Order: order, Manifest: j.Manifest, Job: j.ID, Unit: j.Unit, Doc: j.Doc, Copy: j.Copy}}, nil
+	return []Event{&LabelPrinted{Order: order, Manifest: j.Manifest, Return: j.Return, Job: j.ID, Unit: j.Unit, Doc: j.Doc, Copy: j.Copy}}, nil
 }
 
 func (e *LabelPrinted) apply(s *State) {
-	s.job(e.Order, e.Manifest, e.Job, func(j *Job) { j.State, j.Reasons = JobCompleted, nil })
+	s.job(e.Order, e.Manifest, e.Return, e.Job, func(j *Job) { j.State, j.Reasons = JobCompleted, nil })
 }
 
 func (c *FailPrint) decide(s *State, _ Meta) ([]Event, *Refusal) {
@@ -132,23 +135,34 @@ func (c *FailPrint) decide(s *State, _ Meta) ([]Event, *Refusal) {
 	if !j.waiting() || c.State == JobUnknown && j.State != JobProcessing {
 		return nil, j.over()
 	}
-	return []Event{&LabelFailed{Order: order, Manifest: j.Manifest, Job: j.ID, Unit: j.Unit, Doc: j.Doc, State: c.State, Reasons: c.Reasons}}, nil
+	return []Event{&LabelFailed{Order: order, Manifest: j.Manifest, Return: j.Return, Job: j.ID, Unit: j.Unit, Doc: j.Doc, State: c.State, Reasons: c.Reasons}}, nil
 }
 
 func (e *LabelFailed) apply(s *State) {
-	s.job(e.Order, e.Manifest, e.Job, func(j *Job) { j.State, j.Reasons = e.State, e.Reasons })
+	s.job(e.Order, e.Manifest, e.Return, e.Job, func(j *Job) { j.State, j.Reasons = e.State, e.Reasons })
 }
 
 // ofJob is the subject of what a print job does.
-func ofJob(o OrderID, m ManifestID) string {
-	if m != "" {
+func ofJob(o OrderID, m ManifestID, r ReturnID) string {
+	switch {
+	case m != "":
 		return "manifest/" + string(m)
+	case r != "":
+		return "return/" + string(r)
 	}
 	return "order/" + string(o)
 }
 
 // job changes a print job in place.
-func (s *State) job(order OrderID, manifest ManifestID, id JobID, change func(*Job)) {
+func (s *State) job(order OrderID, manifest ManifestID, back ReturnID, id JobID, change func(*Job)) {
+	if back != "" {
+		if r := s.Returns.change(s, back); r != nil {
+			if j := r.job(id); j != nil {
+				change(j)
+			}
+		}
+		return
+	}
 	if manifest != "" {
 		if at := s.Manifests.change(s, manifest); at != nil {
 			if j := at.job(id); j != nil {
@@ -164,7 +178,7 @@ func (s *State) job(order OrderID, manifest ManifestID, id JobID, change func(*J
 	}
 }
 
-// JobOf finds a print job, of an order or of a manifest, with the order it belongs to; false when there is
+// JobOf finds a print job, of an order, of a manifest or of a return, with the order it belongs to; false when there is
 // none. The job is a copy that shares its reasons.
 func (s *State) JobOf(id JobID) (Job, OrderID, bool) {
 	order, j, no := s.findJob(id)

@@ -113,5 +113,8 @@ func someJob(rt *rapid.T, s *State) JobID {
 			ids = append(ids, j.ID, j.ID)
 		}
 	}
+	for _, j := range s.PaperJobs() {
+		ids = append(ids, j.ID)
+	}
 	return rapid.SampledFrom(ids).Draw(rt, "job")
 }

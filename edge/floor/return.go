@@ -22,13 +22,17 @@ type Return struct {
 	By       UserID           `json:"by,omitempty"`
 	Wants    string           `json:"wants,omitempty"` // closed: refund, exchange, credit, none
 	Refunded bool             `json:"refunded,omitempty"`
+	Gift     bool             `json:"gift,omitempty"`   // opened by a gift receipt: no price is shown
+	Jobs     []Job            `json:"jobs,omitempty"`   // its papers and tags
+	Settled  time.Time        `json:"settled,omitzero"` // nobody waits for it any more; it stays for its paper
 }
 
 // ReturnState is how far a return is.
 type ReturnState string
 
 // A return is announced by the centre, open while goods are taken in, and closed when the customer went. It
-// is forgotten when its goods have their place and the centre has said what became of the money.
+// is settled when its goods have their place and the centre has said what became of the money, and then stays
+// for its papers alone (returnpaper.go).
 const (
 	ReturnAnnouncedState ReturnState = "announced"
 	ReturnOpen           ReturnState = "open"
@@ -51,6 +55,7 @@ type ReturnLine struct {
 	Qty       int    `json:"qty"`
 	Counted   int    `json:"counted,omitempty"`  // of it, in the tally of the order's line
 	Disposed  int    `json:"disposed,omitempty"` // of it, has its place
+	To        string `json:"to,omitempty"`       // the place the last of it got
 	Serial    string `json:"serial,omitempty"`
 	Lot       string `json:"lot,omitempty"`
 	Reason    Reason `json:"reason"`
@@ -60,6 +65,7 @@ type ReturnLine struct {
 
 func (r Return) clone() Return {
 	r.Expected, r.Lines = slices.Clone(r.Expected), slices.Clone(r.Lines)
+	r.Jobs = slices.Clone(r.Jobs)
 	return r
 }
 
@@ -125,9 +131,9 @@ func (r *Return) worth() (sum Money, known bool) {
 	return sum, true
 }
 
-// settleReturn forgets a return nobody waits for any more.
+// settleReturn settles a return nobody waits for any more. One without papers is forgotten at once.
 func (s *State) settleReturn(r *Return) {
-	if r.State != ReturnDone || !r.Refunded && r.Wants != "none" {
+	if r.Over() || r.State != ReturnDone || !r.Refunded && r.Wants != "none" {
 		return
 	}
 	for _, l := range r.Lines {
@@ -135,7 +141,14 @@ func (s *State) settleReturn(r *Return) {
 			return
 		}
 	}
-	s.Returns.drop(r.ID)
+	if len(r.Jobs) == 0 {
+		s.Returns.drop(r.ID)
+		return
+	}
+	if r.Settled = s.now(); r.Settled.IsZero() {
+		r.Settled = time.Unix(0, 0).UTC() // a box without a clock settles it all the same
+	}
+	s.forgetReturns()
 }
 
 // Left is how many of a line went to the customer and did not come back with the carrier.

@@ -40,6 +40,37 @@ func returnsDesk(t require.TestingT) *world {
 	return w
 }
 
+// manyPrints is the counter with a return that was printed as often as it may be.
+func manyPrints(t require.TestingT) *world {
+	w := returnsDesk(t)
+	r := Return{ID: "R-FULL", State: ReturnDone, Number: "R70", Wants: "refund"}
+	for i := range MaxReturnPrints {
+		r.Jobs = append(r.Jobs, Job{ID: JobID(fmt.Sprintf("full/%d", i)), Doc: DocReturnReceipt, Copy: i + 1, State: JobCompleted, Tries: 1, Return: r.ID})
+	}
+	w.s.Returns.put(w.s, r.ID, r)
+	return w
+}
+
+// showPapers lists the print jobs of a return.
+func showPapers(s *State, id string) string {
+	r := s.Returns.Get(ReturnID(id))
+	if r == nil {
+		return "no return " + id
+	}
+	var out []string
+	for _, j := range r.Jobs {
+		words := fmt.Sprintf("%s, copy %d: %s", plain(string(j.Doc)), j.Copy, j.State)
+		if j.Doc == DocHangTag {
+			words += fmt.Sprintf(" (%d to %s)", j.Tags, j.To)
+		}
+		out = append(out, words)
+	}
+	if r.Over() {
+		out = append(out, "all is settled")
+	}
+	return strings.Join(out, "\n")
+}
+
 func showReturn(s *State, id string) string {
 	r := s.Returns.Get(ReturnID(id))
 	if r == nil {
@@ -91,10 +122,13 @@ func returnCommand(rt *rapid.T, w *world) Command {
 	case 6:
 		return &CloseReturn{Return: id, Wants: rapid.SampledFrom([]string{"refund", "none"}).Draw(rt, "wants")}
 	case 7:
-		return &CancelReturn{Return: id, Why: "test"}
+		if done {
+			return &CancelReturn{Return: id, Why: "test"}
+		}
+		return &PrintReturn{Return: id, Doc: rapid.SampledFrom(returnDocs).Draw(rt, "doc"), No: qty / 2, Reason: rapid.SampledFrom([]string{"", "lost"}).Draw(rt, "why")}
 	case 8:
 		return rapid.SampledFrom([]Command{
-			&RefundDone{Return: id}, &OpenReturn{RMA: "RMA-1"},
+			&RefundDone{Return: id}, &OpenReturn{RMA: "RMA-1"}, &LineDown{}, &LineUp{},
 			&AnnounceReturn{Return: "R-1", RMA: "RMA-1", Order: o, Lines: []ReturnExpected{{Line: "1", SKU: "OAT", Qty: 2}}},
 		}).Draw(rt, "other")
 	default:
@@ -116,6 +150,27 @@ var returnGoldens = []Event{
 		Lines: []ReturnLine{{No: 1, Line: "1", SKU: "OAT", Qty: 2, Counted: 1, Disposed: 1, Serial: "S1", Lot: "L1", Reason: Damaged, Condition: "damaged", Value: &Money{Minor: 398, Currency: "EUR"}}}, Total: &Money{Minor: 398, Currency: "EUR"}},
 	&ReturnCancelled{Return: "R-77", Order: "O-1", Lines: []ReturnLine{{No: 1, Line: "1", SKU: "OAT", Qty: 2, Counted: 1, Reason: Damaged, Condition: "damaged"}}, Why: "keeps it"},
 	&ReturnRefunded{RefundDone{Return: "R-77", Amount: &Money{Minor: 398, Currency: "EUR"}, Ref: "PSP-4"}},
+}
+
+// TestSettledReturnsStayForTheirPapers: for a copy, the last of them, however their papers fare.
+func TestSettledReturnsStayForTheirPapers(t *testing.T) {
+	w := newWorld(t)
+	settle := func(i int, state JobState) {
+		w.s.Returns.put(w.s, ReturnID(fmt.Sprintf("R-%03d", i)), Return{ID: ReturnID(fmt.Sprintf("R-%03d", i)), State: ReturnDone, Wants: "none", Jobs: []Job{{ID: JobID(fmt.Sprint(i)), State: state}}})
+		w.s.rec.Time = noon.Add(time.Duration(i) * time.Minute)
+		w.s.settleReturn(w.s.Returns.change(w.s, ReturnID(fmt.Sprintf("R-%03d", i))))
+	}
+	for i := range KeptReturns + 5 {
+		settle(i, JobCompleted)
+	}
+	require.Equal(t, KeptReturns, w.s.Returns.Len())
+	require.Nil(t, w.s.Returns.Get("R-004"))
+	require.NotNil(t, w.s.Returns.Get("R-005"), "the oldest go first")
+	for i := range MostReturns + 5 {
+		settle(100+i, JobPending)
+	}
+	require.Equal(t, MostReturns, w.s.Returns.Len())
+	require.NotNil(t, w.s.Returns.Get("R-204"))
 }
 
 func TestADisputeHoldsEverything(t *testing.T) {
@@ -150,6 +205,7 @@ func TestADisputeHoldsEverything(t *testing.T) {
 
 func TestAReturnIsForgottenWhenAllIsSettled(t *testing.T) {
 	w := returnsDesk(t)
+	w.s.Policy.PrintReturnReceipt, w.s.Policy.PrintHangTag = false, false
 	id := ReturnID(w.must("anna", &OpenReturn{Order: "P-2"})[0].(*ReturnOpened).Return)
 	w.must("anna", &ScanReturn{Return: id, SKU: "OAT", Qty: 2, Reason: ChangedMind, Condition: "as_new"})
 	closed := w.must("anna", &CloseReturn{Return: id, Wants: "refund"})[0].(*ReturnClosed)

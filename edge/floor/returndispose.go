@@ -143,7 +143,7 @@ func disposed(disposition string, bin BinID) PlaceID {
 	return Repair
 }
 
-func (c *DisposeReturn) decide(s *State, _ Meta) ([]Event, *Refusal) {
+func (c *DisposeReturn) decide(s *State, m Meta) ([]Event, *Refusal) {
 	r, no := s.findReturn(c.Return)
 	if no != nil {
 		return nil, no
@@ -175,7 +175,12 @@ func (c *DisposeReturn) decide(s *State, _ Meta) ([]Event, *Refusal) {
 	case c.Disposition == "bin" && !sellable(l.Condition):
 		return nil, Refuse(NotSellable, "got", s.name(l.SKU), "condition", plain(l.Condition))
 	}
-	return []Event{&ReturnDisposed{Return: r.ID, No: c.No, SKU: l.SKU, Qty: qty, Lot: l.Lot, Disposition: c.Disposition, Bin: c.Bin}}, nil
+	e := &ReturnDisposed{Return: r.ID, No: c.No, SKU: l.SKU, Qty: qty, Lot: l.Lot, Disposition: c.Disposition, Bin: c.Bin}
+	out := []Event{e}
+	if s.Policy.PrintHangTag && c.Disposition != "destroy" && len(r.Jobs) < MaxReturnPrints {
+		out = append(out, r.asks(DocHangTag, jobID(m.ID, 1), m.Station, c.No, qty, e.place()))
+	}
+	return out, nil
 }
 
 func (e *ReturnDisposed) apply(s *State) {
@@ -186,11 +191,20 @@ func (e *ReturnDisposed) apply(s *State) {
 	}
 	if l := r.line(e.No); l != nil {
 		l.Disposed += e.Qty
+		l.To = e.place()
 	}
 	s.settleReturn(r)
 }
 
-func (c *CloseReturn) decide(s *State, _ Meta) ([]Event, *Refusal) {
+// place is what people call the place goods went to.
+func (e *ReturnDisposed) place() string {
+	if e.Bin != "" {
+		return string(e.Bin)
+	}
+	return e.Disposition
+}
+
+func (c *CloseReturn) decide(s *State, m Meta) ([]Event, *Refusal) {
 	r, no := s.openReturn(c.Return)
 	if no != nil {
 		return nil, no
@@ -222,7 +236,14 @@ func (c *CloseReturn) decide(s *State, _ Meta) ([]Event, *Refusal) {
 	if sum, known := r.worth(); known {
 		e.Total = &sum
 	}
-	return []Event{e}, nil
+	out := []Event{e}
+	switch cut := !s.Uplink.up() && c.Wants != "none"; { // nobody can say yet what the customer gets
+	case cut && s.Policy.PrintClaimSlip:
+		out = append(out, r.asks(DocClaimSlip, jobID(m.ID, 1), m.Station, 0, 0, ""))
+	case s.Policy.PrintReturnReceipt:
+		out = append(out, r.asks(DocReturnReceipt, jobID(m.ID, 1), m.Station, 0, 0, ""))
+	}
+	return out, nil
 }
 
 func (e *ReturnClosed) apply(s *State) {

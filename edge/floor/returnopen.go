@@ -19,7 +19,7 @@ type AnnounceReturn struct {
 type ReturnAnnounced struct{ AnnounceReturn }
 
 // OpenReturn begins to take goods back: announced by the centre (rma), of an order known here, with a receipt
-// of any shop, or without one (blind).
+// of any shop, or without one (blind). The code of a gift receipt names the gift's order.
 type OpenReturn struct {
 	RMA      string  `json:"rma,omitempty"`
 	Order    OrderID `json:"order,omitempty"`
@@ -37,6 +37,7 @@ type ReturnOpened struct {
 	Receipt  string   `json:"receipt,omitempty"`
 	Blind    bool     `json:"blind,omitempty"`
 	Customer string   `json:"customer,omitempty"`
+	Gift     bool     `json:"gift,omitempty"` // the receipt is of a gift: no price is shown
 }
 
 // Kind names the command.
@@ -59,6 +60,8 @@ func (e *ReturnOpened) tell(Names) string {
 	switch {
 	case e.RMA != "":
 		words += ", announced as " + e.RMA
+	case e.Gift:
+		words += ", by gift receipt " + e.Receipt
 	case e.Order != "":
 		words += ", of order " + string(e.Order)
 	case e.Blind:
@@ -140,12 +143,15 @@ func (c *OpenReturn) decide(s *State, m Meta) ([]Event, *Refusal) {
 			return nil, r
 		}
 	case c.Receipt != "":
+		if o := s.GiftOf(c.Receipt); o != nil {
+			e.Order, e.Gift = o.ID, true
+		}
 	case !c.Blind:
 		return nil, badField("receipt", "is missing; without one say blind")
 	case !s.Policy.BlindReturns:
 		return nil, Refuse(NoBlind)
 	}
-	number, ok := s.returnNumber()
+	number, ok := s.nextNumber(NumberReturn)
 	if !ok {
 		return nil, Refuse(NoReturnNumbers)
 	}
@@ -164,12 +170,12 @@ func (s *State) announced(rma string) *Return {
 }
 
 func (e *ReturnOpened) apply(s *State) {
-	s.burnReturn(e.Number)
+	s.draw(NumberReturn, e.Number)
 	r := Return{ID: e.Return, RMA: e.RMA, Order: e.Order}
 	if old := s.Returns.Get(e.Return); old != nil {
 		r = old.clone()
 	}
-	r.State, r.Number, r.Receipt, r.Blind, r.Since, r.By = ReturnOpen, e.Number, e.Receipt, e.Blind, s.now(), s.rec.Actor
+	r.State, r.Number, r.Receipt, r.Blind, r.Gift, r.Since, r.By = ReturnOpen, e.Number, e.Receipt, e.Blind, e.Gift, s.now(), s.rec.Actor
 	if e.Order != "" {
 		r.Order = e.Order
 	}

@@ -23,6 +23,9 @@ var returnEntries = []Entry{
 		`{"return":"R-77","why":"she keeps it"}`, []Code{UnknownReturn, ReturnNotOpen, DisposedAlready}},
 	{fresh[RefundDone], "Says that the customer has their money, or what they wanted instead.", Centre,
 		`{"return":"R-77","amount":{"minor":199,"currency":"EUR"},"ref":"PSP-4"}`, []Code{UnknownReturn, NothingLeft}},
+	{fresh[PrintReturn], "Asks for a paper of a return, or for the tag of one of its lines, again.", Anyone,
+		`{"return":"R-77","doc":"claim_slip","reason":"the customer lost it"}`,
+		[]Code{UnknownReturn, UnknownReturnLine, ReturnHasNone, JobOver, ReasonMissing, TableFull}},
 }
 
 var returnEvents = []func() Event{
@@ -48,6 +51,7 @@ const (
 	NotSellable       Code = "not_sellable"
 	NothingScanned    Code = "nothing_scanned"
 	DisposedAlready   Code = "disposed_already"
+	ReturnHasNone     Code = "return_has_none"
 )
 
 var returnWords = map[Code][2]string{
@@ -66,6 +70,7 @@ var returnWords = map[Code][2]string{
 	BlindTooMuch:      {"Without a receipt that is too much: the limit is {limit}.", "A lead may take it back all the same."},
 	NotSellable:       {"{got} is {condition}: it cannot go back to a bin.", "Choose quarantine, repair, vendor or destroy."},
 	NothingScanned:    {"Nothing was brought back with return {return}.", "Scan what came, or cancel the return."},
+	ReturnHasNone:     {"Return {return} has no {doc} now.", "A receipt comes when it is closed, a claim slip while the money is open, a tag when somebody said where the goods go."},
 	DisposedAlready:   {"Some of return {return} has gone to its place already.", "Close the return; the centre settles it with the customer."},
 }
 

@@ -9,6 +9,7 @@ import (
 // run knows who walks where, and what is still to be fetched at each stop.
 type Run struct {
 	ID      RunID     `json:"id"`
+	Number  string    `json:"number,omitempty"` // what people call it
 	Kind    RunKind   `json:"kind"`
 	Orders  []OrderID `json:"orders"` // in due order
 	Zone    string    `json:"zone,omitempty"`

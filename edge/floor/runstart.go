@@ -40,6 +40,7 @@ type RunStarted struct {
 	MaxG   int       `json:"max_g,omitempty"`
 	MaxMl  int       `json:"max_ml,omitempty"`
 	Picker UserID    `json:"picker"`
+	Number string    `json:"number,omitempty"` // what people call it
 }
 
 // Limits on a run. They keep its record within what the line carries.
@@ -95,7 +96,7 @@ func (c *StartRun) decide(s *State, m Meta) ([]Event, *Refusal) {
 		x, y := s.Orders[a], s.Orders[b]
 		return cmp.Or(x.Due.Compare(y.Due), cmp.Compare(y.Priority, x.Priority), cmp.Compare(a, b))
 	})
-	out := []Event{&RunStarted{Run: id, Kind: c.How, Orders: orders, Zone: c.Zone, Totes: c.Totes, Stops: stops, MaxG: c.MaxG, MaxMl: c.MaxMl, Picker: m.Actor}}
+	out := []Event{&RunStarted{Run: id, Kind: c.How, Orders: orders, Zone: c.Zone, Totes: c.Totes, Stops: stops, MaxG: c.MaxG, MaxMl: c.MaxMl, Picker: m.Actor, Number: s.nextPaper(runNumber, m.Now)}}
 	for _, o := range orders {
 		if fresh, _ := s.Orders[o].choose(nil, func(l *Line) bool { return !l.Accepted && l.Wanted() > 0 }); len(fresh) > 0 {
 			out = append(out, accepted(o, fresh)...)
@@ -327,7 +328,8 @@ func (c *StartRun) fits(s *State, stops []AskStop) *Refusal {
 }
 
 func (e *RunStarted) apply(s *State) {
-	r := Run{ID: e.Run, Kind: e.Kind, Orders: e.Orders, Zone: e.Zone, Totes: e.Totes, Pickers: []UserID{e.Picker}, Since: s.now(), Stops: make([]Stop, len(e.Stops))}
+	s.tookPaper(runNumber, e.Number)
+	r := Run{ID: e.Run, Number: e.Number, Kind: e.Kind, Orders: e.Orders, Zone: e.Zone, Totes: e.Totes, Pickers: []UserID{e.Picker}, Since: s.now(), Stops: make([]Stop, len(e.Stops))}
 	for i, p := range e.Stops {
 		r.Stops[i] = Stop{Bin: p.Bin, SKU: p.SKU, Qty: p.Qty, Order: p.Order, Line: p.Line}
 	}

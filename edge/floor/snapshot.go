@@ -106,12 +106,14 @@ type line struct {
 	Tote     *Tote     `json:"tote,omitempty"`
 	Transfer *Parcel   `json:"transfer,omitempty"`
 	ListKey  *ListKey  `json:"list_key,omitempty"`
+
+	Numbered *PaperNumbers `json:"numbered,omitempty"`
 }
 
 // more lists what a snapshot holds beside the rest. The pointers stay as they are while the state goes on.
 func (s *State) more() []line {
-	site, policy, uplink := s.Site, s.Policy, s.Uplink
-	out := []line{{Site: &site}, {Policy: &policy}, {Uplink: &uplink}}
+	site, policy, uplink, numbered := s.Site, s.Policy, s.Uplink, s.Numbered
+	out := []line{{Site: &site}, {Policy: &policy}, {Uplink: &uplink}, {Numbered: &numbered}}
 	for _, v := range s.Runs.All() {
 		out = append(out, line{Run: v})
 	}
@@ -176,6 +178,8 @@ func (s *State) loadMore(l *line) bool {
 		s.Policy = *l.Policy
 	case l.Uplink != nil:
 		s.Uplink = *l.Uplink
+	case l.Numbered != nil:
+		s.Numbered = *l.Numbered
 	case l.Run != nil:
 		s.Runs.put(s, l.Run.ID, *l.Run)
 	case l.Inbound != nil:

@@ -37,6 +37,7 @@ type State struct {
 	Site      Site
 	Policy    Policy
 	Uplink    Uplink // whether the line to the centre is up
+	Numbered  PaperNumbers
 
 	Feed Down // how far the centre's feed has been taken in
 
@@ -319,6 +320,7 @@ const (
 	DocShippingLabel Document = "shipping_label"
 	DocPackingSlip   Document = "packing_slip"
 	DocReturnReceipt Document = "return_receipt" // what the customer takes home: what was brought back, and its number
+	DocClaimSlip     Document = "claim_slip"     // the same while the centre is cut off: what happens with the money is told later
 	DocHangTag       Document = "hang_tag"       // on goods that were brought back: what they are, and where they go
 	DocHoldLabel     Document = "hold_label"     // on a bag on the staging shelf: order, shelf, name and short code
 )
@@ -339,6 +341,10 @@ type Job struct {
 	Of      int       `json:"of,omitempty"`    // of so many; 0: nobody knows yet
 
 	Manifest ManifestID `json:"manifest,omitempty"` // the manifest it belongs to, for a job of no order
+	Return   ReturnID   `json:"return,omitempty"`   // or the return
+	No       int        `json:"no,omitempty"`       // and its line, for a tag
+	Tags     int        `json:"tags,omitempty"`     // units that get a tag
+	To       string     `json:"to,omitempty"`       // where they go
 }
 
 // Item is an article of the catalogue, as the centre sent it.

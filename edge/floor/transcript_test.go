@@ -54,7 +54,7 @@ func TestTranscripts(t *testing.T) {
 var fixtures = map[string]func(t require.TestingT) *world{
 	"counter": counter,
 	"shelf":   shelf,
-	"returns": returnsDesk,
+	"returns": returnsDesk, "returns-printed": manyPrints,
 	"stocked": stocked,
 	"nothing": newWorld,
 	"dock":    dock,
@@ -296,6 +296,7 @@ func (p *player) show(what []string) {
 var shows = map[string]func(s *State, id string) string{
 	"counter":   showCounter,
 	"return":    showReturn,
+	"papers":    showPapers,
 	"checklist": showChecklist,
 	"count":     showCount,
 	"inbound":   showInbound,

@@ -22,7 +22,9 @@ type Facts struct {
 	Item     func(floor.SKU) *floor.Item // the catalogue's, for customs; nil: not known
 	Marks    []string                    // handling classes of what is in the parcel
 	Manifest *floor.Manifest             // for a document of a manifest, which has no order
+	Return   *floor.Return               // for a document of a return, whose order need not be here
 	Lists    [][]byte                    // sealed content lists, one for each code
+	Prefix   string                      // what the barcode of an order begins with, so that nobody takes it for goods
 	Note     string                      // the giver's words
 	Zone     *time.Location              // of the site, for dates; nil: UTC
 }
@@ -108,6 +110,10 @@ func Draw(f Facts, m Media) ([]byte, error) {
 		return contentList(f, m)
 	case floor.DocDeliveryNote:
 		return deliveryNote(f, m)
+	case floor.DocReturnReceipt, floor.DocClaimSlip:
+		return returnPaper(f, m)
+	case floor.DocHangTag:
+		return hangTag(f, m)
 	case floor.DocManifest:
 		return manifest(f, m)
 	}

@@ -81,7 +81,7 @@ func manifest(f Facts, m Media) ([]byte, error) {
 	if a == nil {
 		return nil, fmt.Errorf("manifest: is not here")
 	}
-	s := sheet{title: "Manifest " + a.Carrier, head: []string{string(a.ID)}}
+	s := sheet{title: "Manifest " + a.Carrier, head: []string{a.Called()}, code: a.Called()}
 	if !a.Closed.IsZero() {
 		driver := "Driver " + a.Driver
 		if a.Plate != "" {

@@ -36,13 +36,29 @@ func papers(to Address) map[string]Facts {
 			return &floor.Item{SKU: s, WeightG: 1050, HSCode: "220299", Origin: "SE", Price: &floor.Money{Minor: 249, Currency: "EUR"}}
 		}
 		f.Lists = [][]byte{sealedList()}
+		f.Prefix = "ORDER-"
 		out[string(doc)] = f
 	}
 	tracked := facts(floor.DocShippingLabel, 2, to)
 	tracked.Unit.Tracking, tracked.Unit.COD = "77000000019", &floor.Money{Minor: 4990, Currency: "EUR"}
 	tracked.Marks = []string{"fragile", "upright", "food"}
 	out["shipping-tracked"] = tracked
-	m := Facts{Sender: tracked.Sender, Job: &floor.Job{ID: "j", Doc: floor.DocManifest, Copy: 1}, Manifest: &floor.Manifest{ID: "hh-1:37", Carrier: "Demo Post", Driver: to.Name, Plate: "AB 12 CDE", Closed: time.Date(2026, 11, 21, 17, 5, 0, 0, time.UTC), Count: 39}}
+	for doc, job := range map[floor.Document]floor.Job{
+		floor.DocReturnReceipt: {ID: "hh-1:9/1", Doc: floor.DocReturnReceipt, Copy: 2, Reason: "the customer lost it"},
+		floor.DocClaimSlip:     {ID: "hh-1:9/1", Doc: floor.DocClaimSlip, Copy: 1}, floor.DocHangTag: {ID: "hh-1:9/1", Doc: floor.DocHangTag, Copy: 1, No: 2, Tags: 2, To: "A-02-1"},
+	} {
+		f := facts(doc, 1, to)
+		f.Job, f.Unit = &job, nil
+		f.Return = &floor.Return{ID: "hh-1:70", Number: "R000071", Order: "O-1", Since: time.Date(2026, 11, 21, 12, 3, 0, 0, time.UTC), Wants: "refund", Lines: []floor.ReturnLine{
+			{No: 1, SKU: "OAT", Qty: 2, Condition: "as_new", Reason: floor.ChangedMind, Value: &floor.Money{Minor: 398, Currency: "EUR"}},
+			{No: 2, SKU: "RICE", Qty: 2, Lot: "L7", Condition: "opened", Reason: floor.NotAsDescribed},
+		}}
+		f.Item = func(s floor.SKU) *floor.Item {
+			return &floor.Item{SKU: s, GTINs: []string{"09520000000028"}, Price: &floor.Money{Minor: 249, Currency: "EUR"}}
+		}
+		out[string(doc)] = f
+	}
+	m := Facts{Sender: tracked.Sender, Job: &floor.Job{ID: "j", Doc: floor.DocManifest, Copy: 1}, Manifest: &floor.Manifest{ID: "hh-1:37", Number: "M-20261121-1", Carrier: "Demo Post", Driver: to.Name, Plate: "AB 12 CDE", Closed: time.Date(2026, 11, 21, 17, 5, 0, 0, time.UTC), Count: 39}}
 	for i := range 40 {
 		m.Manifest.Parcels = append(m.Manifest.Parcels, floor.Loaded{Order: "O-1", Unit: sscc, Tracking: fmt.Sprintf("7700000%04d", i), WeightG: 2100})
 	}
@@ -78,7 +94,8 @@ func TestPapersAreAsTheyWere(t *testing.T) {
 // address says.
 func TestPapersReadBack(t *testing.T) {
 	want := map[string][]string{
-		"return_label": {"RT000017"}, "hold_label": {"O-1"}, "content_list": {string(sealedList())}, "shipping-tracked": {"77000000019"},
+		"return_label": {"RT000017"}, "hold_label": {"ORDER-web-100471"}, "manifest": {"M-20261121-1"}, "content_list": {string(sealedList())}, "shipping-tracked": {"77000000019"},
+		"gift_receipt": {"GR-7781"}, "claim_slip": {"R000071"}, "return_receipt": {"R000071"}, "hang_tag": {"09520000000028", "09520000000028"},
 	}
 	all := papers(worst)
 	for name, codes := range want {
@@ -102,13 +119,16 @@ func TestPapersSayWhatTheyMust(t *testing.T) {
 		"return_label":     {"RETURN", "Northgate Store", "RT000017", "Order web-100471"},
 		"customs_form":     {"Customs declaration CN22", "content: sale", "HS 220299, SE, 4.98 EUR, 2.100 kg", "Total value 4.98 EUR, total weight 2.140 kg", "signature"},
 		"gift_receipt":     {"Gift receipt", "Return code GR-7781", "Oat drink 1 l"},
+		"claim_slip":       {"Claim slip", "Return R000071, taken back 2026-11-21 12:03", "At Northgate Store", "Order web-100471", "The customer asked for: refund", "2 x", "Oat drink 1 l, as new", "money is not decided yet", "it is your claim"},
+		"return_receipt":   {"Return receipt", "COPY 2", "the customer lost it", "Return R000071", "Keep this receipt"},
+		"hang_tag":         {"Brought back", "1 of 2", "2 of 2", "lot L7", "opened", "A-02-1", "Return R000071, line 2: not as described"},
 		"gift_note":        {"Happy birthday!"},
 		"cod_slip":         {"Cash on delivery", "49.90 EUR", "nothing for its other parcels"},
 		"hold_label":       {"0471", "S-03, S-07", "Sat 28 Nov 2026", "2 bags", "To pay 12.50 EUR", "Jo Doe"},
 		"content_list":     {"For site south", "Code 1 of 1", "2 x", "Oat drink 1 l (OAT)"},
 		"delivery_note":    {"Delivery note web-100471/1", "your order PO-881", "in this delivery: 1"},
 		"shipping-tracked": {"TRACKING", "77000000019", "SSCC " + sscc, "COLLECT 49.90 EUR", "FRAGILE - THIS WAY UP"},
-		"manifest":         {"Manifest Demo Post", "2026-11-21 17:05", "Driver Jo Doe, AB 12 CDE", "40 parcels, 84.0 kg; the driver counted 39", "77000000039", "Page 4 of 4"},
+		"manifest":         {"Manifest Demo Post", "M-20261121-1", "2026-11-21 17:05", "Driver Jo Doe, AB 12 CDE", "40 parcels, 84.0 kg; the driver counted 39", "77000000039", "Page 4 of 4"},
 	} {
 		job, err := Draw(papers(plain)[name], Parcel)
 		require.NoError(t, err, name)
@@ -120,9 +140,10 @@ func TestPapersSayWhatTheyMust(t *testing.T) {
 		for _, w := range words {
 			require.Contains(t, all, w, name)
 		}
-		if name == "gift_receipt" {
-			require.NotContains(t, all, "EUR", "no prices in a gift")
+		if name == "gift_receipt" || name == "claim_slip" || name == "return_receipt" || name == "hang_tag" {
+			require.NotContains(t, all, "EUR", "no prices in a gift, and none on a paper that promises none")
 		}
+		require.NotContains(t, all, "hh-1:", "ids of ours are nobody's business: %s", name)
 	}
 }
 
@@ -151,6 +172,7 @@ func TestWhatIsNotThereIsNotDrawn(t *testing.T) {
 	for doc, field := range map[floor.Document]string{
 		floor.DocReturnLabel: "return_no", floor.DocCustomsForm: "customs", floor.DocGiftReceipt: "gift", floor.DocGiftNote: "note",
 		floor.DocCODSlip: "cod", floor.DocContentList: "content list", floor.DocDeliveryNote: "delivery", floor.DocManifest: "manifest",
+		floor.DocReturnReceipt: "return", floor.DocClaimSlip: "return", floor.DocHangTag: "return",
 	} {
 		_, err := Draw(facts(doc, 1, plain), Parcel)
 		require.ErrorContains(t, err, field+":", doc)

@@ -108,14 +108,14 @@ func giftReceipt(f Facts, m Media) ([]byte, error) {
 	}
 	s := sheet{title: "Gift receipt", head: []string{"Order " + f.Order.Number}}
 	if code := f.Order.Gift.Receipt; code != "" {
-		s.head = append(s.head, "Return code "+code)
+		s.head, s.code = append(s.head, "Return code "+code), code
 	}
 	for i := range f.Order.Lines {
 		if n := f.Order.InUnits(f.Order.Lines[i].ID); n > 0 {
 			s.rows = append(s.rows, slipRow{fmt.Sprintf("%d x", n), f.name(f.Order.Lines[i].SKU)})
 		}
 	}
-	s.foot = []string{"To exchange or return a gift, show this receipt."}
+	s.foot = []string{"To exchange or return this gift, show this receipt."}
 	return s.draw(f, m)
 }
 
@@ -182,7 +182,7 @@ func holdLabel(f Facts, m Media) ([]byte, error) {
 	if f.Job.Copy > 1 {
 		l.Text(zpl.TextBox{Name: "copy", X: m.Width - 30, Y: 3, W: 26, H: 6, Size: 5, Align: zpl.Right, Value: fmt.Sprintf("COPY %d", f.Job.Copy)})
 	}
-	l.Code128(zpl.Code128{Name: "order", X: 2, Y: m.Height - 34, W: m.Width - 4, H: 22, Module: 0.5, MinModule: 0.19, Value: string(f.Order.ID)})
+	l.Code128(zpl.Code128{Name: "order", X: 2, Y: m.Height - 34, W: m.Width - 4, H: 22, Module: 0.5, MinModule: 0.19, Value: f.Prefix + f.Order.Number})
 	l.Text(zpl.TextBox{Name: "order.text", X: 4, Y: m.Height - 10, W: in, H: 5, Size: 4.4, Align: zpl.Center, Value: "Order " + f.Order.Number})
 	return l.Bytes()
 }

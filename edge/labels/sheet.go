@@ -13,12 +13,16 @@ type sheet struct {
 	head  []string // at most five lines
 	rows  []slipRow
 	foot  []string // at most four lines
+	code  string   // barcode below the foot, with what it says
 }
 
 func (s sheet) draw(f Facts, m Media) ([]byte, error) {
-	const row = 8.0
+	const row, codeRoom = 8.0, 27.0
 	head := 24 + 5*float64(len(s.head))
 	foot := 12 + 6*float64(len(s.foot))
+	if s.code != "" {
+		foot += codeRoom
+	}
 	per := max(1, int((m.Height-head-foot)/row))
 	pages := max(1, (len(s.rows)+per-1)/per)
 	var out []byte
@@ -33,6 +37,10 @@ func (s sheet) draw(f Facts, m Media) ([]byte, error) {
 		if p == pages-1 {
 			for i, text := range s.foot {
 				l.Text(zpl.TextBox{Name: "foot", X: 4, Y: m.Height - foot + 2 + 6*float64(i), W: m.Width - 8, H: 5.4, Size: 4.4, MinSize: 2.6, Value: text})
+			}
+			if s.code != "" {
+				l.Code128(zpl.Code128{Name: "code", X: 2, Y: m.Height - 10 - codeRoom, W: m.Width - 4, H: codeRoom - 9, Module: 0.5, MinModule: 0.19, Value: s.code})
+				l.Text(zpl.TextBox{Name: "code.text", X: 4, Y: m.Height - 18, W: m.Width - 8, H: 6, Size: 5, Align: zpl.Center, Value: s.code})
 			}
 		}
 		l.Line(zpl.Line{X: 2, Y: m.Height - 9, W: m.Width - 4, Thickness: 0.3})
@@ -51,8 +59,13 @@ func sheetHead(l *zpl.Label, f Facts, m Media, title string, head []string) {
 	if f.Job.Copy > 1 {
 		w -= 28
 		l.Text(zpl.TextBox{Name: "copy", X: m.Width - 30, Y: 9, W: 26, H: 8, Size: 6, Align: zpl.Right, Value: fmt.Sprintf("COPY %d", f.Job.Copy)})
+		l.Text(zpl.TextBox{Name: "copy.reason", X: m.Width / 2, Y: 3, W: m.Width/2 - 4, H: 5, Size: 3.4, MinSize: 2.4, Align: zpl.Right, Value: f.Job.Reason})
 	}
-	l.Text(zpl.TextBox{Name: "from", X: 4, Y: 3, W: m.Width - 8, H: 5, Size: 4, Value: f.Sender.Name})
+	from := m.Width - 8
+	if f.Job.Copy > 1 {
+		from = m.Width/2 - 6
+	}
+	l.Text(zpl.TextBox{Name: "from", X: 4, Y: 3, W: from, H: 5, Size: 4, Value: f.Sender.Name})
 	l.Text(zpl.TextBox{Name: "title", X: 4, Y: 9, W: w, H: 9, Size: 7.5, MinSize: 3.6, Value: title})
 	for i, text := range head {
 		l.Text(zpl.TextBox{Name: "head", X: 4, Y: 19 + 5*float64(i), W: m.Width - 8, H: 4.6, Size: 4.2, MinSize: 2.6, Value: text})

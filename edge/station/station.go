@@ -31,6 +31,8 @@ type Places interface {
 	HasBin(id floor.BinID) bool
 	// OrderNamed is the order of that id or number.
 	OrderNamed(name string) (floor.OrderID, bool)
+	// RunNamed is the run of that id or number; the number is what stands on its label, its beginning and all.
+	RunNamed(name string) (floor.RunID, bool)
 }
 
 // MaxCode is the longest barcode that is looked at, in bytes. GS1 DataMatrix and Digital Link stay below it;
@@ -112,6 +114,11 @@ func own(places Places, class, id string) Meaning {
 	case "slot":
 		return Meaning{Slot: id}
 	case "run":
+		for _, name := range [...]string{places.House().Run + id, id} {
+			if r, ok := places.RunNamed(name); ok {
+				return Meaning{Run: r}
+			}
+		}
 		return Meaning{Run: floor.RunID(id)}
 	}
 	if o, ok := places.OrderNamed(id); ok {

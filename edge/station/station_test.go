@@ -25,6 +25,9 @@ func (shelf) HasBin(id floor.BinID) bool { return id == "A-07-3-2" }
 func (shelf) OrderNamed(name string) (floor.OrderID, bool) {
 	return "O-1", name == "web-1001" || name == "O-1"
 }
+func (shelf) RunNamed(name string) (floor.RunID, bool) {
+	return "hh-1:9", name == "RUN-20261121-1" || name == "hh-1:9"
+}
 func (s shelf) Known(sku floor.SKU) bool {
 	for _, x := range s {
 		if x == sku {
@@ -79,6 +82,8 @@ func TestRead(t *testing.T) {
 		{"order label", "ORDER-web-1001", station.Meaning{Order: "O-1"}},
 		{"order by hand", "web-1001", station.Meaning{Order: "O-1"}},
 		{"run", "RUN-hh-1:9", station.Meaning{Run: "hh-1:9"}},
+		{"run by its number", "RUN-20261121-1", station.Meaning{Run: "hh-1:9"}},
+		{"run nobody knows", "RUN-20261121-2", station.Meaning{Run: "20261121-2"}},
 		{"a beginning and nothing behind it", "TOTE-", station.Meaning{}},
 		{"broken element string", "]C10109521234543214", station.Meaning{}},
 		{"control characters", "9521234543213\x02", station.Meaning{}},

@@ -9,6 +9,9 @@ func (b *Board) Facts(id floor.OrderID) *floor.Order { return b.state.Orders[id]
 // Manifest is a manifest as the floor has it, under the same terms; nil when there is none.
 func (b *Board) Manifest(id floor.ManifestID) *floor.Manifest { return b.state.Manifests.Get(id) }
 
+// Return is a return as the floor has it, under the same terms; nil when there is none.
+func (b *Board) Return(id floor.ReturnID) *floor.Return { return b.state.Returns.Get(id) }
+
 // Article is an item of the catalogue as the floor has it, under the same terms; nil when there is none.
 func (b *Board) Article(sku floor.SKU) *floor.Item { return b.state.Items[sku] }
 

@@ -23,7 +23,7 @@ func ownLists() []*List {
 		{Name: "parcels", ByID: true, Says: "Parcels by their number (SSCC).", Row: &ParcelRow{},
 			keys: func(b *Board, _ time.Time) []string { return sortedKeys(b.state.Units) }, row: (*Board).parcelRow},
 		{Name: "jobs", Says: "Print jobs.", Row: &JobRow{},
-			keys: func(b *Board, _ time.Time) []string { return sortedKeys(b.state.Jobs) },
+			keys: (*Board).jobKeys,
 			row: func(b *Board, key string, _ time.Time) any {
 				j, order, ok := b.Job(floor.JobID(key))
 				if !ok {
@@ -81,6 +81,16 @@ func ownLists() []*List {
 			}},
 		{Name: "policies", ByID: true, Says: "How this site wants things done, rule by rule.", Row: &PolicyRow{}, keys: policyKeys, row: (*Board).policyRow},
 	}
+}
+
+// jobKeys are the print jobs of orders, and those of manifests and returns.
+func (b *Board) jobKeys(time.Time) []string {
+	out := sortedKeys(b.state.Jobs)
+	for _, j := range b.state.PaperJobs() {
+		out = append(out, string(j.ID))
+	}
+	slices.Sort(out)
+	return out
 }
 
 func sortedKeys[K ~string, V any](m map[K]V) []string {

@@ -44,7 +44,7 @@ func (b *Board) Bin(id floor.BinID) *BinRow {
 // it is the one due first.
 func (b *Board) OrderCalled(name string) *OrderRow {
 	found := b.state.Orders[floor.OrderID(name)]
-	if found == nil {
+	if found == nil && name != "" {
 		for _, o := range b.state.Orders {
 			if o.Number == name && (found == nil || o.Due.Before(found.Due) || o.Due.Equal(found.Due) && o.ID < found.ID) {
 				found = o

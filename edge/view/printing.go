@@ -38,11 +38,9 @@ func startPrinting(s *floor.State) printing {
 			}
 		}
 	}
-	for _, m := range s.Manifests.All() {
-		for _, j := range m.Jobs {
-			if waits(j.State) {
-				p = append(p, Print{Job: floor.Job{ID: j.ID}})
-			}
+	for _, j := range s.PaperJobs() {
+		if waits(j.State) {
+			p = append(p, Print{Job: floor.Job{ID: j.ID}})
 		}
 	}
 	return p

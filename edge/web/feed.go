@@ -196,6 +196,12 @@ func (f *Feed) OrderNamed(name string) (id floor.OrderID, ok bool) {
 	return id, ok
 }
 
+// RunNamed is the run of that id or number.
+func (f *Feed) RunNamed(name string) (id floor.RunID, ok bool) {
+	f.look(func(b *view.Board) { id, ok = b.RunNamed(name) })
+	return id, ok
+}
+
 // Known says whether the catalogue has an item.
 func (f *Feed) Known(sku floor.SKU) (ok bool) {
 	f.look(func(b *view.Board) { ok = b.Known(sku) })

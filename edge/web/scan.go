@@ -16,10 +16,18 @@ type meaning struct {
 	Units int            `json:"units,omitempty"` // units of the item one scan of it is
 	Unit  floor.UnitID   `json:"unit,omitempty"`  // a parcel's number, known here or not
 	Bin   *view.BinRow   `json:"bin,omitempty"`
-	Order *view.OrderRow `json:"order,omitempty"` // the order of that id or number, or that the parcel belongs to
-	Job   floor.JobID    `json:"job,omitempty"`
-	List  *contents      `json:"list,omitempty"` // a code of the signed list on a parcel from another site
-	Words string         `json:"words"`
+	Order *view.OrderRow `json:"order,omitempty"` // the order of that id or number, of the gift receipt, or that the parcel or the return belongs to
+	Tote  floor.ToteID   `json:"tote,omitempty"`  // the site's own labels
+	Slot  string         `json:"slot,omitempty"`
+	Run   floor.RunID    `json:"run,omitempty"` // the run of that id or number
+	Count floor.CountID  `json:"count,omitempty"`
+
+	Return   floor.ReturnID   `json:"return,omitempty"` // the return of that number
+	Manifest floor.ManifestID `json:"manifest,omitempty"`
+	Gift     string           `json:"gift,omitempty"` // the code of a gift receipt, which begins a return of its order
+	Job      floor.JobID      `json:"job,omitempty"`
+	List     *contents        `json:"list,omitempty"` // a code of the signed list on a parcel from another site
+	Words    string           `json:"words"`
 }
 
 // contents is what a code of a list of contents says, and whether it is believed here. Quantities are left out:
@@ -52,7 +60,22 @@ func (s *Server) scan(w http.ResponseWriter, r *http.Request, _ *signedIn) {
 		if it, ok := b.Item(m.SKU); ok {
 			out.Item, out.Units = &it, max(1, b.UnitsOf(m.GTIN))
 		}
-		out.Bin, out.Order = b.Bin(floor.BinID(code)), b.OrderCalled(code)
+		out.Bin, out.Order = b.Bin(m.Bin), b.OrderCalled(string(m.Order))
+		out.Tote, out.Slot = m.Tote, m.Slot
+		p := b.PaperCalled(code)
+		out.Run, out.Count, out.Return, out.Manifest, out.Gift = p.Run, p.Count, p.Return, p.Manifest, p.Gift
+		if out.Run == "" {
+			out.Run, _ = b.RunNamed(string(m.Run))
+		}
+		if out.Order == nil {
+			out.Order = b.OrderCalled(string(p.Order))
+		}
+		if out.Order == nil {
+			out.Order = b.OrderCalled(code)
+		}
+		if out.Bin == nil {
+			out.Bin = b.Bin(floor.BinID(code))
+		}
 		if _, order, ok := b.Job(floor.JobID(code)); ok {
 			out.Job = floor.JobID(code)
 			out.Order = b.OrderCalled(string(order))
@@ -72,6 +95,20 @@ func (s *Server) scan(w http.ResponseWriter, r *http.Request, _ *signedIn) {
 		out.Words = "The number of a parcel that is not known here."
 	case out.Bin != nil:
 		out.Words = "A bin."
+	case out.Return != "":
+		out.Words = "Return " + code + "."
+	case out.Gift != "":
+		out.Words = "The gift receipt of order " + out.Order.Number + "."
+	case out.Manifest != "":
+		out.Words = "Manifest " + code + "."
+	case out.Run != "":
+		out.Words = "A pick run."
+	case out.Count != "":
+		out.Words = "A count."
+	case out.Tote != "":
+		out.Words = "Tote " + string(out.Tote) + "."
+	case out.Slot != "":
+		out.Words = "Slot " + out.Slot + " of the put wall."
 	case out.Order != nil:
 		out.Words = "Order " + out.Order.Number + "."
 	default:

@@ -138,7 +138,7 @@ func (s *sheet) runList(b *view.Board, f *floor.State, list *slips.PickList) boo
 	if r == nil {
 		return false
 	}
-	s.head.Number, list.Orders = string(r.ID), len(r.Orders)
+	s.head.Number, list.Orders = r.Called(), len(r.Orders)
 	for _, who := range r.Pickers {
 		list.Picker = strings.TrimPrefix(list.Picker+", "+string(who), ", ")
 	}
@@ -181,7 +181,7 @@ func (s *sheet) openWork() (slips.PaperMode, error) {
 			if o := f.Orders[r.Orders[0]]; o != nil {
 				due = s.day(o.Due)
 			}
-			m.Runs = append(m.Runs, slips.OpenRun{Run: string(r.ID), Picker: string(r.Pickers[0]), Left: fmt.Sprintf("%d units, %d stops", left, len(r.Stops)), Due: due})
+			m.Runs = append(m.Runs, slips.OpenRun{Run: r.Called(), Picker: string(r.Pickers[0]), Left: fmt.Sprintf("%d units, %d stops", left, len(r.Stops)), Due: due})
 		}
 		for _, o := range byDue(f) {
 			shelf := 0

@@ -13,6 +13,7 @@ import (
 	"picket/edge/labels"
 	"picket/edge/node"
 	"picket/edge/spool"
+	"picket/edge/station"
 	"picket/edge/view"
 	"picket/edge/web"
 	"picket/zpl/preview"
@@ -96,9 +97,15 @@ func (p *press) draw(id floor.JobID, m labels.Media) (doc []byte, err error) {
 		}
 		f.Sender, f.Job, f.Name, f.Item = labels.Sender{Name: p.cfg.Name, Lines: p.cfg.Address}, &j, b.Name, b.Article
 		f.Zone, _ = time.LoadLocation(p.cfg.Zone)
-		if j.Manifest != "" {
+		f.Prefix = station.DefaultHouse.Order
+		switch {
+		case j.Manifest != "":
 			f.Manifest = b.Manifest(j.Manifest)
-		} else {
+		case j.Return != "":
+			if f.Return = b.Return(j.Return); f.Return != nil {
+				f.Order = b.Facts(f.Return.Order)
+			}
+		default:
 			f.Order = b.Facts(orderID)
 			if f.Unit = f.Order.Unit(j.Unit); f.Unit != nil {
 				f.Marks = b.Handling(f.Unit)
@@ -141,7 +148,7 @@ func (p *press) private(id floor.JobID) (f labels.Facts, ready []byte, err error
 		}
 	})
 	if o.ID == "" {
-		return f, nil, nil // a manifest's; or none, which whoever asked will find out
+		return f, nil, nil // a manifest's or a return's; or none, which whoever asked will find out
 	}
 	if label != "" {
 		ready, err = readRow(p.rows, p.vault, label)

@@ -22,7 +22,7 @@ func (s *sheet) countSheet() ([]byte, error) {
 		if c == nil {
 			return false
 		}
-		s.head.Number, sheet.Blind, sheet.Counter, sheet.Zone = string(c.ID), c.Blind, string(c.Who), strings.Join(c.Zones, ", ")
+		s.head.Number, sheet.Blind, sheet.Counter, sheet.Zone = c.Called(), c.Blind, string(c.Who), strings.Join(c.Zones, ", ")
 		for _, bin := range binsOf(f, c) {
 			p := f.Places[floor.InBin(bin)]
 			if p == nil || len(p.Qty) == 0 { // an empty bin is looked at, too
@@ -70,12 +70,12 @@ func (s *sheet) manifest() ([]byte, error) {
 		if at == nil {
 			return false
 		}
-		s.head.Number, m.Carrier, m.Day = string(at.ID), at.Carrier, at.Opened.In(s.zone).Format("2006-01-02")
+		s.head.Number, m.Carrier, m.Day = at.Called(), at.Carrier, at.Opened.In(s.zone).Format("2006-01-02")
 		if c := f.Carriers.Get(floor.CarrierID(at.Carrier)); c != nil && c.Name != "" {
 			m.Carrier = c.Name
 		}
 		for _, p := range at.Parcels {
-			one, ref := slips.ManifestParcel{SSCC: string(p.Unit), Tracking: p.Tracking, Order: string(p.Order), Grams: p.WeightG}, ""
+			one, ref := slips.ManifestParcel{SSCC: string(p.Unit), Tracking: p.Tracking, Grams: p.WeightG}, ""
 			if o := f.Orders[p.Order]; o != nil {
 				one.Order, ref = o.Number, o.ShipTo
 				if u := o.Unit(p.Unit); u != nil && u.COD != nil {
@@ -108,7 +108,7 @@ func (s *sheet) checklist() ([]byte, error) {
 		for _, k := range f.Checklist(s.now) {
 			one := slips.Check{Text: k.Words, Done: k.Open == 0}
 			if k.Open > 0 {
-				one.Open = fmt.Sprintf("%d open: %s", k.Open, strings.Join(k.Subjects, ", "))
+				one.Open = fmt.Sprintf("%d open: %s", k.Open, strings.Join(callAll(f, k.Subjects), ", "))
 			}
 			c.Checks = append(c.Checks, one)
 		}

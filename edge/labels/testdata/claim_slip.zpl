@@ -1,0 +1,20 @@
+^XA^CI28^MUD^LH0,0^FWN^PON^LRN^PW812^LL1219
+^FO32,24^A0N,32,32^FH_^FDNorthgate Store^FS
+^FO32,72^A0N,60,60^FH_^FDClaim slip^FS
+^FO32,152^A0N,34,34^FH_^FDReturn R000071_2C taken back 2026_2D11_2D21 12_3A03^FS
+^FO32,192^A0N,29,29^FH_^FDAt Northgate Store_2C 12 Market Square_2C NG1 2AB Nottingham^FS
+^FO32,232^A0N,34,34^FH_^FDOrder web_2D100471^FS
+^FO32,272^A0N,34,34^FH_^FDThe customer asked for_3A refund^FS
+^FO16,324^GB781,3,3^FS
+^FO32,352^A0N,40,40^FB104,1,0,R,0^FH_^FD2 x^FS
+^FO160,352^A0N,35,35^FH_^FDOat drink 1 l_2C as new^FS
+^FO32,416^A0N,40,40^FB104,1,0,R,0^FH_^FD2 x^FS
+^FO160,416^A0N,35,35^FH_^FDRice drink 1 l_2C opened^FS
+^FO32,779^A0N,21,21^FH_^FDThe store has the goods_2E The money is not decided yet_3A it cannot reach head offic_2E_2E_2E^FS
+^FO32,827^A0N,29,29^FH_^FDYou are told as soon as it is_2E Keep this slip_3A it is your claim_2E^FS
+^FO32,875^A0N,35,35^FH_^FDFor the store_3A _5F_5F_5F_5F_5F_5F_5F_5F_5F_5F_5F_5F_5F_5F_5F_5F_5F_5F_5F_5F_5F_5F^FS
+^FO182,923^BY4,3,144^BCN,144,N,N,N,N^FH_^FD>:R000071^FS
+^FO32,1075^A0N,40,40^FB749,1,0,C,0^FH_^FDR000071^FS
+^FO16,1147^GB781,2,2^FS
+^FO32,1163^A0N,27,27^FB749,1,0,R,0^FH_^FDPage 1 of 1^FS
+^PQ1^XZ
