@@ -10,8 +10,9 @@
 ^FO160,352^A0N,35,35^FH_^FDOat drink 1 l_2C as new^FS
 ^FO32,416^A0N,40,40^FB104,1,0,R,0^FH_^FD2 x^FS
 ^FO160,416^A0N,35,35^FH_^FDRice drink 1 l_2C opened^FS
-^FO32,779^A0N,21,21^FH_^FDThe store has the goods_2E The money is not decided yet_3A it cannot reach head offic_2E_2E_2E^FS
-^FO32,827^A0N,29,29^FH_^FDYou are told as soon as it is_2E Keep this slip_3A it is your claim_2E^FS
+^FO32,731^A0N,35,35^FH_^FDThe store has the goods listed above_2E^FS
+^FO32,779^A0N,34,34^FH_^FDHead office is cut off_3A the money is not decided yet_2E^FS
+^FO32,827^A0N,35,35^FH_^FDYou will be told_2E Keep this slip_3A it is your claim_2E^FS
 ^FO32,875^A0N,35,35^FH_^FDFor the store_3A _5F_5F_5F_5F_5F_5F_5F_5F_5F_5F_5F_5F_5F_5F_5F_5F_5F_5F_5F_5F_5F_5F^FS
 ^FO182,923^BY4,3,144^BCN,144,N,N,N,N^FH_^FD>:R000071^FS
 ^FO32,1075^A0N,40,40^FB749,1,0,C,0^FH_^FDR000071^FS

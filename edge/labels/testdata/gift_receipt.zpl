@@ -6,7 +6,7 @@
 ^FO16,244^GB781,3,3^FS
 ^FO32,272^A0N,40,40^FB104,1,0,R,0^FH_^FD2 x^FS
 ^FO160,272^A0N,35,35^FH_^FDOat drink 1 l^FS
-^FO32,875^A0N,24,24^FH_^FDTo exchange or return a gift_2C show this receipt_3A its code is all we need_2E^FS
+^FO32,875^A0N,35,35^FH_^FDTo exchange or return this gift_2C show this receipt_2E^FS
 ^FO182,923^BY4,3,144^BCN,144,N,N,N,N^FH_^FD>:GR_2D7781^FS
 ^FO32,1075^A0N,40,40^FB749,1,0,C,0^FH_^FDGR_2D7781^FS
 ^FO16,1147^GB781,2,2^FS
