@@ -128,7 +128,7 @@ func TestPapersSayWhatTheyMust(t *testing.T) {
 		"content_list":     {"For site south", "Code 1 of 1", "2 x", "Oat drink 1 l (OAT)"},
 		"delivery_note":    {"Delivery note web-100471/1", "your order PO-881", "in this delivery: 1"},
 		"shipping-tracked": {"TRACKING", "77000000019", "SSCC " + sscc, "COLLECT 49.90 EUR", "FRAGILE - THIS WAY UP"},
-		"manifest":         {"Manifest Demo Post", "M-20261121-1", "2026-11-21 17:05", "Driver Jo Doe, AB 12 CDE", "40 parcels, 84.0 kg; the driver counted 39", "77000000039", "Page 5 of 5"},
+		"manifest":         {"Manifest Demo Post", "M-20261121-1", "2026-11-21 17:05", "Driver Jo Doe, AB 12 CDE", "40 parcels, 84.0 kg; the driver counted 39", "77000000039", "Page 4 of 4"},
 	} {
 		job, err := Draw(papers(plain)[name], Parcel)
 		require.NoError(t, err, name)
@@ -176,6 +176,15 @@ func TestWhatIsNotThereIsNotDrawn(t *testing.T) {
 	} {
 		_, err := Draw(facts(doc, 1, plain), Parcel)
 		require.ErrorContains(t, err, field+":", doc)
+	}
+}
+
+func TestPagesOfAList(t *testing.T) {
+	for _, c := range []struct {
+		rows int
+		want []int
+	}{{0, []int{0, 0}}, {3, []int{0, 3}}, {4, []int{0, 4, 4}}, {10, []int{0, 10, 10}}, {13, []int{0, 10, 13}}, {14, []int{0, 10, 14, 14}}, {25, []int{0, 10, 20, 25, 25}}} {
+		require.Equal(t, c.want, pagesOf(c.rows, 10, 3), "%d rows", c.rows)
 	}
 }
 

@@ -23,13 +23,14 @@ func (s sheet) draw(f Facts, m Media) ([]byte, error) {
 	if s.code != "" {
 		foot += codeRoom
 	}
-	per := max(1, int((m.Height-head-foot)/row))
-	pages := max(1, (len(s.rows)+per-1)/per)
+	full := max(1, int((m.Height-head-12)/row))
+	cut := pagesOf(len(s.rows), full, max(1, int((m.Height-head-foot)/row)))
+	pages := len(cut) - 1
 	var out []byte
 	for p := range pages {
 		l := zpl.New(m.Width, m.Height, m.Dpmm)
 		sheetHead(&l, f, m, s.title, s.head)
-		for i, r := range s.rows[p*per : min(len(s.rows), (p+1)*per)] {
+		for i, r := range s.rows[cut[p]:cut[p+1]] {
 			y := head + float64(i)*row
 			l.Text(zpl.TextBox{Name: "qty", X: 4, Y: y, W: 13, H: 6, Size: 5, Align: zpl.Right, Value: r.qty})
 			l.Text(zpl.TextBox{Name: "item", X: 20, Y: y, W: m.Width - 24, H: 6.6, Size: 4.4, MinSize: 3, Lines: 2, Value: r.text})
@@ -51,6 +52,17 @@ func (s sheet) draw(f Facts, m Media) ([]byte, error) {
 		}
 	}
 	return out, nil
+}
+
+// pagesOf says where each page begins, and where the last one ends: full rows on a page, and fewer on the last,
+// which has the foot.
+func pagesOf(rows, full, last int) []int {
+	cut := []int{0}
+	for at := 0; rows-at > last; {
+		at = min(rows, at+full)
+		cut = append(cut, at)
+	}
+	return append(cut, rows)
 }
 
 // sheetHead is the top of every document that is no label: who sends it, what it is, and what it is about.
