@@ -40,6 +40,7 @@ type app struct {
 	zone      *time.Location // of the site, once it was asked for
 	id        string         // the id of the command that is given
 	limit     int
+	watch     bool
 }
 
 // Usage is an error of the command line.
@@ -69,13 +70,14 @@ func ExitCode(err error, ran bool) int {
 func Commands(out, errs io.Writer, env func(string) string) []*cobra.Command {
 	a := &app{out: out, errs: errs, env: env}
 	all := []*cobra.Command{
-		a.orders(), a.stock(), a.scan(), a.desk(), a.tasks(), a.policy(), a.site(), a.find(), a.reports(), a.commands(), a.do(), a.list(), a.journal(), a.plan(), a.paper(),
-		a.named("pickups", "Orders that customers collect"), a.named("runs", "Pick runs"), a.named("counts", "Counts of bins"), a.named("returns", "Goods that come back"), a.named("inbounds", "Deliveries"),
+		a.orders(), a.stock(), a.scan(), a.desk(), a.tasks(), a.policy(), a.site(), a.find(), a.reports(), a.commands(), a.do(), a.list(), a.journal(), a.plan(), a.paper(), a.watchAll(),
+		a.usually("pickups", "Orders that customers collect; open= shows closed ones, too", client.Query{"open": "true"}), a.named("numbers", "Number blocks leased to this site, and how many are left"), a.named("runs", "Pick runs"), a.named("counts", "Counts of bins"), a.named("returns", "Goods that come back"), a.named("inbounds", "Deliveries"),
 		a.named("manifests", "Lists of the parcels a carrier takes"), a.named("parcels", "Parcels"), a.named("people", "Who is signed in"),
 		a.named("printers", "Printers and how they do"),
 	}
 	for _, c := range all {
 		a.flags(c)
+		explain(c)
 		c.GroupID = Group
 	}
 	return all

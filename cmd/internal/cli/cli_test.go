@@ -1,10 +1,12 @@
 package cli
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"crypto/rand"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -125,8 +127,9 @@ func TestAManagerOverSSH(t *testing.T) {
 		{"orders accept O-1", 0, []string{"Accepted."}},
 		{"orders accept O-1", 1, []string{"is accepted already"}},
 		{"orders accept O-9", 1, []string{"Order O-9 is not at this site. Go back to the list and pick another."}},
-		{"orders accept", 2, []string{"accepts 1 arg"}},
-		{"orders show web-1001", 0, []string{"Order web-1001 (O-1)", "OAT", "Accepted 1 line."}},
+		{"orders accept", 2, []string{"missing: ORDER; type picket orders accept ORDER, such as: picket orders accept web-1001"}},
+		{"orders accept O-1 O-2", 2, []string{`"O-2" is too much`}},
+		{"orders show web-1001", 0, []string{"Order web-1001 (O-1)", "OAT", "2 accepted", "21 Nov 09:00  box:root   Accepted 1 line."}},
 		{"orders show O-9", 1, []string{"Order O-9 is not at this site."}},
 		{"do pick.start order=O-1 --id again", 0, []string{"Done."}},
 		{"do pick.start order=O-1 --id again", 0, []string{"nothing was done again"}},
@@ -154,7 +157,11 @@ func TestAManagerOverSSH(t *testing.T) {
 		{"policy set book_touched false", 0, []string{"In force."}},
 		{"policy", 0, []string{"book_touched = false (usually true)"}},
 		{"policy set colour blue", 1, []string{"colour"}},
-		{"site", 0, []string{"North", "Europe/Berlin"}},
+		{"site", 0, []string{"North (st-1)", "Sat 21 Nov 2026 09:00, Europe/Berlin", "new ones may come", "records wait to be sent", "always"}},
+		{"site pause --why fog", 0, []string{"Paused"}},
+		{"site", 0, []string{"PAUSED", "fog"}},
+		{"site resume", 0, []string{"may come again"}},
+		{"site --json", 0, []string{`"zone": "Europe/Berlin"`}},
 		{"find web-1001", 0, []string{"web-1001", "number"}},
 		{"find ab", 2, []string{"3 to 80"}},
 		{"find nothing-like-it", 0, []string{"Nothing here goes by that."}},
@@ -162,7 +169,14 @@ func TestAManagerOverSSH(t *testing.T) {
 		{"counts", 0, []string{"Nothing."}},
 		{"returns", 0, []string{"Nothing."}},
 		{"list bins use=", 0, []string{"A-1", "A-2"}},
-		{"list nothing", 1, []string{"The box has no such address."}},
+		{"list nothing", 2, []string{"there is no list nothing; there are:", "bins"}},
+		{"list", 0, []string{"bins", "Bins and what the book", "numbers"}},
+		{"list orders --limit 1 open=true", 0, []string{"web-1001"}},
+		{"numbers", 0, []string{"sscc", "LEFT", "999"}},
+		{"pickups", 0, []string{"Nothing."}},
+		{"policy proof_above", 0, []string{"proof_above = none"}},
+		{"policy proof_below", 2, []string{"there is no policy proof_below"}},
+		{"policy set proof_above off", 0, []string{"In force."}},
 		{"commands", 0, []string{"picket do pick.scan"}},
 		{"commands pick.scan", 0, []string{"wrong_item", "It may be refused"}},
 		{"commands no.such", 2, []string{"there is no command"}},
@@ -171,7 +185,7 @@ func TestAManagerOverSSH(t *testing.T) {
 		{"orders --json --csv", 2, []string{"not both"}},
 		{"orders --csv", 0, []string{"id,number,"}},
 		{"orders --json", 0, []string{`"id": "O-1"`}},
-		{"orders --nothing", 2, []string{"unknown flag"}},
+		{"orders --nothing", 2, []string{"unknown flag", "picket orders --help"}},
 	} {
 		args := strings.Fields(c.line)
 		if i := strings.Index(c.line, "{"); i > 0 {
@@ -211,7 +225,11 @@ func TestReportsForPeople(t *testing.T) {
 	require.Zero(t, code, out)
 	require.Contains(t, out, `"columns"`)
 	out, code = run(t, env, "reports", "nothing")
-	require.Equal(t, ExitRefused, code, out)
+	require.Equal(t, ExitUsage, code, out)
+	require.Contains(t, out, "picket reports lists them")
+	out, code = run(t, env, "reports", "shorts", "from=2026-11-30", "to=2026-11-01")
+	require.Equal(t, ExitUsage, code, out)
+	require.Contains(t, out, "query.from is 2026-11-30")
 	_, code = run(t, env, "reports", "shorts", "yesterday")
 	require.Equal(t, ExitUsage, code)
 }
@@ -275,4 +293,87 @@ func TestAChangedRecordIsFound(t *testing.T) {
 	hash = nil
 	_, _, err = checkChain([]byte(strings.Replace(out, `"qty":2`, `"qty":3`, 1)), &hash)
 	require.ErrorContains(t, err, "record 6 is not what was written")
+}
+
+// Every command, and every one under it, says what it does and what one may type.
+func TestEveryCommandHasAnExample(t *testing.T) {
+	used := map[string]bool{}
+	var look func(c *cobra.Command)
+	look = func(c *cobra.Command) {
+		name := strings.TrimPrefix(path(c), "picket ")
+		used[name] = true
+		require.NotEmpty(t, c.Short, name)
+		require.Contains(t, c.Example, "picket "+name, name)
+		out, code := run(t, nil, append(strings.Fields(name), "--help")...)
+		require.Zero(t, code, name)
+		require.Contains(t, out, "Examples:\n  picket "+name, name)
+		for _, sub := range c.Commands() {
+			look(sub)
+		}
+	}
+	for _, c := range Commands(io.Discard, io.Discard, func(string) string { return "" }) {
+		look(c)
+	}
+	for name := range examples {
+		require.True(t, used[name], "an example of a command that is none: %s", name)
+	}
+}
+
+// What keeps an order from going on is said, with what to do about it.
+func TestWhyAnOrderStands(t *testing.T) {
+	env := map[string]string{"PICKET_DATA": box(t)}
+	give := func(line string) string {
+		out, code := run(t, env, strings.Fields(line)...)
+		require.Zero(t, code, "%s: %s", line, out)
+		return out
+	}
+	give("orders accept O-1")
+	give("do pick.start order=O-1")
+	give("do pick.scan order=O-1 sku=OAT qty=2")
+	out := give("do unit.open order=O-1")
+	_, unit, _ := strings.Cut(out, "Parcel ")
+	unit, _, _ = strings.Cut(unit, ".")
+	give("do unit.add unit=" + unit + " line=1 qty=2")
+	give("do unit.close unit=" + unit)
+	give("do unit.void unit=" + unit + " reason=torn")
+	give("orders hold web-1001 --reason fraud")
+	out = give("orders show web-1001")
+	for _, want := range []string{
+		"! On hold: fraud. A lead lets it go on: picket orders release web-1001",
+		"! Parcel " + unit + " was cancelled at 21 Nov 09:00: torn.", "2 picked", "Picker box:root.",
+	} {
+		require.Contains(t, out, want)
+	}
+}
+
+// --watch prints what changed, until somebody has seen enough.
+func TestWatching(t *testing.T) {
+	data := box(t)
+	ctx, stop := context.WithTimeout(t.Context(), 20*time.Second)
+	defer stop()
+	r, w := io.Pipe()
+	root := &cobra.Command{Use: "picket", SilenceUsage: true, SilenceErrors: true}
+	root.AddGroup(&cobra.Group{ID: Group, Title: "x"})
+	root.AddCommand(Commands(w, w, func(string) string { return data })...)
+	root.SetArgs([]string{"orders", "--watch", "--data", data})
+	end := make(chan error, 1)
+	go func() { end <- root.ExecuteContext(ctx); _ = w.Close() }()
+	lines := bufio.NewScanner(r)
+	until := func(want string) {
+		for lines.Scan() {
+			if strings.Contains(lines.Text(), want) {
+				return
+			}
+		}
+		t.Fatalf("%q was never said", want)
+	}
+	until("new")
+	_, code := run(t, map[string]string{"PICKET_DATA": data}, "do", "pick.start", "order=web-1001")
+	require.Zero(t, code)
+	until("picking")
+	stop()
+	for lines.Scan() {
+		_ = lines.Text() // whatever was under way
+	}
+	require.NoError(t, <-end)
 }

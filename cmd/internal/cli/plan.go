@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/url"
@@ -47,6 +48,9 @@ func (a *app) planRuns(cmd *cobra.Command, ask web.RunsAsk, start bool) error {
 	if err != nil {
 		return err
 	}
+	for i := range ask.Orders {
+		ask.Orders[i] = orderID(cmd.Context(), c, ask.Orders[i])
+	}
 	plan, err := client.Post[web.RunPlan](cmd.Context(), c, "/api/plan/runs", ask)
 	if err != nil {
 		return err
@@ -75,9 +79,20 @@ func (a *app) planRuns(cmd *cobra.Command, ask web.RunsAsk, start bool) error {
 		fmt.Fprintf(a.out, "And %d more.\n", plan.More)
 	}
 	for _, l := range plan.Left {
-		fmt.Fprintf(a.out, "Not planned: order %s %s: %s\n", l.Order, l.Line, plain(l.Why))
+		what := "order " + first(l.Number, string(l.Order))
+		if l.Line != "" {
+			what += ", line " + string(l.Line)
+		}
+		fmt.Fprintf(a.out, "Not planned: %s: %s\n", plain(what), plain(l.Why))
 	}
 	return nil
+}
+
+// orderID is the id of an order that may have been named by its number.
+func orderID(ctx context.Context, c *client.Client, name floor.OrderID) floor.OrderID {
+	fields := map[string]any{"order": string(name)}
+	byNumber(ctx, c, fields)
+	return floor.OrderID(fields["order"].(string)) // it was a text, and still is
 }
 
 func (a *app) planCartons(cmd *cobra.Command, args []string) error {
@@ -94,6 +109,7 @@ func (a *app) planCartons(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
+	ask.Order = orderID(cmd.Context(), c, ask.Order)
 	plan, err := client.Post[web.CartonPlan](cmd.Context(), c, "/api/plan/cartons", ask)
 	if err != nil {
 		return err

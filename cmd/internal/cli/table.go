@@ -144,7 +144,7 @@ func (a *app) text(v json.RawMessage) string {
 	case '[':
 		return list(v)
 	case '{':
-		return inner(v)
+		return a.inner(v)
 	}
 	return string(v)
 }
@@ -163,14 +163,14 @@ func list(v json.RawMessage) string {
 }
 
 // inner shows the parts of an object: bin 6, tote 2.
-func inner(v json.RawMessage) string {
+func (a *app) inner(v json.RawMessage) string {
 	var r row
 	if json.Unmarshal(v, &r) != nil {
 		return string(v)
 	}
 	var parts []string
 	for _, n := range r.names {
-		parts = append(parts, n+" "+strings.Trim(string(r.values[n]), `"`))
+		parts = append(parts, n+" "+a.text(r.values[n]))
 	}
 	return strings.Join(parts, ", ")
 }

@@ -21,8 +21,13 @@ import (
 
 // named is a command that prints one list.
 func (a *app) named(name, short string) *cobra.Command {
+	return a.usually(name, short, client.Query{})
+}
+
+// usually is a command that prints one list, asked for some of it unless the caller says otherwise.
+func (a *app) usually(name, short string, usual client.Query) *cobra.Command {
 	c := &cobra.Command{Use: name + " [field=value]...", Short: short}
-	a.asks(c, name, client.Query{})
+	a.asks(c, name, usual)
 	return c
 }
 
@@ -31,6 +36,7 @@ func (a *app) asks(c *cobra.Command, name string, usual client.Query) {
 	q := ""
 	c.Flags().StringVarP(&q, "search", "q", "", "only rows with this in some text")
 	c.Flags().IntVar(&a.limit, "limit", 0, "stop after about so many rows")
+	c.Flags().BoolVar(&a.watch, "watch", false, "print it again whenever something on the board changes, until Ctrl-C")
 	c.RunE = func(cmd *cobra.Command, args []string) error {
 		ask := client.Query{}
 		for k, v := range usual {
@@ -48,23 +54,11 @@ func (a *app) asks(c *cobra.Command, name string, usual client.Query) {
 		if q != "" {
 			ask["q"] = q
 		}
+		if a.watch {
+			return a.watching(cmd, func() error { return a.rows(cmd, name, ask) })
+		}
 		return a.rows(cmd, name, ask)
 	}
-}
-
-func (a *app) list() *cobra.Command {
-	c := &cobra.Command{Use: "list NAME [field=value]...", Short: "Print any list of the box", Args: cobra.MinimumNArgs(1)}
-	q := ""
-	c.Flags().StringVarP(&q, "search", "q", "", "only rows with this in some text")
-	c.Flags().IntVar(&a.limit, "limit", 0, "stop after about so many rows")
-	c.RunE = func(cmd *cobra.Command, args []string) error {
-		inner := a.named(args[0], "")
-		if err := inner.Flags().Set("search", q); err != nil {
-			return err
-		}
-		return inner.RunE(cmd, args[1:])
-	}
-	return c
 }
 
 func (a *app) orders() *cobra.Command {
@@ -117,72 +111,6 @@ func (a *app) named1(c *cobra.Command) {
 	c.Flags().StringVar(&a.id, "id", "", "the command's id; the same again has no second effect")
 }
 
-func (a *app) order(cmd *cobra.Command, id string) error {
-	c, err := a.client()
-	if err != nil {
-		return err
-	}
-	ctx := cmd.Context()
-	type detail struct {
-		view.Order
-		Timeline []struct {
-			Time time.Time
-			Who  string
-			Says string
-		}
-	}
-	read := func(id string) (json.RawMessage, error) {
-		return client.Get[json.RawMessage](ctx, c, "/api/orders/"+url.PathEscape(id), url.Values{"timeline": {"true"}})
-	}
-	raw, err := read(id)
-	var p *client.Problem
-	if errors.As(err, &p) && p.Status == 404 { // people know it by its number
-		rows, lerr := client.List[view.OrderRow](ctx, c, "orders", client.Query{"number": id})
-		if lerr == nil && len(rows) > 0 {
-			raw, err = read(string(rows[0].ID))
-		}
-	}
-	if err != nil {
-		return err
-	}
-	if a.json {
-		return a.print(raw)
-	}
-	var o detail
-	if err := json.Unmarshal(raw, &o); err != nil {
-		return err
-	}
-	a.siteZone(ctx, c)
-	fmt.Fprintf(a.out, "Order %s (%s): %s, %s, due %s\n", plain(o.Number), o.ID, o.Flow, strings.ReplaceAll(string(o.State), "_", " "), a.when(o.Due))
-	if o.Picker != "" {
-		fmt.Fprintf(a.out, "Picker %s. ", o.Picker)
-	}
-	if o.Note != "" {
-		fmt.Fprintf(a.out, "Note: %s", plain(o.Note))
-	}
-	fmt.Fprintln(a.out)
-	var lines [][]string
-	for _, l := range o.Lines {
-		lines = append(lines, []string{string(l.Line), string(l.SKU), l.Name, itoa(l.Qty), itoa(l.Picked), itoa(l.Short), itoa(l.Declined), string(l.Bin)})
-	}
-	table(a.out, []string{"line", "sku", "name", "qty", "picked", "short", "declined", "bin"}, lines)
-	if len(o.Units) > 0 {
-		var units [][]string
-		for _, u := range o.Units {
-			units = append(units, []string{itoa(u.No), string(u.Unit), string(u.State), itoa(u.WeightG), map[bool]string{true: "yes", false: "no"}[u.Labelled]})
-		}
-		fmt.Fprintln(a.out)
-		table(a.out, []string{"no", "parcel", "state", "weight_g", "labelled"}, units)
-	}
-	if len(o.Timeline) > 0 {
-		fmt.Fprintln(a.out)
-	}
-	for _, m := range o.Timeline {
-		fmt.Fprintf(a.out, "%s  %-10s %s\n", a.when(m.Time), cut(m.Who, 10), plain(m.Says))
-	}
-	return nil
-}
-
 func (a *app) reports() *cobra.Command {
 	c := &cobra.Command{Use: "reports [NAME [from=2026-11-01 to=2026-11-22]]", Aliases: []string{"report"}, Short: "Reports, and one of them over some days"}
 	a.asks(c, "reports", client.Query{})
@@ -219,6 +147,10 @@ func (a *app) report(cmd *cobra.Command, path string, q url.Values) error {
 		q.Set("format", "csv")
 	}
 	text, err := k.Raw(cmd.Context(), path, q)
+	var p *client.Problem
+	if errors.As(err, &p) && p.Status == 404 {
+		return usage{errors.New(strings.Replace(p.Detail, "GET /api/reports lists", "picket reports lists", 1))}
+	}
 	if err != nil {
 		return err
 	}
@@ -396,8 +328,16 @@ func (a *app) tasks() *cobra.Command {
 	return a.named("tasks", "Tasks beside the orders: put back, put away, replenish")
 }
 
+// none says a value of a rule, and that there is none.
+func none(v json.RawMessage) string {
+	if text := string(v); text != "null" && text != "[]" {
+		return plain(text)
+	}
+	return "none"
+}
+
 func (a *app) policy() *cobra.Command {
-	c := &cobra.Command{Use: "policy", Short: "How this site wants things done, rule by rule", Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error {
+	c := &cobra.Command{Use: "policy [NAME]", Short: "How this site wants things done, rule by rule", Args: cobra.MaximumNArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
 		if a.json || a.csv {
 			return a.rows(cmd, "policies", nil)
 		}
@@ -406,12 +346,18 @@ func (a *app) policy() *cobra.Command {
 			return err
 		}
 		rows, err := client.List[view.PolicyRow](cmd.Context(), k, "policies", nil)
+		if len(args) > 0 {
+			all := rows
+			if rows = slices.DeleteFunc(slices.Clone(all), func(r view.PolicyRow) bool { return r.Name != args[0] }); err == nil && len(rows) == 0 {
+				return usage{fmt.Errorf("there is no policy %s; picket policy lists them", args[0])}
+			}
+		}
 		for _, r := range rows {
 			usual := ""
 			if string(r.Value) != string(r.Default) {
-				usual = " (usually " + string(r.Default) + ")"
+				usual = " (usually " + none(r.Default) + ")"
 			}
-			fmt.Fprintf(a.out, "%s = %s%s\n    %s\n", r.Name, plain(string(r.Value)), usual, plain(r.Says))
+			fmt.Fprintf(a.out, "%s = %s%s\n    %s\n", r.Name, none(r.Value), usual, plain(r.Says))
 		}
 		return err
 	}}
@@ -433,50 +379,6 @@ func (a *app) policy() *cobra.Command {
 	}
 	a.named1(set)
 	c.AddCommand(set)
-	return c
-}
-
-func (a *app) site() *cobra.Command {
-	c := &cobra.Command{Use: "site", Short: "The site: hours, paused or not, the line to the centre", Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error {
-		k, err := a.client()
-		if err != nil {
-			return err
-		}
-		raw, err := client.Get[json.RawMessage](cmd.Context(), k, "/api/site", nil)
-		if err != nil {
-			return err
-		}
-		if a.json {
-			return a.print(raw)
-		}
-		a.siteZone(cmd.Context(), k)
-		return a.fields(raw, "policy", "log", "seq")
-	}}
-	why := ""
-	for _, v := range []struct{ use, kind, short, done string }{
-		{"pause", "site.pause", "No new orders please", "Paused: the centre sends no new orders."}, {"resume", "site.resume", "New orders may come again", "New orders may come again."},
-	} {
-		if _, known := floor.EntryOf(v.kind); !known {
-			continue
-		}
-		fields := fieldsOf(v.kind)
-		one := &cobra.Command{Use: v.use, Short: v.short, Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error {
-			data := map[string]any{}
-			for _, f := range []string{"why", "reason"} {
-				if _, has := fields[f]; has && why != "" {
-					data[f] = why
-				}
-			}
-			return a.give(cmd, v.kind, data, v.done)
-		}}
-		for _, f := range []string{"why", "reason"} {
-			if _, has := fields[f]; has {
-				one.Flags().StringVar(&why, "why", "", "why")
-			}
-		}
-		a.named1(one)
-		c.AddCommand(one)
-	}
 	return c
 }
 
