@@ -12,6 +12,7 @@ type PickLine struct {
 	Unit  string // "pcs", "case"
 	Lot   string
 	Order string // or the tote it goes in
+	Line  string // of the order: late entry asks for it
 	Note  string
 }
 
@@ -23,6 +24,7 @@ type PickList struct {
 	Due    string
 	Orders int
 	ByHand bool
+	Paper  string // number it is entered under; empty: its own
 	Lines  []PickLine
 }
 
@@ -38,11 +40,21 @@ func Pick(p PickList) ([]byte, error) {
 		}
 		units += l.Qty
 	}
-	d, err := begin(p.Head, "Pick list", Fact{"Picker", p.Picker}, Fact{"Cart", p.Cart}, Fact{"Due", p.Due},
+	d, err := begin(p.Head, "Pick list", Fact{"Picker", p.Picker}, Fact{"Cart", p.Cart}, Fact{"Due", p.Due}, Fact{"Paper", p.Paper},
 		Fact{"To pick", fmt.Sprintf("%d lines, %d units, %d orders", len(p.Lines), units, p.Orders)})
 	if err != nil {
 		return nil, err
 	}
+	d.picks(p)
+	if p.ByHand {
+		d.paragraph("Write what was picked, and sign. Enter it as late entry under paper number "+first(p.Paper, p.Number)+" once the system is back: with the time written here and the witness.", style{8, false})
+		d.sign("Picker, time", "Witness")
+	}
+	return d.end()
+}
+
+// picks draws the stops of a list, with room to write when it is worked by hand.
+func (d *doc) picks(p PickList) {
 	cols := []col{{title: "#", w: 6, size: 8, most: 1}, {title: "Bin", w: 17, size: 11, bold: true, most: 2}, {title: "Item", w: 34, most: 3}, {title: "Code", w: 32, align: centre, size: 7},
 		{title: "Qty", w: 9, align: right, size: 13, bold: true, most: 1}, {title: "For", w: 16, size: 8}}
 	if p.ByHand {
@@ -59,18 +71,20 @@ func Pick(p PickList) ([]byte, error) {
 		if l.Note != "" {
 			small += " · " + l.Note
 		}
-		r := []cell{{text: fmt.Sprint(i + 1)}, {text: l.Bin}, {text: l.Name, small: small}, {text: code, code: code}, {text: fmt.Sprint(l.Qty), small: l.Unit}, {text: l.Order}}
+		r := []cell{{text: fmt.Sprint(i + 1)}, {text: l.Bin}, {text: l.Name, small: small}, {text: code, code: code}, {text: fmt.Sprint(l.Qty), small: l.Unit}, {text: l.Order, small: lineOf(l.Line)}}
 		if p.ByHand {
 			r = append(r, cell{blank: true}, cell{blank: true})
 		}
 		rows = append(rows, r)
 	}
 	d.table(cols, rows)
-	if p.ByHand {
-		d.paragraph("Write what was picked, and sign. Enter it as late entry under paper number "+p.Number+" once the system is back: with the time written here and the witness.", style{8, false})
-		d.sign("Picker, time", "Witness")
+}
+
+func lineOf(line string) string {
+	if line == "" {
+		return ""
 	}
-	return d.end()
+	return "line " + line
 }
 
 func first(s ...string) string {
@@ -110,6 +124,9 @@ type PaperMode struct {
 	Runs    []OpenRun
 	From    int // first paper number
 	Blank   int // numbered lines
+
+	Lists []PickList // of every order that is still to be picked, each on a page of its own; of their heads the number counts
+	More  int        // orders that have no list, because there are too many
 }
 
 // GoToPaper makes the sheet.
@@ -120,11 +137,20 @@ func GoToPaper(p PaperMode) ([]byte, error) {
 	if p.From < 0 || p.From > 1_000_000_000 {
 		return nil, fmt.Errorf("from: is %d, must be from 0 to 1000000000", p.From)
 	}
-	if err := checkRows("pickups and runs", len(p.Pickups)+len(p.Runs)); err != nil {
+	n := len(p.Pickups) + len(p.Runs)
+	for i, l := range p.Lists {
+		n += len(l.Lines)
+		for k, line := range l.Lines {
+			if err := checkQty(fmt.Sprintf("lists[%d].lines[%d].qty", i, k), line.Qty); err != nil {
+				return nil, err
+			}
+		}
+	}
+	if err := checkRows("pickups, runs and lines", n); err != nil {
 		return nil, err
 	}
 	d, err := begin(p.Head, "Going on by paper", Fact{"Since", p.Since}, Fact{"Why", p.Why}, Fact{"Ordered by", p.By},
-		Fact{"Open", fmt.Sprintf("%d pickups, %d runs", len(p.Pickups), len(p.Runs))})
+		Fact{"Open", fmt.Sprintf("%d pickups, %d runs, %d pick lists", len(p.Pickups), len(p.Runs), len(p.Lists))})
 	if err != nil {
 		return nil, err
 	}
@@ -149,5 +175,51 @@ func GoToPaper(p PaperMode) ([]byte, error) {
 		rows = append(rows, []cell{{text: fmt.Sprintf("%06d", p.From+i)}, {blank: true}, {blank: true}, {blank: true}, {blank: true}, {blank: true}})
 	}
 	d.table([]col{{title: "Paper no.", w: 15, bold: true, most: 1}, {title: "Time", w: 15}, {title: "Order or bin", w: 30}, {title: "What, how many", w: 55}, {title: "Who", w: 18}, {title: "Witness", w: 18}}, rows)
+	for _, l := range p.Lists {
+		d.handList(l)
+	}
+	if p.More > 0 {
+		d.paragraph(fmt.Sprintf("%d more orders are open and have no list here: they are due later.", p.More), style{10, true})
+	}
+	if len(p.Lists) > 0 {
+		d.howToEnter(p.Number)
+	}
 	return d.end()
+}
+
+// handList is the pick list of one order, on a page of its own.
+func (d *doc) handList(l PickList) {
+	d.next()
+	const wide = 62.0
+	top := d.y
+	d.text(margin, d.y, d.inner()-wide-4, 1, "Pick list "+l.Number, style{14, true}, left)
+	d.y += 8
+	d.pairs([]Fact{{"Run", l.Cart}, {"Picker", l.Picker}, {"Due", l.Due}})
+	if d.bars(d.w-margin-wide, top, wide, codeH, l.Number) {
+		d.text(d.w-margin-wide, top+codeH+0.4, wide, 1, l.Number, style{7.5, false}, centre)
+		d.y = max(d.y, top+codeH+6)
+	}
+	l.ByHand = true
+	d.picks(l)
+	d.sign("Picker, time it was finished", "Witness")
+}
+
+// howToEnter is the last page: what to do with the lists when the system is back.
+func (d *doc) howToEnter(number string) {
+	d.next()
+	d.heading("When the system is back: late entry")
+	for i, s := range []string{
+		"Keep the lists together. Whoever wrote on one signs it, with the time of the last pick.",
+		"Enter the lists before anybody picks these orders on a handheld: what is not entered is picked twice.",
+		"For each list: scan or type the order's number at its head, and choose Late entry (the command pick.enter).",
+		"Paper number: " + number + ". Time: the one that was written, not the one of the entry. Picked by: the picker who signed; witness: who signed below.",
+		"For each line: the line's number (under the order), what was written under Picked, and the bin. Was it another bin, enter that one.",
+		"What is written under Short goes in as short, with the reason: not in stock, damaged, mismatch or no variance.",
+		"Finish the list when every line was picked or is short. What does not fit the books is taken all the same, and stands on the desk.",
+		"Hand-overs and receipts on the numbered lines are entered one by one, each number once.",
+	} {
+		d.paragraph(fmt.Sprintf("%d.  %s", i+1, s), style{11, false})
+		d.y++
+	}
+	d.sign("Entered by", "Date, time", "Checked by")
 }

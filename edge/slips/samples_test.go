@@ -35,7 +35,16 @@ func pickSample(p Paper, lines int, byHand bool) PickList {
 func paperSample(p Paper) PaperMode {
 	return PaperMode{Head: headOf(p, "PAPER-20261122-2"), Since: "Sunday 22 November, 17:41", Why: "power alarm", By: "Åsa (lead)", From: 4100, Blank: 14,
 		Pickups: []OpenPickup{{"MG-10023", "Ömer", "S-04", "2 × tent, 1 × stove", "pickup code or ID", ""}, {"MG-10031", "Ελένη", "S-11", "1 × chair", "ID check, 18 years", "349,00 kr"}},
-		Runs:    []OpenRun{{"RUN-0471", "Nguyễn Thị Hồng", "12 of 30 lines", "18:30"}, {"RUN-0472", "Олена", "3 of 8 lines", "19:00"}}}
+		Runs:    []OpenRun{{"RUN-0471", "Nguyễn Thị Hồng", "12 of 30 lines", "18:30"}, {"RUN-0472", "Олена", "3 of 8 lines", "19:00"}}, Lists: []PickList{handSample(p, "MG-10044"), handSample(p, "MG-10045")}, More: 3}
+}
+
+func handSample(p Paper, order string) PickList {
+	l := pickSample(p, 5, true)
+	l.Number, l.Cart = order, "RUN-20261122-1"
+	for i := range l.Lines {
+		l.Lines[i].Order, l.Lines[i].Line = order, fmt.Sprint(i+1)
+	}
+	return l
 }
 
 func packSample(p Paper, gift bool) PackingSlip {

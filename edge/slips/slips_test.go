@@ -116,6 +116,27 @@ func TestAGiftShowsNoPrice(t *testing.T) {
 	}
 }
 
+// TestGoingOnByPaperBindsTheLists: every list on a page of its own with its code, and how to enter it at the end.
+func TestGoingOnByPaperBindsTheLists(t *testing.T) {
+	p := paperSample(A4)
+	pdf, err := GoToPaper(p)
+	require.NoError(t, err)
+	pages := pagesOf(t, pdf)
+	last := flat(pages[len(pages)-1])
+	require.Contains(t, last, "When the system is back: late entry")
+	require.Contains(t, last, "Paper number: PAPER-20261122-2.")
+	for i, l := range p.Lists {
+		page := flat(pages[len(pages)-1-len(p.Lists)+i])
+		for _, want := range append([]string{"Pick list " + l.Number, "RUN-20261122-1", "Picked", "Short, why", "line 5", "Picker, time it was finished"}, l.Lines[0].Bin, l.Lines[4].Bin) {
+			require.Contains(t, page, want)
+		}
+	}
+	require.Contains(t, flat(strings.Join(pages, " ")), "3 more orders are open and have no list here")
+	p.Lists[1].Lines[0].Qty = -1
+	_, err = GoToPaper(p)
+	require.EqualError(t, err, "lists[1].lines[0].qty: is -1, must be from 0 to 1000000")
+}
+
 func TestBlindSheetsHideTheBook(t *testing.T) {
 	c := countSample(A4, false)
 	c.Lines[0].Book = 977123

@@ -47,7 +47,7 @@ func (p papers) PDF(ctx context.Context, ask web.PaperAsk) ([]byte, error) {
 	case "picklist":
 		return s.pickList(ctx)
 	case "paper-mode":
-		return s.paperMode()
+		return s.paperMode(ctx)
 	case "countsheet":
 		return s.countSheet()
 	case "manifest":
@@ -95,41 +95,51 @@ func barcode(f *floor.State, sku floor.SKU) string {
 }
 
 func (s *sheet) pickList(ctx context.Context) ([]byte, error) {
-	list := slips.PickList{ByHand: true, Orders: 1}
+	list := slips.PickList{}
 	if s.ask.Order != "" {
-		walk, err := s.plan.Walk(ctx, s.ask.Order)
-		if errors.Is(err, web.ErrNoOrder) || err == nil && len(walk.Stops) == 0 {
-			return nil, web.ErrNoPaper
-		}
-		if err != nil {
+		var err error
+		if list, err = s.orderList(ctx, s.ask.Order); err != nil {
 			return nil, err
 		}
-		err = s.look(func(_ *view.Board, f *floor.State) bool {
-			o := f.Orders[s.ask.Order]
-			if o == nil {
-				return false
-			}
-			s.head.Number = cmp.Or(o.Paper, o.Number)
-			list.Picker, list.Due = string(o.Picker), s.day(o.Due)
-			for _, stop := range walk.Stops {
-				for _, k := range stop.Picks {
-					l := slips.PickLine{Bin: string(stop.Bin), SKU: string(k.SKU), Name: k.Name, Code: barcode(f, k.SKU), Qty: k.Qty, Unit: "pcs", Order: o.Number}
-					if line := o.Line(k.Line); line != nil {
-						l.Lot = line.Lot
-					}
-					list.Lines = append(list.Lines, l)
-				}
-			}
-			return true
-		})
-		if err != nil {
-			return nil, err
-		}
+		s.head.Number = list.Number
 	} else if err := s.look(func(b *view.Board, f *floor.State) bool { return s.runList(b, f, &list) }); err != nil {
 		return nil, err
 	}
-	list.Head = s.head
+	list.Head, list.ByHand = s.head, true
 	return slips.Pick(list)
+}
+
+// orderList is what an order still needs, in walking order. Its number is the order's, or its paper's.
+func (s *sheet) orderList(ctx context.Context, id floor.OrderID) (slips.PickList, error) {
+	list := slips.PickList{Orders: 1}
+	walk, err := s.plan.Walk(ctx, id)
+	if errors.Is(err, web.ErrNoOrder) || err == nil && len(walk.Stops) == 0 {
+		return list, web.ErrNoPaper
+	}
+	if err != nil {
+		return list, err
+	}
+	err = s.look(func(_ *view.Board, f *floor.State) bool {
+		o := f.Orders[id]
+		if o == nil {
+			return false
+		}
+		list.Number, list.Paper, list.Picker, list.Due = o.Number, o.Paper, string(o.Picker), s.day(o.Due)
+		if r := f.Runs.Get(o.Run); r != nil {
+			list.Cart = r.Called()
+		}
+		for _, stop := range walk.Stops {
+			for _, k := range stop.Picks {
+				l := slips.PickLine{Bin: string(stop.Bin), SKU: string(k.SKU), Name: k.Name, Code: barcode(f, k.SKU), Qty: k.Qty, Unit: "pcs", Order: o.Number, Line: string(k.Line)}
+				if line := o.Line(k.Line); line != nil {
+					l.Lot = line.Lot
+				}
+				list.Lines = append(list.Lines, l)
+			}
+		}
+		return true
+	})
+	return list, err
 }
 
 // runList is what a run still has to fetch.
@@ -152,16 +162,19 @@ func (s *sheet) runList(b *view.Board, f *floor.State, list *slips.PickList) boo
 		}
 		l := slips.PickLine{Bin: string(p.Bin), SKU: string(p.SKU), Name: b.Called(p.SKU), Code: barcode(f, p.SKU), Qty: p.Left(), Unit: "pcs", Order: "all"}
 		if o := f.Orders[p.Order]; o != nil {
-			l.Order = o.Number
+			l.Order, l.Line = o.Number, string(p.Line)
 		}
 		list.Lines = append(list.Lines, l)
 	}
 	return len(list.Lines) > 0
 }
 
-func (s *sheet) paperMode() ([]byte, error) {
+func (s *sheet) paperMode(ctx context.Context) ([]byte, error) {
 	m, err := s.openWork()
 	if err != nil {
+		return nil, err
+	}
+	if err := s.bind(ctx, &m); err != nil {
 		return nil, err
 	}
 	return slips.GoToPaper(m)
@@ -208,6 +221,38 @@ func (s *sheet) openWork() (slips.PaperMode, error) {
 	}
 	m.Head = s.head
 	return m, nil
+}
+
+// bind adds the pick list of every order that is still to be picked, what is due first in front.
+func (s *sheet) bind(ctx context.Context, m *slips.PaperMode) error {
+	var todo []floor.OrderID
+	err := s.look(func(_ *view.Board, f *floor.State) bool {
+		for _, o := range byDue(f) {
+			if units(o) > 0 && o.Source != "incoming" && o.Hold == "" {
+				todo = append(todo, o.ID)
+			}
+		}
+		return true
+	})
+	if err != nil {
+		return err
+	}
+	rows := len(m.Pickups) + len(m.Runs)
+	for i, id := range todo {
+		list, err := s.orderList(ctx, id)
+		switch {
+		case errors.Is(err, web.ErrNoPaper): // nothing of it stands anywhere
+			continue
+		case err != nil:
+			return err
+		}
+		if rows += len(list.Lines); len(m.Lists) == floor.MaxPaperOrders || rows > mostRows {
+			m.More = len(todo) - i
+			break
+		}
+		m.Lists = append(m.Lists, list)
+	}
+	return nil
 }
 
 func byDue(f *floor.State) []*floor.Order {
