@@ -24,7 +24,7 @@ type PickList struct {
 	Due    string
 	Orders int
 	ByHand bool
-	Paper  string // number it is entered under; empty: its own
+	Under  string // number it is entered under; empty: its own
 	Lines  []PickLine
 }
 
@@ -40,14 +40,14 @@ func Pick(p PickList) ([]byte, error) {
 		}
 		units += l.Qty
 	}
-	d, err := begin(p.Head, "Pick list", Fact{"Picker", p.Picker}, Fact{"Cart", p.Cart}, Fact{"Due", p.Due}, Fact{"Paper", p.Paper},
+	d, err := begin(p.Head, "Pick list", Fact{"Picker", p.Picker}, Fact{"Cart", p.Cart}, Fact{"Due", p.Due}, Fact{"Paper", p.Under},
 		Fact{"To pick", fmt.Sprintf("%d lines, %d units, %d orders", len(p.Lines), units, p.Orders)})
 	if err != nil {
 		return nil, err
 	}
 	d.picks(p)
 	if p.ByHand {
-		d.paragraph("Write what was picked, and sign. Enter it as late entry under paper number "+first(p.Paper, p.Number)+" once the system is back: with the time written here and the witness.", style{8, false})
+		d.paragraph("Write what was picked, and sign. Enter it as late entry under paper number "+first(p.Under, p.Number)+" once the system is back: with the time written here and the witness.", style{8, false})
 		d.sign("Picker, time", "Witness")
 	}
 	return d.end()

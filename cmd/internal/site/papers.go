@@ -124,7 +124,7 @@ func (s *sheet) orderList(ctx context.Context, id floor.OrderID) (slips.PickList
 		if o == nil {
 			return false
 		}
-		list.Number, list.Paper, list.Picker, list.Due = o.Number, o.Paper, string(o.Picker), s.day(o.Due)
+		list.Number, list.Under, list.Picker, list.Due = o.Number, o.Paper, string(o.Picker), s.day(o.Due)
 		if r := f.Runs.Get(o.Run); r != nil {
 			list.Cart = r.Called()
 		}
