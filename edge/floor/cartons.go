@@ -16,11 +16,13 @@ var carryEntries = []Entry{
 		`{"id":"M","inner":{"l":300,"w":200,"h":150},"outer":{"l":310,"w":210,"h":165},"weight_g":180,"max_g":15000,"cost":{"minor":42,"currency":"EUR"}}`, []Code{TableFull}},
 	{fresh[SetCarrier], "Brings a carrier and its services, whole; the last one wins.", Managers,
 		`{"code":"DEMO","labels":"block","services":[{"code":"express","days":1,"cut_off":"16:30","max_g":31500,"divisor":5000,"currency":"EUR","steps":[{"to_g":2000,"price":590},{"to_g":31500,"price":1290}]}]}`, []Code{TableFull}},
+	{fresh[AskNumbers], "Asks the centre for the next block of a kind of numbers, when few are left.", TheBox,
+		`{"number":"return"}`, []Code{NothingLeft}},
 	{fresh[BurnNumbers], "Says that the log has a new name: no number that was leased before is drawn again.", TheBox,
 		`{"log":"01J9LOG2"}`, nil},
 }
 
-var carryEvents = []func() Event{blank[CartonSet], blank[CarrierSet], blank[NumbersBurnt]}
+var carryEvents = []func() Event{blank[CartonSet], blank[CarrierSet], blank[NumbersBurnt], blank[NumbersAsked]}
 
 // TableFull refuses one row too many of a small table.
 const TableFull Code = "table_full"

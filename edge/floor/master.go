@@ -155,7 +155,7 @@ func (c *LeaseNumbers) decide(s *State, _ Meta) ([]Event, *Refusal) {
 }
 
 func (e *NumbersLeased) apply(s *State) {
-	s.Blocks = append(slices.Clip(s.Blocks), NumberBlock{Kind: e.Number, Prefix: e.Prefix, From: e.From, To: e.To, Next: e.From, Digits: e.Digits, Check: e.Check})
+	s.Blocks = append(slices.Clip(s.Blocks), NumberBlock{Kind: e.Number, Prefix: e.Prefix, From: e.From, To: e.To, Next: e.From, Digits: e.Digits, Check: e.Check, Log: s.rec.Log})
 	if s.NumbersLeft(e.Number) > uint64(max(0, s.Policy.NumbersLow)) {
 		s.settle("numbers_low", "numbers/"+e.Number)
 	}

@@ -107,12 +107,14 @@ func (s *State) draw(kind, number string) {
 // BurnNumbers says that the site's log has a new name: a restored box must not draw a number twice.
 type BurnNumbers struct {
 	Log LogID `json:"log"`
+	All bool  `json:"all,omitempty"` // those leased under this very log too: the centre knows records of it that the box lost
 }
 
 // NumbersBurnt: none of the numbers leased so far is drawn any more.
 type NumbersBurnt struct {
 	NewLog LogID  `json:"new_log"`
 	Left   uint64 `json:"left"` // how many were not drawn
+	All    bool   `json:"all,omitempty"`
 }
 
 // Kind names the command.
@@ -123,6 +125,9 @@ func (*NumbersBurnt) Type() string    { return "picket.numbers.burnt.v1" }
 func (*NumbersBurnt) Subject() string { return "site" }
 
 func (e *NumbersBurnt) tell(Names) string {
+	if e.All {
+		return "The centre knows more of this box than the box itself: " + strconv.FormatUint(e.Left, 10) + " numbers are burnt."
+	}
 	return "The log begins anew as " + string(e.NewLog) + ": " + strconv.FormatUint(e.Left, 10) + " numbers are burnt."
 }
 
@@ -132,18 +137,20 @@ func (c *BurnNumbers) decide(s *State, _ Meta) ([]Event, *Refusal) {
 	}
 	left := uint64(0)
 	for i := range s.Blocks {
-		if b := &s.Blocks[i]; b.Next <= b.To {
+		if b := &s.Blocks[i]; b.Next <= b.To && (c.All || b.Log != c.Log) {
 			left += b.To - b.Next + 1
 		}
 	}
-	return []Event{&NumbersBurnt{NewLog: c.Log, Left: left}}, nil
+	return []Event{&NumbersBurnt{NewLog: c.Log, Left: left, All: c.All}}, nil
 }
 
 // apply keeps the blocks, so that one that overlaps a burnt one is still refused.
 func (e *NumbersBurnt) apply(s *State) {
 	s.Blocks = slices.Clone(s.Blocks)
 	for i := range s.Blocks {
-		s.Blocks[i].Next = s.Blocks[i].To + 1
+		if b := &s.Blocks[i]; e.All || b.Log != e.NewLog {
+			b.Next = b.To + 1
+		}
 	}
 	if e.Left > 0 {
 		s.raise("numbers_burnt", "site", "left", strconv.FormatUint(e.Left, 10))

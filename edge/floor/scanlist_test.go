@@ -67,6 +67,7 @@ var listCodes = map[string]string{
 }
 
 var listGoldens = []Event{
+	&NumbersAsked{Number: "carrier:DEMO", Prefix: "9", Left: 12},
 	&ListRead{Inbound: "hh-1:9", From: "north", Order: "T-9", Unit: listed1, Key: "north-1", No: 1, Of: 2, Sum: "00ff00ff00ff00ff", Lines: []Announced{{SKU: "OAT", Qty: 4, Lot: "L7", Unit: listed1}}, Again: true},
 	&TransferCounted{Inbound: "hh-1:9", Unit: listed1, From: "north", Order: "T-9", Lines: []CountedSKU{{SKU: "OAT", Listed: 4, Got: 3, Damaged: 1}}},
 	&TransferTold{Inbound: "hh-1:9", As: "transfer/" + InboundID(listed1), Unit: listed1, From: "north", Lines: []ToldSKU{{SKU: "OAT", Sent: 3, Known: 4}}},

@@ -416,6 +416,8 @@ type NumberBlock struct {
 	Next   uint64 `json:"next"`
 	Digits int    `json:"digits,omitempty"` // of the serial, but for sscc
 	Check  string `json:"check,omitempty"`  // mod10, or none
+	Log    LogID  `json:"log,omitempty"`    // the log it was leased under: in another one it is burnt
+	Asked  bool   `json:"asked,omitempty"`  // the centre was asked for the next block of its kind
 }
 
 // Session is a person signed in at a device.

@@ -38,6 +38,15 @@ func (b *Board) HasListKey(id floor.KeyID) bool {
 	return k != nil && k.Own
 }
 
+// LowNumbers lists the kinds of numbers the centre has to be asked for.
+func (b *Board) LowNumbers() []string { return b.state.LowNumbers() }
+
+// StaleNumbers says whether there are numbers that were leased under another log than this one; first: it is
+// the first log of the file.
+func (b *Board) StaleNumbers(log floor.LogID, first bool) bool {
+	return b.state.StaleNumbers(log, first)
+}
+
 // Name is what people call an item; empty when the catalogue does not have it.
 func (b *Board) Name(sku floor.SKU) string {
 	if it := b.state.Items[sku]; it != nil {

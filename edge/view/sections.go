@@ -28,8 +28,8 @@ type shownRow struct {
 }
 
 // hidden are sections no screen sees: an approval is for the one it was given to, and the totals of a day change
-// with every scan (they are read as reports), and keys say nothing to anybody.
-var hidden = map[string]bool{"approvals": true, "days": true, "list_keys": true}
+// with every scan (they are read as reports).
+var hidden = map[string]bool{"approvals": true, "days": true}
 
 // sectionsOf finds the sections of a state, by the name of their field.
 func sectionsOf(s *floor.State) []*section {

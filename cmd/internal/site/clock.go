@@ -15,14 +15,15 @@ import (
 // shelf expires.
 const cutOff = time.Minute
 
-// clock gives the commands that only time asks for: orders nobody came for, customers to be reminded, and the
-// site being cut off and back. Every one is decided by the floor, so asking too often changes nothing.
+// clock gives the commands that only time asks for: orders nobody came for, customers to be reminded, the
+// site being cut off and back, and numbers that run low. Every one is decided by the floor, so asking too often changes nothing.
 type clock struct {
 	feed    *web.Feed
 	door    *node.Door
 	central bool      // there is a centre to be cut off from
 	born    time.Time // nobody has been down for longer than this box runs
 	log     *slog.Logger
+	seen    func() error // writes down how far the journal is
 }
 
 func (c *clock) run(ctx context.Context) error {
@@ -44,6 +45,9 @@ func (c *clock) run(ctx context.Context) error {
 				}
 			}
 		}
+		if err := c.seen(); err != nil {
+			c.log.Warn("how far the journal is could not be written down", "err", err)
+		}
 		select {
 		case <-ctx.Done():
 			return nil
@@ -61,6 +65,9 @@ func (c *clock) due(now time.Time) (out []floor.Command) {
 			out = append(out, &floor.LineDown{})
 		case down && (link.Up || !c.central):
 			out = append(out, &floor.LineUp{})
+		}
+		for _, kind := range b.LowNumbers() {
+			out = append(out, &floor.AskNumbers{Number: kind})
 		}
 		expired, remind := b.Overdue(now)
 		for _, id := range expired {

@@ -17,6 +17,9 @@ type opening struct {
 	door *node.Door
 	site floor.SiteID
 	sign *signer
+
+	log   floor.LogID
+	first bool // log is the first of this file
 }
 
 // run says it, unless it was said at an earlier start.
@@ -38,6 +41,9 @@ func (o opening) run(ctx context.Context) error {
 
 func (o opening) due() (out []floor.Command) {
 	o.feed.Look(func(b *view.Board) {
+		if b.StaleNumbers(o.log, o.first) {
+			out = append(out, &floor.BurnNumbers{Log: o.log})
+		}
 		if id := floor.KeyID(o.sign.id); !b.HasListKey(id) {
 			out = append(out, &floor.MakeListKey{ID: id, Site: o.site, Public: hex.EncodeToString(o.sign.public())})
 		}

@@ -55,8 +55,17 @@ func Run(ctx context.Context, cfg Config, log *slog.Logger, ready func(addr stri
 	if err != nil {
 		return err
 	}
+	// A file that was put back from a copy begins a new log: what the lost one drew must not be drawn again.
+	if fresh, err := newLife(cfg.Data, file); err != nil {
+		return err
+	} else if fresh {
+		log.Warn("the journal is an older copy, or another box's: it goes on under a new log id", "log", file.Head().Log)
+	}
 	boot, err := countBoot(file)
 	if err != nil {
+		return err
+	}
+	if err := seen(cfg.Data, boot, file); err != nil {
 		return err
 	}
 
@@ -80,7 +89,9 @@ func Run(ctx context.Context, cfg Config, log *slog.Logger, ready func(addr stri
 	go func() { doorDone <- door.Serve(doorCtx) }()
 
 	g.Go(func() error { return feed.Follow(ctx, door, file) })
-	if err := (opening{feed: feed, door: door, site: floor.SiteID(cfg.Site), sign: signer}).run(ctx); err != nil {
+	head, forks := file.Head(), file.Forks()
+	first := opening{feed: feed, door: door, site: floor.SiteID(cfg.Site), sign: signer, log: floor.LogID(head.Log), first: len(forks) == 0}
+	if err := first.run(ctx); err != nil {
 		closeDoor()
 		return err
 	}
@@ -105,7 +116,7 @@ func Run(ctx context.Context, cfg Config, log *slog.Logger, ready func(addr stri
 	}
 	g.Go(func() error { return tidy(ctx, server, feed, log) })
 	g.Go(func() error { reread(ctx, cfg.Again, server, log); return nil })
-	times := &clock{feed: feed, door: door, central: cfg.Broker.URL != "", born: time.Now(), log: log}
+	times := &clock{feed: feed, door: door, central: cfg.Broker.URL != "", born: time.Now(), log: log, seen: func() error { return seen(cfg.Data, boot, file) }}
 	g.Go(func() error { return times.run(ctx) })
 	g.Go(func() error {
 		select {
@@ -127,6 +138,9 @@ func Run(ctx context.Context, cfg Config, log *slog.Logger, ready func(addr stri
 	closeDoor()
 	if derr := <-doorDone; err == nil {
 		err = derr
+	}
+	if werr := seen(cfg.Data, boot, file); err == nil {
+		err = werr
 	}
 	if errors.Is(err, context.Canceled) {
 		err = nil

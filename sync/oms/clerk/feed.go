@@ -214,20 +214,8 @@ func (c *Clerk) Lease(ctx context.Context, site floor.SiteID, in Lease) (out Lea
 		} else if err != nil {
 			return err
 		}
-		ledger := in.Number + ":" + in.Prefix
-		last, err := w.LastNumber(ledger)
-		if err != nil {
-			return err
-		}
-		cmd := &floor.LeaseNumbers{Number: in.Number, Prefix: in.Prefix, From: last + 1, To: last + in.Size, Digits: in.Digits, Check: in.Check}
-		if p := sound("", cmd); len(p) > 0 {
-			return p
-		}
-		if err := w.PutBlock(store.Block{Prefix: ledger, From: cmd.From, To: cmd.To, Site: site}); err != nil {
-			return err
-		}
-		out = Leased{Number: in.Number, Prefix: in.Prefix, From: cmd.From, To: cmd.To}
-		return w.send(site, w.id(), "picket.numbers.lease.v1", "site", cmd)
+		out, err = w.run(site, in)
+		return err
 	})
 	return out, err
 }

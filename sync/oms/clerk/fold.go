@@ -103,6 +103,16 @@ func (f *folding) fact(fact *store.Fact) error {
 	switch e := r.Event.(type) {
 	case *floor.CommandRefused:
 		return f.refused(&r, e)
+	case *floor.ListKeyMade:
+		return f.listKey(fact.Record, e)
+	case *floor.NumbersAsked:
+		return f.asked(fact.Record, e)
+	case *floor.NumbersBurnt:
+		return f.burnt()
+	case *floor.CaseSettled:
+		return f.caseSettled(e)
+	case *floor.TransferCounted:
+		return f.counted(e)
 	case *floor.SitePausedNow:
 		return f.pause(e.Reason)
 	case *floor.SiteResumed:
@@ -128,6 +138,9 @@ func (f *folding) fact(fact *store.Fact) error {
 		if err := f.used(u.Unit); err != nil {
 			return err
 		}
+	}
+	if err := f.relay(a.Folded, r.Event); err != nil {
+		return err
 	}
 	if err := f.tell(a, &r); err != nil {
 		return err

@@ -172,6 +172,9 @@ func (w *work) putSite(row store.Site, bins []floor.Bin) error {
 		if err := w.catalogue(row.ID); err != nil {
 			return err
 		}
+		if err := w.keysFor(row.ID); err != nil {
+			return err
+		}
 	}
 	had, err := w.Bins(row.ID)
 	if err != nil {

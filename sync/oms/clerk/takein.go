@@ -150,6 +150,9 @@ func (w *work) reissue(site floor.SiteID) error {
 		return err
 	}
 	for _, s := range settings {
+		if s.Type == "" {
+			continue // the centre's own
+		}
 		if err := w.send(site, w.id(), s.Type, s.Subject, json.RawMessage(s.Body)); err != nil {
 			return err
 		}

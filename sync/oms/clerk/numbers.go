@@ -1,0 +1,76 @@
+package clerk
+
+import (
+	"encoding/json"
+	"strings"
+
+	"picket/edge/floor"
+	"picket/sync/oms/store"
+)
+
+// leasedAs is where the centre keeps the terms of a site's lease, so that the next one is like the last.
+const leasedAs = "lease/"
+
+// run leases a site the run that follows the highest ever leased of a kind and prefix, to anybody. Runs never
+// overlap and never come back.
+func (w *work) run(site floor.SiteID, in Lease) (out Leased, err error) {
+	ledger := in.Number + ":" + in.Prefix
+	last, err := w.LastNumber(ledger)
+	if err != nil {
+		return out, err
+	}
+	cmd := &floor.LeaseNumbers{Number: in.Number, Prefix: in.Prefix, From: last + 1, To: last + in.Size, Digits: in.Digits, Check: in.Check}
+	if p := sound("", cmd); len(p) > 0 {
+		return out, p
+	}
+	if err := w.PutBlock(store.Block{Prefix: ledger, From: cmd.From, To: cmd.To, Site: site}); err != nil {
+		return out, err
+	}
+	body, err := json.Marshal(&in)
+	if err != nil {
+		return out, err
+	}
+	if err := w.PutSetting(site, store.Setting{Key: leasedAs + in.Number, Subject: "site", Body: body}); err != nil {
+		return out, err
+	}
+	out = Leased{Number: in.Number, Prefix: in.Prefix, From: cmd.From, To: cmd.To}
+	return out, w.send(site, w.id(), "picket.numbers.lease.v1", "site", cmd)
+}
+
+// asked leases the next run of a kind that runs low at the site, on the terms of the last.
+func (f *folding) asked(record string, e *floor.NumbersAsked) error {
+	if e.Number == floor.NumberSSCC {
+		f.low = true
+		return nil
+	}
+	in, err := settingOf[Lease](f.work, f.site, leasedAs+e.Number)
+	if err != nil {
+		return err
+	}
+	if in == nil {
+		f.odd(record, "asks for numbers for "+e.Number+", which the centre never leased to it")
+		return nil
+	}
+	if _, err := f.run(f.site, *in); err != nil {
+		f.odd(record, "asks for numbers for "+e.Number+", and there are none: "+err.Error())
+	}
+	return nil
+}
+
+// burnt writes off what the site will not draw any more; the next lease follows when it asks.
+func (f *folding) burnt() error {
+	blocks, err := f.Blocks(f.site)
+	if err != nil {
+		return err
+	}
+	for _, b := range blocks {
+		if b.Used >= b.To || strings.Contains(b.Prefix, ":") {
+			continue
+		}
+		b.Used = b.To
+		if err := f.PutBlock(b); err != nil {
+			return err
+		}
+	}
+	return nil
+}
