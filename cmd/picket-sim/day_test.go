@@ -2,11 +2,25 @@ package main
 
 import (
 	"io"
+	"os"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"picket/cmd/picket-sim/day"
 )
+
+// TestMain answers as the child a site starts before it opens its file.
+func TestMain(m *testing.M) {
+	was, err := day.Child(os.Args)
+	switch {
+	case err != nil:
+		os.Exit(1)
+	case !was:
+		os.Exit(m.Run())
+	}
+}
 
 func TestWhatADayCannotBe(t *testing.T) {
 	for args, want := range map[string]string{

@@ -20,10 +20,17 @@ import (
 	"strings"
 	"time"
 
+	"picket/cmd/picket-sim/day"
 	"picket/cmd/picket-sim/fleet"
 )
 
 func main() {
+	if was, err := day.Child(os.Args); was {
+		if err != nil {
+			os.Exit(1)
+		}
+		return
+	}
 	world := run
 	switch {
 	case len(os.Args) > 1 && os.Args[1] == "fleet":

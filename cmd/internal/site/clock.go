@@ -15,6 +15,12 @@ import (
 // shelf expires.
 const cutOff = time.Minute
 
+// Clock is where a site has the time from. Somebody who plays days in minutes brings another than the box's.
+type Clock struct {
+	Now   func() time.Time
+	Ticks <-chan time.Time // when to look what time brings; nil: every 15 seconds
+}
+
 // clock gives the commands that only time asks for: orders nobody came for, customers to be reminded, the
 // site being cut off and back, and numbers that run low. Every one is decided by the floor, so asking too often changes nothing.
 type clock struct {
@@ -22,15 +28,20 @@ type clock struct {
 	door    *node.Door
 	central bool      // there is a centre to be cut off from
 	born    time.Time // nobody has been down for longer than this box runs
+	clock   Clock
 	log     *slog.Logger
 	seen    func() error // writes down how far the journal is
 }
 
 func (c *clock) run(ctx context.Context) error {
-	t := time.NewTicker(15 * time.Second)
-	defer t.Stop()
+	ticks := c.clock.Ticks
+	if ticks == nil {
+		t := time.NewTicker(15 * time.Second)
+		defer t.Stop()
+		ticks = t.C
+	}
 	for {
-		for _, cmd := range c.due(time.Now()) {
+		for _, cmd := range c.due(c.clock.Now()) {
 			a, err := c.door.Submit(ctx, node.Submission{Meta: floor.Meta{ID: floor.CommandID("clock:" + newID())}, Command: cmd})
 			switch {
 			case ctx.Err() != nil:
@@ -51,7 +62,7 @@ func (c *clock) run(ctx context.Context) error {
 		select {
 		case <-ctx.Done():
 			return nil
-		case <-t.C:
+		case <-ticks:
 		}
 	}
 }
@@ -62,7 +73,8 @@ func (c *clock) due(now time.Time) (out []floor.Command) {
 		link, down := b.Link(), b.CutOff()
 		switch {
 		case c.central && !link.Up && !down && now.Sub(later(link.Since, c.born)) >= cutOff:
-			out = append(out, &floor.LineDown{})
+			out = []floor.Command{&floor.LineDown{}} // before it is said, the clocks on the shelf seem to run
+			return
 		case down && (link.Up || !c.central):
 			out = append(out, &floor.LineUp{})
 		}

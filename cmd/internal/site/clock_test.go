@@ -59,6 +59,7 @@ func TestWhatTimeBrings(t *testing.T) {
 	require.NotContains(t, kinds(alone.due(now.Add(24*time.Hour))), "collect.expire", "still its day")
 	late := kinds(alone.due(now.Add(10 * 24 * time.Hour)))
 	require.Contains(t, late, "collect.expire")
+	require.Equal(t, []string{"line.down"}, kinds(c.due(now.Add(10*24*time.Hour))), "first it is said that the line is down: then no clock runs")
 	give("", now.Add(10*24*time.Hour), &floor.Expire{Order: "O-1"})
 	require.NotContains(t, kinds(alone.due(now.Add(10*24*time.Hour))), "collect.expire")
 }

@@ -58,7 +58,7 @@ func newHouse(t *testing.T) *house {
 	}
 	log, err := logs.New("error")
 	require.NoError(t, err)
-	s, err := newServer(cfg, door, feed, newPress(cfg, feed, door, f, v, nil), f, v, log)
+	s, err := newServer(cfg, Clock{Now: time.Now}, door, feed, newPress(cfg, feed, door, f, v, nil), f, v, log)
 	require.NoError(t, err)
 	server := httptest.NewServer(s)
 	t.Cleanup(func() {

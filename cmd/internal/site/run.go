@@ -26,6 +26,11 @@ import (
 
 // Run is one site from start to close. ready is told the address of its page once it serves.
 func Run(ctx context.Context, cfg Config, log *slog.Logger, ready func(addr string)) error {
+	return RunBy(ctx, cfg, log, Clock{Now: time.Now}, ready)
+}
+
+// RunBy is Run with a clock of the caller's.
+func RunBy(ctx context.Context, cfg Config, log *slog.Logger, clk Clock, ready func(addr string)) error {
 	if err := cfg.Check(); err != nil {
 		return fmt.Errorf("configuration: %w", err)
 	}
@@ -74,8 +79,8 @@ func Run(ctx context.Context, cfg Config, log *slog.Logger, ready func(addr stri
 	if err != nil {
 		return fmt.Errorf("start: %w", err)
 	}
-	door := node.NewDoor(n, node.DoorOptions{Clock: time.Now})
-	feed, err := startFeed(cfg, file, log)
+	door := node.NewDoor(n, node.DoorOptions{Clock: clk.Now})
+	feed, err := startFeed(cfg, file, clk, log)
 	if err != nil {
 		return fmt.Errorf("start: %w", err)
 	}
@@ -104,7 +109,7 @@ func Run(ctx context.Context, cfg Config, log *slog.Logger, ready func(addr stri
 		return err
 	}
 
-	server, err := newServer(cfg, door, feed, press, file, vault, log)
+	server, err := newServer(cfg, clk, door, feed, press, file, vault, log)
 	if err != nil {
 		closeDoor()
 		return err
@@ -114,9 +119,9 @@ func Run(ctx context.Context, cfg Config, log *slog.Logger, ready func(addr stri
 		closeDoor()
 		return err
 	}
-	g.Go(func() error { return tidy(ctx, server, feed, log) })
+	g.Go(func() error { return tidy(ctx, clk, server, feed, log) })
 	g.Go(func() error { reread(ctx, cfg.Again, server, log); return nil })
-	times := &clock{feed: feed, door: door, central: cfg.Broker.URL != "", born: time.Now(), log: log, seen: func() error { return seen(cfg.Data, boot, file) }}
+	times := &clock{feed: feed, door: door, central: cfg.Broker.URL != "", born: clk.Now(), clock: clk, log: log, seen: func() error { return seen(cfg.Data, boot, file) }}
 	g.Go(func() error { return times.run(ctx) })
 	g.Go(func() error {
 		select {
@@ -166,19 +171,19 @@ func reread(ctx context.Context, again <-chan Config, server *web.Server, log *s
 }
 
 // startFeed loads the fold that screens, printers and the line look at.
-func startFeed(cfg Config, file *journal.File, log *slog.Logger) (*web.Feed, error) {
+func startFeed(cfg Config, file *journal.File, clk Clock, log *slog.Logger) (*web.Feed, error) {
 	state, marks, seq, err := node.Load(file)
 	if err != nil {
 		return nil, err
 	}
 	site := view.Site{ID: floor.SiteID(cfg.Site), Name: cfg.Name, Zone: cfg.Zone}
-	board := view.NewBoard(site, floor.LogID(file.Head().Log), state, seq, time.Now())
+	board := view.NewBoard(site, floor.LogID(file.Head().Log), state, seq, clk.Now())
 	marks.Devices(board.SetDevice)
 	return web.NewFeed(board, log), nil
 }
 
 // newServer is the page and the API.
-func newServer(cfg Config, door *node.Door, feed *web.Feed, p *press, file *journal.File, v *vault, log *slog.Logger) (*web.Server, error) {
+func newServer(cfg Config, clk Clock, door *node.Door, feed *web.Feed, p *press, file *journal.File, v *vault, log *slog.Logger) (*web.Server, error) {
 	auth, err := web.NewDocAuthenticator(feed, bodies{file, v})
 	if err != nil {
 		return nil, err
@@ -191,11 +196,11 @@ func newServer(cfg Config, door *node.Door, feed *web.Feed, p *press, file *jour
 		}
 		o.TLSConfig = &tls.Config{MinVersion: tls.VersionTLS13, Certificates: []tls.Certificate{pair}}
 	}
-	plan := &planning{feed: feed, clock: time.Now}
+	plan := &planning{feed: feed, clock: clk.Now}
 	return web.New(o, web.Parts{
-		Door: door, Feed: feed, Auth: auth, App: pwa.Files(), Preview: p.picture, Clock: time.Now, Random: rand.Reader, Log: log,
+		Door: door, Feed: feed, Auth: auth, App: pwa.Files(), Preview: p.picture, Clock: clk.Now, Random: rand.Reader, Log: log,
 		Ready:   func() error { return door.Health().Fault },
-		Planner: plan, Papers: papers{cfg, feed, plan, file, v, time.Now}.PDF,
+		Planner: plan, Papers: papers{cfg, feed, plan, file, v, clk.Now}.PDF,
 		Archive: archive{file}, Names: people{file, v}, Dispute: disputes{cfg, feed, archive{file}, people{file, v}}.PDF,
 	})
 }
@@ -217,15 +222,15 @@ func (b bodies) Row(kind, key string) ([]byte, bool, error) {
 }
 
 // tidy lets what is over leave the screens, and closes sessions that ran out.
-func tidy(ctx context.Context, s *web.Server, feed *web.Feed, log *slog.Logger) error {
+func tidy(ctx context.Context, clk Clock, s *web.Server, feed *web.Feed, log *slog.Logger) error {
 	t := time.NewTicker(time.Minute)
 	defer t.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
-		case now := <-t.C:
-			feed.Tick(now)
+		case <-t.C:
+			feed.Tick(clk.Now())
 			if err := s.Sweep(ctx); err != nil && ctx.Err() == nil {
 				log.Warn("sessions that ran out stay open for now", "err", err)
 			}

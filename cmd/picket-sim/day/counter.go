@@ -51,6 +51,9 @@ func (row *orderDetail) has(state string) bool {
 	return false
 }
 
+// waits is why an order of somebody who does not come stays open.
+const waits = "waits for its customer"
+
 // counterWork serves the customers who come.
 func (p *person) counterWork(done func() bool) {
 	w := p.w
@@ -65,7 +68,7 @@ func (p *person) counterWork(done func() bool) {
 		o := w.shelf[0]
 		w.shelf = w.shelf[1:]
 		if !o.comes {
-			o.ended = "waits for its customer"
+			o.ended = waits
 			continue
 		}
 		p.work(30)
@@ -113,6 +116,7 @@ func (p *person) serve(o *order) {
 	}
 	for _, q := range facts {
 		n := w.truth.move(q.SKU, q.Qty, onShelf(o.id), withCustomer(o.id))
+		o.line(q.Line).cancel -= q.Revived // nobody came, and then somebody did
 		o.line(q.Line).gone += n
 		w.tally.HandedU += n
 	}

@@ -24,16 +24,20 @@ func Run(ctx context.Context, cfg Config, log *slog.Logger) (*Result, error) {
 		return nil, err
 	}
 	defer os.RemoveAll(dir)
-	s, end, err := open(ctx, dir, staff(cfg), log)
+	h, err := build(dir, staff(cfg), log)
 	if err != nil {
 		return nil, err
 	}
-	w := newWorld(ctx, cfg, s)
+	if err := h.open(ctx); err != nil {
+		return nil, err
+	}
+	w := newWorld(ctx, cfg, h)
+	w.house = h
 	err = w.all()
 	if err == nil && cfg.Journal != nil {
-		err = s.Journal(ctx, "manager-1", "", cfg.Journal)
+		err = h.Journal(ctx, "manager-1", "", cfg.Journal)
 	}
-	if cerr := end(); err == nil {
+	if cerr := h.close(); err == nil {
 		err = cerr
 	}
 	if err != nil {
@@ -80,6 +84,11 @@ func (w *world) all() error {
 	}
 	if err := w.settle(); err != nil {
 		return err
+	}
+	if w.cfg.Store > 0 {
+		if err := w.weeksLater(); err != nil {
+			return err
+		}
 	}
 	return w.part("comparison", func() {
 		w.hire("associate-evening", 0, func(p *person) { w.afterCounts(p, &w.books) })

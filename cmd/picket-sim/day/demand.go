@@ -25,6 +25,7 @@ type order struct {
 	started  bool     // somebody is on it
 	packed   bool
 	handed   int // times the customer was given it
+	expired  bool
 	added    int // times the centre wanted more of it
 	recalled bool
 	mixed    bool // picked in a run that is told apart later

@@ -55,6 +55,7 @@ type lineQty struct {
 	Qty     int    `json:"qty"`
 	Broken  int    `json:"broken"`
 	Missing int    `json:"missing"`
+	Revived int    `json:"revived"`
 }
 
 // linesOf reads the lines of the records of a kind.

@@ -3,20 +3,13 @@ package day
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"net/http"
 	"net/url"
-	"os"
 	"strings"
-	"time"
-
-	"picket/cmd/internal/site"
 )
 
 // street is the site as everybody outside sees it: an address that speaks HTTP.
@@ -47,33 +40,6 @@ func rolesOf(name string) []string {
 }
 
 func tokenOf(name string) string { return "day-token-0123456789-" + name }
-
-// open starts the real site, with its own file in dir, and gives back how to speak to it. end stops it.
-func open(ctx context.Context, dir string, names []string, log *slog.Logger) (s *street, end func() error, err error) {
-	cfg := site.Defaults()
-	cfg.Site, cfg.Name, cfg.Data = "day", "Day", dir
-	cfg.HTTP.Listen = "127.0.0.1:0"
-	cfg.Broker.URL = "tcp://127.0.0.1:1" // nobody is there: the whole day is played with the line down
-	for _, n := range names {
-		sum := sha256.Sum256([]byte(tokenOf(n)))
-		cfg.Tokens = append(cfg.Tokens, site.Token{Name: n, SHA256: hex.EncodeToString(sum[:]), Roles: rolesOf(n)})
-	}
-	if log == nil {
-		log = slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError}))
-	}
-	ctx, cancel := context.WithCancel(ctx)
-	up, done := make(chan string, 1), make(chan error, 1)
-	go func() { done <- site.Run(ctx, cfg, log, func(addr string) { up <- addr }) }()
-	select {
-	case addr := <-up:
-		t := &http.Transport{MaxIdleConns: 100, MaxIdleConnsPerHost: 100}
-		s = &street{base: "http://" + addr, client: &http.Client{Transport: t, Timeout: time.Minute}}
-		return s, func() error { t.CloseIdleConnections(); cancel(); return <-done }, nil
-	case err := <-done:
-		cancel()
-		return nil, nil, errors.Join(errors.New("the site did not start"), err)
-	}
-}
 
 func (s *street) call(ctx context.Context, who, method, path string, body any, out any) (int, error) {
 	var r io.Reader

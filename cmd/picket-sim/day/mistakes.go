@@ -71,7 +71,8 @@ type tally struct {
 	Shipped   int // parcels
 	Handed    int // orders
 	HandedU   int // units
-	Expired   int
+	Expired   int // orders nobody came for
+	ExpiredU  int // units
 	Returned  int // units
 	Sold      int // units, at the tills
 	Received  int // units

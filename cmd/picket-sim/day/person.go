@@ -158,7 +158,7 @@ func (p *person) do(typ string, data D) Answer {
 
 // doLate gives a command for something done a while ago.
 func (p *person) doLate(typ string, data D, ago time.Duration) Answer {
-	at := time.Now().Add(-ago).UTC()
+	at := p.w.clock().Add(-ago)
 	return p.send(Command{Type: typ, Data: data, At: &at})
 }
 

@@ -254,7 +254,7 @@ func (p *person) pickLate(o *order, open []lineDetail) {
 		p.walk(l.Bin)
 		if n := w.truth.move(l.SKU, l.ToPick, inBin(l.Bin), inTote(o.id)); n > 0 {
 			w.soil(l.Bin, LateEntry)
-			facts = append(facts, fact{l, n, l.Bin, time.Now().UTC()})
+			facts = append(facts, fact{l, n, l.Bin, p.w.clock()})
 		}
 	}
 	p.spend(10 * minute)

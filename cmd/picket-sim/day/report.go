@@ -20,6 +20,9 @@ func (r *Result) Print(out io.Writer) {
 	say("")
 	say("picked %d units at %d stops, short %s, packed %d units in %d parcels, %d parcels shipped, %d orders (%d units) handed over",
 		t.Picked, t.PickedAt, counts(t.Shorts), t.Packed, t.Parcels, t.Shipped, t.Handed, t.HandedU)
+	if t.Expired > 0 {
+		say("%d orders (%d units) were given up: nobody came for them", t.Expired, t.ExpiredU)
+	}
 	say("")
 	total := time.Duration(0)
 	for _, p := range w.phases {

@@ -90,6 +90,12 @@ func (p *person) strays() {
 func (p *person) desk() {
 	w := p.w
 	w.books.Desk = map[string]int{}
+	p.cases()
+}
+
+// cases takes what is on the desk off it.
+func (p *person) cases() {
+	w := p.w
 	for _, c := range list[caseRow](p, "desk") {
 		w.books.Desk[c.What]++
 		if c.Words == "" || c.Hint == "" {
@@ -122,7 +128,7 @@ func (p *person) closeDay() {
 		w.books.Checks = append(w.books.Checks, fmt.Sprintf("%s %d", c.What, c.Open))
 		for _, s := range c.Subjects {
 			o := w.orders[strings.TrimPrefix(s, "order/")]
-			if !strings.HasPrefix(s, "task/replenish/") && (o == nil || o.ended != "waits for its customer") {
+			if !strings.HasPrefix(s, "task/replenish/") && (o == nil || o.ended != waits) {
 				w.breach("the checklist has %s open: %s", c.What, s)
 			}
 		}

@@ -64,7 +64,7 @@ func (w *world) storeDay(n int) error {
 		if i%2 == 1 && w.can["order.recall"] {
 			o.gift, o.pay = false, 0
 			o.flow, o.kind, o.code = "pickup", "click and collect", fmt.Sprintf("%04d", 1000+w.dice.IntN(9000))
-			o.comes = w.dice.IntN(20) != 0
+			o.comes = w.dice.IntN(1000) >= w.cfg.NoShow
 			if w.can["arrival.scan"] && w.dice.IntN(5) == 0 {
 				o.kind, o.source = "ship to store", "incoming"
 			}

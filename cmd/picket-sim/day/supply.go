@@ -3,7 +3,6 @@ package day
 import (
 	"fmt"
 	"strings"
-	"time"
 )
 
 // TillGuess is no mistake of anybody's: a till does not know from which bin the customer took the goods.
@@ -44,7 +43,7 @@ func (p *person) till(n int, it *item) {
 			}
 		}
 		w.tally.Sold += qty
-		a := p.do("till.sale", D{"receipt": fmt.Sprintf("T%d-%d", w.cfg.Seed, n), "sold_at": time.Now().UTC(), "lines": []D{line}})
+		a := p.do("till.sale", D{"receipt": fmt.Sprintf("T%d-%d", w.cfg.Seed, n), "sold_at": p.w.clock(), "lines": []D{line}})
 		if !a.ok() {
 			w.breach("the till's sale of %s is refused: %s %s", it.sku, a.code(), a.Refusal.Words)
 		}

@@ -21,6 +21,7 @@ type Config struct {
 	Clumsy   float64   // how many times as many mistakes as usual
 	Together int       // people who wait for the site's answer at once; 1: one after the other, the same by every seed
 	Steal    bool      // feed the ledger one unit that is not there: the comparison has to fail
+	NoShow   int       // of a thousand customers so many do not come; 0: 50
 	Journal  io.Writer // the site's records are copied here at the end, when somebody wants to read them
 	Forget   string    // kind of command the site is never told once: the comparison has to fail
 }
@@ -30,6 +31,7 @@ type world struct {
 	cfg   Config
 	ctx   context.Context
 	site  Site
+	house *house
 	truth *truth
 	shop  *shop
 	dice  *rand.Rand
@@ -101,6 +103,9 @@ var errStop = errors.New("the day was stopped")
 func newWorld(ctx context.Context, cfg Config, s Site) *world {
 	if cfg.Clumsy == 0 {
 		cfg.Clumsy = 1
+	}
+	if cfg.NoShow == 0 {
+		cfg.NoShow = 50
 	}
 	w := &world{cfg: cfg, ctx: ctx, site: s, truth: newTruth(), tally: newTally(), began: time.Now(),
 		dice: rand.New(rand.NewPCG(cfg.Seed, 0)), hand: make(chan handed), back: make(chan *person, 64),
@@ -205,3 +210,6 @@ func (p *person) centre(typ string, list []D) {
 func (w *world) extra(name string) *person {
 	return &person{w: w, name: name, dice: rand.New(rand.NewPCG(w.cfg.Seed, uint64(len(name))<<32+uint64(name[0])))}
 }
+
+// clock is the site's time, which everybody's watch shows.
+func (w *world) clock() time.Time { return w.house.now().UTC() }
