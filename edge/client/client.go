@@ -107,8 +107,12 @@ type Refusal struct {
 
 func (r *Refusal) Error() string { return strings.TrimSpace(r.Words + " " + r.Hint) }
 
-// Answer is what became of a command.
+// Answer is what became of a command. Problem is set instead of an outcome when the box could not take it as it
+// was, such as an id that was used before with another body.
 type Answer struct {
+	Status  int      `json:"status"`
+	Problem *Problem `json:"problem"`
+
 	ID      floor.CommandID   `json:"id"`
 	Outcome floor.Outcome     `json:"outcome"`
 	Seq     floor.Seq         `json:"seq"`
@@ -119,9 +123,12 @@ type Answer struct {
 	Told    map[string]string `json:"told"`
 }
 
-// Err is the refusal as an error; nil when there is none.
+// Err is the refusal, or the problem, as an error; nil when there is none.
 func (a *Answer) Err() error {
-	if a.Refusal == nil {
+	switch {
+	case a.Problem != nil:
+		return a.Problem
+	case a.Refusal == nil:
 		return nil
 	}
 	return a.Refusal
@@ -162,7 +169,7 @@ func (c *Client) do(ctx context.Context, stop bool, commands []Command) ([]Answe
 			return all, err
 		}
 		all = append(all, out.Answers...)
-		if n := len(all); stop && (out.Stopped || n > 0 && all[n-1].Refusal != nil) {
+		if n := len(all); stop && (out.Stopped || n > 0 && all[n-1].Err() != nil) {
 			break
 		}
 	}

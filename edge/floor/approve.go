@@ -56,6 +56,12 @@ type Overridden struct {
 
 func (o Overridden) overrode() []UserID { return o.By }
 
+// Machine says whether somebody is no person: a program with a token (api:…), or the operator at the box itself
+// (box:…). What a person has to take upon themselves, no machine can.
+func Machine(u UserID) bool {
+	return strings.HasPrefix(string(u), "api:") || strings.HasPrefix(string(u), "box:")
+}
+
 // NeedsLead refuses what only a lead, or two others, may let happen.
 const NeedsLead Code = "needs_lead"
 

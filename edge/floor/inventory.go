@@ -88,10 +88,14 @@ func (c *SignInventory) decide(s *State, m Meta) ([]Event, *Refusal) {
 		return nil, Refuse(BinsUncounted, "n", strconv.Itoa(left), "bin", string(first))
 	}
 	e := &InventorySigned{Count: in.ID, Day: in.Day, Bins: len(bins), Zones: slices.Clone(in.Sums)}
+	if !Machine(m.Actor) {
+		e.By = append(e.By, m.Actor)
+	}
 	for i, id := range c.Approvals {
-		if a := s.Approvals.Get(id); i < 8 && a != nil && a.Subject == e.Subject() && a.By != m.Actor && a.Expires.After(m.Now) {
-			e.By = []UserID{m.Actor, a.By}
-			return []Event{e}, nil
+		if a := s.Approvals.Get(id); i < 8 && a != nil && a.Subject == e.Subject() && !slices.Contains(e.By, a.By) && a.Expires.After(m.Now) {
+			if e.By = append(e.By, a.By); len(e.By) == 2 {
+				return []Event{e}, nil
+			}
 		}
 	}
 	return nil, Refuse(NeedsTwo, "count", string(c.Count))

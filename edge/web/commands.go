@@ -23,9 +23,17 @@ type given struct {
 
 // commandsReply answers commands.
 type commandsReply struct {
-	Answers []opAnswer `json:"answers"`
-	Stopped bool       `json:"stopped,omitempty"` // one was refused and stop was asked for: those behind it were not taken
-	Edge    edge       `json:"edge"`
+	Answers []commandAnswer `json:"answers"`
+	Stopped bool            `json:"stopped,omitempty"` // one was refused and stop was asked for: those behind it were not taken
+	Edge    edge            `json:"edge"`
+}
+
+// commandAnswer is what became of one command of a batch. Its status is what the command would have been answered
+// with alone, so one that cannot be says nothing of those beside it: 200, or that of the problem.
+type commandAnswer struct {
+	Status int `json:"status"`
+	opAnswer
+	Problem *Problem `json:"problem,omitempty"`
 }
 
 // reachTime is how long an answer waits for what it did to show, so that whoever asks next sees it.
@@ -99,7 +107,11 @@ func (s *Server) postCommand(w http.ResponseWriter, r *http.Request, who *signed
 		p.write(w)
 		return
 	}
-	reply(w, out.Answers[0])
+	if p := out.Answers[0].Problem; p != nil {
+		p.write(w)
+		return
+	}
+	reply(w, out.Answers[0].opAnswer)
 }
 
 // check says which part of a command cannot be right, and whether the caller may give it.
@@ -145,14 +157,22 @@ func (s *Server) take(ctx context.Context, who *signedIn, list []given, stop boo
 	if stop {
 		each = 1
 	}
-	out := commandsReply{Answers: make([]opAnswer, 0, len(subs))}
+	out := commandsReply{Answers: make([]commandAnswer, 0, len(subs))}
 	for from := 0; from < len(subs) && !out.Stopped; from += each {
-		answers, _, p := s.put(ctx, subs[from:from+each], func(i int) string { return at(from + i) })
+		replies, p := s.submit(ctx, subs[from:from+each])
 		if p != nil {
 			return commandsReply{}, p
 		}
-		out.Answers = append(out.Answers, answers...)
-		out.Stopped = stop && answers[0].Refusal != nil && from+each < len(subs)
+		for i := range replies {
+			a := commandAnswer{Status: http.StatusOK}
+			sub := &subs[from+i]
+			if a.opAnswer, _, a.Problem = s.answer(sub, &replies[i], at(from+i)); a.Problem != nil {
+				a.opAnswer, a.Status = opAnswer{ID: sub.Meta.ID}, a.Problem.Status
+			}
+			a.Refusal.toMachine(who, sub.Command)
+			out.Answers = append(out.Answers, a)
+			out.Stopped = stop && (a.Refusal != nil || a.Problem != nil) && from+each < len(subs)
+		}
 	}
 	for i := range out.Answers {
 		out.Edge.Seq = max(out.Edge.Seq, out.Answers[i].Seq)
@@ -164,15 +184,23 @@ func (s *Server) take(ctx context.Context, who *signedIn, list []given, stop boo
 	return out, nil
 }
 
-// put is the one way of a caller's commands to the door, whichever address they came by. expect is the number
-// that is missing before the first one not taken; the answers end there.
-func (s *Server) put(ctx context.Context, subs []node.Submission, at func(int) string) (answers []opAnswer, expect uint64, p *Problem) {
+// submit is the one way of a caller's commands to the door, whichever address they came by.
+func (s *Server) submit(ctx context.Context, subs []node.Submission) ([]node.Reply, *Problem) {
 	ctx, cancel := context.WithTimeout(ctx, submitTime)
 	defer cancel()
 	replies, err := s.door.SubmitAll(ctx, subs)
 	if err != nil {
 		s.log.Error("commands were not taken", "commands", len(subs), "error", err)
-		return nil, 0, busy()
+		return nil, busy()
+	}
+	return replies, nil
+}
+
+// put is for commands with numbers: the answers end before the first that was not taken, and expect is its number.
+func (s *Server) put(ctx context.Context, subs []node.Submission, at func(int) string) (answers []opAnswer, expect uint64, p *Problem) {
+	replies, p := s.submit(ctx, subs)
+	if p != nil {
+		return nil, 0, p
 	}
 	answers = make([]opAnswer, 0, len(subs))
 	for i := range replies {
@@ -183,6 +211,20 @@ func (s *Server) put(ctx context.Context, subs []node.Submission, at func(int) s
 		answers = append(answers, a)
 	}
 	return answers, 0, nil
+}
+
+// toMachine tells a machine what people know: an approval is a person's word, and a token is no person, whatever
+// roles it has.
+func (r *refusal) toMachine(who *signedIn, c floor.Command) {
+	if r == nil || !floor.Machine(who.User) || r.Code != floor.NeedsLead && r.Code != floor.NeedsTwo {
+		return
+	}
+	about := r.Args["subject"]
+	if about == "" {
+		about = "count/" + r.Args["count"]
+	}
+	r.Hint = "A token is no person and approves nothing, whatever its roles: somebody has to. Let a lead (for needs_two, a second person) enter badge and PIN: " +
+		`POST /api/approvals {"badge":…,"pin":…,"kind":"` + c.Kind() + `","subject":"` + about + `"}. Then give this command again under a new id with "approvals":["<its id>"].`
 }
 
 // commandRow describes a command to people and programs.

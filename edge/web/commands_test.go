@@ -75,10 +75,21 @@ func TestABatchOfCommands(t *testing.T) {
 	}
 	require.Equal(t, head, b.door.Head())
 
-	// The same id with another body is a conflict that names it.
+	// The same id with another body is a conflict that names it; the command beside it has its own answer.
 	code, body = b.machine("erp", "POST", "/api/commands", strings.Replace(twoCommands, `pick.start","data":{"order":"O-1"}`, `pick.start","data":{"order":"O-2"}`, 1))
-	require.Equal(t, 409, code)
-	require.Equal(t, "body.commands[1].id", readProblem(t, body).Errors[0].Location)
+	require.Equal(t, 200, code)
+	out := readCommands(t, body)
+	require.Len(t, out.Answers, 2)
+	require.Equal(t, []any{200, floor.OutcomeDuplicate}, []any{out.Answers[0].Status, out.Answers[0].Outcome})
+	require.Equal(t, []any{409, floor.Outcome(""), floor.CommandID("c-2")}, []any{out.Answers[1].Status, out.Answers[1].Outcome, out.Answers[1].ID})
+	require.Equal(t, "body.commands[1].id", out.Answers[1].Problem.Errors[0].Location)
+	require.Equal(t, head, b.door.Head())
+
+	// So it stops those behind it, where that was asked for.
+	code, body = b.machine("erp", "POST", "/api/commands", `{"stop":true,"commands":[{"id":"c-2","type":"pick.start","data":{"order":"O-2"}},{"id":"c-3","type":"pick.start","data":{"order":"O-2"}}]}`)
+	require.Equal(t, 200, code)
+	require.Len(t, readCommands(t, body).Answers, 1)
+	require.True(t, readCommands(t, body).Stopped)
 	require.Equal(t, head, b.door.Head())
 }
 
@@ -285,4 +296,32 @@ func TestTheDocsPage(t *testing.T) {
 	}
 	code, _ = b.hand("x").get("/api/docs.css")
 	require.Equal(t, http.StatusOK, code)
+}
+
+// A token is no person: whatever roles it has, it approves nothing. It is told so, and what to do, and that works.
+func TestATokenIsNoPerson(t *testing.T) {
+	b := newBox(t, func(b *box) {
+		b.opt.Tokens = append(b.opt.Tokens, Token{Name: "erp", SHA256: digestHex(machines["erp"]), Roles: []string{Manager}})
+	})
+	closing := func(id, approvals string) commandAnswer {
+		code, body := b.machine("erp", "POST", "/api/commands", `{"commands":[{"id":"`+id+`","type":"day.close","data":{"date":"2026-11-21","note":"late van","anyway":true`+approvals+`}}]}`)
+		require.Equal(t, 200, code, body)
+		return readCommands(t, body).Answers[0]
+	}
+	no := closing("d-1", "")
+	require.Equal(t, floor.NeedsLead, no.Refusal.Code)
+	require.Contains(t, no.Refusal.Hint, `A token is no person`)
+	require.Contains(t, no.Refusal.Hint, `POST /api/approvals {"badge":…,"pin":…,"kind":"day.close","subject":"site"}`)
+
+	var given approvalReply
+	code, body := b.machine("erp", "POST", "/api/approvals", `{"badge":"B-2","pin":"1234","kind":"day.close","subject":"site"}`)
+	require.Equal(t, 200, code, body)
+	require.NoError(t, json.Unmarshal([]byte(body), &given))
+	yes := closing("d-2", `,"approvals":["`+string(given.ID)+`"]`)
+	require.Equal(t, floor.OutcomeAccepted, yes.Outcome, "%+v", yes.Refusal)
+	var r floor.Record
+	_, err := b.journal.Read(uint64(yes.Seq), 1, func(_ uint64, raw []byte) (err error) { r, err = floor.Decode(raw); return err })
+	require.NoError(t, err)
+	require.Equal(t, []floor.UserID{"ben"}, r.Event.(*floor.DayClosed).By, "the person stands in the journal")
+	require.EqualValues(t, "api:erp", r.Actor, "and the token that passed it on")
 }

@@ -166,6 +166,7 @@ func (s *Server) ops(ctx context.Context, who *signedIn, body []byte) (opsReply,
 		return opsReply{}, p
 	}
 	for i := range out.Answers {
+		out.Answers[i].Refusal.toMachine(who, subs[i].Command)
 		out.Edge.Seq = max(out.Edge.Seq, out.Answers[i].Seq)
 		out.Saved = max(out.Saved, out.Answers[i].N)
 	}

@@ -41,8 +41,8 @@ func (s *Server) table() []route {
 			answer: &struct {
 				Rows []commandRow `json:"rows"`
 			}{}, serve: s.listCommands},
-		{method: http.MethodPost, pattern: "/api/commands", says: "Takes up to 200 commands in their order. The same id again has no second effect and gets the same answer.", till: true,
-			body: &commandsBody{}, answer: &commandsReply{}, errors: []int{400, 403, 409, 413, 415, 422, 503}, serve: s.postCommands},
+		{method: http.MethodPost, pattern: "/api/commands", says: "Takes up to 200 commands in their order, and answers each with a status of its own: 200 (accepted, duplicate, exception or refused), 409 for an id that was used with another body. A body that is not sound is refused whole, and nothing of it is taken. The same id again has no second effect and gets the same answer.", till: true,
+			body: &commandsBody{}, answer: &commandsReply{}, errors: []int{400, 403, 413, 415, 422, 503}, serve: s.postCommands},
 		{method: http.MethodPost, pattern: "/api/commands/{kind}", says: "Takes one command: its data is the body, its id the header Idempotency-Key.", till: true,
 			params: []param{{in: "path", name: "kind", says: "The command's kind.", kind: "string", needed: true},
 				{in: "header", name: "Idempotency-Key", says: "The command's id, unique for ever, such as a ULID.", kind: "string", needed: true}},

@@ -84,6 +84,11 @@ func (s *street) Do(ctx context.Context, who string, list []Command) ([]Answer, 
 		Answers []Answer `json:"answers"`
 	}
 	_, err := s.call(ctx, who, http.MethodPost, "/api/commands", map[string]any{"commands": list}, &out)
+	for i := range out.Answers {
+		if p := out.Answers[i].Problem; err == nil && p != nil {
+			err = fmt.Errorf("command %s: %s", out.Answers[i].ID, p)
+		}
+	}
 	return out.Answers, err
 }
 

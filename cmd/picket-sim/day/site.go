@@ -37,6 +37,7 @@ type Answer struct {
 	Outcome string            `json:"outcome"`
 	Seq     uint64            `json:"seq"`
 	Refusal *Refusal          `json:"refusal"`
+	Problem json.RawMessage   `json:"problem"` // instead of an outcome: it could not be taken as it was
 	Unit    string            `json:"unit"`
 	Jobs    []string          `json:"jobs"`
 	Made    map[string]string `json:"made"`
