@@ -102,7 +102,7 @@ func (p *player) say(format string, args ...any) {
 	}
 }
 
-var speaks = regexp.MustCompile(`^([a-z][a-z0-9-]*)(?: on ([a-z0-9-]+))?(?:, ([0-9a-z]+) ago)?: ([a-z_.]+) ?(.*)$`)
+var speaks = regexp.MustCompile(`^([a-z][a-z0-9:-]*?)(?: on ([a-z0-9-]+))?(?:, ([0-9a-z]+) ago)?: ([a-z_.]+) ?(.*)$`)
 
 func (p *player) line(line string) {
 	line = os.Expand(line, func(name string) string {
