@@ -20,6 +20,9 @@ type Submission struct {
 	Rows    []journal.Row // written in the same transaction; dropped when the command is refused or was there before
 }
 
+// Row is a row beside the journal, for those who may not know the journal itself.
+type Row = journal.Row
+
 // Reply is what became of one submission: an answer, or the reason why there is none.
 type Reply struct {
 	Answer floor.Answer

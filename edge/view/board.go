@@ -81,6 +81,7 @@ func NewBoard(site Site, log floor.LogID, state *floor.State, seq floor.Seq, at 
 	b.startSections()
 	b.makeLists()
 	b.tidy(at)
+	b.safeHere()
 	return b
 }
 
@@ -107,6 +108,7 @@ func (b *Board) Apply(r *floor.Record) error {
 	b.follow(r)
 	b.followSections(r)
 	b.link.note(r)
+	b.safeHere()
 	b.note(r)
 	b.printing.apply(r.Event)
 	b.tidy(r.Time)

@@ -20,6 +20,18 @@ func (b *Board) Session(id string, now time.Time) (floor.Session, bool) {
 	return out, true
 }
 
+// SessionsOf lists the sessions somebody has open.
+func (b *Board) SessionsOf(user floor.UserID) []string {
+	var out []string
+	for id, s := range b.state.Sessions {
+		if s.User == user {
+			out = append(out, id)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
 // Expired lists the sessions that ran out, at most n, so that they can be closed.
 func (b *Board) Expired(now time.Time, n int) []string {
 	var out []string

@@ -65,6 +65,16 @@ func (b *Board) SetLink(s LinkState) {
 	}
 }
 
+// safeHere takes what is durable here as safe, at a site that has no centre: there is no line to be down.
+func (b *Board) safeHere() {
+	if b.site.Centre != NoCentre {
+		return
+	}
+	l := &b.link
+	l.Up, l.Acked, l.Stable = true, b.seq, b.seq
+	l.times.drop(uint64(b.seq))
+}
+
 // Link is the state of the line as people see it.
 func (b *Board) Link() Link {
 	l := &b.link

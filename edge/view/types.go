@@ -12,7 +12,12 @@ type Site struct {
 	ID   floor.SiteID `json:"id"`
 	Name string       `json:"name"`
 	Zone string       `json:"zone"`
+
+	Centre string `json:"centre,omitempty"` // none: there is none, and nothing to be cut off from
 }
+
+// NoCentre is the Centre of a site that has none.
+const NoCentre = "none"
 
 // Reasons are what a person may choose, in the order shown.
 type Reasons struct {

@@ -19,6 +19,10 @@ type given struct {
 	Type string          `json:"type"`
 	Data json.RawMessage `json:"data"`
 	At   time.Time       `json:"at"`
+	Rows []givenRow      `json:"rows"` // what is personal of it, at a site without a centre
+
+	command floor.Command // its data, read
+	sealed  []node.Row
 }
 
 // commandsReply answers commands.
@@ -67,6 +71,10 @@ func (s *Server) postCommands(w http.ResponseWriter, r *http.Request, who *signe
 			return
 		}
 		if p := list[i].check(at, at+".id", at+".type", at+".data", who); p != nil {
+			p.write(w)
+			return
+		}
+		if list[i].sealed, p = s.sealRows(list[i].command, list[i].Rows, at); p != nil {
 			p.write(w)
 			return
 		}
@@ -136,7 +144,11 @@ func (c *given) check(at, id, typ, data string, who *signedIn) *Problem {
 	case !strings.HasPrefix(strings.TrimSpace(string(c.Data)), "{"):
 		return bad(http.StatusUnprocessableEntity, data, "must be an object", nil)
 	}
-	return decode(c.Data, data, cmd)
+	if p := decode(c.Data, data, cmd); p != nil {
+		return p
+	}
+	c.command = cmd
+	return nil
 }
 
 // deviceID says whether an id looks like one a device made of its name and its counter.
@@ -152,6 +164,7 @@ func (s *Server) take(ctx context.Context, who *signedIn, list []given, stop boo
 	for i := range list {
 		op := node.Op{ID: list[i].ID, Type: list[i].Type, Data: list[i].Data, At: list[i].At}
 		subs[i] = s.submission(who, "", &op)
+		subs[i].Rows = list[i].sealed
 	}
 	each := len(subs)
 	if stop {

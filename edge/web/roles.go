@@ -65,6 +65,8 @@ func reads(roles []string, role string) bool {
 	switch role {
 	case "":
 		return !has(roles, Till, Central) || has(roles, gives[floor.Anyone]...)
+	case Central:
+		return has(roles, Central, Manager, Operator, CLI)
 	case Lead:
 		return has(roles, gives[floor.Leads]...)
 	}

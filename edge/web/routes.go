@@ -41,7 +41,7 @@ func (s *Server) table() []route {
 			answer: &struct {
 				Rows []commandRow `json:"rows"`
 			}{}, serve: s.listCommands},
-		{method: http.MethodPost, pattern: "/api/commands", says: "Takes up to 200 commands in their order, and answers each with a status of its own: 200 (accepted, duplicate, exception or refused), 409 for an id that was used with another body. A body that is not sound is refused whole, and nothing of it is taken. The same id again has no second effect and gets the same answer.", till: true,
+		{method: http.MethodPost, pattern: "/api/commands", says: "Takes up to 200 commands in their order, and answers each with a status of its own: 200 (accepted, duplicate, exception or refused), 409 for an id that was used with another body. A body that is not sound is refused whole, and nothing of it is taken. At a site without a centre, rows bring what is personal of an order, each under the reference the command names: an address {name,street,postcode,city,country,phone} for ship_to, {name,phone} for contact, {note} for gift.note, the label's ZPL as a string for labels[].ref; they are sealed beside the journal. The same id again has no second effect and gets the same answer.", till: true,
 			body: &commandsBody{}, answer: &commandsReply{}, errors: []int{400, 403, 413, 415, 422, 503}, serve: s.postCommands},
 		{method: http.MethodPost, pattern: "/api/commands/{kind}", says: "Takes one command: its data is the body, its id the header Idempotency-Key.", till: true,
 			params: []param{{in: "path", name: "kind", says: "The command's kind.", kind: "string", needed: true},
@@ -73,6 +73,7 @@ func (s *Server) table() []route {
 			produces: "application/x-ndjson", errors: []int{404, 422, 503}, serve: s.journal},
 	}
 	out = append(out, route{method: http.MethodGet, pattern: "/api/lists", says: "Names the lists this box has, with what can be asked of each.", answer: &listsReply{}, serve: s.namesLists})
+	out = append(out, s.userRoutes()...)
 	out = append(out, s.reportRoutes()...)
 	out = append(out, s.planRoutes()...)
 	out = append(out, s.paperRoutes()...)
@@ -125,6 +126,7 @@ type (
 		Type string          `json:"type"`
 		Data json.RawMessage `json:"data"`
 		At   time.Time       `json:"at,omitzero"`
+		Rows []givenRow      `json:"rows,omitempty"`
 	}
 )
 

@@ -45,6 +45,7 @@ type Parts struct {
 	Dispute Dispute          // nil: there are no files of hand-overs
 	Planner Planner          // nil: nothing is planned here
 	Papers  Papers           // nil: there are no papers
+	Vault   Vault            // seals what is personal, at a site without a centre; nil: the centre brings it
 	Names   Names            // opens what is sealed, for the search; nil: it finds nobody by name
 }
 
@@ -63,6 +64,9 @@ type Server struct {
 	tokens  atomic.Pointer[[]token]
 	archive Archive
 	names   Names
+	vault   Vault
+
+	staffing sync.Mutex // people are changed by one caller at a time
 
 	makeDispute Dispute
 	makePaper   Papers
@@ -116,7 +120,7 @@ func New(o Options, p Parts) (*Server, error) {
 	}
 	s := &Server{
 		opt: o, door: p.Door, feed: p.Feed, auth: p.Auth, preview: p.Preview, isReady: p.Ready, clock: p.Clock, random: p.Random, log: p.Log,
-		lockout: newLockout(), archive: p.Archive, names: p.Names, makeDispute: p.Dispute, makePaper: p.Papers, planner: p.Planner, planning: make(chan struct{}, 1), finding: make(chan struct{}, 1), drawing: make(chan struct{}, 1), connected: map[*screen]bool{},
+		lockout: newLockout(), archive: p.Archive, names: p.Names, vault: p.Vault, makeDispute: p.Dispute, makePaper: p.Papers, planner: p.Planner, planning: make(chan struct{}, 1), finding: make(chan struct{}, 1), drawing: make(chan struct{}, 1), connected: map[*screen]bool{},
 	}
 	s.tokens.Store(&tokens)
 	s.feed.look(func(b *view.Board) { s.lists = b.Lists() })
@@ -183,8 +187,11 @@ func (s *Server) private(rt route) http.HandlerFunc {
 			refuseCaller(w, r, p)
 		case !rt.till && !reads(who.Roles, rt.role):
 			role := rt.role
-			if role == "" {
+			switch role {
+			case "":
 				role = "person or an integration"
+			case Central:
+				role = "manager, or a token with the role centre"
 			}
 			notFor("This", role).write(w)
 		default:

@@ -14,6 +14,7 @@ import (
 
 	"picket/cmd/internal/line"
 	"picket/edge/floor"
+	"picket/edge/view"
 	"picket/edge/web"
 )
 
@@ -25,6 +26,10 @@ type Config struct {
 	Zone    string   `yaml:"zone"`    // IANA time zone
 	Tenant  string   `yaml:"tenant"`  // the company, as in the topics
 	Data    string   `yaml:"data"`    // directory of its one file and its keys
+
+	// Centre is broker (the line below leads to one) or none: a shop whose own system speaks to the API. It then
+	// has nobody to be cut off from, and every clock goes by the site's own time.
+	Centre string `yaml:"centre"`
 
 	HTTP     HTTP      `yaml:"http"`
 	Broker   Broker    `yaml:"broker"`
@@ -79,6 +84,11 @@ type Token struct {
 	Roles  []string `yaml:"roles"`
 }
 
+// alone is the word for a site that has no centre.
+const alone = view.NoCentre
+
+func (c *Config) alone() bool { return c.Centre == alone }
+
 func (c *Config) tokens() []web.Token {
 	out := make([]web.Token, len(c.Tokens))
 	for i, t := range c.Tokens {
@@ -91,6 +101,7 @@ func (c *Config) tokens() []web.Token {
 func Defaults() Config {
 	return Config{
 		Zone: "UTC", Tenant: "demo", Data: "data", SnapshotEvery: 50_000, LogLevel: "info",
+		Centre: "broker",
 		HTTP:   HTTP{Listen: "127.0.0.1:8081"},
 		Broker: Broker{URL: "tcp://127.0.0.1:1883", Spread: time.Minute},
 	}
@@ -143,8 +154,14 @@ func (c *Config) Check() error {
 	if err := web.CheckTokens("tokens", c.tokens()); err != nil {
 		return err
 	}
-	if err := line.CheckURL(c.Broker.URL); err != nil {
-		return err
+	switch c.Centre {
+	case "", "broker":
+		if err := line.CheckURL(c.Broker.URL); err != nil {
+			return err
+		}
+	case alone:
+	default:
+		return fmt.Errorf("centre: %q is neither broker nor none", c.Centre)
 	}
 	if _, err := c.nets(); err != nil {
 		return err

@@ -104,19 +104,8 @@ func (in inbox) Submit(ctx context.Context, d uplink.Delivery) (wire.Seq, error)
 // rows are the sealed rows a command names: they are written in the transaction of its records.
 func (in inbox) rows(c floor.Command, side []wire.Sealed) []journal.Row {
 	var want []string
-	switch c := c.(type) {
-	case *floor.Assign:
-		want = append(want, c.ShipTo, c.Contact)
-		if c.Gift != nil {
-			want = append(want, c.Gift.Note)
-		}
-		for _, l := range c.Labels {
-			want = append(want, l.Ref)
-		}
-	case *floor.Change:
-		want = append(want, c.ShipTo)
-	case *floor.SetDoc:
-		want = append(want, "doc/"+c.Doc.Kind+"/"+c.Key)
+	for _, r := range floor.RowsOf(c) {
+		want = append(want, r.Ref)
 	}
 	var out []journal.Row
 	for _, s := range side {

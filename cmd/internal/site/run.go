@@ -104,7 +104,12 @@ func RunBy(ctx context.Context, cfg Config, log *slog.Logger, clk Clock, ready f
 		closeDoor()
 		return err
 	}
-	if err := startLine(ctx, g, cfg, box, boot, file, door, vault, feed, log); err != nil {
+	if cfg.alone() {
+		err = startAlone(ctx, g, file, door)
+	} else if err = noLongerAlone(file); err == nil {
+		err = startLine(ctx, g, cfg, box, boot, file, door, vault, feed, log)
+	}
+	if err != nil {
 		closeDoor()
 		return err
 	}
@@ -121,7 +126,7 @@ func RunBy(ctx context.Context, cfg Config, log *slog.Logger, clk Clock, ready f
 	}
 	g.Go(func() error { return tidy(ctx, clk, server, feed, log) })
 	g.Go(func() error { reread(ctx, cfg.Again, server, log); return nil })
-	times := &clock{feed: feed, door: door, central: cfg.Broker.URL != "", born: clk.Now(), clock: clk, log: log, seen: func() error { return seen(cfg.Data, boot, file) }}
+	times := &clock{feed: feed, door: door, central: !cfg.alone(), born: clk.Now(), clock: clk, log: log, seen: func() error { return seen(cfg.Data, boot, file) }}
 	g.Go(func() error { return times.run(ctx) })
 	g.Go(func() error {
 		select {
@@ -177,6 +182,9 @@ func startFeed(cfg Config, file *journal.File, clk Clock, log *slog.Logger) (*we
 		return nil, err
 	}
 	site := view.Site{ID: floor.SiteID(cfg.Site), Name: cfg.Name, Zone: cfg.Zone}
+	if cfg.alone() {
+		site.Centre = view.NoCentre
+	}
 	board := view.NewBoard(site, floor.LogID(file.Head().Log), state, seq, clk.Now())
 	marks.Devices(board.SetDevice)
 	return web.NewFeed(board, log), nil
@@ -197,7 +205,12 @@ func newServer(cfg Config, clk Clock, door *node.Door, feed *web.Feed, p *press,
 		o.TLSConfig = &tls.Config{MinVersion: tls.VersionTLS13, Certificates: []tls.Certificate{pair}}
 	}
 	plan := &planning{feed: feed, clock: clk.Now}
+	var keeps web.Vault
+	if cfg.alone() {
+		keeps = bodies{file, v}
+	}
 	return web.New(o, web.Parts{
+		Vault: keeps,
 		Door: door, Feed: feed, Auth: auth, App: pwa.Files(), Preview: p.picture, Clock: clk.Now, Random: rand.Reader, Log: log,
 		Ready:   func() error { return door.Health().Fault },
 		Planner: plan, Papers: papers{cfg, feed, plan, file, v, clk.Now}.PDF,
@@ -219,6 +232,15 @@ func (b bodies) Row(kind, key string) ([]byte, bool, error) {
 	}
 	body, err := b.vault.open("doc/"+kind+"/"+key, sealed)
 	return body, err == nil, err
+}
+
+// Seal obeys web.Vault.
+func (b bodies) Seal(ref string, body []byte) (node.Row, bool) {
+	kind, key, ok := cutRef(ref)
+	if !ok {
+		return node.Row{}, false
+	}
+	return node.Row{Kind: kind, Key: []byte(key), Value: b.vault.seal(ref, body)}, true
 }
 
 // tidy lets what is over leave the screens, and closes sessions that ran out.
