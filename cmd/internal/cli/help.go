@@ -50,6 +50,9 @@ var examples = map[string]string{
 	"manifests":      "picket manifests",
 	"parcels":        "picket parcels state=closed\npicket parcels blocked=held",
 	"people":         "picket people",
+	"people known":   "picket people known --json",
+	"people set":     "picket people set anna --name Anna --badge B-1 --role picker --role packer --pin-file -",
+	"people remove":  "picket people remove anna",
 	"printers":       "picket printers --watch",
 }
 
