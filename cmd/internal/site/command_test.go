@@ -56,7 +56,7 @@ func TestPlanningFromTheCommandLine(t *testing.T) {
 		{[]string{"report"}, 0, []string{"on_time"}},
 		{[]string{"report", "throughput", "--csv"}, 0, []string{","}},
 		{[]string{"report", "throughput"}, 0, []string{"DAY"}},
-		{[]string{"report", "gossip"}, 1, []string{"no report"}},
+		{[]string{"report", "gossip"}, 2, []string{"no report"}},
 		{[]string{"report", "on_time", "--from", "monday"}, 2, []string{"query.from"}},
 	} {
 		out, code := run(c.args...)
