@@ -92,8 +92,11 @@ func (p *person) serve(o *order) {
 			w.breach("order %s was handed out to a wrong code", o.id)
 		}
 	}
-	if o.pay > 0 && w.can["order.recall"] {
-		p.do("collect.pay", D{"order": o.id, "amount": D{"minor": o.pay, "currency": "EUR"}, "method": "card", "receipt": "T-" + o.id})
+	if o.pay > 0 && !o.paid && w.can["order.recall"] {
+		if a := p.do("collect.pay", D{"order": o.id, "amount": D{"minor": o.pay, "currency": "EUR"}, "method": "card", "receipt": "T-" + o.id}); a.ok() {
+			o.paid = true
+			w.tally.Money += o.pay
+		}
 	}
 	proof := D{"order": o.id, "method": "code", "code": o.code}
 	if !w.can["order.recall"] {

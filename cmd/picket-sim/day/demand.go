@@ -26,7 +26,8 @@ type order struct {
 	packed   bool
 	handed   int // times the customer was given it
 	expired  bool
-	added    int // times the centre wanted more of it
+	paid     bool // at the counter
+	added    int  // times the centre wanted more of it
 	recalled bool
 	mixed    bool // picked in a run that is told apart later
 	replan   bool

@@ -68,15 +68,16 @@ type tally struct {
 	Declined  int
 	Packed    int
 	Parcels   int
-	Shipped   int // parcels
-	Handed    int // orders
-	HandedU   int // units
-	Expired   int // orders nobody came for
-	ExpiredU  int // units
-	Returned  int // units
-	Sold      int // units, at the tills
-	Received  int // units
-	Counted   int // bins
+	Shipped   int   // parcels
+	Handed    int   // orders
+	HandedU   int   // units
+	Expired   int   // orders nobody came for
+	ExpiredU  int   // units
+	Money     int64 // taken at the counter
+	Returned  int   // units
+	Sold      int   // units, at the tills
+	Received  int   // units
+	Counted   int   // bins
 	Recounts  int
 	Replans   int
 	Arrived   int // units of ship-to-store

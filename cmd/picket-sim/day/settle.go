@@ -51,6 +51,7 @@ func (w *world) settle() error {
 			p.strays()
 			w.beforeCounts(p, &w.books)
 			p.countAll()
+			p.countMoney()
 			p.desk()
 			p.closeDay()
 		})
@@ -83,6 +84,18 @@ func (p *person) strays() {
 		p.walk(b)
 		w.truth.move(sku, w.truth.has(stray, sku), stray, inBin(b))
 		w.soil(b, TooManyTaken)
+	}
+}
+
+// countMoney counts what customers paid at the counter. The site knows what it has to be, and takes nothing else.
+func (p *person) countMoney() {
+	w := p.w
+	if w.tally.Money == 0 || !w.can["drawer.count"] {
+		return
+	}
+	sum := []D{{"method": "card", "amount": D{"minor": w.tally.Money, "currency": "EUR"}}}
+	if a := w.lead.do("drawer.count", D{"declared": sum}); !a.ok() {
+		w.breach("the counter's money is not what it has to be: %s %s", a.code(), a.Refusal.Words)
 	}
 }
 

@@ -38,7 +38,7 @@ func (w *world) weeksLater() error {
 			return err
 		}
 	}
-	return w.part("the line is back, weeks later", func() {
+	if err := w.part("the line is back, weeks later", func() {
 		w.hire("manager-1", 0, func(p *person) {
 			p.lineUp()
 			p.days(0)
@@ -52,7 +52,11 @@ func (w *world) weeksLater() error {
 				p.gaveUp(o)
 			}
 		})
-		w.hire("associate-evening", time.Second, func(p *person) {
+	}); err != nil {
+		return err
+	}
+	return w.part("given up, and put home", func() {
+		w.hire("associate-evening", 0, func(p *person) {
 			for i, o := range waiting {
 				if !o.expired {
 					continue

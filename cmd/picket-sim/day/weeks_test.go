@@ -9,7 +9,7 @@ import (
 // Orders nobody comes for keep their days while the line is down, are given up weeks later, and their goods go
 // home; the books balance to the last unit, though nobody counts any more.
 func TestNobodyComes(t *testing.T) {
-	r, report := play(t, Config{Seed: 1, Store: 24, Clumsy: 2, Together: 1, NoShow: 400})
+	r, report := play(t, Config{Seed: 1, Store: 24, Clumsy: 2, Together: 8, NoShow: 400})
 	require.True(t, r.OK(), report)
 	require.Greater(t, r.world.tally.Expired, 1, report)
 	require.Greater(t, r.world.tally.ExpiredU, r.world.tally.Expired, report)
