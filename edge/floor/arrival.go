@@ -18,6 +18,7 @@ type ScanArrival struct {
 	Tracking string        `json:"tracking,omitempty"` // or its carrier's number
 	Lines    []ArrivedLine `json:"lines,omitempty"`    // none: all that is expected, and all of it good
 	Last     bool          `json:"last,omitempty"`     // nothing more comes: what is missing leaves for the centre
+	Done     bool          `json:"done,omitempty"`     // the parcel is here, though it was booked before: somebody looks at it
 }
 
 // ArrivedLine is what came of a line.
@@ -121,6 +122,12 @@ func (c *ScanArrival) decide(s *State, _ Meta) ([]Event, *Refusal) {
 	if r != nil {
 		return nil, r
 	}
+	if named, again := o.arrivedBefore(c); again {
+		if !c.Done {
+			return nil, Refuse(AlreadyArrived, "unit", named)
+		}
+		return []Event{&ParcelAgain{Order: o.ID, Code: named}}, nil
+	}
 	came, r := c.came(o)
 	if r != nil {
 		return nil, r
@@ -192,6 +199,11 @@ func (e *GoodsArrived) apply(s *State) {
 	o := s.order(e.Order)
 	if o == nil {
 		return
+	}
+	for _, named := range []string{string(e.Unit), e.Tracking} {
+		if named != "" && len(o.Arrived) < maxArrived && !slices.Contains(o.Arrived, named) {
+			o.Arrived = append(o.Arrived, named)
+		}
 	}
 	for _, b := range e.Lines {
 		if l := o.Line(b.Line); l != nil {

@@ -74,6 +74,9 @@ func (c *Assign) decide(s *State, _ Meta) ([]Event, *Refusal) {
 		return nil, r
 	}
 	if s.Orders[c.Order] != nil {
+		if differs := s.Orders[c.Order].differs(c); differs != "" {
+			return nil, Refuse(OrderDiffers, "order", string(c.Order), "differs", differs)
+		}
 		return nil, Refuse(AlreadyAssigned, "order", string(c.Order))
 	}
 	if s.Site.Paused {
@@ -84,7 +87,7 @@ func (c *Assign) decide(s *State, _ Meta) ([]Event, *Refusal) {
 			return nil, Refuse(AtCapacity, "capacity", strconv.Itoa(s.Site.Capacity))
 		}
 	}
-	return []Event{&OrderTaken{*c}}, nil
+	return append([]Event{&OrderTaken{*c}}, s.missing(c.Order, c.Lines)...), nil
 }
 
 // checkLines refuses bad lines, and those an order has already.
@@ -149,6 +152,7 @@ func (e *OrderTaken) apply(s *State) {
 		Carrier: e.Carrier, Service: e.Service, ShipTo: e.ShipTo, Note: e.Note, Terms: e.Terms, Coming: e.More, Taken: s.now(), gen: s.gen,
 	}
 	o.ask(e.Lines)
+	o.Asked = e.digest()
 	s.Orders[o.ID] = o
 }
 

@@ -117,6 +117,8 @@ func (c *ParcelBack) decide(s *State, _ Meta) ([]Event, *Refusal) {
 	switch {
 	case r != nil:
 		return nil, Refuse(UnknownUnit, "unit", c.Code)
+	case u.State == UnitBack:
+		return nil, Refuse(AlreadyArrived, "unit", string(u.ID))
 	case u.State != UnitDeparted:
 		return nil, Refuse(HasNotLeft, "unit", string(u.ID))
 	}

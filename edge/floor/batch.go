@@ -92,7 +92,7 @@ func (c *PickForRun) decide(s *State, m Meta) ([]Event, *Refusal) {
 		return nil, Refuse(NotMixed, "run", string(r.ID))
 	}
 	if c.SKU == "" {
-		return nil, Refuse(UnknownCode, "code", c.Code)
+		return nil, s.unreadable(c.Code)
 	}
 	if c.Bin != "" {
 		if no := check([2]string{"bin", string(c.Bin)}); no != nil {

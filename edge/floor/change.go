@@ -93,17 +93,21 @@ func (c *Change) decide(s *State, _ Meta) ([]Event, *Refusal) {
 	}
 	yes, no := &ChangeTaken{Order: o.ID}, &ChangeRefused{Order: o.ID}
 	left := o.furthestLeft()
+	whole := left // from here on nothing more goes into the order
+	if whole == "" {
+		whole = o.packedWhole()
+	}
 	for _, q := range c.Lines {
 		l := o.Line(q.Line)
 		more := q.Qty - l.Wanted()
 		switch near, far := o.loosely(l); {
 		case more == 0:
-		case more > 0 && left == "" && o.Open(), more < 0 && -more <= near:
+		case more > 0 && whole == "" && o.Open(), more < 0 && -more <= near:
 			yes.Lines = append(yes.Lines, LineQty{Line: l.ID, Qty: more})
-		case more > 0 && left == "":
+		case more > 0 && whole == "":
 			no.Fields = append(no.Fields, NotTaken{Field: "line " + string(l.ID), State: CancelledPart})
 		case more > 0:
-			no.Fields = append(no.Fields, NotTaken{Field: "line " + string(l.ID), State: left})
+			no.Fields = append(no.Fields, NotTaken{Field: "line " + string(l.ID), State: whole})
 		default:
 			no.Fields = append(no.Fields, NotTaken{Field: "line " + string(l.ID), State: far})
 		}
@@ -208,6 +212,23 @@ func (o *Order) furthestLeft() PartState {
 		}
 	}
 	return ""
+}
+
+// packedWhole is how far an order is of which everything wanted stands in closed parcels; empty while something
+// is still to be picked or packed. What is collected is packed into no parcel.
+func (o *Order) packedWhole() PartState {
+	if o.unpacked() > 0 {
+		return ""
+	}
+	var at PartState
+	for i := range o.Units {
+		if u := &o.Units[i]; u.State == UnitClosed && len(u.Contents) > 0 {
+			if at = Packed; o.Labelled(u.ID) {
+				return AwaitingCarrier
+			}
+		}
+	}
+	return at
 }
 
 // anyPrinting: a label may be coming out at this moment, and nobody can say with which address.

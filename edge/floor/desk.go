@@ -35,6 +35,10 @@ var caseWords = merge(
 	shipCases,
 	pickCases,
 	moneyCases,
+	missingCases,
+	receiptCases,
+	codeCases,
+	againCases,
 )
 
 // Words says what happened.

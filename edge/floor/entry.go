@@ -7,7 +7,7 @@ type Entry struct {
 	Says    string         // what it does, one sentence
 	Who     Who            // who may give it
 	Example string         // its data, as JSON
-	Refuses []Code         // every code it may be refused with, beside bad_field and those of its envelope
+	Refuses []Code         // every code it may be refused with, beside bad_field, ambiguous_code and those of its envelope
 }
 
 // Who names the people, or the machines, that may give a command.

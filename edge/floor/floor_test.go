@@ -117,7 +117,7 @@ func (w *world) keepSnapshot() {
 // requireListed holds a refusal against what the command's entry says.
 func requireListed(t require.TestingT, c Command, code Code) {
 	switch code {
-	case BadField, UnknownCommand, NotAllowed:
+	case BadField, AmbiguousCode, UnknownCommand, NotAllowed:
 		return
 	}
 	e, ok := EntryOf(c.Kind())

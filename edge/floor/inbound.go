@@ -260,8 +260,8 @@ func (s *State) coded(field, code string) (SKU, int, *Refusal) {
 		return "", 0, r
 	}
 	at, ok := s.Codes[code]
-	if !ok {
-		return "", 0, Refuse(UnknownCode, "code", code)
+	if !ok || len(at.Also) > 0 {
+		return "", 0, s.unreadable(code)
 	}
 	return at.SKU, max(1, at.Qty), nil
 }

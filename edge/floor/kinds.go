@@ -21,6 +21,9 @@ var events = gather(
 	carryEvents,
 	shipEvents,
 	moneyEvents,
+	missingEvents,
+	receiptEvents,
+	againEvents,
 )
 
 var byType = func() map[string]func() Event {

@@ -42,7 +42,7 @@ func (c *MoreLines) decide(s *State, _ Meta) ([]Event, *Refusal) {
 	if r := firstNo(checkRange("lines", len(c.Lines), 1, o.Coming), checkLines(o, c.Lines), checkSize("lines", c)); r != nil {
 		return nil, r
 	}
-	return []Event{&LinesTaken{*c}}, nil
+	return append([]Event{&LinesTaken{*c}}, s.missing(c.Order, c.Lines)...), nil
 }
 
 func (e *LinesTaken) apply(s *State) {

@@ -152,7 +152,8 @@ func (c *CloseManifest) decide(s *State, m Meta) ([]Event, *Refusal) {
 		}
 	}
 	if len(list) == 0 {
-		return nil, Refuse(NothingLeft, "what", "manifest "+at.Called())
+		waiting := s.awaiting(at.Carrier, func(*Order, *Unit) bool { return true })
+		return nil, Refuse(ManifestEmpty, "manifest", at.Called(), "carrier", at.Carrier, "waiting", plural(len(waiting), "parcel"))
 	}
 	e := &ManifestClosed{Manifest: at.ID, Carrier: at.Carrier, Driver: c.Driver, Plate: c.Plate, Signature: c.Signature, Parcels: len(list), Count: c.Count}
 	if c.Count != len(list) {

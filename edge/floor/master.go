@@ -71,11 +71,17 @@ func (e *DocSet) Subject() string { return "doc/" + e.Kind + "/" + e.Key }
 func (*NumbersLeased) Type() string    { return "picket.numbers.leased.v1" }
 func (*NumbersLeased) Subject() string { return "site" }
 
-func (c *SetItem) decide(_ *State, _ Meta) ([]Event, *Refusal) {
+func (c *SetItem) decide(s *State, m Meta) ([]Event, *Refusal) {
 	if r := c.check(); r != nil {
 		return nil, r
 	}
-	return []Event{&ItemSet{c.Item.Canonical()}}, nil
+	it := c.Item.Canonical()
+	if m.Down == nil && m.Actor != "" { // a person's wish; what the centre says is recorded, and stands on the desk
+		if r := s.taken(&it); r != nil {
+			return nil, r
+		}
+	}
+	return []Event{&ItemSet{it}}, nil
 }
 
 func checkDigits(field, text string, n int) *Refusal {
@@ -91,28 +97,17 @@ func checkDigits(field, text string, n int) *Refusal {
 
 func (e *ItemSet) apply(s *State) {
 	if old := s.Items[e.SKU]; old != nil {
-		for _, g := range old.GTINs {
-			s.uncode(g, e.SKU)
-		}
-		for _, p := range old.Packs {
-			s.uncode(p.GTIN, e.SKU)
-		}
+		old.itemCodes(func(g string, _ int) { s.uncode(g, e.SKU) })
 	}
 	it := e.Item
 	s.Items[it.SKU] = &it
-	for _, p := range it.Packs {
-		s.Codes[p.GTIN] = Coded{SKU: it.SKU, Qty: p.Qty}
-	}
-	for _, g := range it.GTINs {
-		s.Codes[g] = Coded{SKU: it.SKU, Qty: 1}
-	}
-}
-
-// uncode forgets a barcode of an item, if it is still that item's.
-func (s *State) uncode(gtin string, sku SKU) {
-	if s.Codes[gtin].SKU == sku {
-		delete(s.Codes, gtin)
-	}
+	s.settle("item_missing", "item/"+string(it.SKU))
+	it.itemCodes(func(g string, qty int) {
+		s.code(g, it.SKU, qty)
+		if at := s.Codes[g]; len(at.Also) > 0 && s.rec != noRecord {
+			s.raiseOnce("barcode_twice", "barcode/"+g, "code", g, "sku", string(at.SKU), "other", string(at.Also[0]))
+		}
+	})
 }
 
 func (c *SetBin) decide(_ *State, _ Meta) ([]Event, *Refusal) {

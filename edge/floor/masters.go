@@ -3,7 +3,7 @@ package floor
 // Master data and the book of stock.
 var masterEntries = []Entry{
 	{fresh[SetItem], "Brings an article of the catalogue, whole; the last one wins.", Centre,
-		`{"sku":"OAT","name":"Oat drink 1 l","gtins":["09520000000011"],"weight_g":1050}`, nil},
+		`{"sku":"OAT","name":"Oat drink 1 l","gtins":["09520000000011"],"weight_g":1050}`, []Code{BarcodeTaken}},
 	{fresh[SetBin], "Brings a storage location, whole.", Centre,
 		`{"id":"A-01-1","aisle":"A","bay":1,"level":1,"side":"left","walk":1}`, nil},
 	{fresh[SetDoc], "Brings a document whose body is kept as a row beside the journal.", Centre,

@@ -4,7 +4,7 @@ package floor
 var orderEntries = []Entry{
 	{fresh[Assign], "Hands an order to this site: to ship, to be collected, or to go to another site.", Centre,
 		`{"order":"O-1","assignment":"01J9","number":"web-1001","flow":"ship","mode":"hold","due":"2026-11-22T17:30:00Z","lines":[{"line":"1","sku":"OAT","qty":2}]}`,
-		[]Code{AlreadyAssigned, SitePaused, AtCapacity}},
+		[]Code{AlreadyAssigned, OrderDiffers, SitePaused, AtCapacity}},
 	{fresh[MoreLines], "Brings further lines of an order too large for one record.", Centre,
 		`{"order":"O-1","from":200,"lines":[{"line":"201","sku":"OAT","qty":2}]}`, []Code{UnknownOrder, NothingLeft}},
 	{fresh[Accept], "Says the site will do an order, or some of its lines.", Anyone,

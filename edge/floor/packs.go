@@ -3,7 +3,7 @@ package floor
 // Packing parcels, their labels, and giving them to a carrier.
 var packEntries = []Entry{
 	{fresh[OpenUnit], "Opens a parcel for an order.", Anyone,
-		`{"order":"O-1","carton":"M"}`, []Code{UnknownOrder, UnknownCarton, TableFull, NothingPicked, NoNumbers, OnHold, LinesComing}},
+		`{"order":"O-1","carton":"M"}`, []Code{UnknownOrder, IsCollected, UnknownCarton, TableFull, NothingPicked, NoNumbers, OnHold, LinesComing}},
 	{fresh[AddToUnit], "Puts picked units into a parcel.", Anyone,
 		`{"unit":"095200010000000010","code":"09520000000011","qty":1}`,
 		[]Code{UnknownUnit, UnknownLine, UnknownCode, UnitNotOpen, UnitIsVoid, WrongItem, NotPicked, NothingLeft, ScanToPack, DoesNotGoWith, OnHold, UnitFull}},

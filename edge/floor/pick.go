@@ -91,7 +91,7 @@ func (c *Scan) decide(s *State, m Meta) ([]Event, *Refusal) {
 		return nil, r
 	}
 	if c.SKU == "" {
-		return nil, Refuse(UnknownCode, "code", c.Code)
+		return nil, s.unreadable(c.Code)
 	}
 	l, r := c.line(s, o)
 	if r != nil {
@@ -115,6 +115,9 @@ func (c *Scan) decide(s *State, m Meta) ([]Event, *Refusal) {
 		bin = s.SuggestFor(l, m.Now)
 	}
 	if !c.Done {
+		if s.Items[c.SKU] == nil && len(s.Items) > 0 {
+			return nil, Refuse(ItemMissing, "order", string(o.ID), "sku", string(c.SKU))
+		}
 		if r := firstNo(c.may(s, m, o, l, units, run, stop), s.frozen(bin)); r != nil {
 			return nil, r
 		}

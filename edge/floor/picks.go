@@ -3,10 +3,10 @@ package floor
 // Picking an order.
 var pickEntries = []Entry{
 	{fresh[Start], "Begins the pick of an order, or takes over a colleague's.", Anyone,
-		`{"order":"O-1"}`, []Code{UnknownOrder, NotSignedIn, AlreadyStarted, TakenByOther, NothingLeft, OnPaper, InRunAlready, OnHold, LinesComing, NotHereYet}},
+		`{"order":"O-1"}`, []Code{UnknownOrder, NotSignedIn, AlreadyStarted, TakenByOther, NothingLeft, ItemMissing, OnPaper, InRunAlready, OnHold, LinesComing, NotHereYet}},
 	{fresh[Scan], "Takes units of an item for an order.", Anyone,
 		`{"order":"O-1","code":"09520000000011","qty":1,"bin":"A-01-1"}`,
-		[]Code{UnknownOrder, UnknownLine, UnknownCode, WrongItem, NotStarted, TakenByOther, BinsFrozen, Surplus, TooMany, NothingLeft,
+		[]Code{UnknownOrder, UnknownLine, UnknownCode, ItemMissing, WrongItem, NotStarted, TakenByOther, BinsFrozen, Surplus, TooMany, NothingLeft,
 			CaseTooMany, AskSubstitute, ScanNeeded, BinNeeded, WrongBin, LotMissing, WrongLot, Expired, OlderFirst, SerialMissing, SerialElsewhere,
 			MeasureMissing, MeasureOff, UnknownRun, MixedRun, NotInRun, ToteMissing, UnknownTote, ToteOfOther, ToteFull,
 			OnHold, LinesComing}},
@@ -67,7 +67,7 @@ const (
 var pickWords = map[Code][2]string{
 	ScanNeeded:      {"{got} has to be scanned.", "Scan the barcode on the item."},
 	BinNeeded:       {"Which bin is it?", "Scan the bin's label first; the list says {want}."},
-	WrongBin:        {"This is bin {bin}; its book has no {got}.", "Go to {want}."},
+	WrongBin:        {"This is bin {bin}; its book has no {got}.", "Go to {want}. If {got} lies here all the same, the book is wrong: count {bin} (count.bin), then take it."},
 	WrongLot:        {"This is lot {lot}; the order wants lot {want}.", "Put it back and look for lot {want}."},
 	LotMissing:      {"Which lot of {got} is it?", "Scan the code with its lot and date, or type them in."},
 	Expired:         {"This {got} expires on {date}; it has to keep until {until}.", "Put it aside and take one that keeps longer."},

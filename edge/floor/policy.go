@@ -58,6 +58,7 @@ type Policy struct {
 
 	CODPaidIn       bool `json:"cod_paid_in"`      // drivers pay in here what they collect on delivery
 	DrawerTolerance int  `json:"drawer_tolerance"` // a drawer may differ by this, in the smallest coin, without a word
+	ReceiptDays     int  `json:"receipt_days"`     // business days the numbers of till receipts are remembered
 	DrawerDays      int  `json:"drawer_days"`      // business days a counted drawer is kept, with who took what
 
 	PrintReturnReceipt bool `json:"print_return_receipt"` // what was brought back, for the customer
@@ -74,7 +75,7 @@ func DefaultPolicy() Policy {
 		BlindReturns: true, BlindValue: 5000, ReturnDays: 30,
 		WeightTolerance: 5, WeightToleranceG: 50, NumbersLow: 50, PrintSlip: true, PrintReturnLabel: true, PrintCustoms: true, PrintGiftReceipt: true,
 		PrintGiftNote: true, PrintCOD: true, PrintContentList: true, PrintManifest: true, PrintDeliveryNote: true,
-		DrawerDays:         60,
+		DrawerDays: 60, ReceiptDays: 7,
 		PrintReturnReceipt: true, PrintClaimSlip: true, PrintHangTag: true,
 	}
 }
@@ -148,6 +149,7 @@ var policyDocs = []PolicyDoc{
 	{"print_delivery_note", "Every delivery of a business order gets its delivery note. Off: none is printed."},
 	{"cod_paid_in", "Drivers pay in at a till of this site what they collect on delivery; until then it stands in the closing checklist. Off: the carriers settle it elsewhere."},
 	{"drawer_tolerance", "A counted drawer may differ from what was booked by this, in the smallest coin, without a reason and without the desk. 0: any difference is explained."},
+	{"receipt_days", "Business days the numbers of till receipts are remembered, so that none is booked twice. 1 to 60."},
 	{"drawer_days", "Business days a counted drawer is kept with who took what; the totals of the day, which name nobody, stay longer. 1 to 400."},
 	{"print_return_receipt", "A closed return prints a receipt for the customer. Off: it is printed when somebody asks."},
 	{"print_claim_slip", "A return closed while the site is cut off prints a claim slip in place of the receipt: its number, and that the money is decided later. Off: the receipt is printed."},

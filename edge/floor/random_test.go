@@ -45,6 +45,7 @@ var generators = []func(rt *rapid.T, w *world) Command{
 	carryCommand,
 	transferCommand,
 	moneyCommand,
+	againCommand,
 }
 
 func shipCommand(rt *rapid.T, w *world) Command {

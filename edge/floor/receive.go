@@ -350,7 +350,10 @@ func (c *ReceiveScan) unit(s *State, in *Inbound) ([]Event, *Refusal) {
 	case !known:
 		return nil, Refuse(UnknownUnit, "unit", string(c.Unit))
 	case len(out) == 0:
-		return nil, Refuse(NothingLeft, "what", "parcel "+string(c.Unit))
+		if !c.Done {
+			return nil, Refuse(AlreadyArrived, "unit", string(c.Unit))
+		}
+		return []Event{&ParcelAgain{Inbound: in.ID, Code: string(c.Unit)}}, nil
 	}
 	return out, nil
 }

@@ -105,6 +105,12 @@ var words = merge(
 	pickWords,
 	runWords,
 	moneyWords,
+	missingWords,
+	receiptWords,
+	codeWords,
+	againWords,
+	differsWords,
+	collectedWords,
 )
 
 func merge[K comparable](lists ...map[K][2]string) map[K][2]string {
@@ -159,6 +165,12 @@ var coreWords = map[Code][2]string{
 	BlockOverlaps:   {"The number block {from} to {to} overlaps one the site has.", "Tell your operator: the centre must lease a fresh block."},
 }
 
+// noneWords are the words where nothing at all is left: "only 0 are left, take 0" helps nobody.
+var noneWords = map[Code][2]string{
+	TooMany:         {"Nothing of {got} is left to take.", "All of it is taken, or gone from the list. If it should be there and is not, report it short (pick.short; at the counter collect.short)."},
+	ReturnedAlready: {"Nothing of {got} can still be brought back.", "All that was bought came back before; look at what that was."},
+}
+
 // Codes lists every refusal code, sorted.
 func Codes() []Code {
 	out := make([]Code, 0, len(words))
@@ -173,10 +185,17 @@ func Codes() []Code {
 func WordsOf(c Code) (says, hint string) { return words[c][0], words[c][1] }
 
 // Words says what happened.
-func (r *Refusal) Words() string { return fill(words[r.Code][0], r.Args) }
+func (r *Refusal) Words() string { return fill(r.texts()[0], r.Args) }
 
 // Hint says what to do.
-func (r *Refusal) Hint() string { return fill(words[r.Code][1], r.Args) }
+func (r *Refusal) Hint() string { return fill(r.texts()[1], r.Args) }
+
+func (r *Refusal) texts() [2]string {
+	if none, ok := noneWords[r.Code]; ok && r.Args["left"] == "0" {
+		return none
+	}
+	return words[r.Code]
+}
 
 // fill puts arguments into the braces of a text.
 func fill(text string, args map[string]string) string {

@@ -4,7 +4,7 @@ package floor
 var returnEntries = []Entry{
 	{fresh[ScanArrival], "Says that goods a customer will collect here were brought.", Anyone,
 		`{"unit":"095200010000000010","lines":[{"line":"1","qty":2,"damaged":1}]}`,
-		[]Code{UnknownOrder, NotCollected, NotIncoming, UnknownUnit, UnknownLine, NothingLeft}},
+		[]Code{UnknownOrder, NotCollected, NotIncoming, UnknownUnit, UnknownLine, NothingLeft, AlreadyArrived}},
 	{fresh[AnnounceReturn], "Says what a customer will bring back, of an order of any site.", Centre,
 		`{"return":"R-77","rma":"RMA-1009","order":"O-1","until":"2026-12-24T00:00:00Z","lines":[{"line":"1","sku":"OAT","qty":1}]}`,
 		[]Code{ReturnKnown}},

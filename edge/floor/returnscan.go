@@ -69,7 +69,7 @@ func (c *ScanReturn) check(s *State) *Refusal {
 		return r
 	}
 	if c.SKU == "" {
-		return Refuse(UnknownCode, "code", clip(c.Code))
+		return s.unreadable(c.Code)
 	}
 	it := s.Items[c.SKU]
 	if it == nil {

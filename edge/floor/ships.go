@@ -14,13 +14,13 @@ var shipEntries = []Entry{
 			ConfirmMode, UnitIsBlocked, NotVerified, OnPallet, UnitCameBack, UnitIsVoid, OnHold, TooEarly, OthersMissing, NotComplete}},
 	{fresh[CloseManifest], "Ends a collection: what is on the list leaves, and the driver signs for it.", Anyone,
 		`{"manifest":"hh-1:30","driver":"J. Doe","plate":"AB 12 CDE","count":12}`,
-		[]Code{UnknownManifest, ManifestIsClosed, NothingLeft, CountDiffers, NeedsLead}},
+		[]Code{UnknownManifest, ManifestIsClosed, ManifestEmpty, CountDiffers, NeedsLead}},
 	{fresh[PrintManifest], "Asks for a manifest's paper again.", Anyone,
 		`{"manifest":"hh-1:30","reason":"driver lost it"}`, []Code{UnknownManifest, ManifestIsOpen, JobOver, ReasonMissing, TableFull}},
 	{fresh[CarrierNoShow], "Says that a carrier did not come for what waits for it.", Anyone,
 		`{"carrier":"DEMO"}`, []Code{NothingLeft}},
 	{fresh[ParcelBack], "Says that the carrier brought a parcel back.", Anyone,
-		`{"code":"00095200010000000010","why":"refused"}`, []Code{UnknownUnit, UnknownReason, HasNotLeft, BackAlready}},
+		`{"code":"00095200010000000010","why":"refused"}`, []Code{UnknownUnit, UnknownReason, HasNotLeft, BackAlready, AlreadyArrived}},
 	{fresh[UnpackParcel], "Says what becomes of the goods of a parcel that came back.", Anyone,
 		`{"unit":"095200010000000010","lines":[{"line":"1","qty":1,"to":"bin","bin":"A-01-1"},{"line":"2","qty":1,"to":"ship_again"}]}`,
 		[]Code{UnknownUnit, NotBack, UnknownLine, TooMany, UnknownBin, NotAllUnpacked, NoNumbers}},
@@ -53,6 +53,7 @@ const (
 	NotBack          Code = "not_back"
 	NotAllUnpacked   Code = "not_all_unpacked"
 	NoTransfer       Code = "no_transfer"
+	ManifestEmpty    Code = "manifest_empty"
 )
 
 var shipWords = map[Code][2]string{
@@ -68,6 +69,7 @@ var shipWords = map[Code][2]string{
 	BackAlready:      {"{got} of parcel {unit} is booked as returned or received already.", "Look at the order: only what is still out can come back."},
 	NotBack:          {"Parcel {unit} did not come back.", "Scan it in first, with the reason why it came back."},
 	NotAllUnpacked:   {"{left} of {got} in parcel {unit} have no place yet.", "Say of every unit where it goes; what is not in there is missing."},
+	ManifestEmpty:    {"No parcel was scanned onto manifest {manifest}. Still here for {carrier}: {waiting} with a label.", "Scan each parcel onto the list as it is loaded (handover with the manifest), or close it with all of them when the driver took everything that may leave. If {carrier} did not come, say so (carrier.no_show)."},
 	NoTransfer:       {"Order {order} does not go to another site.", "Look at the parcel's number again."},
 }
 

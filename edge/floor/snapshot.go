@@ -31,7 +31,7 @@ func (s *State) order(id OrderID) *Order {
 	c.Jobs = slices.Clone(o.Jobs)
 	c.Pickup = o.Pickup.clone()
 	c.Spent, c.Deliveries = slices.Clone(o.Spent), slices.Clone(o.Deliveries)
-	c.Door = slices.Clone(o.Door)
+	c.Door, c.Arrived = slices.Clone(o.Door), slices.Clone(o.Arrived)
 	s.Orders[id] = &c
 	return &c
 }
@@ -100,6 +100,7 @@ type line struct {
 	Case     *Case     `json:"case,omitempty"`
 	Day      *Day      `json:"day,omitempty"`
 	Approval *Approval `json:"approval,omitempty"`
+	Receipts *Receipts `json:"receipts,omitempty"`
 	Drawer   *Drawer   `json:"drawer,omitempty"`
 	Owed     *Owed     `json:"owed,omitempty"`
 	Uplink   *Uplink   `json:"uplink,omitempty"`
@@ -146,6 +147,9 @@ func (s *State) more() []line {
 	}
 	for _, v := range s.Approvals.All() {
 		out = append(out, line{Approval: v})
+	}
+	for _, v := range s.Receipts.All() {
+		out = append(out, line{Receipts: v})
 	}
 	for _, v := range s.Drawers.All() {
 		out = append(out, line{Drawer: v})
@@ -205,6 +209,8 @@ func (s *State) loadMore(l *line) bool {
 		s.Days.put(s, l.Day.Date, *l.Day)
 	case l.Approval != nil:
 		s.Approvals.put(s, l.Approval.ID, *l.Approval)
+	case l.Receipts != nil:
+		s.Receipts.put(s, l.Receipts.ID, *l.Receipts)
 	case l.Drawer != nil:
 		s.Drawers.put(s, l.Drawer.ID, *l.Drawer)
 	case l.Owed != nil:

@@ -50,6 +50,9 @@ func (c *Start) decide(s *State, m Meta) ([]Event, *Refusal) {
 	if len(lines) == 0 {
 		return nil, Refuse(NothingLeft, "what", "order "+string(c.Order))
 	}
+	if r := s.nothingKnown(o); r != nil {
+		return nil, r
+	}
 	var out []Event
 	if fresh, _ := o.choose(nil, func(l *Line) bool { return !l.Accepted && l.Wanted() > 0 }); len(fresh) > 0 {
 		out = accepted(c.Order, fresh)

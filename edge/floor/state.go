@@ -29,8 +29,9 @@ type State struct {
 	Tasks     Rows[TaskID, Task]
 	Cases     Rows[CaseID, Case]
 	Approvals Rows[ApprovalID, Approval]
-	Drawers   Rows[DrawerID, Drawer] // money taken, by till and shift
-	Owes      Rows[UnitID, Owed]     // what drivers have still to pay in
+	Receipts  Rows[ReceiptsID, Receipts] // numbers of till receipts, by day and till
+	Drawers   Rows[DrawerID, Drawer]     // money taken, by till and shift
+	Owes      Rows[UnitID, Owed]         // what drivers have still to pay in
 	Totes     Rows[ToteID, Tote]
 	Transfers Rows[UnitID, Parcel] // of transfers to this site
 	ListKeys  Rows[KeyID, ListKey] // whom lists of contents are believed
@@ -119,8 +120,10 @@ type Order struct {
 
 	Spent      []string   `json:"spent,omitempty"`      // carriers' numbers its parcels used up
 	Deliveries []Delivery `json:"deliveries,omitempty"` // of a business order
+	Arrived    []string   `json:"arrived,omitempty"`    // ship-to-store: numbers of the parcels that came
 	Door       []Payment  `json:"door,omitempty"`       // paid in of what was collected on delivery
 
+	Asked     string    `json:"asked,omitempty"`      // digest of the assignment as it came
 	Coming    int       `json:"coming,omitempty"`     // lines that are still to come by order.lines
 	Hold      string    `json:"hold,omitempty"`       // why nothing is to be done for it now
 	Go        bool      `json:"go,omitempty"`         // the centre said that all other parts are there
@@ -384,6 +387,8 @@ type Pack struct {
 type Coded struct {
 	SKU SKU
 	Qty int // units one scan of it is: 1, or a case's
+
+	Also []SKU // other items that have it too: nobody can tell which is meant
 }
 
 // Bin is a storage location.

@@ -15,7 +15,7 @@ var stockEntries = []Entry{
 	{fresh[ConfirmReplenish], "Says that goods of a task were carried to the pick bin.", Anyone,
 		`{"task":"replenish/A-01-1/OAT/R-01-4","qty":6}`, []Code{UnknownTask, TaskTaken, TooMany, NotThere, BinsFrozen}},
 	{fresh[SellAtTill], "Says what a till sold or took back.", Till,
-		`{"receipt":"T1-4711","sold_at":"2026-11-21T12:00:00Z","lines":[{"gtin":"09520000000011","qty":1}]}`, []Code{UnknownItem, UnknownCode, UnknownBin}},
+		`{"receipt":"T1-4711","sold_at":"2026-11-21T12:00:00Z","lines":[{"gtin":"09520000000011","qty":1}]}`, []Code{UnknownItem, UnknownCode, UnknownBin, ReceiptBooked}},
 }
 
 var stockEvents = []func() Event{

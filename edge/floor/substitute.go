@@ -79,7 +79,7 @@ func (c *Substitute) decide(s *State, m Meta) ([]Event, *Refusal) {
 		return nil, Refuse(UnknownLine, "order", string(o.ID), "line", string(c.Line))
 	}
 	if c.SKU == "" {
-		return nil, Refuse(UnknownCode, "code", c.Code)
+		return nil, s.unreadable(c.Code)
 	}
 	if s.Items[c.SKU] == nil {
 		return nil, Refuse(UnknownItem, "sku", clip(string(c.SKU)))

@@ -14,6 +14,8 @@ type SellAtTill struct {
 	Receipt string     `json:"receipt"`
 	SoldAt  time.Time  `json:"sold_at"`
 	Lines   []SoldLine `json:"lines"`
+	Till    string     `json:"till,omitempty"` // where each till numbers its receipts by itself
+	Part    int        `json:"part,omitempty"` // of a receipt with more lines than one command brings, from 1
 }
 
 // SoldLine is an item a till sold, or took back.
@@ -31,6 +33,7 @@ type TillSold struct {
 	SKU     SKU       `json:"sku"`
 	Qty     int       `json:"qty"`
 	Bin     BinID     `json:"bin"`
+	ReceiptKey
 }
 
 // SaleAbsorbed: a sale came to be known after a count that had seen it: the count has booked it already, as a
@@ -42,6 +45,7 @@ type SaleAbsorbed struct {
 	Qty     int       `json:"qty"`
 	Bin     BinID     `json:"bin"`
 	Counted time.Time `json:"counted"`
+	ReceiptKey
 }
 
 // OrderAtRisk: somebody bought what an order was promised.
@@ -93,6 +97,13 @@ func (c *SellAtTill) decide(s *State, m Meta) ([]Event, *Refusal) {
 		return nil, r
 	}
 	soldAt := c.SoldAt.UTC().Truncate(time.Millisecond)
+	key, r := c.key(s, soldAt)
+	if r != nil {
+		return nil, r
+	}
+	if twice, r := s.again(c, key); twice != nil || r != nil {
+		return twice, r
+	}
 	var out []Event
 	left := map[SKU]int64{}
 	var skus []SKU
@@ -123,12 +134,14 @@ func (c *SellAtTill) decide(s *State, m Meta) ([]Event, *Refusal) {
 		}
 		qty := l.Qty * n
 		if p := s.Places[InBin(bin)]; p != nil && soldAt.Before(p.Counted.Add(-s.skew())) {
-			out = append(out, &SaleAbsorbed{Receipt: c.Receipt, SoldAt: soldAt, SKU: sku, Qty: qty, Bin: bin, Counted: p.Counted})
+			out = append(out, &SaleAbsorbed{Receipt: c.Receipt, SoldAt: soldAt, SKU: sku, Qty: qty, Bin: bin, Counted: p.Counted, ReceiptKey: key})
+			key = ReceiptKey{}
 			left[sku] += 0
 			continue
 		}
 		left[sku] += int64(qty)
-		out = append(out, &TillSold{Receipt: c.Receipt, SoldAt: soldAt, SKU: sku, Qty: qty, Bin: bin})
+		out = append(out, &TillSold{Receipt: c.Receipt, SoldAt: soldAt, SKU: sku, Qty: qty, Bin: bin, ReceiptKey: key})
+		key = ReceiptKey{} // the first line uses the number up
 	}
 	for _, sku := range skus {
 		if e := s.atRisk(sku, left[sku], c.Receipt); e != nil {
@@ -136,6 +149,19 @@ func (c *SellAtTill) decide(s *State, m Meta) ([]Event, *Refusal) {
 		}
 	}
 	return out, nil
+}
+
+// key names the receipt among those of its till and business day.
+func (c *SellAtTill) key(s *State, soldAt time.Time) (ReceiptKey, *Refusal) {
+	if c.Till != "" {
+		if r := checkTill(c.Till); r != nil {
+			return ReceiptKey{}, r
+		}
+	}
+	if r := checkRange("part", c.Part, 0, 1000); r != nil {
+		return ReceiptKey{}, r
+	}
+	return ReceiptKey{Till: c.Till, Date: Date(s.Calendar().Day(soldAt)), Part: c.Part, Sum: c.sum()}, nil
 }
 
 // atRisk is the order that a sale leaves without its goods: of those that still wait for the item the one that
@@ -170,10 +196,12 @@ func (s *State) atRisk(sku SKU, sold int64, receipt string) *OrderAtRisk {
 }
 
 func (e *TillSold) apply(s *State) {
+	e.use(s, e.Receipt)
 	s.move(Move{SKU: e.SKU, Qty: e.Qty, From: InBin(e.Bin), To: Sold, At: e.SoldAt})
 }
 
 func (e *SaleAbsorbed) apply(s *State) {
+	e.use(s, e.Receipt)
 	s.move(Move{SKU: e.SKU, Qty: e.Qty, From: Adjusted, To: Sold})
 }
 

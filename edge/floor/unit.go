@@ -85,6 +85,9 @@ func (c *OpenUnit) decide(s *State, _ Meta) ([]Event, *Refusal) {
 	if r := checkText("carton", c.Carton, MaxID); r != nil {
 		return nil, r
 	}
+	if o.Flow == FlowPickup {
+		return nil, Refuse(IsCollected, "order", string(o.ID))
+	}
 	if r := o.stopped(); r != nil {
 		return nil, r
 	}
@@ -176,7 +179,7 @@ func (c *AddToUnit) line(s *State, o *Order) (*Line, *Refusal) {
 		return nil, Refuse(UnknownLine, "order", string(o.ID), "line", string(c.Line))
 	}
 	if c.SKU == "" {
-		return nil, Refuse(UnknownCode, "code", c.Code)
+		return nil, s.unreadable(c.Code)
 	}
 	var same, want *Line
 	for i := range o.Lines {
@@ -257,4 +260,11 @@ func (u *Unit) add(line LineID, sku SKU, qty int) {
 	if u.Contents[at].Qty += qty; u.Contents[at].Qty == 0 {
 		u.Contents = append(u.Contents[:at], u.Contents[at+1:]...)
 	}
+}
+
+// IsCollected refuses to pack what waits on the shelf for its customer.
+const IsCollected Code = "is_collected"
+
+var collectedWords = map[Code][2]string{
+	IsCollected: {"Order {order} is collected here: nothing of it goes into a parcel.", "Put what is picked on a staging shelf (collect.stage)."},
 }

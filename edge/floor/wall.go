@@ -200,7 +200,7 @@ func (c *SortUnit) check(qty int) *Refusal {
 func (s *State) inMix(r *Run, sku SKU, code string, qty int, done bool) *Refusal {
 	switch {
 	case sku == "":
-		return Refuse(UnknownCode, "code", code)
+		return s.unreadable(code)
 	case !done && s.OnHand(InRun(r.ID), sku) < int64(qty):
 		return s.notInTote(r, sku, qty)
 	}

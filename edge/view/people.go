@@ -59,7 +59,7 @@ func (b *Board) Docs(kind string) []floor.Doc {
 // Code says which item a barcode's GTIN (14 digits) belongs to, and how many units one scan of it is.
 func (b *Board) Code(gtin string) (floor.Coded, bool) {
 	c, ok := b.state.Codes[gtin]
-	return c, ok
+	return c, ok && len(c.Also) == 0 // of two items nobody can tell which; the floor says so
 }
 
 // HasBin says whether the site has a bin.
