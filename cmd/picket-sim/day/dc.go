@@ -57,6 +57,7 @@ func (w *world) centreDay(lines int) error {
 			w.working++
 			w.hire(fmt.Sprintf("picker-%d", i+1), time.Duration(i)*time.Second, func(p *person) {
 				defer func() { w.working-- }()
+				p.handheld(i)
 				p.picker()
 			})
 		}

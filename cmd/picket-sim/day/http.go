@@ -92,6 +92,26 @@ func (s *street) Do(ctx context.Context, who string, list []Command) ([]Answer, 
 	return out.Answers, err
 }
 
+// Ops gives one command as a device. A number that was left out is an error.
+func (s *street) Ops(ctx context.Context, who, install string, n uint64, c Command) (Answer, error) {
+	var out struct {
+		Answers []Answer `json:"answers"`
+		Expect  uint64   `json:"expect"`
+	}
+	op := map[string]any{"n": n, "type": c.Type, "data": c.Data}
+	if c.At != nil {
+		op["at"] = c.At
+	}
+	_, err := s.call(ctx, who, http.MethodPost, "/api/ops", map[string]any{"install": install, "ops": []any{op}}, &out)
+	switch {
+	case err != nil:
+		return Answer{}, err
+	case len(out.Answers) != 1 || out.Expect != 0:
+		return Answer{}, fmt.Errorf("device %s, number %d: %d answers, number %d is expected", install, n, len(out.Answers), out.Expect)
+	}
+	return out.Answers[0], nil
+}
+
 // List reads all pages of a list; with a limit only the first.
 func (s *street) List(ctx context.Context, who, name string, where url.Values) ([]json.RawMessage, error) {
 	only := where.Get("limit") != ""

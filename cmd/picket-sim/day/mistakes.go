@@ -49,6 +49,7 @@ type tally struct {
 
 	Commands int
 	Scans    int
+	Ops      int            // of the commands, on a handheld under its own number
 	Refused  map[string]int // by code
 	Kinds    map[string]int // commands by kind
 	Metres   float64

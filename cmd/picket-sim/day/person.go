@@ -27,6 +27,8 @@ type person struct {
 	tote   string // on the cart, for the order in hand
 	run    string // the run in hand
 	held   []D
+	device string // the handheld they give their commands on; empty: none
+	count  uint64 // of the handheld's commands
 }
 
 type handed struct {
@@ -164,6 +166,7 @@ func (p *person) doLate(typ string, data D, ago time.Duration) Answer {
 
 func (p *person) send(c Command) Answer {
 	c.ID = p.id()
+	p.count++
 	a := p.w.ask(p, []Command{c})[0]
 	if p.errs(LostAnswer) {
 		again := p.w.ask(p, []Command{c})[0]

@@ -38,6 +38,7 @@ func (r *Result) Print(out io.Writer) {
 	}
 	say("%d commands, %d scans, %.0f commands/s, %.0f scans/s; answers: median %s, 95 %% %s, 99 %% %s, longest %s", t.Commands, t.Scans,
 		float64(t.Commands)/total.Seconds(), float64(t.Scans)/total.Seconds(), at(.5), at(.95), at(.99), at(1))
+	say("%d of the commands came from handhelds, under numbers of their own", t.Ops)
 	say("walked %.1f km in %s of the people's day, %d breaks", t.Metres/1000, w.now.Round(time.Minute), t.Breaks)
 	say("")
 	say("%-40s %6s  found", "mistakes", "made")

@@ -12,6 +12,8 @@ import (
 type Site interface {
 	// Do gives commands in the name of somebody, in their order, and answers each.
 	Do(ctx context.Context, who string, list []Command) ([]Answer, error)
+	// Ops gives one command as a device, under the device's own number for it.
+	Ops(ctx context.Context, who, install string, n uint64, c Command) (Answer, error)
 	// List reads all rows of a list.
 	List(ctx context.Context, who, list string, where url.Values) ([]json.RawMessage, error)
 	// One reads what stands at an address, such as orders/O-1.

@@ -87,6 +87,7 @@ func (w *world) storeDay(n int) error {
 			w.working++
 			w.hire(fmt.Sprintf("associate-%d", i+1), time.Duration(i)*time.Second, func(p *person) {
 				defer func() { w.working-- }()
+				p.handheld(i)
 				p.associate()
 			})
 		}

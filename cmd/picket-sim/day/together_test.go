@@ -18,7 +18,17 @@ func TestADayOfPeopleTogetherBalances(t *testing.T) {
 		r, report = play(t, Config{Seed: seed, Lines: 120, Pickers: 6, Clumsy: 4, Together: 8})
 		require.True(t, r.OK(), report)
 		require.NotZero(t, r.world.tally.Shipped, report)
+		require.NotZero(t, r.world.tally.Ops, report)
 	}
+}
+
+// What a handheld gets no answer to it sends again under the same number, and it happens once.
+func TestAHandheldSendsAgain(t *testing.T) {
+	r, report := play(t, Config{Seed: 4, Store: 12, Clumsy: 25, Together: 4})
+	require.True(t, r.OK(), report)
+	require.Greater(t, r.world.tally.Ops, 20, report)
+	require.NotZero(t, r.world.tally.Made[LostAnswer])
+	require.Equal(t, r.world.tally.Made[LostAnswer], r.world.tally.Caught[LostAnswer]["the same answer again"], report)
 }
 
 // With people together one stolen unit is found out as well.

@@ -123,7 +123,7 @@ func (w *world) ask(p *person, list []Command) []Answer {
 	}
 	w.release(p)
 	began := time.Now()
-	out, err := w.site.Do(w.ctx, p.name, list)
+	out, err := w.put(p, list)
 	took := time.Since(began)
 	w.resume(p)
 	if err == nil && len(out) != len(list) {
@@ -141,6 +141,16 @@ func (w *world) ask(p *person, list []Command) []Answer {
 		}
 	}
 	return out
+}
+
+// put sends commands the way the person has: on a handheld under its next number, else as a machine's.
+func (w *world) put(p *person, list []Command) ([]Answer, error) {
+	if p.device == "" || len(list) != 1 || p.count == 0 {
+		return w.site.Do(w.ctx, p.name, list)
+	}
+	w.tally.Ops++
+	a, err := w.site.Ops(w.ctx, p.name, p.device, p.count, list[0])
+	return []Answer{a}, err
 }
 
 func (w *world) release(p *person) {
