@@ -96,8 +96,10 @@ func (s *State) draw(kind, number string) {
 			was := s.NumbersLeft(kind)
 			b.Next = n + 1
 			low := uint64(max(0, s.Policy.NumbersLow))
-			if left := s.NumbersLeft(kind); left <= low && was > low {
-				s.raise("numbers_low", "numbers/"+kind, "what", kind, "left", strconv.FormatUint(left, 10))
+			// Told when it becomes low, and again at half of it and at none: a block may have been that small from
+			// the beginning, and a case is settled sooner than a block is leased.
+			if left := s.NumbersLeft(kind); left <= low && (was > low || left == low/2 || left == 0) {
+				s.raiseOnce("numbers_low", "numbers/"+kind, "what", kind, "left", strconv.FormatUint(left, 10))
 			}
 			return
 		}

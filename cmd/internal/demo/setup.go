@@ -137,6 +137,11 @@ func (co *company) stock(ctx context.Context, i int, s Site) error {
 	}
 	// What the centre sent must be here first: who tries a badge the site does not know yet is shut out.
 	oms := newClient(url(co.at.oms))
+	// Return numbers are leased on demand: without a block nothing can be taken back. A second lease is only more.
+	lease := map[string]any{"number": "return", "prefix": "RT", "size": 500, "digits": 6}
+	if err := oms.do(ctx, "POST", "/api/sites/"+s.ID+"/numbers", lease, nil); err != nil {
+		return err
+	}
 	err := until(ctx, 60*time.Second, func() error {
 		var got struct {
 			Health struct {
