@@ -150,7 +150,31 @@ func (w *world) put(p *person, list []Command) ([]Answer, error) {
 	}
 	w.tally.Ops++
 	a, err := w.site.Ops(w.ctx, p.name, p.device, p.count, list[0])
+	if err == nil {
+		err = w.shown(p, a.Seq)
+	}
 	return []Answer{a}, err
+}
+
+// shown waits until the screens have a record. A handheld is answered when the journal has it, which is a moment
+// before; nobody reads a screen, or hands goods on, as fast as that.
+func (w *world) shown(p *person, seq uint64) error {
+	for range 5000 {
+		raw, err := w.site.One(w.ctx, p.name, "site")
+		if err != nil {
+			return err
+		}
+		var at struct {
+			Seq uint64 `json:"seq"`
+		}
+		if err := json.Unmarshal(raw, &at); err != nil {
+			return err
+		}
+		if at.Seq >= seq {
+			return nil
+		}
+	}
+	return fmt.Errorf("the screens do not come to record %d", seq)
 }
 
 func (w *world) release(p *person) {
