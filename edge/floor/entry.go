@@ -41,6 +41,7 @@ var entries = gather(
 	carryEntries,
 	shipEntries,
 	moneyEntries,
+	archiveEntries,
 )
 
 // byKind finds an entry by the kind of its command.

@@ -76,6 +76,7 @@ func TestGoldenRecords(t *testing.T) {
 	full = append(full, listGoldens...)
 	full = append(full, moneyGoldens...)
 	full = append(full, againGoldens...)
+	full = append(full, archiveGoldens...)
 	require.Len(t, full, len(Types()), "a new event needs a golden record")
 	for _, e := range full {
 		m := Meta{ID: "hh-1:9", Device: "hh-1", N: 9, Actor: "anna", Station: "bench-1", Now: noon, At: noon.Add(-time.Minute), Digest: "0011", Down: &Down{Lineage: 1, Seq: 7, Hash: "beef"}}

@@ -24,6 +24,7 @@ var events = gather(
 	missingEvents,
 	receiptEvents,
 	againEvents,
+	archiveEvents,
 )
 
 var byType = func() map[string]func() Event {

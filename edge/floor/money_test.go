@@ -2,6 +2,8 @@ package floor
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -88,7 +90,7 @@ func withMoney(w *world) {
 }
 
 // checkDrawers holds the drawers against the payments of the orders: what is in a drawer is what orders paid.
-func checkDrawers(t require.TestingT, s *State) {
+func checkDrawers(t require.TestingT, s *State, gone []*Order) {
 	in, paid := map[string]int64{}, map[string]int64{}
 	for _, d := range s.Drawers.All() {
 		for _, x := range d.Sums {
@@ -107,7 +109,7 @@ func checkDrawers(t require.TestingT, s *State) {
 			}
 		}
 	}
-	for _, o := range s.Orders {
+	for _, o := range append(slices.Collect(maps.Values(s.Orders)), gone...) {
 		for _, list := range [][]Payment{o.counter().Paid, o.Door} {
 			for _, p := range list {
 				paid[p.Method+p.Amount.Currency] += p.Amount.Minor

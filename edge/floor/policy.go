@@ -64,6 +64,9 @@ type Policy struct {
 	PrintReturnReceipt bool `json:"print_return_receipt"` // what was brought back, for the customer
 	PrintClaimSlip     bool `json:"print_claim_slip"`     // the same while the centre is cut off: the money is not decided
 	PrintHangTag       bool `json:"print_hang_tag"`       // a tag on goods that were brought back: condition, and where they go
+
+	ArchiveHours   int `json:"archive_hours"`    // an order that is over stays on the floor for so long
+	ReturnWaitDays int `json:"return_wait_days"` // an announced return nobody brings is forgotten
 }
 
 // DefaultPolicy is in force until somebody changes it.
@@ -77,6 +80,7 @@ func DefaultPolicy() Policy {
 		PrintGiftNote: true, PrintCOD: true, PrintContentList: true, PrintManifest: true, PrintDeliveryNote: true,
 		DrawerDays: 60, ReceiptDays: 7,
 		PrintReturnReceipt: true, PrintClaimSlip: true, PrintHangTag: true,
+		ArchiveHours: 48, ReturnWaitDays: 60,
 	}
 }
 
@@ -154,6 +158,8 @@ var policyDocs = []PolicyDoc{
 	{"print_return_receipt", "A closed return prints a receipt for the customer. Off: it is printed when somebody asks."},
 	{"print_claim_slip", "A return closed while the site is cut off prints a claim slip in place of the receipt: its number, and that the money is decided later. Off: the receipt is printed."},
 	{"print_hang_tag", "Goods that were brought back get a tag each when somebody says where they go, unless they are destroyed. Off: it is printed when somebody asks."},
+	{"archive_hours", "So many hours after the last was heard of an order that is over it goes to the archive, which frees memory; it is still found, undone and taken back from there. At least 1."},
+	{"return_wait_days", "An announced return nobody brings is forgotten so many days after it was announced, or after the last day it is taken back. 0: never."},
 	{"force_scan", "An item is picked by scanning it. Off: a quantity may be typed or tapped."},
 	{"scan_bin", "The bin is scanned before the item, and a bin whose book has none of it is refused. Off: the bin on the list is taken for granted."},
 	{"fefo", "What expires first goes first: strict refuses younger goods, warn says so, off does not ask."},

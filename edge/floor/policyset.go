@@ -109,7 +109,7 @@ var (
 		"fefo":         {"strict", "warn", "off"},
 		"grant_recall": {grantUnpicked, grantPicked, grantAll},
 	}
-	policyRanges = map[string][2]int64{"hold_days": {1, 365}, "remind_days": {0, 60}, "return_days": {0, 3650}, "drawer_days": {1, DaysKept}, "receipt_days": {1, 60}}
+	policyRanges = map[string][2]int64{"archive_hours": {1, 8760}, "return_wait_days": {0, 3650}, "hold_days": {1, 365}, "remind_days": {0, 60}, "return_days": {0, 3650}, "drawer_days": {1, DaysKept}, "receipt_days": {1, 60}}
 )
 
 // policyWrong says what is wrong with a value, empty when nothing is.

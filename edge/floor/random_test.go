@@ -2,6 +2,7 @@ package floor
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
@@ -21,6 +22,9 @@ func TestRandomHistories(t *testing.T) {
 		withMoney(w)
 		for range rapid.IntRange(5, 60).Draw(rt, "steps") {
 			flow := rapid.SampledFrom(generators).Draw(rt, "flow")
+			if rapid.IntRange(0, 19).Draw(rt, "rest") == 0 {
+				w.late += 50 * time.Hour // what is over may leave now
+			}
 			w.do(rapid.SampledFrom([]UserID{"anna", "anna", "bert", ""}).Draw(rt, "actor"), flow(rt, w))
 		}
 		again := NewState()
@@ -46,6 +50,7 @@ var generators = []func(rt *rapid.T, w *world) Command{
 	transferCommand,
 	moneyCommand,
 	againCommand,
+	archiveCommand,
 }
 
 func shipCommand(rt *rapid.T, w *world) Command {

@@ -102,6 +102,7 @@ var words = merge(
 	packWords,
 	carryWords,
 	shipWords,
+	archiveWords,
 	pickWords,
 	runWords,
 	moneyWords,

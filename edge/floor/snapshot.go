@@ -15,8 +15,15 @@ func (s *State) order(id OrderID) *Order {
 	if o == nil || o.gen == s.gen {
 		return o
 	}
-	c := *o
+	c := o.clone()
 	c.gen = s.gen
+	s.Orders[id] = c
+	return c
+}
+
+// clone is a copy that shares nothing that is ever written to.
+func (o *Order) clone() *Order {
+	c := *o
 	c.Lines = slices.Clone(o.Lines)
 	for i := range c.Lines {
 		c.Lines[i].Shorts = slices.Clone(o.Lines[i].Shorts)
@@ -32,7 +39,6 @@ func (s *State) order(id OrderID) *Order {
 	c.Pickup = o.Pickup.clone()
 	c.Spent, c.Deliveries = slices.Clone(o.Spent), slices.Clone(o.Deliveries)
 	c.Door, c.Arrived = slices.Clone(o.Door), slices.Clone(o.Arrived)
-	s.Orders[id] = &c
 	return &c
 }
 
@@ -274,7 +280,7 @@ func (f *Frozen) Encode(emit func(line []byte) error) error {
 		}
 	}
 	for _, v := range f.places {
-		if len(v.Qty)+len(v.Lots)+len(v.Serials) == 0 && v.Counted.IsZero() && v.Moved.IsZero() {
+		if v.bare() {
 			continue // an emptied place is as if it had never been
 		}
 		if err := put(line{Place: v}); err != nil {

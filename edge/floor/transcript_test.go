@@ -66,7 +66,8 @@ var fixtures = map[string]func(t require.TestingT) *world{
 		w.s.Policy.MoveBeyondBook = true
 		return w
 	},
-	"tasked": tasked, "bench": bench, "bench-without-prices": benchFixtures["bench-without-prices"], "bench-crowded": benchFixtures["bench-crowded"], "bench-returned": benchFixtures["bench-returned"],
+	"archived": archived,
+	"tasked":   tasked, "bench": bench, "bench-without-prices": benchFixtures["bench-without-prices"], "bench-crowded": benchFixtures["bench-crowded"], "bench-returned": benchFixtures["bench-returned"],
 	"bench-waiting": benchFixtures["bench-waiting"],
 	"without-numbers": func(t require.TestingT) *world {
 		w := stocked(t)

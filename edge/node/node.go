@@ -11,6 +11,7 @@ import (
 // Journal is what the door needs of the journal beside reading it.
 type Journal interface {
 	Reader
+	Rows
 	// Append writes the batch in one transaction; it is durable on return.
 	Append(journal.Batch) (journal.Position, error)
 	// First is the seq of the oldest entry that is kept.
@@ -24,6 +25,7 @@ type Options struct {
 	ChunksPer     int           // chunks of a snapshot that ride on one commit. Default 2 (128 KiB)
 	Retain        time.Duration // entries younger than this are never trimmed. Default 30 days
 	Keep          Keep
+	Seal          Sealer // seals the archive's rows; nil leaves them in clear
 }
 
 func (o *Options) defaults() {
@@ -50,12 +52,13 @@ const trimLook = 4096
 
 // Node is the stepped half of the door: no goroutine, no clock. It is used by one goroutine at a time.
 type Node struct {
-	j     Journal
-	opt   Options
-	state *floor.State
-	marks *Marks
-	head  journal.Position // as committed
-	fault error            // for ever
+	j       Journal
+	opt     Options
+	archive *Archive
+	state   *floor.State
+	marks   *Marks
+	head    journal.Position // as committed
+	fault   error            // for ever
 
 	group   group
 	records []floor.Record // of the command in hand; used again for the next
@@ -77,11 +80,12 @@ type group struct {
 	buf  []byte // all records, one after the other
 	ends []int  // where each ends in buf
 	rows []journal.Row
+	left bool     // orders leave with it, which nobody finds in the archive before it is committed
 	list [][]byte // reused for the batch
 }
 
 func (g *group) reset() {
-	g.buf, g.ends, g.rows = g.buf[:0], g.ends[:0], nil
+	g.buf, g.ends, g.rows, g.left = g.buf[:0], g.ends[:0], nil, false
 	if cap(g.buf) > groupBytes/4 {
 		g.buf = nil // one giant group must not be paid for until the end of the shift
 	}
@@ -105,7 +109,7 @@ func Boot(j Journal, o Options) (*Node, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Node{j: j, opt: o, state: l.state, marks: l.marks, head: l.head,
+	return &Node{j: j, opt: o, archive: NewArchive(j, o.Seal), state: l.state, marks: l.marks, head: l.head,
 		snapshot: l.snapshot, tried: l.snapshot, size: l.size, since: l.since}, nil
 }
 
@@ -163,6 +167,11 @@ func (n *Node) admit(now time.Time, subs []Submission, replies []Reply) ([]Reply
 		return nil, n.fault
 	}
 	for i := range subs {
+		if n.group.left && len(floor.Needs(n.state, subs[i].Command)) > 0 {
+			if err := n.commit(now); err != nil {
+				return nil, err
+			}
+		}
 		replies = append(replies, n.take(now, &subs[i]))
 		if len(n.group.buf) > groupBytes {
 			if err := n.commit(now); err != nil {
@@ -194,7 +203,11 @@ func (n *Node) take(now time.Time, s *Submission) Reply {
 	}
 	s.Meta.Now = now
 	rows := s.Rows
-	events, refusal := floor.Decide(n.state, s.Meta, s.Command)
+	lent, err := n.lend(s.Command)
+	if err != nil {
+		return Reply{Err: fmt.Errorf("node: %w", err)}
+	}
+	events, refusal := floor.DecideWith(n.state, s.Meta, s.Command, lent)
 	if refusal != nil {
 		events, rows = []floor.Event{&floor.CommandRefused{Kind: s.Command.Kind(), Code: refusal.Code, Args: refusal.Args}}, nil
 	}
@@ -206,6 +219,13 @@ func (n *Node) take(now time.Time, s *Submission) Reply {
 			return Reply{Err: fmt.Errorf("%w: %w", ErrInvalid, err)}
 		}
 		rows = nil
+	} else if left := leaving(events); len(left) > 0 {
+		put, err := n.archive.put(n.state, left)
+		if err != nil { // floor encoded them a moment ago
+			n.fault = fmt.Errorf("%w: %w", ErrStopped, err)
+			return Reply{Err: n.fault}
+		}
+		rows, n.group.left = append(rows, put...), true
 	}
 	for i := range records {
 		floor.ApplyRecord(n.state, &records[i])

@@ -2,7 +2,6 @@ package view
 
 import (
 	"encoding/json"
-	"fmt"
 	"maps"
 	"reflect"
 	"slices"
@@ -10,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"picket/edge/floor"
 )
 
 // List is a listing of one kind of thing. Its filters are the plain fields of its rows, so that a field the
@@ -315,7 +316,7 @@ func columns(t reflect.Type) []string {
 
 // rank makes a key that sorts by a time first.
 func rank(at time.Time, id string) string {
-	return fmt.Sprintf("%016x/%s", uint64(at.UnixMilli())^(1<<63), id)
+	return floor.DueKey(at, floor.OrderID(id))
 }
 
 func unrank(key string) string {

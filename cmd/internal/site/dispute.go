@@ -124,6 +124,8 @@ func opens(e floor.Event) bool {
 	switch e := e.(type) {
 	case *floor.OrderTaken:
 		return e.CodeHash != ""
+	case *floor.OrderReopened:
+		return e.CodeHash != "" || e.Pickup != nil && e.Pickup.OTP != nil
 	case *floor.OTPSent:
 		return true
 	}
