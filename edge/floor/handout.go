@@ -216,6 +216,7 @@ func (e *HandedOut) apply(s *State) {
 		s.move(Move{SKU: g.SKU, Qty: g.Qty - g.Loose, From: OnShelfOf(e.Order), To: Collected})
 		s.move(Move{SKU: g.SKU, Qty: g.Loose, From: InTote(e.Order), To: Collected})
 	}
+	o.gone(s.happened())
 	if e.Doubted != "" {
 		s.raise("unproved_pickup", e.Subject(), "order", string(e.Order), "why", plain(string(e.Doubted)))
 	}

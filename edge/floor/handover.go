@@ -164,6 +164,7 @@ func (e *UnitLeft) apply(s *State) {
 	if e.Unproved {
 		s.raise("unproved_departure", e.Subject(), "unit", string(e.Unit))
 	}
+	o.gone(s.happened())
 	to := Shipped
 	if o.Flow == FlowTransfer {
 		to = InTransitTo(e.Unit)

@@ -123,7 +123,7 @@ var policyDocs = []PolicyDoc{
 	{"remind_days", "The customer is reminded when so many open days are left; 0: never."},
 	{"blind_returns", "Goods are taken back without a receipt. Off: only with a receipt, an order or a number of the centre."},
 	{"blind_value", "Goods without a receipt worth more than this, in the currency's smallest unit, need a lead; 0: all of them do."},
-	{"return_days", "So many days after an order was due its goods may be brought back; after that a lead decides. 0: at any time."},
+	{"return_days", "So many days after goods left or were handed over they may be brought back (from the day on the receipt where nobody knows when that was); after that a lead decides. 0: at any time."},
 	{"proof_above", "What is to be shown at the counter for an order worth so much or more: a list of {minor, currency, methods}, rising. The order's own wish goes first. off, null or []: the same for every value."},
 	{"blind_count", "Whoever counts is not shown what the book has. Off: the book is shown."},
 	{"count_tolerance", "Units of an item a count may differ from the book before another person has to count."},

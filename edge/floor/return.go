@@ -14,8 +14,9 @@ type Return struct {
 	RMA      string           `json:"rma,omitempty"`    // the centre's number, when it was announced
 	Order    OrderID          `json:"order,omitempty"`  // of any site and channel
 	Receipt  string           `json:"receipt,omitempty"`
-	Blind    bool             `json:"blind,omitempty"` // without a receipt
-	Until    time.Time        `json:"until,omitzero"`  // announced: taken back until then
+	Bought   string           `json:"bought,omitempty"` // the day on the receipt, 2006-01-02
+	Blind    bool             `json:"blind,omitempty"`  // without a receipt
+	Until    time.Time        `json:"until,omitzero"`   // announced: taken back until then
 	Expected []ReturnExpected `json:"expected,omitempty"`
 	Lines    []ReturnLine     `json:"lines,omitempty"`
 	Since    time.Time        `json:"since"`

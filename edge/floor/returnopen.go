@@ -24,6 +24,7 @@ type OpenReturn struct {
 	RMA      string  `json:"rma,omitempty"`
 	Order    OrderID `json:"order,omitempty"`
 	Receipt  string  `json:"receipt,omitempty"`
+	Bought   string  `json:"bought,omitempty"` // the day on the receipt, 2006-01-02
 	Blind    bool    `json:"blind,omitempty"`
 	Customer string  `json:"customer,omitempty"` // reference to who brings it, which is personal data
 }
@@ -35,6 +36,7 @@ type ReturnOpened struct {
 	RMA      string   `json:"rma,omitempty"`
 	Order    OrderID  `json:"order,omitempty"`
 	Receipt  string   `json:"receipt,omitempty"`
+	Bought   string   `json:"bought,omitempty"`
 	Blind    bool     `json:"blind,omitempty"`
 	Customer string   `json:"customer,omitempty"`
 	Gift     bool     `json:"gift,omitempty"` // the receipt is of a gift: no price is shown
@@ -124,7 +126,10 @@ func (c *OpenReturn) decide(s *State, m Meta) ([]Event, *Refusal) {
 			}
 		}
 	}
-	e := &ReturnOpened{Return: ReturnID(m.ID), RMA: c.RMA, Order: c.Order, Receipt: c.Receipt, Blind: c.Blind, Customer: c.Customer}
+	if r := checkDay("bought", c.Bought); r != nil {
+		return nil, r
+	}
+	e := &ReturnOpened{Return: ReturnID(m.ID), RMA: c.RMA, Order: c.Order, Receipt: c.Receipt, Bought: c.Bought, Blind: c.Blind, Customer: c.Customer}
 	switch {
 	case c.RMA != "":
 		r := s.announced(c.RMA)
@@ -175,7 +180,7 @@ func (e *ReturnOpened) apply(s *State) {
 	if old := s.Returns.Get(e.Return); old != nil {
 		r = old.clone()
 	}
-	r.State, r.Number, r.Receipt, r.Blind, r.Gift, r.Since, r.By = ReturnOpen, e.Number, e.Receipt, e.Blind, e.Gift, s.now(), s.rec.Actor
+	r.State, r.Bought, r.Number, r.Receipt, r.Blind, r.Gift, r.Since, r.By = ReturnOpen, e.Bought, e.Number, e.Receipt, e.Blind, e.Gift, s.now(), s.rec.Actor
 	if e.Order != "" {
 		r.Order = e.Order
 	}

@@ -192,10 +192,7 @@ func (o *Order) bringBack(c *ScanReturn) (line *Line, left int) {
 
 // returnRules refuses what came too late, and what is worth too much to be taken back without a receipt.
 func (s *State) returnRules(r *Return, e *ReturnScanned, now time.Time) *Refusal {
-	until := r.Until
-	if o := s.Orders[r.Order]; o != nil && until.IsZero() && s.Policy.ReturnDays > 0 {
-		until = o.Due.AddDate(0, 0, s.Policy.ReturnDays)
-	}
+	until := s.returnUntil(r)
 	if !until.IsZero() && now.After(until) {
 		return Refuse(TooLate, "until", day(until))
 	}

@@ -118,6 +118,8 @@ type Order struct {
 	Units    []Unit    `json:"units,omitempty"`
 	Jobs     []Job     `json:"jobs,omitempty"`
 
+	Gone time.Time `json:"gone,omitzero"` // when goods of it last left or were handed over: the return window runs from then
+
 	Spent      []string   `json:"spent,omitempty"`      // carriers' numbers its parcels used up
 	Deliveries []Delivery `json:"deliveries,omitempty"` // of a business order
 	Arrived    []string   `json:"arrived,omitempty"`    // ship-to-store: numbers of the parcels that came
