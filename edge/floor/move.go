@@ -2,6 +2,7 @@ package floor
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 )
 
@@ -13,6 +14,8 @@ type MoveStock struct {
 	To   BinID  `json:"to"`
 	Lot  string `json:"lot,omitempty"`
 	Done bool   `json:"done,omitempty"` // it has moved already: record it, whatever the book says
+
+	Serials []string `json:"serials,omitempty"`
 }
 
 // StockMoved: units stand in another bin.
@@ -25,6 +28,8 @@ type StockMoved struct {
 	Expiry string `json:"expiry,omitempty"` // of the lot, as the first bin's book knows it
 	Beyond bool   `json:"beyond,omitempty"` // the book had less, and the rules said no
 	Task   TaskID `json:"task,omitempty"`   // the task it was carried for
+
+	Serials []string `json:"serials,omitempty"`
 }
 
 // Kind names the command.
@@ -54,9 +59,16 @@ func (c *MoveStock) decide(s *State, _ Meta) ([]Event, *Refusal) {
 	if c.From == c.To {
 		return nil, badField("to", "is the bin the goods stand in already")
 	}
+	g := Goods{Lot: c.Lot, Serials: slices.Clone(c.Serials)}
+	if r := g.check(c.Qty); r != nil {
+		return nil, r
+	}
 	no := s.there(InBin(c.From), c.SKU, c.Lot, c.Qty)
 	if s.Policy.MoveBeyondBook {
 		no = nil
+	}
+	if r := s.named(c.SKU, c.Qty, InBin(c.From), &g); no == nil {
+		no = r
 	}
 	if no == nil {
 		no = s.suits(s.Bins[c.To], c.SKU)
@@ -70,12 +82,12 @@ func (c *MoveStock) decide(s *State, _ Meta) ([]Event, *Refusal) {
 		return nil, no
 	}
 	return []Event{&StockMoved{
-		SKU: c.SKU, Qty: c.Qty, From: c.From, To: c.To, Lot: c.Lot, Expiry: s.ExpiryOf(InBin(c.From), c.SKU, c.Lot), Beyond: no != nil,
+		SKU: c.SKU, Qty: c.Qty, From: c.From, To: c.To, Lot: g.Lot, Expiry: s.ExpiryOf(InBin(c.From), c.SKU, g.Lot), Serials: g.Serials, Beyond: no != nil,
 	}}, nil
 }
 
 func (e *StockMoved) apply(s *State) {
-	s.move(Move{SKU: e.SKU, Qty: e.Qty, From: InBin(e.From), To: InBin(e.To), Lot: e.Lot, Expiry: e.Expiry})
+	s.move(Move{SKU: e.SKU, Qty: e.Qty, From: InBin(e.From), To: InBin(e.To), Lot: e.Lot, Expiry: e.Expiry, Serials: e.Serials})
 	s.filled(e.Task, e.Qty)
 	if e.Beyond {
 		s.raise("moved_beyond_book", e.Subject(), "bin", string(e.From), "sku", string(e.SKU), "qty", strconv.Itoa(e.Qty))

@@ -34,6 +34,7 @@ type Policy struct {
 	BlindReceiving bool `json:"blind_receiving"` // whoever receives is not shown what is expected
 	OverTolerance  int  `json:"over_tolerance"`  // per cent more than expected that may be received at once
 	Unannounced    bool `json:"unannounced"`     // a delivery nobody announced may be received
+	NameGoods      bool `json:"name_goods"`      // moves and corrections name lots, dates and serial numbers
 	MixLots        bool `json:"mix_lots"`        // one bin may hold several lots of an item
 	SafetyStock    int  `json:"safety_stock"`    // units of every item that are promised to nobody
 
@@ -74,7 +75,7 @@ func DefaultPolicy() Policy {
 	return Policy{
 		BookTouched: true, FEFO: "warn", OfferAlternate: true, RefuseWhenFull: true, GrantRecall: grantAll, PrintHoldLabel: true, HoldDays: 7, RemindDays: 1,
 		BlindCount: true, SecondCounter: true, CountAuto: true, ClockSkew: 120,
-		BlindReceiving: true, Unannounced: true,
+		BlindReceiving: true, Unannounced: true, NameGoods: true,
 		BlindReturns: true, BlindValue: 5000, ReturnDays: 30,
 		WeightTolerance: 5, WeightToleranceG: 50, NumbersLow: 50, PrintSlip: true, PrintReturnLabel: true, PrintCustoms: true, PrintGiftReceipt: true,
 		PrintGiftNote: true, PrintCOD: true, PrintContentList: true, PrintManifest: true, PrintDeliveryNote: true,
@@ -135,6 +136,7 @@ var policyDocs = []PolicyDoc{
 	{"blind_receiving", "Whoever receives a delivery is not shown what is expected. Off: the quantities are shown."},
 	{"over_tolerance", "Per cent more than announced that is received at once; what is beyond it waits for a lead."},
 	{"unannounced", "A delivery nobody announced may be received; all of it waits for a lead. Off: it is refused at the door."},
+	{"name_goods", "Moves and corrections of goods that are told apart name their lot and date, or their serial numbers. Off: they may be left out."},
 	{"mix_lots", "One bin may hold several lots of an item. Off: another lot goes to another bin."},
 	{"safety_stock", "Units of every item that are promised to nobody."},
 	{"pack_scan", "Every unit is scanned into its parcel. Off: tapping the line is enough."},

@@ -203,16 +203,16 @@ func (c *ReceiveScan) decide(s *State, m Meta) ([]Event, *Refusal) {
 	case c.Serial != "" && qty != 1:
 		return nil, badField("qty", "must be 1 where a serial is given")
 	}
-	twice := c.Serial != "" && slices.Contains(in.Serials, string(sku)+"/"+c.Serial)
+	twice := s.inBuilding(sku, c.Serial)
 	switch {
 	case missing != "" && !c.Done:
 		return nil, Refuse(CaptureMissing, "got", s.name(sku), "what", missing)
-	case twice && !c.Done:
-		return nil, Refuse(SerialTwice, "got", s.name(sku), "serial", c.Serial)
+	case twice != nil && !c.Done:
+		return nil, twice
 	case missing != "":
 		why = "uninspected"
-	case twice:
-		why = "serial_twice"
+	case twice != nil:
+		why = string(twice.Code)
 	case c.Expiry != "" && c.Expiry < m.Now.Format(time.DateOnly):
 		why = "expired"
 	}

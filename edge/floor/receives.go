@@ -17,7 +17,7 @@ var receiveEntries = []Entry{
 		`{"id":"north-8a88e3dd","site":"north","public":"8a88e3dd7409f195fd52db2d3cba5d72ca6709bf1d94121bf3748801b40f6f5c"}`, nil},
 	{fresh[ReceiveScan], "Counts goods of a delivery in, or a whole parcel.", Anyone,
 		`{"inbound":"ASN-7","sku":"OAT","qty":6}`,
-		[]Code{UnknownInbound, InboundOver, UnknownItem, UnknownCode, WrongItem, UnknownUnit, AlreadyArrived, CaptureMissing, SerialTwice, ListIncomplete}},
+		[]Code{UnknownInbound, InboundOver, UnknownItem, UnknownCode, WrongItem, UnknownUnit, AlreadyArrived, CaptureMissing, SerialTwice, SerialElsewhere, ListIncomplete}},
 	{fresh[DecideHold], "Says what becomes of goods that wait: they are accepted, returned, or set apart.", Leads,
 		`{"inbound":"ASN-7","sku":"OAT","qty":6,"decision":"accept"}`, []Code{UnknownInbound, InboundOver, UnknownItem, NotThere}},
 	{fresh[CloseInbound], "Says that nothing more comes of a delivery; what is over, short, unexpected or broken is listed.", Anyone,

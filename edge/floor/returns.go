@@ -12,7 +12,7 @@ var returnEntries = []Entry{
 		`{"rma":"RMA-1009"}`, []Code{UnknownRMA, ReturnKnown, UnknownOrder, NoBlind, NoReturnNumbers}},
 	{fresh[ScanReturn], "Takes units of an item back.", Anyone,
 		`{"return":"R-77","code":"09520000000011","sku":"OAT","qty":1,"reason":"changed_mind","condition":"as_new"}`,
-		[]Code{UnknownReturn, ReturnNotOpen, UnknownCode, UnknownItem, UnknownReason, ReturnFull, NotBought, ReturnedAlready, TooLate, BlindTooMuch}},
+		[]Code{UnknownReturn, ReturnNotOpen, UnknownCode, UnknownItem, UnknownReason, ReturnFull, SerialTwice, SerialElsewhere, OtherSerial, NotBought, ReturnedAlready, TooLate, BlindTooMuch}},
 	{fresh[DisposeReturn], "Says where goods go that were brought back: nothing is for sale before.", Anyone,
 		`{"return":"R-77","no":1,"disposition":"bin","bin":"A-01-1"}`,
 		[]Code{UnknownReturn, UnknownReturnLine, NothingLeft, TooMany, UnknownBin, NotSellable}},
@@ -49,6 +49,7 @@ const (
 	TooLate           Code = "too_late"
 	BlindTooMuch      Code = "blind_too_much"
 	NotSellable       Code = "not_sellable"
+	OtherSerial       Code = "other_serial"
 	NothingScanned    Code = "nothing_scanned"
 	DisposedAlready   Code = "disposed_already"
 	ReturnHasNone     Code = "return_has_none"
@@ -68,6 +69,7 @@ var returnWords = map[Code][2]string{
 	ReturnedAlready:   {"Only {left} of {got} can still be brought back, not {qty}.", "Look at what came back before."},
 	TooLate:           {"It could be brought back until {until}.", "A lead may take it back all the same."},
 	BlindTooMuch:      {"Without a receipt that is too much: the limit is {limit}.", "A lead may take it back all the same."},
+	OtherSerial:       {"Serial {serial} of {got} was not sold with order {order}.", "It is another piece. Look at the serial number and the receipt again; tell your lead before anything is paid."},
 	NotSellable:       {"{got} is {condition}: it cannot go back to a bin.", "Choose quarantine, repair, vendor or destroy."},
 	NothingScanned:    {"Nothing was brought back with return {return}.", "Scan what came, or cancel the return."},
 	ReturnHasNone:     {"Return {return} has no {doc} now.", "A receipt comes when it is closed, a claim slip while the money is open, a tag when somebody said where the goods go."},

@@ -107,6 +107,13 @@ func (c *ScanReturn) decide(s *State, m Meta) ([]Event, *Refusal) {
 		Return: r.ID, No: len(r.Lines) + 1, SKU: c.SKU, Qty: c.Qty, Serial: c.Serial, Lot: c.Lot, Reason: c.Reason, Condition: c.Condition, Code: c.Code,
 	}
 	no = c.bought(s, r, e)
+	if o := s.Orders[e.Order]; no == nil {
+		var l *Line
+		if o != nil {
+			l = o.Line(e.Line)
+		}
+		no = s.wrongSerial(c, o, l)
+	}
 	if no == nil {
 		if no = s.returnRules(r, e, m.Now); no != nil && !c.Done { // these a lead may set aside
 			by, still := s.override(m, e.Subject(), c.Approvals)

@@ -1,6 +1,7 @@
 package floor
 
 import (
+	"slices"
 	"strconv"
 	"time"
 )
@@ -12,6 +13,9 @@ type AdjustStock struct {
 	Delta  int    `json:"delta"`
 	Reason string `json:"reason"` // one of AdjustReasons
 	Lot    string `json:"lot,omitempty"`
+
+	Expiry  string   `json:"expiry,omitempty"`
+	Serials []string `json:"serials,omitempty"`
 }
 
 // AdjustReasons list why the book of a bin is corrected.
@@ -24,6 +28,9 @@ type StockAdjusted struct {
 	Delta  int    `json:"delta"`
 	Reason string `json:"reason"`
 	Lot    string `json:"lot,omitempty"`
+
+	Expiry  string   `json:"expiry,omitempty"`
+	Serials []string `json:"serials,omitempty"`
 }
 
 // Kind names the command.
@@ -55,7 +62,21 @@ func (c *AdjustStock) decide(s *State, _ Meta) ([]Event, *Refusal) {
 	if r := s.frozen(c.Bin); r != nil {
 		return nil, r
 	}
-	return []Event{&StockAdjusted{SKU: c.SKU, Bin: c.Bin, Delta: c.Delta, Reason: c.Reason, Lot: c.Lot}}, nil
+	g, units, from := Goods{Lot: c.Lot, Expiry: c.Expiry, Serials: slices.Clone(c.Serials)}, c.Delta, PlaceID("")
+	if units < 0 {
+		units, from = -units, InBin(c.Bin)
+	}
+	r := g.check(units)
+	if r == nil {
+		// The first stock comes out of the books of another system, which may not know the pieces apart.
+		if r = s.named(c.SKU, units, from, &g); r != nil && c.Reason == "opening" && r.Code != SerialElsewhere {
+			r = nil
+		}
+	}
+	if r != nil {
+		return nil, r
+	}
+	return []Event{&StockAdjusted{SKU: c.SKU, Bin: c.Bin, Delta: c.Delta, Reason: c.Reason, Lot: g.Lot, Expiry: g.Expiry, Serials: g.Serials}}, nil
 }
 
 func (e *StockAdjusted) apply(s *State) {
@@ -63,7 +84,11 @@ func (e *StockAdjusted) apply(s *State) {
 	if e.Reason == "opening" {
 		from = Opening
 	}
-	s.move(Move{SKU: e.SKU, Qty: e.Delta, From: from, To: InBin(e.Bin), Lot: e.Lot})
+	m := Move{SKU: e.SKU, Qty: e.Delta, From: from, To: InBin(e.Bin), Lot: e.Lot, Expiry: e.Expiry, Serials: e.Serials}
+	if e.Delta < 0 && len(e.Serials) > 0 { // the named units leave the bin
+		m.Qty, m.From, m.To = -m.Qty, m.To, m.From
+	}
+	s.move(m)
 }
 
 // NoBin stands for a bin when the book knows none: picking from it makes its book negative, which a count

@@ -3,7 +3,7 @@ package floor
 // Goods inside the building: moved between bins, set apart, given away.
 var stockEntries = []Entry{
 	{fresh[MoveStock], "Moves units of an item from one bin to another.", Anyone,
-		`{"sku":"OAT","qty":2,"from":"A-01-1","to":"A-02-1"}`, []Code{UnknownItem, UnknownBin, NotThere, NotKeptHere, NotBeside, BinsFrozen}},
+		`{"sku":"OAT","qty":2,"from":"A-01-1","to":"A-02-1"}`, []Code{LotMissing, SerialMissing, SerialElsewhere, UnknownItem, UnknownBin, NotThere, NotKeptHere, NotBeside, BinsFrozen}},
 	{fresh[SetApart], "Takes units out of a bin that are not to be sold.", Anyone,
 		`{"sku":"OAT","qty":1,"bin":"A-01-1","reason":"damaged"}`, []Code{UnknownItem, UnknownBin, UnknownReason, NotThere, BinsFrozen}},
 	{fresh[ReleaseStock], "Puts units that were set apart back into a bin.", Leads,
