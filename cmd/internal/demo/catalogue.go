@@ -78,6 +78,7 @@ func Items() []floor.Item {
 			out = append(out, floor.Item{
 				SKU: floor.SKU(fmt.Sprintf("%s-%02d", f.prefix, i+1)), Name: g.name, Tell: g.tell, GTINs: []string{gtin(len(out) + 1)},
 				WeightG: g.grams, LengthMM: g.length, WidthMM: g.wide, HeightMM: g.hi,
+				Price: &floor.Money{Minor: int64(149 + 50*(len(out)%17)), Currency: "GBP"}, Cost: &floor.Money{Minor: int64(80 + 25*(len(out)%17)), Currency: "GBP"},
 			})
 		}
 	}
@@ -116,7 +117,26 @@ func Sites() []Site {
 	store.layOut([]string{"A", "B"}, 8, 3, 3)
 	dc := Site{ID: "riverside", Name: "Riverside Warehouse", Zone: "Europe/London", Address: []string{"Dock Road 4", "DE24 8ZZ Derby"}, Printers: 2}
 	dc.layOut([]string{"A", "B", "C", "D"}, 10, 3, 1)
+	store.addPlaces()
+	dc.addPlaces()
 	return []Site{store, dc}
+}
+
+// addPlaces gives a site the places that are no shelves for picking.
+func (s *Site) addPlaces() {
+	walk := len(s.Bins)
+	for i, b := range []floor.Bin{{ID: "PICKUP-1", Use: "staging"}, {ID: "PICKUP-2", Use: "staging"}, {ID: "DOCK-1", Use: "receiving"}, {ID: "BACK-1", Use: "returns"}} {
+		b.Walk = walk + 1 + i
+		s.Bins = append(s.Bins, b)
+	}
+}
+
+// Cartons of every site: small, middle, large, and one that is long.
+func Cartons() []floor.Carton {
+	box := func(id string, l, w, h, grams, max int) floor.Carton {
+		return floor.Carton{ID: id, Inner: floor.Dims{L: l, W: w, H: h}, Outer: floor.Dims{L: l + 8, W: w + 8, H: h + 12}, WeightG: grams, MaxG: max}
+	}
+	return []floor.Carton{box("S", 250, 180, 110, 120, 5000), box("M", 320, 250, 260, 260, 12000), box("L", 480, 350, 330, 520, 25000), box("LONG", 750, 120, 120, 240, 5000)}
 }
 
 // layOut makes the bins in the order of a serpentine walk and puts the catalogue into them: every item at the

@@ -46,5 +46,8 @@ func TestTheSitesTakeTheirMasterData(t *testing.T) {
 			require.Contains(t, st.Items, x.SKU)
 			put(&floor.AdjustStock{SKU: x.SKU, Bin: x.Bin, Delta: x.Qty, Reason: "opening"})
 		}
+		for _, c := range Cartons() {
+			put(&floor.SetCarton{Carton: c})
+		}
 	}
 }

@@ -15,6 +15,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"picket/edge/floor"
 )
 
 // client speaks JSON with one server and keeps its cookies.
@@ -118,6 +120,9 @@ func (co *company) setUp(ctx context.Context) error {
 		if err := oms.do(ctx, "PUT", "/api/sites/"+s.ID+"/users", map[string]any{"users": users}, nil); err != nil {
 			return err
 		}
+		if err := co.numbers(ctx, oms, s); err != nil {
+			return err
+		}
 		co.part(s.ID).Start()
 	}
 	for i, s := range Sites() {
@@ -125,7 +130,75 @@ func (co *company) setUp(ctx context.Context) error {
 			return fmt.Errorf("%s: %w\n%s", s.Name, err, co.part(s.ID).tail())
 		}
 	}
-	return nil
+	return co.collected(ctx, oms) // the same number and body: once
+}
+
+// numbers leases the site the numbers its returns bear, once.
+func (co *company) numbers(ctx context.Context, oms *client, s Site) error {
+	done := filepath.Join(co.cfg.Dir, s.ID+".numbered")
+	if _, err := os.Stat(done); err == nil {
+		return nil
+	}
+	if err := oms.do(ctx, "POST", "/api/sites/"+s.ID+"/numbers", map[string]any{"number": "return", "prefix": "R", "size": 10_000, "digits": 6}, nil); err != nil {
+		return err
+	}
+	return os.WriteFile(done, nil, 0o600)
+}
+
+// firstDay gives a site its cartons, and something on every list: a delivery that is being received, goods that
+// came back, bins to be counted, an order the customer collects. Each command has an id of its own, so that a second
+// run changes nothing.
+func (co *company) firstDay(ctx context.Context, c *client, s Site) error {
+	give := func(id, kind string, data any) (made map[string]string, err error) {
+		var reply struct {
+			Answers []struct {
+				Made    map[string]string
+				Refusal *struct{ Words string }
+			}
+		}
+		op := map[string]any{"id": "demo:first:" + id, "type": kind, "data": data}
+		if err := c.do(ctx, "POST", "/api/ops", map[string]any{"install": "demo-setup", "ops": []any{op}}, &reply); err != nil {
+			return nil, err
+		}
+		for _, a := range reply.Answers {
+			if a.Refusal != nil {
+				return nil, fmt.Errorf("%s refused: %s", kind, a.Refusal.Words)
+			}
+			made = a.Made
+		}
+		return made, nil
+	}
+	for _, x := range Cartons() {
+		if _, err := give("carton:"+x.ID, "carton.set", x); err != nil {
+			return err
+		}
+	}
+	delivery, err := give("delivery", "inbound.open", map[string]any{"from": "Oat mill"})
+	if err != nil {
+		return err
+	}
+	if _, err := give("delivery:oat", "receive.scan", map[string]any{"inbound": delivery["inbound"], "sku": "DRINK-01", "qty": 24}); err != nil {
+		return err
+	}
+	back, err := give("return", "return.open", map[string]any{"blind": true})
+	if err != nil {
+		return err
+	}
+	if _, err := give("return:mug", "return.scan", map[string]any{"return": back["return"], "sku": "KITCHEN-01", "qty": 1, "reason": "changed_mind", "condition": "as_new"}); err != nil {
+		return err
+	}
+	_, err = give("count", "count.open", map[string]any{"kind": "directed", "bins": []floor.BinID{s.Bins[0].ID, s.Bins[1].ID}})
+	return err
+}
+
+// collected sends the order a customer of the store collects.
+func (co *company) collected(ctx context.Context, oms *client) error {
+	store := Sites()[0]
+	who := customers[0]
+	return oms.do(ctx, "POST", "/api/orders", map[string]any{
+		"channel": "web", "number": "collect-1", "flow": "pickup", "service": "express", "site": store.ID, "customer": map[string]any{"name": who.name},
+		"lines": []map[string]any{{"sku": store.Stock[0].SKU, "qty": 1}, {"sku": store.Stock[2].SKU, "qty": 1}},
+	}, nil)
 }
 
 // stock books the first stock of a site, as its manager would. Each line has an id of its own, so that a
@@ -192,6 +265,9 @@ func (co *company) stock(ctx context.Context, i int, s Site) error {
 			}
 		}
 		ops = ops[n:]
+	}
+	if err := co.firstDay(ctx, c, s); err != nil {
+		return err
 	}
 	_ = c.do(ctx, "POST", "/api/sign-out", map[string]any{}, nil)
 	return os.WriteFile(done, nil, 0o600)
