@@ -3,7 +3,7 @@ package floor
 // How this site wants things done.
 var policyEntries = []Entry{
 	{fresh[SetPolicy], "Changes one policy of this site; it is in force from that record on.", Managers,
-		`{"name":"book_touched","value":false}`, []Code{UnknownPolicy}},
+		`{"name":"book_touched","value":false}`, []Code{UnknownPolicy, UnknownBin}},
 }
 
 var policyEvents = []func() Event{blank[PolicySet]}

@@ -42,6 +42,9 @@ type Policy struct {
 	BlindValue   int  `json:"blind_value"`
 	ReturnDays   int  `json:"return_days"`
 
+	WalkStart string `json:"walk_start,omitempty"` // the bin where a walk begins: where the carts stand
+	WalkEnd   string `json:"walk_end,omitempty"`   // the bin where it ends: the bench
+
 	PackScan          bool `json:"pack_scan"`           // every unit is scanned into its parcel
 	WeightTolerance   int  `json:"weight_tolerance"`    // per cent a parcel may differ from what it should weigh
 	WeightToleranceG  int  `json:"weight_tolerance_g"`  // and grams; both 0: the weight is not checked
@@ -139,6 +142,8 @@ var policyDocs = []PolicyDoc{
 	{"name_goods", "Moves and corrections of goods that are told apart name their lot and date, or their serial numbers. Off: they may be left out."},
 	{"mix_lots", "One bin may hold several lots of an item. Off: another lot goes to another bin."},
 	{"safety_stock", "Units of every item that are promised to nobody."},
+	{"walk_start", "The bin (or bench, or any other place the site knows) where a walk begins: where the carts stand. off, or empty: in front of the first aisle."},
+	{"walk_end", "The bin where a walk ends: the bench, or the desk. off, or empty: back where it began."},
 	{"pack_scan", "Every unit is scanned into its parcel. Off: tapping the line is enough."},
 	{"weight_tolerance", "How many per cent a parcel's weight may differ from what its items and its carton weigh; the larger of the two tolerances counts. Checked where all of these weights are known. 0 with weight_tolerance_g 0: the weight is not checked."},
 	{"weight_tolerance_g", "How many grams a parcel's weight may differ from what its items and its carton weigh. 0 with weight_tolerance 0: the weight is not checked."},

@@ -60,6 +60,14 @@ func (c *SetPolicy) decide(s *State, _ Meta) ([]Event, *Refusal) {
 	if why := policyWrong(c.Name, f); why != "" {
 		return bad(why)
 	}
+	if places[c.Name] {
+		if f.String() == "off" {
+			f.SetString("")
+		}
+		if at := BinID(f.String()); at != "" && s.Bins[at] == nil {
+			return nil, Refuse(UnknownBin, "bin", clip(string(at)))
+		}
+	}
 	value, err := json.Marshal(f.Interface())
 	if err != nil || len(value) > maxPolicy {
 		return bad("is too long")
@@ -75,6 +83,9 @@ func (e *PolicySet) apply(s *State) {
 		to.Set(from)
 	}
 }
+
+// places are policies that name a bin of the site.
+var places = map[string]bool{"walk_start": true, "walk_end": true}
 
 // policyField is the field of that JSON name, to be written; the zero Value when there is none.
 func policyField(p *Policy, name string) reflect.Value {

@@ -50,7 +50,7 @@ func (m *Map) build(l Layout) error {
 	switch {
 	case len(aisles) == 0:
 		m.byWalk(l.Geometry)
-		return nil
+		return m.ends(l)
 	case m.fill(aisles):
 		m.basis = Measured
 		m.measure(aisles, l)
@@ -67,6 +67,28 @@ func (m *Map) build(l Layout) error {
 		return err
 	}
 	m.loose()
+	return m.ends(l)
+}
+
+// ends puts start and end at locations where that was asked for; both stand on the map by now. Who starts at a
+// location and says nothing of the end comes back to it.
+func (m *Map) ends(l Layout) error {
+	for _, p := range []struct {
+		name string
+		at   *Point
+		put  *place
+	}{{"start", l.Start, &m.start}, {"end", l.End, &m.end}} {
+		if p.at == nil || p.at.At == "" {
+			continue
+		}
+		i, ok := m.byID[p.at.At]
+		if !ok {
+			return fmt.Errorf("%s: at: %q is not a location of the layout", p.name, p.at.At)
+		}
+		if *p.put = m.places[i]; p.name == "start" && l.End == nil {
+			m.end = m.start
+		}
+	}
 	return nil
 }
 
@@ -245,7 +267,7 @@ func (m *Map) first() place {
 // point places a start or an end; coordinates count only where the layout was measured.
 func (m *Map) point(field string, p *Point, other place) (place, error) {
 	switch {
-	case p == nil:
+	case p == nil, p.At != "": // a location is looked up when all stand
 		return other, nil
 	case p.Aisle != "":
 		n, ok := m.fronts[p.Aisle]

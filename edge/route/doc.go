@@ -24,10 +24,11 @@ type Location struct {
 	Walk  int     // its place in the walk through the site, rising; 0 means none
 }
 
-// Point is where a walk starts or ends: in front of an aisle, or at measured coordinates.
+// Point is where a walk starts or ends: at a location, in front of an aisle, or at measured coordinates.
 type Point struct {
 	X, Y  float64
-	Aisle string // when given, the front end of this aisle, and X and Y do not count
+	Aisle string     // when given, the front end of this aisle, and X and Y do not count
+	At    LocationID // when given, this location, and nothing else counts
 }
 
 // Geometry holds the sizes used where nothing was measured; a zero takes the usual size.

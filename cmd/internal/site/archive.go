@@ -1,7 +1,6 @@
 package site
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"strings"
@@ -11,31 +10,19 @@ import (
 )
 
 // archive shows the journal to those who look back.
-type archive struct{ f *journal.File }
+type archive struct {
+	f     *journal.File
+	index *subjects
+}
+
+func newArchive(f *journal.File) archive { return archive{f, &subjects{from: f}} }
 
 // Span obeys web.Archive.
 func (a archive) Span() (first, last uint64) { return a.f.First(), a.f.Head().Seq }
 
-// Records obeys web.Archive. It looks at every record, but decodes none that cannot be one of the subject's.
+// Records obeys web.Archive.
 func (a archive) Records(ctx context.Context, subject string, fn func(raw []byte) error) error {
-	name, err := json.Marshal(subject)
-	if err != nil {
-		return err
-	}
-	needle := append([]byte(`"subject":`), name...)
-	n := 0
-	_, err = a.f.Read(a.f.First(), 0, func(_ uint64, raw []byte) error {
-		if n++; n%1024 == 0 && ctx.Err() != nil {
-			return ctx.Err()
-		}
-		// The subject stands in the envelope, before the data.
-		head, _, _ := bytes.Cut(raw, []byte(`,"data":`))
-		if bytes.Contains(head, needle) {
-			return fn(raw)
-		}
-		return nil
-	})
-	return err
+	return a.index.records(ctx, subject, func(_ uint64, raw []byte) error { return fn(raw) })
 }
 
 // Chain obeys web.Archive.

@@ -55,7 +55,7 @@ func TestLookingBack(t *testing.T) {
 		Terms: floor.Terms{CodeSalt: "5a17", CodeHash: floor.HashCode("5a17", "7KQ2")},
 		Lines: []floor.AskedLine{{Line: "1", SKU: "OAT", Qty: 2}}}, sealed)
 
-	d := disputes{Config{Name: "North", Zone: "Europe/London"}, feed, archive{f}, people{f, v}}
+	d := disputes{Config{Name: "North", Zone: "Europe/London"}, feed, newArchive(f), people{f, v}}
 	_, err = d.PDF(t.Context(), "O-1")
 	require.ErrorIs(t, err, web.ErrNoDispute, "nothing was handed over yet")
 	_, err = d.PDF(t.Context(), "O-9")
@@ -85,12 +85,12 @@ func TestLookingBack(t *testing.T) {
 	require.Equal(t, [32]byte(f.Head().Hash), x.h.Root)
 
 	found := 0
-	require.NoError(t, archive{f}.Records(t.Context(), "order/O-1", func([]byte) error { found++; return nil }))
+	require.NoError(t, newArchive(f).Records(t.Context(), "order/O-1", func([]byte) error { found++; return nil }))
 	require.Equal(t, len(x.h.Records), found)
-	require.NoError(t, archive{f}.Records(t.Context(), "order/O", func([]byte) error { return fmt.Errorf("O is not O-1") }))
+	require.NoError(t, newArchive(f).Records(t.Context(), "order/O", func([]byte) error { return fmt.Errorf("O is not O-1") }))
 	gone, stop := context.WithCancel(t.Context())
 	stop()
-	_, err = archive{f}.Chain(gone, 1, 5, func(uint64, []byte) error { return nil })
+	_, err = newArchive(f).Chain(gone, 1, 5, func(uint64, []byte) error { return nil })
 	require.ErrorIs(t, err, context.Canceled)
 
 	name, phone, err := people{f, v}.Person("pii/O-1")

@@ -1,10 +1,8 @@
 package site
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
-	"encoding/json"
 	"fmt"
 	"strings"
 	"time"
@@ -78,44 +76,35 @@ func (d disputes) PDF(ctx context.Context, id floor.OrderID) ([]byte, error) {
 	return slips.Dispute(x.h)
 }
 
-// records walks the chain, keeps the records of the subject and reads them.
+// records reads the records of the subject, each with the chain's hash before and behind it.
 func (d disputes) records(ctx context.Context, subject string, x *disputed) error {
 	first, last := d.archive.Span()
 	if last < first {
 		return nil
 	}
-	name, err := json.Marshal(subject)
+	root, err := d.archive.f.HashAt(last)
 	if err != nil {
 		return err
 	}
-	needle := append([]byte(`"subject":`), name...)
-	hash, err := d.archive.f.HashAt(first - 1)
-	if err != nil {
-		return err
-	}
-	prev := [sha256.Size]byte(hash)
-	_, err = d.archive.f.Read(first, 0, func(seq uint64, raw []byte) error {
-		if seq%1024 == 0 && ctx.Err() != nil {
-			return ctx.Err()
+	x.h.Root, x.h.RootSeq = root, last
+	return d.archive.index.records(ctx, subject, func(seq uint64, raw []byte) error {
+		r, err := floor.Decode(raw)
+		if err != nil || seq > last {
+			return nil // one of a later version is not told
+		}
+		prev, err := d.archive.f.HashAt(seq - 1)
+		if err != nil {
+			return err
 		}
 		inner := sha256.Sum256(raw)
-		next := sha256.Sum256(append(prev[:], inner[:]...))
-		head, _, _ := bytes.Cut(raw, []byte(`,"data":`))
-		if bytes.Contains(head, needle) {
-			if r, err := floor.Decode(raw); err == nil {
-				rec := slips.Record{Seq: seq, Type: r.Type, At: x.at(r.Time), By: string(r.Actor), Raw: raw, Prev: prev, Hash: next}
-				if opens(r.Event) {
-					rec.Raw, rec.Own, rec.Kept = nil, inner, "with them a pickup code could be guessed. \"picket journal\" shows them to a manager."
-				}
-				x.h.Records = append(x.h.Records, rec)
-				x.read(&r)
-			}
+		rec := slips.Record{Seq: seq, Type: r.Type, At: x.at(r.Time), By: string(r.Actor), Raw: raw, Prev: prev, Hash: sha256.Sum256(append(prev[:], inner[:]...))}
+		if opens(r.Event) {
+			rec.Raw, rec.Own, rec.Kept = nil, inner, "with them a pickup code could be guessed. \"picket journal\" shows them to a manager."
 		}
-		prev, x.h.RootSeq = next, seq
+		x.h.Records = append(x.h.Records, rec)
+		x.read(&r)
 		return nil
 	})
-	x.h.Root = prev
-	return err
 }
 
 // opens says whether a record holds the digest of a code that gives goods away. A code is short: who has its salt

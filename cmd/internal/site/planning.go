@@ -23,6 +23,7 @@ type planning struct {
 
 	mu   sync.Mutex
 	made uint64     // the layout the map was made of
+	ends [2]string  // where walks began and ended on it
 	site *route.Map // nil: none yet
 }
 
@@ -35,12 +36,16 @@ func (p *planning) chart() (*route.Map, error) {
 	defer p.mu.Unlock()
 	var l route.Layout
 	var layout uint64
+	var ends [2]string
 	stale := false
 	p.feed.Look(func(b *view.Board) {
 		layout = b.Layout()
-		if stale = p.site == nil || layout != p.made; stale {
-			b.Floor(func(s *floor.State) { l = layoutOf(s) })
-		}
+		b.Floor(func(s *floor.State) {
+			ends = [2]string{s.Policy.WalkStart, s.Policy.WalkEnd}
+			if stale = p.site == nil || layout != p.made || ends != p.ends; stale {
+				l = layoutOf(s)
+			}
+		})
 	})
 	if !stale {
 		return p.site, nil
@@ -55,7 +60,7 @@ func (p *planning) chart() (*route.Map, error) {
 			return nil, fmt.Errorf("layout: %w", err)
 		}
 	}
-	p.site, p.made = m, layout
+	p.site, p.made, p.ends = m, layout, ends
 	return m, nil
 }
 
@@ -72,6 +77,13 @@ func layoutOf(s *floor.State) route.Layout {
 		l.Locations = append(l.Locations, route.Location{ID: route.LocationID(floor.NoBin), Walk: last + 1})
 	}
 	slices.SortFunc(l.Locations, func(a, b route.Location) int { return cmp.Compare(a.ID, b.ID) })
+	at := func(bin string) *route.Point {
+		if bin == "" || s.Bins[floor.BinID(bin)] == nil {
+			return nil
+		}
+		return &route.Point{At: route.LocationID(bin)}
+	}
+	l.Start, l.End = at(s.Policy.WalkStart), at(s.Policy.WalkEnd)
 	return l
 }
 

@@ -204,6 +204,7 @@ func newServer(cfg Config, clk Clock, door *node.Door, feed *web.Feed, p *press,
 		}
 		o.TLSConfig = &tls.Config{MinVersion: tls.VersionTLS13, Certificates: []tls.Certificate{pair}}
 	}
+	past := newArchive(file)
 	plan := &planning{feed: feed, clock: clk.Now}
 	var keeps web.Vault
 	if cfg.alone() {
@@ -214,7 +215,7 @@ func newServer(cfg Config, clk Clock, door *node.Door, feed *web.Feed, p *press,
 		Door: door, Feed: feed, Auth: auth, App: pwa.Files(), Preview: p.picture, Clock: clk.Now, Random: rand.Reader, Log: log,
 		Ready:   func() error { return door.Health().Fault },
 		Planner: plan, Papers: papers{cfg, feed, plan, file, v, clk.Now}.PDF,
-		Archive: archive{file}, Names: people{file, v}, Dispute: disputes{cfg, feed, archive{file}, people{file, v}}.PDF,
+		Archive: past, Names: people{file, v}, Dispute: disputes{cfg, feed, past, people{file, v}}.PDF,
 	})
 }
 
