@@ -212,7 +212,7 @@ func newServer(cfg Config, clk Clock, door *node.Door, feed *web.Feed, p *press,
 	}
 	return web.New(o, web.Parts{
 		Vault: keeps,
-		Door: door, Feed: feed, Auth: auth, App: pwa.Files(), Preview: p.picture, Clock: clk.Now, Random: rand.Reader, Log: log,
+		Door:  door, Feed: feed, Auth: auth, App: pwa.Files(), Preview: p.picture, Clock: clk.Now, Random: rand.Reader, Log: log,
 		Ready:   func() error { return door.Health().Fault },
 		Planner: plan, Papers: papers{cfg, feed, plan, file, v, clk.Now}.PDF,
 		Archive: past, Names: people{file, v}, Dispute: disputes{cfg, feed, past, people{file, v}}.PDF,
