@@ -120,9 +120,6 @@ func (co *company) setUp(ctx context.Context) error {
 		if err := oms.do(ctx, "PUT", "/api/sites/"+s.ID+"/users", map[string]any{"users": users}, nil); err != nil {
 			return err
 		}
-		if err := co.numbers(ctx, oms, s); err != nil {
-			return err
-		}
 		co.part(s.ID).Start()
 	}
 	for i, s := range Sites() {
@@ -131,18 +128,6 @@ func (co *company) setUp(ctx context.Context) error {
 		}
 	}
 	return co.collected(ctx, oms) // the same number and body: once
-}
-
-// numbers leases the site the numbers its returns bear, once.
-func (co *company) numbers(ctx context.Context, oms *client, s Site) error {
-	done := filepath.Join(co.cfg.Dir, s.ID+".numbered")
-	if _, err := os.Stat(done); err == nil {
-		return nil
-	}
-	if err := oms.do(ctx, "POST", "/api/sites/"+s.ID+"/numbers", map[string]any{"number": "return", "prefix": "R", "size": 10_000, "digits": 6}, nil); err != nil {
-		return err
-	}
-	return os.WriteFile(done, nil, 0o600)
 }
 
 // firstDay gives a site its cartons, and something on every list: a delivery that is being received, goods that
