@@ -227,6 +227,12 @@ func (s *State) countOf(b BinID) *Count {
 	return nil
 }
 
+// Blind says whether a bin is being counted by people who are not to see its book: until the count is confirmed.
+func (s *State) Blind(b BinID) bool {
+	c, row := s.countOf(b), s.BinCounts.Get(b)
+	return c != nil && c.Blind && (row == nil || !row.Done)
+}
+
 // CountBins lists the bins of a count in the order of the walk.
 func (s *State) CountBins(c *Count) []BinID {
 	var out []BinID

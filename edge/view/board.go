@@ -106,6 +106,7 @@ func (b *Board) Apply(r *floor.Record) error {
 		b.trail = trail{base: r.Seq}
 	}
 	b.follow(r)
+	b.blindBins(r)
 	b.followSections(r)
 	b.link.note(r)
 	b.safeHere()

@@ -43,6 +43,7 @@ type Ask struct {
 	After string            // the page behind this key
 	Limit int
 	Now   time.Time
+	Book  bool // whoever asks may see the book of bins that are counted blind
 }
 
 // Page is some rows of a list. Next is what to ask for behind them, empty on the last page.
@@ -154,6 +155,9 @@ func (l *List) Page(b *Board, a Ask) (Page, error) {
 			continue
 		}
 		row := find(keys[i])
+		if hide := unbooked[l.Name]; row != nil && hide != nil && !a.Book {
+			row = hide(b, row)
+		}
 		if row == nil || !match(reflect.ValueOf(row).Elem()) {
 			continue
 		}
@@ -168,7 +172,7 @@ func (l *List) Page(b *Board, a Ask) (Page, error) {
 }
 
 // One is the row of an id; nil when there is none.
-func (l *List) One(b *Board, id string, now time.Time) json.RawMessage {
+func (l *List) One(b *Board, id string, now time.Time, book bool) json.RawMessage {
 	if _, there := slices.BinarySearch(l.keys(b, now), id); !there || !l.ByID {
 		return nil
 	}
@@ -176,7 +180,11 @@ func (l *List) One(b *Board, id string, now time.Time) json.RawMessage {
 	if l.rows != nil {
 		find = l.rows(b, now)
 	}
-	if row := find(id); row != nil {
+	row := find(id)
+	if hide := unbooked[l.Name]; row != nil && hide != nil && !book {
+		row = hide(b, row)
+	}
+	if row != nil {
 		return l.encode(row, id)
 	}
 	return nil

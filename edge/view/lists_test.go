@@ -184,7 +184,7 @@ func TestFlagsPromisesOffersAndNeeds(t *testing.T) {
 
 	for _, sku := range []floor.SKU{"oat", "rice"} {
 		var row view.StockRow
-		require.NoError(t, json.Unmarshal(b.List("stock").One(b, string(sku), morning), &row))
+		require.NoError(t, json.Unmarshal(b.List("stock").One(b, string(sku), morning, true), &row))
 		require.Equal(t, w.state.PromiseOf(sku), row.Promise)
 		if sku == "oat" {
 			require.Equal(t, []view.BinLot{{Bin: "A-1", LotQty: floor.LotQty{Lot: "L-7", Qty: 2}}}, row.Lots)
@@ -195,7 +195,7 @@ func TestFlagsPromisesOffersAndNeeds(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, offers.Rows, 2, "one in each order: the short one still wants another")
 	require.Contains(t, string(offers.Rows[1]), `"order":"O-2"`)
-	need := b.List("replenish").One(b, "A-1/oat", morning)
+	need := b.List("replenish").One(b, "A-1/oat", morning, true)
 	require.Contains(t, string(need), `"from":"R-1"`)
 	require.Contains(t, string(need), `"by":"2026-11-21T08:00:00Z"`)
 }

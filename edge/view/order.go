@@ -85,6 +85,9 @@ func (b *Board) line(o *floor.Order, l *floor.Line) Line {
 	}
 	if v.ToPick > 0 {
 		for _, bin := range b.state.Stocked(l.SKU) {
+			if b.state.Blind(bin) {
+				continue
+			}
 			v.Bins = append(v.Bins, BinStock{Bin: bin, OnHand: b.state.OnHand(floor.InBin(bin), l.SKU)})
 		}
 	}

@@ -32,7 +32,7 @@ type listReply struct {
 	Next string            `json:"next,omitempty"` // hand it in as after for the page behind; absent on the last
 }
 
-func (s *Server) list(w http.ResponseWriter, r *http.Request, l *view.List) {
+func (s *Server) list(w http.ResponseWriter, r *http.Request, l *view.List, who *signedIn) {
 	ask, asCSV, p := s.ask(r)
 	if p != nil {
 		p.write(w)
@@ -42,6 +42,7 @@ func (s *Server) list(w http.ResponseWriter, r *http.Request, l *view.List) {
 	var err error
 	out := listReply{}
 	s.feed.look(func(b *view.Board) {
+		ask.Book = seesBook(who)
 		page, err = b.List(l.Name).Page(b, ask)
 		out.Log, out.Seq = b.Log(), b.Seq()
 	})
@@ -122,10 +123,10 @@ func keys[V any](m map[string]V) func(func(string) bool) {
 }
 
 // one answers a row by its id.
-func (s *Server) one(w http.ResponseWriter, r *http.Request, l *view.List) {
+func (s *Server) one(w http.ResponseWriter, r *http.Request, l *view.List, who *signedIn) {
 	id := r.PathValue("id")
 	var row json.RawMessage
-	s.feed.look(func(b *view.Board) { row = b.List(l.Name).One(b, id, s.clock()) })
+	s.feed.look(func(b *view.Board) { row = b.List(l.Name).One(b, id, s.clock(), seesBook(who)) })
 	if row == nil {
 		missing("There is nothing called " + short(id) + " among the " + l.Name + ".").write(w)
 		return

@@ -85,7 +85,7 @@ func (s *Server) table() []route {
 	}
 	for _, l := range s.lists {
 		rt := route{method: http.MethodGet, pattern: "/api/" + l.Name, says: l.Says, role: l.For, params: paging, errors: []int{422},
-			answer: l, serve: func(w http.ResponseWriter, r *http.Request, _ *signedIn) { s.list(w, r, l) }}
+			answer: l, serve: func(w http.ResponseWriter, r *http.Request, who *signedIn) { s.list(w, r, l, who) }}
 		for _, f := range l.Filters() {
 			if f != "q" && f != "limit" && f != "after" && f != "format" {
 				rt.params = append(rt.params, param{in: "query", name: f, says: "Only rows with this " + f + ".", kind: l.FilterKind(f)})
@@ -94,7 +94,7 @@ func (s *Server) table() []route {
 		out = append(out, rt)
 		if l.ByID {
 			out = append(out, route{method: http.MethodGet, pattern: "/api/" + l.Name + "/{id...}", says: "One of: " + l.Says, role: l.For, params: id, errors: []int{404},
-				answer: l.Row, serve: func(w http.ResponseWriter, r *http.Request, _ *signedIn) { s.one(w, r, l) }})
+				answer: l.Row, serve: func(w http.ResponseWriter, r *http.Request, who *signedIn) { s.one(w, r, l, who) }})
 		}
 	}
 	return out

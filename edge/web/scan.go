@@ -44,7 +44,7 @@ type contents struct {
 	Hint    string          `json:"hint"`
 }
 
-func (s *Server) scan(w http.ResponseWriter, r *http.Request, _ *signedIn) {
+func (s *Server) scan(w http.ResponseWriter, r *http.Request, who *signedIn) {
 	code := r.URL.Query().Get("code")
 	if l, ok := station.List(code); ok {
 		s.scanList(w, code, &l)
@@ -75,6 +75,9 @@ func (s *Server) scan(w http.ResponseWriter, r *http.Request, _ *signedIn) {
 		}
 		if out.Bin == nil {
 			out.Bin = b.Bin(floor.BinID(code))
+		}
+		if out.Bin != nil && !seesBook(who) {
+			out.Bin = b.Unbooked(out.Bin)
 		}
 		if _, order, ok := b.Job(floor.JobID(code)); ok {
 			out.Job = floor.JobID(code)
