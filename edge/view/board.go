@@ -168,12 +168,16 @@ func (b *Board) follow(r *floor.Record) {
 
 // own notes a record of the order itself.
 func (b *Board) own(id floor.OrderID, r *floor.Record) {
-	o := b.state.Orders[id]
-	if o == nil {
+	o, at := b.state.Orders[id], b.shown[id]
+	switch {
+	case o == nil && at == nil:
 		return
-	}
-	at := b.shown[id]
-	if at == nil {
+	case o == nil: // it left the floor, so there is nothing to draw it by
+		sh := at.Value.(*shown)
+		b.closed = slices.DeleteFunc(b.closed, func(c *shown) bool { return c == sh })
+		b.drop(sh)
+		return
+	case at == nil:
 		b.place(id, r.Seq, r.Time)
 		return
 	}
@@ -235,19 +239,24 @@ func (b *Board) tidy(now time.Time) {
 	}
 	b.rev++
 	for _, sh := range b.closed[:n] {
-		b.touched.Remove(b.shown[sh.id])
-		delete(b.shown, sh.id)
-		for _, sku := range sh.skus {
-			if left := slices.DeleteFunc(b.bySKU[sku], func(id floor.OrderID) bool { return id == sh.id }); len(left) > 0 {
-				b.bySKU[sku] = left
-			} else {
-				delete(b.bySKU, sku)
-				delete(b.suggest, sku)
-			}
-		}
-		b.trail.add(change{seq: b.seq, rev: b.rev, gone: sh.id})
+		b.drop(sh)
 	}
 	b.closed = slices.Clone(b.closed[n:])
+}
+
+// drop takes an order off the board, with everything that leads to it. Who is behind learns that it is gone.
+func (b *Board) drop(sh *shown) {
+	b.touched.Remove(b.shown[sh.id])
+	delete(b.shown, sh.id)
+	for _, sku := range sh.skus {
+		if left := slices.DeleteFunc(b.bySKU[sku], func(id floor.OrderID) bool { return id == sh.id }); len(left) > 0 {
+			b.bySKU[sku] = left
+		} else {
+			delete(b.bySKU, sku)
+			delete(b.suggest, sku)
+		}
+	}
+	b.trail.add(change{seq: b.seq, rev: b.rev, gone: sh.id})
 }
 
 // stock notes that the book of an item changed: the orders that still want it show other bins, and all that

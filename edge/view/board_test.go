@@ -1,6 +1,7 @@
 package view_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"testing"
 	"time"
@@ -167,6 +168,48 @@ func TestClosedOrdersStayADay(t *testing.T) {
 	require.Empty(t, d.Orders)
 	require.Len(t, d.Gone, view.ClosedMax-10)
 	require.Len(t, b.Full(w.now).Orders, 10)
+}
+
+// An order that leaves the floor while it still shows leaves the board, also for who knows only a seq; what its
+// items do afterwards meets no order that is not there. It comes back with its goods.
+func TestAnOrderThatLeavesTheFloorLeavesTheBoard(t *testing.T) {
+	w := newWorld()
+	w.must(t, "", &floor.SetPolicy{Name: "archive_hours", Value: json.RawMessage("1")})
+	w.stock(t, "oat", "A-1", 7)
+	w.assign(t, "O-1", morning, asked("1", "oat", 1))
+	w.assign(t, "O-2", morning, asked("1", "oat", 2))
+	w.must(t, "", &floor.Decline{Order: "O-1", Reason: floor.OutOfStock})
+	b := w.board(t)
+	mark := b.Mark()
+	w.now = w.now.Add(2 * time.Hour)
+	w.must(t, "", &floor.ArchiveOrders{Orders: []floor.OrderID{"O-1"}})
+	w.stock(t, "oat", "A-1", -7)
+	w.item(t, "oat", "Oat drink")
+	w.bin(t, "A-1", 3)
+	w.feed(t, b)
+	for _, m := range []view.Mark{mark, {Seq: mark.Seq}} {
+		d, _, ok := b.Since(w.log, m)
+		require.True(t, ok)
+		require.Equal(t, []floor.OrderID{"O-1"}, d.Gone)
+		require.Len(t, d.Orders, 1, "the other one lost its bin")
+	}
+	require.Len(t, b.Full(w.now).Orders, 1)
+	_, known := b.Order("O-1")
+	require.False(t, known)
+	require.Nil(t, b.OrderCalled("O-1"))
+	b.Tick(w.now.Add(48 * time.Hour)) // and there is nothing left of it to be tidied away
+
+	mark = b.Mark()
+	w.do("", &floor.Assign{Order: "O-1", Assignment: "as-2", Number: "O-1", Flow: floor.FlowShip, Mode: floor.ModeHold, Due: morning, Lines: []floor.AskedLine{asked("1", "oat", 1)}})
+	w.feed(t, b)
+	require.Nil(t, w.state.Orders["O-1"], "known from the archive, so refused")
+	w.do("", &floor.Scan{Order: "O-1", SKU: "oat", Qty: 1, Done: true}) // somebody holds one in his hand all the same
+	require.NotNil(t, w.state.Orders["O-1"])
+	w.feed(t, b)
+	d, _, ok := b.Since(w.log, mark)
+	require.True(t, ok)
+	require.Empty(t, d.Gone)
+	require.Equal(t, floor.OrderID("O-1"), d.Orders[0].ID)
 }
 
 // A busy day of orders coming and going: the trail is bounded, and who is behind it reloads.

@@ -3,6 +3,7 @@ package view_test
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -24,10 +25,26 @@ type world struct {
 	now     time.Time
 	n       map[floor.DeviceID]uint64
 	records []floor.Record
+	archive map[floor.OrderID]string // what left, as JSON
 }
 
 func newWorld() *world {
-	return &world{state: floor.NewState(), log: "log-1", now: morning, n: map[floor.DeviceID]uint64{}}
+	return &world{state: floor.NewState(), log: "log-1", now: morning, n: map[floor.DeviceID]uint64{}, archive: map[floor.OrderID]string{}}
+}
+
+// lend finds what a command names and the floor does not hold, as the node does.
+func (w *world) lend(c floor.Command) (out []*floor.Order) {
+	keys := floor.Needs(w.state, c)
+	for _, id := range slices.Sorted(maps.Keys(w.archive)) {
+		o := &floor.Order{}
+		if err := json.Unmarshal([]byte(w.archive[id]), o); err != nil {
+			panic(err)
+		}
+		if w.state.Orders[id] == nil && slices.ContainsFunc(o.Keys(), func(k string) bool { return slices.Contains(keys, k) }) {
+			out = append(out, o)
+		}
+	}
+	return out
 }
 
 // do gives a command as a device (or as nobody) and returns the records it wrote.
@@ -39,7 +56,18 @@ func (w *world) do(dev floor.DeviceID, c floor.Command) []floor.Record {
 		m.N = w.n[dev]
 		m.ID = floor.CommandID(fmt.Sprintf("%s:%d", dev, m.N))
 	}
-	events, r := floor.Decide(w.state, m, c)
+	events, r := floor.DecideWith(w.state, m, c, w.lend(c))
+	if r == nil {
+		if e, ok := events[0].(*floor.OrdersArchived); ok {
+			for _, id := range e.Orders {
+				text, err := json.Marshal(w.state.Orders[id])
+				if err != nil {
+					panic(err)
+				}
+				w.archive[id] = string(text)
+			}
+		}
+	}
 	if r != nil {
 		events = []floor.Event{&floor.CommandRefused{Kind: c.Kind(), Code: r.Code, Args: r.Args}}
 	}
@@ -171,6 +199,7 @@ next:
 // busy is a site in the middle of its day: two orders under way.
 func busy(t require.TestingT) *world {
 	w := newWorld()
+	w.must(t, "", &floor.SetPolicy{Name: "archive_hours", Value: json.RawMessage("1")})
 	w.must(t, "", &floor.LeaseNumbers{Number: "sscc", Prefix: "0952001", From: 1, To: 1000})
 	for i, bin := range []floor.BinID{"A-1", "A-2", "B-1"} {
 		w.bin(t, bin, i+1)
@@ -218,6 +247,7 @@ func (w *world) step(t *rapid.T) {
 		&floor.StartPrint{Job: job, Printer: "p-1"}, &floor.ConfirmPrint{Job: job}, &floor.FailPrint{Job: job, State: floor.JobHeld, Reasons: []string{"media-empty"}},
 		&floor.HandOver{Unit: unit}, &floor.HandOver{Unit: unit, Done: true},
 		&floor.LeaseNumbers{Number: "sscc", Prefix: "0952000", From: 1, To: 1000},
+		&floor.ArchiveOrders{Orders: []floor.OrderID{"O-1", "O-2", "O-3"}}, &floor.OpenReturn{Order: order},
 		w.settle(t), w.example(t), w.example(t), w.example(t),
 	}).Draw(t, "command")
 	w.do(dev, c)
