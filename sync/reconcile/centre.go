@@ -13,6 +13,7 @@ type CentreConfig struct {
 	Gen     wire.Generation
 	Feed    Log   // the site's down feed; its Head's Log is the lineage (Lineage.LogID)
 	Chain   Chain // hashes of the site's records held
+	Facts   Facts // what the site told, for one that lost it; nil: a site that did finds no session
 	Timing  Timing
 	Rand    func() float64        // uniform in [0, 1): spreads retries
 	Session func() wire.SessionID // unguessable, new at each call
@@ -265,7 +266,7 @@ func (e *Centre) decide(now time.Time, h *wire.Hello2, out []Effect) []Effect {
 	}
 	fork := f < applied.Seq
 	if on(RuleKnown) && (knows < need || fork && h.Log == applied.Log) {
-		return message(out, wire.ChannelHello, &wire.Import{Nonce: h.Nonce, Fork: fork, Common: f, ToPos: e.s.recv.pos, Facts: []wire.Fact{}})
+		return e.impart(h, knows, fork, f, out)
 	}
 	if h.First > f+1 {
 		return message(out, wire.ChannelHello, &wire.Reject{Nonce: h.Nonce, Code: wire.RejectNeedSnapshot,
@@ -282,6 +283,24 @@ func (e *Centre) decide(now time.Time, h *wire.Hello2, out []Effect) []Effect {
 	e.adopt = a
 	return append(out, a.effect)
 }
+
+// impart tells a site facts it may have lost, a message full at a time.
+func (e *Centre) impart(h *wire.Hello2, knows wire.Pos, fork bool, common wire.Seq, out []Effect) []Effect {
+	m := &wire.Import{Nonce: h.Nonce, Fork: fork, Common: common, ToPos: e.s.recv.pos, Facts: []wire.Fact{}}
+	if e.cfg.Facts != nil && knows < m.ToPos {
+		facts, upTo, err := e.cfg.Facts.Known(knows, common, wire.MaxRecords, importBytes)
+		if err != nil {
+			return append(out, Trouble{Code: TroubleLog, Reason: err.Error()}) // the site says hello again
+		}
+		m.Facts = append(m.Facts, facts...)
+		m.More = upTo < m.ToPos
+		m.ToPos = upTo
+	}
+	return message(out, wire.ChannelHello, m)
+}
+
+// importBytes of records go into one message, or a single larger one: base64 makes four bytes of three.
+const importBytes = 56 << 10
 
 // feedFrom says where the down feed goes on, or the lineage under which it has to be issued anew.
 func (e *Centre) feedFrom(site wire.FeedMark) (wire.FeedMark, wire.Lineage) {

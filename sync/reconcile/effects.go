@@ -44,6 +44,9 @@ type Applied struct {
 // Adopted answers Adopt behind its commit (centre's end only).
 type Adopted struct{ Err error }
 
+// Taken answers Take behind its commit (site's end only).
+type Taken struct{ Err error }
+
 // Stabled tells the centre's end up to where every backup that may be restored reaches.
 type Stabled struct{ UpTo wire.Seq }
 
@@ -55,6 +58,7 @@ func (Woke) event()       {}
 func (Tick) event()       {}
 func (Applied) event()    {}
 func (Adopted) event()    {}
+func (Taken) event()      {}
 func (Stabled) event()    {}
 
 // Effect is what an engine asks of its shell. Effects are carried out in the order given.
@@ -135,7 +139,7 @@ type TroubleCode string
 const (
 	TroubleFenced     TroubleCode = "fenced"     // this box was replaced; it hands nothing over any more
 	TroubleRejected   TroubleCode = "rejected"   // the centre gave another reason
-	TroubleImport     TroubleCode = "import"     // the centre knows facts this site does not
+	TroubleImport     TroubleCode = "import"     // the centre knows facts this site does not: they are being taken in
 	TroubleLostData   TroubleCode = "lost_data"  // this side lost records it had told of
 	TroubleFork       TroubleCode = "fork"       // the peer's chain does not fit
 	TroubleBlocked    TroubleCode = "blocked"    // the peer cannot take a record
@@ -163,6 +167,21 @@ type Adopt struct {
 	Reissue wire.Lineage
 }
 
+// Take without facts, in a session that opens, tells a site that recovers that the centre has told all.
+//
+// Take asks the site's shell to commit, in one transaction: every fact whose record id it does not hold, as
+// something that happened (deduplicated, not put into the own log again); Pos and Gen as its marks; and, when
+// the last piece of a Fork is taken, a new log id for what follows, with the present one as its parent. It MUST
+// be answered by Taken exactly once. From a Fork on the site decides nothing irrevocable until its people say so.
+type Take struct {
+	Gen    wire.Generation // of the centre that told them
+	To     wire.Pos        // the site knows all facts up to here once these are stored
+	Facts  []wire.Fact
+	Fork   bool     // the own log was rolled back
+	Common wire.Seq // highest seq both chains agree on
+	More   bool     // another piece follows
+}
+
 func (Publish) effect() {}
 func (Apply) effect()   {}
 func (Acked) effect()   {}
@@ -171,6 +190,7 @@ func (Closed) effect()  {}
 func (Trouble) effect() {}
 func (Dropped) effect() {}
 func (Adopt) effect()   {}
+func (Take) effect()    {}
 
 // Log is the log an engine sends from. It is read inside Step, so it must be quick and must show
 // durable records only.
@@ -190,6 +210,13 @@ type Log interface {
 type Chain interface {
 	// HashAt is the hash after seq of the records held; false when it is not known.
 	HashAt(seq wire.Seq) (wire.Hash, bool)
+}
+
+// Facts is what the centre holds of a site's records, by pos.
+type Facts interface {
+	// Known reads facts behind a pos, rising, at most most and at least one of them if there is one, about
+	// bytes in all; those that the chain holds at or before common are left out. UpTo is how far it looked.
+	Known(after wire.Pos, common wire.Seq, most, bytes int) (facts []wire.Fact, upTo wire.Pos, err error)
 }
 
 // Timing of an engine. Zero fields take the defaults of SYNC's rules.

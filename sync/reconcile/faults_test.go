@@ -84,7 +84,7 @@ func worldOfFaults(seed uint64) *world {
 	if pick() {
 		w.timing = Timing{BatchRecords: 1 + r.IntN(5), WindowStart: 1, WindowMax: 1 + r.IntN(4), RetransmitMin: time.Millisecond * time.Duration(1+r.IntN(2000)), Ready: 1 + r.IntN(3)}
 	}
-	crash, restart := pick(), pick()
+	crash, restart, restore := pick(), pick(), r.IntN(3) == 0
 	for range 24 {
 		switch r.IntN(10) {
 		case 0:
@@ -106,6 +106,14 @@ func worldOfFaults(seed uint64) *world {
 				w.net.Attach(w.now, "centre", "picket/1/acme/+/+/u/#")
 				w.net.Attach(w.now, "site", "picket/1/acme/+/s1/d/#")
 				w.runSite(w.site.Step(w.now, LinkUp{}))
+			}
+		case 5:
+			if restore {
+				w.backUp()
+			}
+		case 6:
+			if restore {
+				w.restoreSite()
 			}
 		default:
 			w.siteWrites(r.IntN(30))

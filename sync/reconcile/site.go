@@ -43,6 +43,7 @@ const (
 	siteSpread                    // waits its turn to say hello
 	siteGreeting                  // hello1 is out
 	siteProving                   // hello2 is out, or waits for the shell's commit
+	siteTaking                    // facts of the centre are with the shell
 	siteOpen
 	siteRefused // the centre said no; asks again, seldom
 )
@@ -61,6 +62,9 @@ type Site struct {
 	skew  time.Duration
 	lastG wire.Generation // the centre's generation as last seen in its presence
 	boot  uint64          // the centre's boot as last seen in its presence
+	take  *Take           // facts that are with the shell
+	log   wire.LogID      // the log while they are
+	owes  bool            // the shell recovers and waits to hear that the centre has told all
 }
 
 // NewSite makes the site's end. Feed and Acked come from the site's file.
@@ -68,7 +72,7 @@ func NewSite(cfg SiteConfig, state SiteState) *Site {
 	if state.Mode == "" {
 		state.Mode = wire.ModeNormal
 	}
-	e := &Site{cfg: cfg, state: state}
+	e := &Site{cfg: cfg, state: state, owes: state.Mode == wire.ModeRecovering}
 	e.s.init(cfg.Timing, cfg.Codec, cfg.Key, cfg.Centre, cfg.Rand, cfg.Log, nil)
 	e.s.send.acked, e.s.send.stable = state.Acked, state.Stable
 	e.s.recv.restart(state.Feed.Position())
@@ -99,15 +103,17 @@ func (e *Site) Step(now time.Time, in Event) []Effect {
 		out = e.centreSeen(now, ev.State, out)
 	case Applied:
 		out = e.applied(now, ev, out)
+	case Taken:
+		out = e.taken(now, ev, out)
 	case Woke, Tick:
 	}
-	if e.phase == siteOpen && e.s.send.tick(now) {
+	if e.phase == siteOpen && e.take == nil && e.s.send.tick(now) {
 		out = e.lose(now, CauseLost, "", out)
 	}
 	if !e.redo.IsZero() && !now.Before(e.redo) {
 		out = e.hello(now, out)
 	}
-	if e.phase == siteOpen {
+	if e.phase == siteOpen && e.take == nil {
 		out = e.s.flow(now, out)
 	}
 	return out
@@ -116,7 +122,7 @@ func (e *Site) Step(now time.Time, in Event) []Effect {
 // Next is when Step wants a Tick; zero means never.
 func (e *Site) Next() time.Time {
 	at := e.redo
-	if e.phase == siteOpen {
+	if e.phase == siteOpen && e.take == nil { // while facts are with the shell nothing else goes there
 		at = sooner(at, e.s.due())
 	}
 	return at
@@ -232,16 +238,15 @@ func (e *Site) handshake(now time.Time, ch wire.Channel, m wire.Message, out []E
 		e.ask = m.Seqs
 		return e.prove(now, out)
 	case *wire.Welcome:
-		if stale(m.Nonce) || e.phase != siteProving || e.s.recv.busy() {
+		if stale(m.Nonce) || e.phase != siteProving || e.recvBusy() {
 			return append(out, other)
 		}
 		return e.welcome(now, m, out)
 	case *wire.Import:
-		if stale(m.Nonce) {
+		if stale(m.Nonce) || e.phase != siteProving || e.chal == nil || e.recvBusy() {
 			return append(out, other)
 		}
-		e.state.Mode = wire.ModeRecovering
-		return e.refused(now, TroubleImport, fmt.Sprintf("the centre knows this site up to fact %d; both agree up to record %d", m.ToPos, m.Common), out)
+		return e.imported(now, m, out)
 	case *wire.Reject:
 		if stale(m.Nonce) {
 			return append(out, other)
@@ -258,7 +263,7 @@ func (e *Site) handshake(now time.Time, ch wire.Channel, m wire.Message, out []E
 // prove sends hello2; not before the shell has answered, since the feed's mark would be out of date.
 func (e *Site) prove(now time.Time, out []Effect) []Effect {
 	e.phase = siteProving
-	if e.s.recv.busy() {
+	if e.recvBusy() {
 		return out
 	}
 	log := e.cfg.Log
@@ -275,6 +280,50 @@ func (e *Site) prove(now time.Time, out []Effect) []Effect {
 		D:    wire.FeedMark{Lineage: lineage, Seq: mark.Seq, Hash: mark.Hash},
 		Mode: e.state.Mode,
 	}, e.cfg.Key)
+}
+
+// recvBusy: something is with the shell, so the marks are about to move.
+func (e *Site) recvBusy() bool { return e.s.recv.busy() || e.take != nil }
+
+// imported hands the centre's facts to the shell. Nothing is said until they are durable.
+func (e *Site) imported(now time.Time, m *wire.Import, out []Effect) []Effect {
+	t := Take{Gen: e.chal.Gen, To: m.ToPos, Facts: m.Facts, Fork: m.Fork, Common: m.Common, More: m.More}
+	if m.Fork {
+		// What the site has told it no longer holds: it decides nothing irrevocable from here on.
+		e.state.Mode = wire.ModeRecovering
+	}
+	e.phase, e.redo, e.chal = siteTaking, time.Time{}, nil
+	e.take, e.log = &t, e.cfg.Log.Head().Log
+	why := fmt.Sprintf("the centre knows this site up to fact %d; both agree up to record %d", m.ToPos, m.Common)
+	return append(out, Trouble{Code: TroubleImport, Reason: why}, t)
+}
+
+// taken goes on with the handshake behind the commit of the facts.
+func (e *Site) taken(now time.Time, ev Taken, out []Effect) []Effect {
+	t := e.take
+	if e.take = nil; t == nil {
+		return out
+	}
+	if ev.Err != nil {
+		out = append(out, Trouble{Code: TroubleApply, Reason: ev.Err.Error()})
+		if e.phase == siteTaking {
+			e.phase, e.redo = siteRefused, now.Add(e.s.t.ApplyRetry)
+		}
+		return out // of a session that stands: the next one says it again
+	}
+	e.state.Pos, e.state.Gen = t.To, t.Gen
+	e.owes = e.owes && t.More
+	if head := e.cfg.Log.Head(); head.Log != e.log {
+		e.cfg.Parents = append(slices.Clone(e.cfg.Parents), e.log)
+	}
+	switch {
+	case e.phase == siteTaking:
+		e.tries = 0
+		return e.hello(now, out)
+	case e.phase == siteProving && e.chal != nil:
+		return e.prove(now, out)
+	}
+	return out
 }
 
 func (e *Site) welcome(now time.Time, m *wire.Welcome, out []Effect) []Effect {
@@ -297,6 +346,11 @@ func (e *Site) welcome(now time.Time, m *wire.Welcome, out []Effect) []Effect {
 	e.phase, e.redo, e.tries, e.chal = siteOpen, time.Time{}, 0, nil
 	e.state.Epoch, e.state.Gen, e.state.Pos = m.Epoch, m.Gen, m.Pos
 	e.s.open(now, m.Session, m.Resume, min(m.Stable, m.Resume), m.Window)
+	if e.owes {
+		t := Take{Gen: m.Gen, To: m.Pos}
+		e.take, e.log = &t, head.Log
+		out = append(out, t)
+	}
 	return append(out,
 		Opened{Session: m.Session, Epoch: m.Epoch, Schema: m.Schema},
 		Trouble{},

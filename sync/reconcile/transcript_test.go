@@ -82,7 +82,12 @@ func (w *world) command(line string) error {
 		w.startSite()
 	case scan(line, "site is rolled back to %d", &n):
 		w.siteLog.raws, w.siteLog.hashes = w.siteLog.raws[:n:n], w.siteLog.hashes[:n+1:n+1]
+		w.siteState.Pos = min(w.siteState.Pos, wire.Pos(n))
 		w.startSite()
+	case line == "site is backed up":
+		w.backUp()
+	case line == "site is restored from its backup":
+		w.restoreSite()
 	case scan(line, "site forgets all behind %d", &n):
 		w.siteLog.raws, w.siteLog.hashes = w.siteLog.raws[:n:n], w.siteLog.hashes[:n+1:n+1]
 	case scan(line, "centre is rolled back to %d", &n):

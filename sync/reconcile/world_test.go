@@ -3,7 +3,9 @@ package reconcile
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"time"
 
@@ -60,11 +62,45 @@ type inbox struct {
 	ids     map[string]bool
 	hashes  map[wire.Seq]wire.Hash
 	pii     map[string]string
+	at      map[string]wire.Seq // of each record on the chain, by id
 	applies int
 }
 
 func newInbox(log wire.LogID) *inbox {
-	return &inbox{cursor: wire.Position{Log: log}, ids: map[string]bool{}, hashes: map[wire.Seq]wire.Hash{}, pii: map[string]string{}}
+	return &inbox{cursor: wire.Position{Log: log}, ids: map[string]bool{}, hashes: map[wire.Seq]wire.Hash{}, pii: map[string]string{}, at: map[string]wire.Seq{}}
+}
+
+func (b *inbox) clone() *inbox {
+	out := *b
+	out.raws = slices.Clone(b.raws)
+	out.ids, out.hashes, out.pii, out.at = maps.Clone(b.ids), maps.Clone(b.hashes), maps.Clone(b.pii), maps.Clone(b.at)
+	return &out
+}
+
+// cut forgets the chain behind a record; the records stay.
+func (b *inbox) cut(to wire.Seq) {
+	maps.DeleteFunc(b.hashes, func(seq wire.Seq, _ wire.Hash) bool { return seq > to })
+	maps.DeleteFunc(b.at, func(_ string, seq wire.Seq) bool { return seq > to })
+}
+
+// Known is what the centre tells a site that lost records.
+func (b *inbox) Known(after wire.Pos, common wire.Seq, most, bytes int) (facts []wire.Fact, upTo wire.Pos, err error) {
+	upTo = after
+	for i := int(after); i < len(b.raws); i++ {
+		g, err := wire.Peek([]byte(b.raws[i]))
+		if err != nil {
+			return nil, 0, err
+		}
+		if seq, ok := b.at[g.ID]; !ok || seq > common {
+			if len(facts) > 0 && (len(facts) >= most || bytes < len(b.raws[i])) {
+				return facts, upTo, nil
+			}
+			bytes -= len(b.raws[i])
+			facts = append(facts, wire.Fact{Pos: wire.Pos(i + 1), Raw: []byte(b.raws[i])})
+		}
+		upTo = wire.Pos(i + 1)
+	}
+	return facts, upTo, nil
 }
 
 func (b *inbox) HashAt(seq wire.Seq) (wire.Hash, bool) {
@@ -92,7 +128,7 @@ func (b *inbox) commit(a Apply, upto int) error {
 			return err
 		}
 		b.cursor.Seq, b.cursor.Hash = r.Seq, r.Hash
-		b.hashes[r.Seq] = r.Hash
+		b.hashes[r.Seq], b.at[g.ID] = r.Hash, r.Seq
 		if !b.ids[g.ID] {
 			b.ids[g.ID] = true
 			b.raws = append(b.raws, string(r.Raw))
@@ -123,6 +159,9 @@ type world struct {
 	siteIn     *inbox
 	siteState  SiteState
 	siteWork   *pending
+	imported   map[string]bool // facts the site took from the centre, by id
+	saved      *backup
+	taken      wire.Seq // of the feed, at most, by a file that is no more
 	centre     *Centre
 	feed       *memLog
 	centreIn   *inbox
@@ -148,11 +187,33 @@ func newWorld(seed uint64, f linktest.Faults) *world {
 		rng: rand.New(rand.NewPCG(seed, 1)), now: time.Date(2026, 11, 21, 10, 0, 0, 0, time.UTC),
 		net: linktest.NewNet(seed, f), siteLog: newLog("SITELOG1"), siteIn: newInbox("0"),
 		feed: newLog("1"), centreIn: newInbox(""), gen: "GEN1",
-		trouble: map[TroubleCode]int{}, drops: map[string]int{}, slow: 20 * time.Millisecond,
+		imported: map[string]bool{}, trouble: map[TroubleCode]int{}, drops: map[string]int{}, slow: 20 * time.Millisecond,
 	}
 	w.startCentre()
 	w.startSite()
 	return w
+}
+
+// backup is a site's file at one moment.
+type backup struct {
+	log      memLog
+	in       *inbox
+	state    SiteState
+	imported map[string]bool
+}
+
+func (w *world) backUp() {
+	w.saved = &backup{memLog{w.siteLog.id, slices.Clone(w.siteLog.raws), slices.Clone(w.siteLog.hashes)}, w.siteIn.clone(), w.siteState, maps.Clone(w.imported)}
+}
+
+// restoreSite puts an old file in the place of the site's own.
+func (w *world) restoreSite() {
+	if b := w.saved; b != nil {
+		w.taken = max(w.taken, w.siteIn.cursor.Seq)
+		*w.siteLog = memLog{b.log.id, slices.Clone(b.log.raws), slices.Clone(b.log.hashes)}
+		w.siteIn, w.siteState, w.imported = b.in.clone(), b.state, maps.Clone(b.imported)
+		w.startSite()
+	}
 }
 
 func (w *world) id(prefix string) string { w.ids++; return fmt.Sprintf("%s%d", prefix, w.ids) }
@@ -170,7 +231,7 @@ func (w *world) startSite() {
 func (w *world) startCentre() {
 	w.centreRow.Applied = w.centreIn.cursor
 	w.centreWork = nil
-	w.centre = NewCentre(CentreConfig{Gen: w.gen, Feed: w.feed, Chain: w.centreIn, Timing: w.timing, Rand: w.rng.Float64,
+	w.centre = NewCentre(CentreConfig{Gen: w.gen, Feed: w.feed, Chain: w.centreIn, Facts: w.centreIn, Timing: w.timing, Rand: w.rng.Float64,
 		Session: func() wire.SessionID { return wire.SessionID(w.id("sess")) },
 		Chal:    func() wire.Challenge { return wire.Challenge(w.id("ch")) }}, w.centreRow)
 	w.net.Attach(w.now, "centre", wire.CentreFilters(testTenant)...)
@@ -194,6 +255,8 @@ func (w *world) note(who string, e Effect) {
 		w.log = append(w.log, fmt.Sprintf("%s %s closes: %s", w.clock(), who, e.Cause))
 	case Acked:
 		w.log = append(w.log, fmt.Sprintf("%s %s knows acked %d stable %d pos %d", w.clock(), who, e.Acked, e.Stable, e.Pos))
+	case Take:
+		w.log = append(w.log, fmt.Sprintf("%s %s takes %d facts up to %d, fork %v after %d, more %v", w.clock(), who, len(e.Facts), e.To, e.Fork, e.Common, e.More))
 	case Adopt:
 		w.log = append(w.log, fmt.Sprintf("%s %s adopts %s of %s, cut to %d, reissue %d", w.clock(), who, e.Log, e.Node, e.CutTo, e.Reissue))
 	}
@@ -245,6 +308,30 @@ func (w *world) runSite(effects []Effect) {
 				}
 				return w.site.Step(w.now, Applied{UpTo: w.siteIn.cursor.Seq})
 			}}
+		case Take:
+			if w.siteWork != nil {
+				w.broken("the site was given facts before the commit before was answered")
+			}
+			w.siteWork = &pending{w.commitTime(), func() []Effect {
+				if w.rng.Float64() < w.commitFail {
+					return w.site.Step(w.now, Taken{Err: errDisk})
+				}
+				for _, f := range e.Facts {
+					g, err := wire.Peek(f.Raw)
+					if err != nil {
+						w.broken("site: " + err.Error())
+					}
+					w.imported[g.ID] = true
+				}
+				w.siteState.Pos, w.siteState.Gen = e.To, e.Gen
+				if e.Fork {
+					w.siteState.Mode = wire.ModeRecovering
+					if !e.More {
+						w.siteLog.id = wire.LogID(w.id("SITELOG"))
+					}
+				}
+				return w.site.Step(w.now, Taken{})
+			}}
 		case Acked:
 			w.siteState.Acked, w.siteState.Stable, w.siteState.Pos, w.siteState.Gen = e.Acked, e.Stable, e.Pos, e.Gen
 			if e.Acked > w.centreIn.cursor.Seq {
@@ -282,15 +369,19 @@ func (w *world) runCentre(effects []Effect) {
 			}
 			w.centreWork = &pending{w.commitTime(), func() []Effect {
 				w.centreRow.Node, w.centreRow.Epoch = e.Node, e.Epoch
+				if e.CutTo < w.centreIn.cursor.Seq {
+					w.centreRow.Orphan = w.centreRow.Pos
+				}
 				w.centreIn.cursor.Log, w.centreIn.cursor.Seq = e.Log, e.CutTo
 				w.centreIn.cursor.Hash = w.centreIn.hashes[e.CutTo]
+				w.centreIn.cut(e.CutTo)
 				if e.Reissue != 0 {
 					*w.feed = memLog{id: e.Reissue.LogID(), raws: w.feed.raws, hashes: w.feed.hashes}
 				}
 				return w.centre.Step(w.now, Adopted{})
 			}}
 		case Acked:
-			if e.Acked > w.siteIn.cursor.Seq {
+			if e.Acked > max(w.taken, w.siteIn.cursor.Seq) {
 				w.broken(fmt.Sprintf("the centre believes %d taken, the site has %d", e.Acked, w.siteIn.cursor.Seq))
 			}
 		}
@@ -386,10 +477,8 @@ func (w *world) agree() string {
 		return w.fail.Error()
 	case w.centreIn.cursor != w.siteLog.Head():
 		return fmt.Sprintf("the centre is at %v, the site at %v", w.centreIn.cursor.Seq, w.siteLog.Head().Seq)
-	case w.siteIn.cursor != w.feed.Head():
+	case w.siteIn.cursor != w.feed.Head() && w.siteIn.cursor.Seq+w.feed.Head().Seq > 0:
 		return fmt.Sprintf("the site is at %v/%v of its feed, the centre at %v/%v", w.siteIn.cursor.Log, w.siteIn.cursor.Seq, w.feed.id, w.feed.Head().Seq)
-	case len(w.centreIn.raws) != len(w.siteLog.raws):
-		return fmt.Sprintf("%d facts at the centre, %d at the site", len(w.centreIn.raws), len(w.siteLog.raws))
 	case len(w.siteIn.raws) != len(w.feed.raws):
 		return fmt.Sprintf("%d records at the site, %d in the feed", len(w.siteIn.raws), len(w.feed.raws))
 	case w.site.View().Acked != w.siteLog.Head().Seq:
@@ -397,14 +486,28 @@ func (w *world) agree() string {
 	case w.centre.View().FeedAck != w.feed.Head().Seq:
 		return fmt.Sprintf("the centre knows of %d acked", w.centre.View().FeedAck)
 	}
+	own := map[string]bool{}
+	held := map[string]bool{}
+	for _, raw := range w.centreIn.raws {
+		held[raw] = true
+	}
 	for i, e := range w.siteLog.raws {
-		if w.centreIn.raws[i] != string(e.Raw) {
-			return fmt.Sprintf("record %d differs at the centre", i+1)
+		g, err := wire.Peek(e.Raw)
+		if err != nil {
+			return err.Error()
+		}
+		if own[g.ID] = true; !held[string(e.Raw)] {
+			return fmt.Sprintf("record %d is not at the centre", i+1)
 		}
 		for _, p := range e.PII {
 			if w.centreIn.pii[p.Ref] != string(p.Sealed) {
 				return "sealed row " + p.Ref + " is not at the centre"
 			}
+		}
+	}
+	for i, raw := range w.centreIn.raws {
+		if g, err := wire.Peek([]byte(raw)); err != nil || !own[g.ID] && !w.imported[g.ID] {
+			return fmt.Sprintf("fact %d is not known at the site: %s", i+1, raw)
 		}
 	}
 	for i, e := range w.feed.raws {

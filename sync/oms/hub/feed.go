@@ -109,3 +109,40 @@ func (c *chain) HashAt(seq wire.Seq) (hash wire.Hash, ok bool) {
 	})
 	return hash, err == nil
 }
+
+// facts is what a site told, read for one that lost it.
+type facts struct {
+	st   store.Store
+	site floor.SiteID
+}
+
+// factsAtOnce is how many facts one look at the store reads.
+const factsAtOnce = 256
+
+func (f facts) Known(after wire.Pos, common wire.Seq, most, bytes int) (out []wire.Fact, upTo wire.Pos, err error) {
+	// The engine asks inside a step, which has no context of its own.
+	err = f.st.View(context.Background(), func(tx store.Tx) error {
+		upTo = after
+		for {
+			some, err := tx.Facts(f.site, upTo, factsAtOnce)
+			if err != nil || len(some) == 0 {
+				return err
+			}
+			for _, x := range some {
+				if x.Seq <= common {
+					if h, err := tx.ChainHash(f.site, x.Seq); err == nil && h == x.Hash {
+						upTo = x.Pos // the site has it: both chains agree on it
+						continue
+					}
+				}
+				if len(out) > 0 && (len(out) >= most || bytes < len(x.Raw)) {
+					return nil
+				}
+				bytes -= len(x.Raw)
+				out = append(out, wire.Fact{Pos: x.Pos, Raw: x.Raw})
+				upTo = x.Pos
+			}
+		}
+	})
+	return out, upTo, err
+}
