@@ -30,6 +30,7 @@ var caseWords = merge(
 	stockCases,
 	collectCases,
 	countCases,
+	recoveryCases,
 	returnCases,
 	receiveCases,
 	shipCases,

@@ -24,10 +24,10 @@ func (e *DeviceDrained) tell(Names) string {
 	return "Device " + string(e.Device) + " has handed in everything it held."
 }
 
-// WaitsFor says whether a count waits for a device to hand in what it holds. Whoever knows the device's queue
+// WaitsFor says whether a count, or a site that lost records, waits for a device to hand in what it holds. Whoever knows the device's queue
 // to be empty then says so.
 func (s *State) WaitsFor(d DeviceID) bool {
-	return s.BinCounts.any(func(b *BinCount) bool { return slices.Contains(b.Waits, d) })
+	return s.recoveryWaits(d) || s.BinCounts.any(func(b *BinCount) bool { return slices.Contains(b.Waits, d) })
 }
 
 // waiting lists the bins whose count a device has drained past.
@@ -47,7 +47,7 @@ func (c *DrainDevice) decide(s *State, _ Meta) ([]Event, *Refusal) {
 		return nil, r
 	}
 	bins := s.waiting(c.Device, c.Seq)
-	if len(bins) == 0 {
+	if len(bins) == 0 && !s.recoveryWaits(c.Device) {
 		return nil, Refuse(NothingLeft, "what", "device "+string(c.Device))
 	}
 	out := []Event{&DeviceDrained{Device: c.Device, Seq: c.Seq}}
@@ -67,7 +67,7 @@ func (c *DrainDevice) decide(s *State, _ Meta) ([]Event, *Refusal) {
 			out = append(out, s.settled(in, rows[id], t)...)
 		}
 	}
-	return out, nil
+	return append(out, s.wholeAgain(c.Device)...), nil
 }
 
 func (b *BinCount) drained(d DeviceID) {
@@ -75,6 +75,7 @@ func (b *BinCount) drained(d DeviceID) {
 }
 
 func (e *DeviceDrained) apply(s *State) {
+	s.heardOut(e.Device)
 	for _, b := range s.waiting(e.Device, e.Seq) {
 		row := s.BinCounts.change(s, b)
 		row.drained(e.Device)

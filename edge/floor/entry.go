@@ -31,7 +31,7 @@ var entries = gather(
 	masterEntries,
 	peopleEntries,
 	deskEntries,
-	policyEntries, siteEntries,
+	policyEntries, siteEntries, recoveryEntries,
 	stockEntries,
 	countEntries,
 	receiveEntries,

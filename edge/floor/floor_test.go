@@ -86,7 +86,13 @@ func (w *world) apply(r Record) {
 	parts, stock := partsOf(w.s), bucketsOf(w.s)
 	ApplyRecord(w.s, &back)
 	w.log = append(w.log, back)
-	checkMoves(w.t, back.Type, parts, partsOf(w.s), stock, bucketsOf(w.s))
+	typ := back.Type
+	if e, ok := back.Event.(*FactTakenBack); ok {
+		if in, ok := e.Inner(); ok {
+			typ = in.Type // it moves what it moved
+		}
+	}
+	checkMoves(w.t, typ, parts, partsOf(w.s), stock, bucketsOf(w.s))
 	checkBooks(w.t, w.s, w.archive.gone(w.t, w.s))
 }
 

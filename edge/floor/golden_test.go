@@ -1,6 +1,7 @@
 package floor
 
 import (
+	"encoding/json"
 	"flag"
 	"os"
 	"path/filepath"
@@ -48,6 +49,11 @@ func TestGoldenRecords(t *testing.T) {
 		&CountConfirmed{Count: "hh-1:9", Bin: "A-01-1", Zone: "dry", Counter: "anna", End: due, Units: 8, Lines: []Variance{{SKU: "YOG", Lot: "L7", Expiry: "2026-12-31", Delta: -2, Missing: 1, Cost: &Money{Minor: 80, Currency: "EUR"}}}, By: "mia", Forced: []DeviceID{"hh-2"}, Last: true},
 		&CountDropped{Count: "hh-1:9", Bin: "A-01-1", Reason: "wrong aisle"},
 		&DeviceDrained{Device: "hh-2", Seq: 812},
+		&FactTakenBack{Pos: 8, Fact: json.RawMessage(`{"specversion":"1.0","id":"hh-1:8/0"}`)},
+		&FactsTakenBack{Known: Known{Gen: "01J", Pos: 9, Skip: "hh-1:8"}, Fork: true, More: true, Waits: []DeviceID{"hh-2"}},
+		&FeedPassed{Command: "01J"},
+		&DeviceLost{Device: "hh-2", Reason: "it fell into the dock"},
+		&Recovered{},
 		&StockMoved{SKU: "OAT", Qty: 2, From: "A-01-1", To: "A-02-1", Lot: "L7", Expiry: "2026-12-31", Beyond: true},
 		&InboundOpened{Inbound: "ASN-7", What: "asn", Ref: "4711", From: "Oat mill", Due: due, Lines: []Announced{{SKU: "OAT", Qty: 24, Lot: "L7", Order: "O-1", Line: "1", Unit: "095200010000000010"}}, Against: true},
 		&GoodsReceived{Inbound: "ASN-7", Index: 1, SKU: "OAT", Qty: 6, Lot: "L7", Expiry: "2026-12-31", Serial: "S1", Unit: "095200010000000010", To: "hold/ASN-7", Why: "over"},

@@ -11,7 +11,7 @@ var events = gather(
 	masterEvents,
 	peopleEvents,
 	deskEvents,
-	policyEvents, siteEvents,
+	policyEvents, siteEvents, recoveryEvents,
 	stockEvents,
 	countEvents,
 	receiveEvents,

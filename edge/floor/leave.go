@@ -85,7 +85,7 @@ func (e *ForcedElsewhere) apply(s *State) {
 	s.raise("maybe_twice", e.Subject(), "order", string(e.Order), "who", e.Who)
 }
 
-// leaving refuses to let goods of an order leave the building. A lead may override the last three; a hold is
+// leaving refuses to let goods of an order leave the building. A lead may override the last four; a hold is
 // released, and a permit has its own override.
 func (s *State) leaving(o *Order, now time.Time) (no *Refusal, overridable bool) {
 	if no := o.held(); no != nil {
@@ -94,6 +94,8 @@ func (s *State) leaving(o *Order, now time.Time) (no *Refusal, overridable bool)
 	switch {
 	case !o.mayLeave():
 		return Refuse(ConfirmMode, "order", string(o.ID)), false
+	case s.Recovery != nil:
+		return s.recovering(), true
 	case !s.Policy.ShipEarly && now.Before(o.NotBefore):
 		return Refuse(TooEarly, "order", string(o.ID), "when", o.NotBefore.In(s.Calendar().zone).Format("2006-01-02 15:04")), true
 	case o.alone() != nil:

@@ -28,7 +28,7 @@ var orderEntries = []Entry{
 	{fresh[Go], "Says that every other part of an order with several sources is there.", Centre,
 		`{"order":"O-1"}`, []Code{UnknownOrder, NothingLeft}},
 	{fresh[Permit], "Lets an order leave that the centre kept authority over.", Centre,
-		`{"order":"O-1"}`, []Code{UnknownOrder, NothingLeft}},
+		`{"order":"O-1"}`, []Code{UnknownOrder, IsRecovering, NothingLeft}},
 	{fresh[OverridePermit], "Lets an order leave without the centre's permit, on somebody's word.", Anyone,
 		`{"order":"O-1","note":"the carrier leaves, the line is down","approvals":["hh-2:4"]}`, []Code{UnknownOrder, NothingLeft, NeedsLead}},
 }

@@ -33,7 +33,7 @@ var packEntries = []Entry{
 	{fresh[HandOver], "Gives a parcel to its carrier.", Anyone,
 		`{"unit":"095200010000000010","carrier":"DEMO"}`,
 		[]Code{UnknownUnit, UnitGone, UnitNotClosed, LabelNotPrinted, ConfirmMode, UnitIsBlocked, NotVerified, OnPallet, UnitCameBack, UnitIsVoid,
-			UnknownManifest, ManifestIsClosed, OtherCarrier, TableFull, OnHold, TooEarly, OthersMissing, NotComplete, NeedsLead}},
+			UnknownManifest, ManifestIsClosed, OtherCarrier, TableFull, OnHold, IsRecovering, TooEarly, OthersMissing, NotComplete, NeedsLead}},
 }
 
 var packEvents = []func() Event{

@@ -50,6 +50,9 @@ func (c *Permit) decide(s *State, _ Meta) ([]Event, *Refusal) {
 	if o.Mode != ModeConfirm || o.Permit {
 		return nil, Refuse(NothingLeft, "what", "order "+string(o.ID))
 	}
+	if r := s.recovering(); r != nil {
+		return nil, r
+	}
 	return []Event{&PermitTaken{Order: o.ID}}, nil
 }
 

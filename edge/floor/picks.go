@@ -3,7 +3,7 @@ package floor
 // Picking an order.
 var pickEntries = []Entry{
 	{fresh[Start], "Begins the pick of an order, or takes over a colleague's.", Anyone,
-		`{"order":"O-1"}`, []Code{UnknownOrder, NotSignedIn, AlreadyStarted, TakenByOther, NothingLeft, ItemMissing, OnPaper, InRunAlready, OnHold, LinesComing, NotHereYet}},
+		`{"order":"O-1"}`, []Code{UnknownOrder, NotSignedIn, AlreadyStarted, TakenByOther, NothingLeft, ItemMissing, OnPaper, InRunAlready, OnHold, IsRecovering, LinesComing, NotHereYet}},
 	{fresh[Scan], "Takes units of an item for an order.", Anyone,
 		`{"order":"O-1","code":"09520000000011","qty":1,"bin":"A-01-1"}`,
 		[]Code{UnknownOrder, UnknownLine, UnknownCode, ItemMissing, WrongItem, NotStarted, TakenByOther, BinsFrozen, Surplus, TooMany, NothingLeft,

@@ -58,6 +58,8 @@ func (e *RecallRefused) tell(Names) string {
 		return words + "they have left."
 	case "permit":
 		return words + "its permit was here first."
+	case "recovering":
+		return words + "the site has lost records and does not know everything yet."
 	case "custody":
 		return words + "a device that may be out of reach has them."
 	}
@@ -126,7 +128,7 @@ func (c *Recall) decide(s *State, _ Meta) ([]Event, *Refusal) {
 	if rest > 0 {
 		out = append(out, &RecallGranted{Order: o.ID, Cause: c.Cause, Progress: Assigned, Lines: []LineState{}, Rest: rest})
 	}
-	for _, why := range []string{"left", "permit", "custody", "policy"} {
+	for _, why := range []string{"left", "recovering", "permit", "custody", "policy"} {
 		for _, piece := range inPieces(kept[why]) {
 			out = append(out, &RecallRefused{Order: o.ID, Cause: c.Cause, Why: why, Lines: piece})
 		}
@@ -194,6 +196,8 @@ func (t *taking) line(l *Line, want int, kept map[string][]LineState) {
 		switch {
 		case p.State.Left():
 			why = "left"
+		case t.s.Recovery != nil:
+			why = "recovering"
 		case o.Permit:
 			why = "permit"
 		case o.away(p):

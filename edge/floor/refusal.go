@@ -90,6 +90,7 @@ var words = merge(
 	coreWords,
 	deskWords,
 	policyWords,
+	recoveryWords,
 	approvalWords,
 	stockWords,
 	taskWords,

@@ -4,7 +4,7 @@ package floor
 var runEntries = []Entry{
 	{fresh[StartRun], "Begins a run that was planned: its orders are claimed, its stops are walked in the order given.", Anyone,
 		`{"kind":"cluster","orders":["O-1","O-2"],"stops":[{"bin":"A-01-1","sku":"OAT","qty":2,"order":"O-1","line":"1"}]}`,
-		[]Code{NotSignedIn, UnknownOrder, InRunAlready, TakenByOther, NothingLeft, StopsWrong, CartFull, ToteOfOther, UnknownBin, OnPaper, OnHold, LinesComing, NotHereYet}},
+		[]Code{NotSignedIn, UnknownOrder, InRunAlready, TakenByOther, NothingLeft, StopsWrong, CartFull, ToteOfOther, UnknownBin, OnPaper, OnHold, IsRecovering, LinesComing, NotHereYet}},
 	{fresh[JoinRun], "Joins a run; with a zone, the stops of that zone are this person's.", Anyone,
 		`{"run":"hh-1:9","zone":"dry"}`, []Code{UnknownRun, NotSignedIn, AlreadyInRun}},
 	{fresh[LeaveRun], "Leaves a run that others go on with.", Anyone, `{"run":"hh-1:9"}`, []Code{UnknownRun, NotYourRun, LastInRun}},

@@ -74,6 +74,9 @@ func (c *StartRun) decide(s *State, m Meta) ([]Event, *Refusal) {
 	if r := c.check(s, id); r != nil {
 		return nil, r
 	}
+	if r := s.recovering(); r != nil {
+		return nil, r
+	}
 	for _, o := range c.Orders {
 		if r := c.free(s, o, m.Actor); r != nil {
 			return nil, r

@@ -11,7 +11,7 @@ var shipEntries = []Entry{
 	{fresh[AddToManifest], "Puts a parcel on a carrier's list before it leaves.", Anyone,
 		`{"manifest":"hh-1:30","unit":"095200010000000010"}`,
 		[]Code{UnknownManifest, ManifestIsClosed, UnknownUnit, UnitGone, NothingLeft, TableFull, UnitNotClosed, LabelNotPrinted, OtherCarrier,
-			ConfirmMode, UnitIsBlocked, NotVerified, OnPallet, UnitCameBack, UnitIsVoid, OnHold, TooEarly, OthersMissing, NotComplete}},
+			ConfirmMode, UnitIsBlocked, NotVerified, OnPallet, UnitCameBack, UnitIsVoid, OnHold, IsRecovering, TooEarly, OthersMissing, NotComplete}},
 	{fresh[CloseManifest], "Ends a collection: what is on the list leaves, and the driver signs for it.", Anyone,
 		`{"manifest":"hh-1:30","driver":"J. Doe","plate":"AB 12 CDE","count":12}`,
 		[]Code{UnknownManifest, ManifestIsClosed, ManifestEmpty, CountDiffers, NeedsLead}},

@@ -66,6 +66,8 @@ type Frozen struct {
 	docs     []*Doc
 	blocks   []NumberBlock
 	feed     Down
+	known    Known
+	recovery *Recovery
 	more     []line // aggregates by kind and id, the site and its policy
 }
 
@@ -77,20 +79,22 @@ func (s *State) Freeze() *Frozen {
 		orders: slices.Collect(maps.Values(s.Orders)), places: slices.Collect(maps.Values(s.Places)),
 		items: slices.Collect(maps.Values(s.Items)), bins: slices.Collect(maps.Values(s.Bins)),
 		sessions: slices.Collect(maps.Values(s.Sessions)), docs: slices.Collect(maps.Values(s.Docs)),
-		blocks: slices.Clone(s.Blocks), feed: s.Feed, more: s.more(),
+		blocks: slices.Clone(s.Blocks), feed: s.Feed, known: s.Known, recovery: s.Recovery, more: s.more(),
 	}
 }
 
 // line is one line of an encoded snapshot: exactly one field is set.
 type line struct {
-	Order   *Order       `json:"order,omitempty"`
-	Place   *Place       `json:"place,omitempty"`
-	Item    *Item        `json:"item,omitempty"`
-	Bin     *Bin         `json:"bin,omitempty"`
-	Session *Session     `json:"session,omitempty"`
-	Doc     *Doc         `json:"doc,omitempty"`
-	Block   *NumberBlock `json:"block,omitempty"`
-	Feed    *Down        `json:"feed,omitempty"`
+	Order    *Order       `json:"order,omitempty"`
+	Place    *Place       `json:"place,omitempty"`
+	Item     *Item        `json:"item,omitempty"`
+	Bin      *Bin         `json:"bin,omitempty"`
+	Session  *Session     `json:"session,omitempty"`
+	Doc      *Doc         `json:"doc,omitempty"`
+	Block    *NumberBlock `json:"block,omitempty"`
+	Feed     *Down        `json:"feed,omitempty"`
+	Known    *Known       `json:"known,omitempty"`
+	Recovery *Recovery    `json:"recovery,omitempty"`
 
 	Site     *Site     `json:"site,omitempty"`
 	Policy   *Policy   `json:"policy,omitempty"`
@@ -251,6 +255,11 @@ func (f *Frozen) Encode(emit func(line []byte) error) error {
 		a, b := f.docs[i], f.docs[j]
 		return a.Kind < b.Kind || a.Kind == b.Kind && a.Key < b.Key
 	})
+	if f.known != (Known{}) || f.recovery != nil {
+		if err := put(line{Known: &f.known, Recovery: f.recovery}); err != nil {
+			return err
+		}
+	}
 	if err := put(line{Feed: &f.feed}); err != nil {
 		return err
 	}
@@ -345,6 +354,8 @@ func (s *State) Load(text []byte) error {
 		s.Docs[l.Doc.Kind+"/"+l.Doc.Key] = l.Doc
 	case l.Block != nil:
 		s.Blocks = append(s.Blocks, *l.Block)
+	case l.Known != nil:
+		s.Known, s.Recovery = *l.Known, l.Recovery
 	case l.Feed != nil:
 		s.Feed = *l.Feed
 	case s.loadMore(&l):

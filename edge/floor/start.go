@@ -31,6 +31,9 @@ func (c *Start) decide(s *State, m Meta) ([]Event, *Refusal) {
 	if r := o.stopped(); r != nil {
 		return nil, r
 	}
+	if r := s.recovering(); r != nil {
+		return nil, r
+	}
 	if o.Source == "incoming" {
 		return nil, Refuse(NotHereYet, "order", string(o.ID))
 	}

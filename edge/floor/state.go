@@ -40,7 +40,9 @@ type State struct {
 	Uplink    Uplink // whether the line to the centre is up
 	Numbered  PaperNumbers
 
-	Feed Down // how far the centre's feed has been taken in
+	Feed     Down      // how far the centre's feed has been taken in
+	Known    Known     // how far the site knows what the centre holds about it
+	Recovery *Recovery // nil: the site has lost nothing
 
 	Days Rows[Date, Day] // totals of the business days, for the reports
 

@@ -160,6 +160,9 @@ func (c *GiveCustody) decide(s *State, m Meta) ([]Event, *Refusal) {
 		if o.onShelves() == 0 {
 			return nil, Refuse(NothingOnShelf, "order", string(o.ID))
 		}
+		if r := s.recovering(); r != nil {
+			return nil, r
+		}
 	}
 	e := &CustodyGiven{Order: o.ID, Device: c.Device}
 	switch held := o.counter().Custody; {

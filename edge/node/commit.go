@@ -42,6 +42,13 @@ func (n *Node) commit(now time.Time) error {
 		n.fault = fmt.Errorf("%w: %w", ErrStopped, err)
 		return n.fault
 	}
+	if n.newLog != "" {
+		if pos, err = n.j.NewLog(n.newLog); err != nil {
+			n.fault = fmt.Errorf("%w: %w", ErrStopped, err)
+			return n.fault
+		}
+		n.newLog = ""
+	}
 	n.head = pos
 	n.since += uint64(len(g.buf))
 	g.reset()
@@ -109,6 +116,11 @@ func (r *Reply) finish(j Reader) {
 	records := make([]floor.Record, 0, r.again.count)
 	_, err := j.Read(r.again.seq, int(r.again.count), func(_ uint64, raw []byte) error {
 		rec, err := floor.Decode(raw)
+		if e, ok := rec.Event.(*floor.FactTakenBack); ok {
+			if in, ok := e.Inner(); ok {
+				rec = in
+			}
+		}
 		records = append(records, rec)
 		return err
 	})

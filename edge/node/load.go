@@ -67,6 +67,7 @@ type replay struct {
 	hash  journal.Hash
 	first floor.Record // of the command under way
 	count int
+	back  []floor.Record // facts taken back by it
 }
 
 func (r *replay) entry(seq uint64, raw []byte) error {
@@ -85,6 +86,9 @@ func (r *replay) entry(seq uint64, raw []byte) error {
 	}
 	r.count++
 	floor.ApplyRecord(r.state, &rec)
+	if _, ok := rec.Event.(*floor.FactTakenBack); ok {
+		r.back = append(r.back, rec)
+	}
 	return nil
 }
 
@@ -97,6 +101,7 @@ func begins(r *floor.Record) bool {
 func (r *replay) flush() {
 	if r.count > 0 && r.first.Cause != "" {
 		r.marks.take(&r.first, r.count)
+		r.marks.takeBack(r.back)
 	}
-	r.first, r.count = floor.Record{}, 0
+	r.first, r.count, r.back = floor.Record{}, 0, nil
 }

@@ -16,6 +16,8 @@ type Journal interface {
 	Append(journal.Batch) (journal.Position, error)
 	// First is the seq of the oldest entry that is kept.
 	First() uint64
+	// NewLog begins another log id at the head.
+	NewLog(log string) (journal.Position, error)
 }
 
 // Options of a node. Source and the journal's log id stand in every record.
@@ -62,6 +64,7 @@ type Node struct {
 
 	group   group
 	records []floor.Record // of the command in hand; used again for the next
+	newLog  string         // begins behind the next commit
 	stable  uint64
 
 	snapshot uint64 // seq of the newest complete snapshot
@@ -196,6 +199,10 @@ func (n *Node) take(now time.Time, s *Submission) Reply {
 		} else if known {
 			return Reply{Answer: floor.Answer{Outcome: floor.OutcomeDuplicate}}
 		}
+		if n.marks.called(s.Meta.ID) { // its facts were taken back; the rows it names may have been lost
+			s.Command = &floor.PassFeed{Command: s.Meta.ID}
+			s.Meta.ID = "again:" + s.Meta.ID
+		}
 	} else if was, known, err := n.marks.find(&s.Meta); err != nil {
 		return Reply{Err: err}
 	} else if known {
@@ -203,6 +210,11 @@ func (n *Node) take(now time.Time, s *Submission) Reply {
 	}
 	s.Meta.Now = now
 	rows := s.Rows
+	if c, ok := s.Command.(*floor.TakeBack); ok {
+		if err := n.takeBack(c); err != nil {
+			return Reply{Err: err}
+		}
+	}
 	lent, err := n.lend(s.Command)
 	if err != nil {
 		return Reply{Err: fmt.Errorf("node: %w", err)}
@@ -231,6 +243,7 @@ func (n *Node) take(now time.Time, s *Submission) Reply {
 		floor.ApplyRecord(n.state, &records[i])
 	}
 	n.marks.take(&records[0], len(records))
+	n.marks.takeBack(records)
 	n.group.rows = append(n.group.rows, rows...)
 	return Reply{Answer: floor.AnswerOf(records)}
 }

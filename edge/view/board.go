@@ -101,6 +101,12 @@ func (b *Board) Apply(r *floor.Record) error {
 	floor.ApplyRecord(b.state, r)
 	b.seq = r.Seq
 	b.rev++
+	if e, ok := r.Event.(*floor.FactTakenBack); ok {
+		if in, ok := e.Inner(); ok { // what is shown is what was taken back
+			in.Seq, in.Log = r.Seq, r.Log
+			r = &in
+		}
+	}
 	if r.Log != b.log {
 		b.log = r.Log
 		b.trail = trail{base: r.Seq}

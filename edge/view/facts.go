@@ -55,5 +55,10 @@ func (b *Board) Name(sku floor.SKU) string {
 	return ""
 }
 
+// Recovery is how far the site knows what the centre holds about it, and whether it still takes back what it lost.
+func (b *Board) Recovery() (known floor.Known, open bool) {
+	return b.state.Known, b.state.Recovery != nil
+}
+
 // Feed is how far the centre's feed has been taken in.
 func (b *Board) Feed() floor.Down { return b.state.Feed }

@@ -34,7 +34,8 @@ type batch struct {
 	install floor.DeviceID
 	ops     []node.Op
 	edge    edge
-	have    int // how many more the device holds beside these
+	have    int    // how many more the device holds beside these
+	head    uint64 // the highest number the device ever gave; 0: it does not say
 }
 
 type edge struct {
@@ -48,6 +49,7 @@ type opsAsk struct {
 	Ops     []json.RawMessage `json:"ops"`
 	Edge    edge              `json:"edge"`
 	Have    []json.RawMessage `json:"have"`
+	Head    uint64            `json:"head"`
 }
 
 // decodeOps reads a body. What it refuses has used up no number; data that is not what its type says is left
@@ -68,7 +70,7 @@ func decodeOps(data []byte) (batch, *Problem) {
 	case len(body.Have) > haveMax:
 		return batch{}, bad(http.StatusUnprocessableEntity, "body.have", fmt.Sprintf("are %d, at most %d are allowed", len(body.Have), haveMax), len(body.Have))
 	}
-	out := batch{install: body.Install, edge: body.Edge, have: len(body.Have), ops: make([]node.Op, len(body.Ops))}
+	out := batch{install: body.Install, edge: body.Edge, have: len(body.Have), head: body.Head, ops: make([]node.Op, len(body.Ops))}
 	for i, raw := range body.Ops {
 		at := fmt.Sprintf("body.ops[%d]", i)
 		op := &out.ops[i]
@@ -178,6 +180,9 @@ func (s *Server) ops(ctx context.Context, who *signedIn, body []byte) (opsReply,
 	if b.edge.Log == out.Edge.Log && b.edge.Seq > out.Edge.Seq {
 		s.log.Error("a device has seen more of this log than there is: was this box put back to an earlier state?", "device", b.install, "seen", b.edge.Seq, "head", out.Edge.Seq)
 	}
+	if out.Expect == 0 && len(b.ops) == 0 && b.head > out.Saved {
+		out.Expect = out.Saved + 1 // it shows more than this box has: the box was put back
+	}
 	s.drained(ctx, who, &b, &out)
 	return out, nil
 }
@@ -185,7 +190,7 @@ func (s *Server) ops(ctx context.Context, who *signedIn, body []byte) (opsReply,
 // drained says that a device has handed in everything it held, when a count waits for that: it came with the
 // position of its screen, holds nothing more, and all it sent was taken.
 func (s *Server) drained(ctx context.Context, who *signedIn, b *batch, out *opsReply) {
-	if b.have > 0 || b.edge.Seq == 0 || out.Expect != 0 || b.edge.Log != out.Edge.Log || b.edge.Seq > out.Edge.Seq {
+	if b.have > 0 || b.head > out.Saved || b.edge.Seq == 0 || out.Expect != 0 || b.edge.Log != out.Edge.Log || b.edge.Seq > out.Edge.Seq {
 		return
 	}
 	waits := false

@@ -66,6 +66,7 @@ type tray struct {
 	fail   error                 // every commit fails with it
 	refuse func(raw []byte) bool // an unknown type
 	broken error
+	takes  []reconcile.Take
 }
 
 func newTray(log wire.LogID) *tray {
@@ -104,6 +105,14 @@ func (y *tray) Submit(_ context.Context, d Delivery) (wire.Seq, error) {
 		y.raws, y.hashes = append(y.raws, string(r.Raw)), append(y.hashes, r.Hash)
 	}
 	return y.cursor.Seq, nil
+}
+
+// TakeBack notes what the centre told.
+func (y *tray) TakeBack(_ context.Context, t reconcile.Take) error {
+	y.mu.Lock()
+	defer y.mu.Unlock()
+	y.takes = append(y.takes, t)
+	return nil
 }
 
 func (y *tray) at() wire.Seq { y.mu.Lock(); defer y.mu.Unlock(); return y.cursor.Seq }

@@ -41,6 +41,9 @@ type Node interface {
 	// Records before the node's own cursor must be passed over (a commit that succeeded after its
 	// context had ended is delivered again).
 	Submit(ctx context.Context, d Delivery) (wire.Seq, error)
+	// TakeBack commits what the centre knows of this site's past, in one transaction with the mark up to which
+	// it is known; with the last piece of a fork, a new log begins behind it.
+	TakeBack(ctx context.Context, t reconcile.Take) error
 }
 
 // Keeper stores the marks of the handshake. They may be stored lazily: a lost mark is found again.
@@ -124,8 +127,8 @@ type Uplink struct {
 	engine *reconcile.Site
 	link   link.Link
 	wake   chan struct{}
-	work   chan Delivery
-	answer chan reconcile.Applied
+	work   chan reconcile.Effect // Apply and Take
+	answer chan reconcile.Event
 	marks  Marks
 
 	mu     sync.Mutex
@@ -137,7 +140,7 @@ func New(cfg Config) (*Uplink, error) {
 	if err := cfg.check(); err != nil {
 		return nil, err
 	}
-	u := &Uplink{cfg: cfg, wake: make(chan struct{}, 1), work: make(chan Delivery, 1), answer: make(chan reconcile.Applied, 1)}
+	u := &Uplink{cfg: cfg, wake: make(chan struct{}, 1), work: make(chan reconcile.Effect, 2), answer: make(chan reconcile.Event, 2)}
 	u.marks = Marks{Epoch: cfg.State.Epoch, Acked: cfg.State.Acked, Stable: cfg.State.Stable, Gen: cfg.State.Gen, Pos: cfg.State.Pos}
 	u.engine = reconcile.NewSite(reconcile.SiteConfig{
 		Node: cfg.NodeID, Parents: cfg.Parents, SW: cfg.SW, Log: cfg.Journal, Timing: cfg.Timing,
@@ -272,8 +275,8 @@ func (u *Uplink) carryOut(effects []reconcile.Effect) {
 			if err := u.link.Publish(u.topic(e.Channel), e.Payload, false); err != nil {
 				u.drop(e.Channel, "not sent", err) // it will be sent again
 			}
-		case reconcile.Apply:
-			u.work <- e // never blocks: the engine has one out at a time
+		case reconcile.Apply, reconcile.Take:
+			u.work <- e // never blocks: the engine has one of each out at a time
 		case reconcile.Acked:
 			u.marks.Acked, u.marks.Stable, u.marks.Gen = e.Acked, e.Stable, e.Gen
 			u.marks.Pos = max(u.marks.Pos, e.Pos)
@@ -303,14 +306,18 @@ func (u *Uplink) deliver(ctx context.Context) {
 		select {
 		case <-ctx.Done():
 			return
-		case d := <-u.work:
-			upTo, err := u.cfg.Node.Submit(ctx, d)
+		case e := <-u.work:
+			if t, ok := e.(reconcile.Take); ok {
+				u.answer <- reconcile.Taken{Err: u.cfg.Node.TakeBack(ctx, t)}
+				continue
+			}
+			upTo, err := u.cfg.Node.Submit(ctx, e.(reconcile.Apply))
 			a := reconcile.Applied{UpTo: upTo, Err: err}
 			var blocked *Blocked
 			if errors.As(err, &blocked) {
 				a.Err, a.Blocked = nil, &wire.Blocked{Seq: blocked.Seq, Type: blocked.Type}
 			}
-			u.answer <- a // never blocks: one delivery is out at a time
+			u.answer <- a // never blocks: one delivery and one take are out at a time
 		}
 	}
 }

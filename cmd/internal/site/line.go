@@ -101,6 +101,31 @@ func (in inbox) Submit(ctx context.Context, d uplink.Delivery) (wire.Seq, error)
 	return done, nil
 }
 
+// TakeBack puts what the centre knows of this site's past through the door.
+func (in inbox) TakeBack(ctx context.Context, t reconcile.Take) error {
+	c := &floor.TakeBack{Gen: string(t.Gen), To: uint64(t.To), Fork: t.Fork, More: t.More, Facts: make([]floor.LostFact, len(t.Facts))}
+	if t.Fork && !t.More {
+		c.Log = floor.LogID(newID())
+	}
+	for i, f := range t.Facts {
+		c.Facts[i] = floor.LostFact{Pos: uint64(f.Pos), Raw: f.Raw}
+	}
+	a, err := in.door.Submit(ctx, node.Submission{Meta: floor.Meta{ID: floor.CommandID("take:" + newID())}, Command: c})
+	if err == nil && a.Refusal != nil {
+		err = errors.New(a.Refusal.Words())
+	}
+	return err
+}
+
+// parents are the logs the journal went through before this one.
+func parents(f *journal.File) []wire.LogID {
+	var out []wire.LogID
+	for _, k := range f.Forks() {
+		out = append(out, wire.LogID(k.Parent.Log))
+	}
+	return out
+}
+
 // rows are the sealed rows a command names: they are written in the transaction of its records.
 func (in inbox) rows(c floor.Command, side []wire.Sealed) []journal.Row {
 	var want []string
@@ -154,7 +179,7 @@ func (k keeper) Keep(m uplink.Marks) error {
 }
 
 // remembered is what an earlier start knew of the centre.
-func remembered(f *journal.File, feed floor.Down) (reconcile.SiteState, error) {
+func remembered(f *journal.File, feed floor.Down, known floor.Known, recovering bool) (reconcile.SiteState, error) {
 	var m uplink.Marks
 	if c, ok := f.Cursor(appliedCursor); ok {
 		if err := json.Unmarshal(c.Data, &m); err != nil {
@@ -162,6 +187,12 @@ func remembered(f *journal.File, feed floor.Down) (reconcile.SiteState, error) {
 		}
 	}
 	st := reconcile.SiteState{Epoch: m.Epoch, Acked: m.Acked, Stable: m.Stable, Gen: m.Gen, Pos: m.Pos}
+	if known.Gen == string(m.Gen) || m.Gen == "" {
+		st.Gen, st.Pos = wire.Generation(known.Gen), max(m.Pos, wire.Pos(known.Pos)) // the mark may not have been stored
+	}
+	if recovering {
+		st.Mode = wire.ModeRecovering
+	}
 	if feed.Seq > 0 {
 		hash, err := hex.DecodeString(feed.Hash)
 		if err != nil || len(hash) != len(wire.Hash{}) {

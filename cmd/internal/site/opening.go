@@ -1,6 +1,7 @@
 package site
 
 import (
+	"cmp"
 	"context"
 	"encoding/hex"
 	"fmt"
@@ -20,6 +21,7 @@ type opening struct {
 
 	log   floor.LogID
 	first bool // log is the first of this file
+	old   bool // the file is an older copy, and there is a centre to tell what was lost
 }
 
 // run says it, unless it was said at an earlier start.
@@ -43,6 +45,10 @@ func (o opening) due() (out []floor.Command) {
 	o.feed.Look(func(b *view.Board) {
 		if b.StaleNumbers(o.log, o.first) {
 			out = append(out, &floor.BurnNumbers{Log: o.log})
+		}
+		// Until the centre and every device have spoken, the box does not know what it did.
+		if known, open := b.Recovery(); o.old && !open {
+			out = append(out, &floor.TakeBack{Gen: cmp.Or(known.Gen, "none"), To: known.Pos, Fork: true, More: true})
 		}
 		if id := floor.KeyID(o.sign.id); !b.HasListKey(id) {
 			out = append(out, &floor.MakeListKey{ID: id, Site: o.site, Public: hex.EncodeToString(o.sign.public())})

@@ -61,16 +61,15 @@ func RunBy(ctx context.Context, cfg Config, log *slog.Logger, clk Clock, ready f
 		return err
 	}
 	// A file that was put back from a copy begins a new log: what the lost one drew must not be drawn again.
-	if fresh, err := newLife(cfg.Data, file); err != nil {
+	fresh, err := newLife(cfg.Data, file)
+	if err != nil {
 		return err
-	} else if fresh {
+	}
+	if fresh {
 		log.Warn("the journal is an older copy, or another box's: it goes on under a new log id", "log", file.Head().Log)
 	}
 	boot, err := countBoot(file)
 	if err != nil {
-		return err
-	}
-	if err := seen(cfg.Data, boot, file); err != nil {
 		return err
 	}
 
@@ -95,8 +94,12 @@ func RunBy(ctx context.Context, cfg Config, log *slog.Logger, clk Clock, ready f
 
 	g.Go(func() error { return feed.Follow(ctx, door, file) })
 	head, forks := file.Head(), file.Forks()
-	first := opening{feed: feed, door: door, site: floor.SiteID(cfg.Site), sign: signer, log: floor.LogID(head.Log), first: len(forks) == 0}
-	if err := first.run(ctx); err != nil {
+	first := opening{feed: feed, door: door, site: floor.SiteID(cfg.Site), sign: signer, log: floor.LogID(head.Log), first: len(forks) == 0, old: fresh && cfg.Broker.URL != ""}
+	err = first.run(ctx)
+	if err == nil {
+		err = seen(cfg.Data, boot, file) // not before the box said what it is: cut short, the next start says it
+	}
+	if err != nil {
 		closeDoor()
 		return err
 	}

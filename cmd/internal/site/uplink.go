@@ -26,8 +26,13 @@ import (
 // startLine runs the uplink, wakes it when the journal grows, and shows its state.
 func startLine(ctx context.Context, g *errgroup.Group, cfg Config, box string, boot uint64, file *journal.File, door *node.Door, v *vault, screens *web.Feed, log *slog.Logger) error {
 	var feed floor.Down
-	screens.Look(func(b *view.Board) { feed = b.Feed() })
-	state, err := remembered(file, feed)
+	var known floor.Known
+	recovering := false
+	screens.Look(func(b *view.Board) {
+		feed = b.Feed()
+		known, recovering = b.Recovery()
+	})
+	state, err := remembered(file, feed, known, recovering)
 	if err != nil {
 		return err
 	}
@@ -39,7 +44,6 @@ func startLine(ctx context.Context, g *errgroup.Group, cfg Config, box string, b
 	if err != nil {
 		return err
 	}
-	lost := make(chan struct{}, 1)
 	up, err := uplink.New(uplink.Config{
 		Tenant: wire.Tenant(cfg.Tenant), Site: wire.SiteID(cfg.Site), NodeID: wire.NodeID(box), Boot: boot, SW: "picketd",
 		Connect: func(client string, filters []string, will link.Message) (link.Link, error) {
@@ -48,22 +52,16 @@ func startLine(ctx context.Context, g *errgroup.Group, cfg Config, box string, b
 				Will: &will, TLS: tlsConfig, Rand: mrand.Float64, RetryMax: 15 * time.Second,
 			})
 		},
-		Journal: outbox{file}, Node: inbox{door, v}, Keeper: keeper{file, door}, State: state,
+		Journal: outbox{file}, Node: inbox{door, v}, Keeper: keeper{file, door}, State: state, Parents: parents(file),
 		Timing: reconcile.Timing{HelloSpread: cfg.Broker.Spread},
 		Rand:   mrand.Float64, Nonce: func() wire.Nonce { return wire.Nonce(randomHex(16)) },
 		Log: log.With("part", "line"),
-		OnStatus: func(s uplink.Status) {
-			screens.SetLink(linkState(s))
-			if s.Trouble == reconcile.TroubleImport {
-				nudge(lost)
-			}
-		},
+		OnStatus: func(s uplink.Status) { screens.SetLink(linkState(s)) },
 	})
 	if err != nil {
 		return fmt.Errorf("line: %w", err)
 	}
 	g.Go(func() error { return up.Run(ctx) })
-	g.Go(func() error { return burnLost(ctx, lost, floor.LogID(file.Head().Log), door, log) })
 	g.Go(func() error {
 		for seq := floor.Seq(file.Head().Seq); ; {
 			head, err := door.Wait(ctx, seq)
@@ -74,28 +72,6 @@ func startLine(ctx context.Context, g *errgroup.Group, cfg Config, box string, b
 			up.Wake()
 		}
 	})
-	return nil
-}
-
-// burnLost burns the leased numbers when the centre knows records that this box lost: it may have printed some
-// of them. It does so once; what is leased afterwards is good.
-func burnLost(ctx context.Context, lost <-chan struct{}, log floor.LogID, door *node.Door, out *slog.Logger) error {
-	select {
-	case <-ctx.Done():
-		return nil
-	case <-lost:
-	}
-	c := &floor.BurnNumbers{Log: log, All: true}
-	a, err := door.Submit(ctx, node.Submission{Meta: floor.Meta{ID: floor.CommandID("line:" + newID())}, Command: c})
-	switch {
-	case ctx.Err() != nil:
-	case err != nil:
-		return fmt.Errorf("line: burn numbers: %w", err)
-	case a.Refusal != nil:
-		out.Error("the leased numbers could not be burnt", "refusal", a.Refusal.Words())
-	default:
-		out.Warn("the centre knows records this box lost: the leased numbers are burnt")
-	}
 	return nil
 }
 

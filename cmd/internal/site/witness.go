@@ -71,7 +71,7 @@ func (w witness) replaced(known bool, f *journal.File) bool {
 	return w.Log != head.Log || c.Seq < w.Boot || head.Seq < w.Seq
 }
 
-// newLife gives a replaced file a new log id. The next start finds nothing to do, also when this one is cut short.
+// newLife gives a replaced file a new log id. A start that is cut short is followed by one that does so again.
 func newLife(dir string, f *journal.File) (fresh bool, err error) {
 	w, known, err := readWitness(dir)
 	if err != nil || !w.replaced(known, f) {

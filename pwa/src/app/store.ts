@@ -180,6 +180,7 @@ export class Store {
       this.clockOf(b.now);
       const had = this.board.value; // a delta may have overtaken the answer
       if (!had || had.log !== b.log || b.seq >= had.seq) this.board.value = b;
+      if (had && had.log !== b.log) void this.queue.show();
       this.queue.reached.value = true;
       this.keep();
       void this.queue.drain();

@@ -10,6 +10,7 @@ export interface Batch {
   ops: { n: number; id: string; type: string; work: string; seen: number; at: string; data: unknown }[];
   edge: { log: string; seq: number };
   have: string[];
+  head: number;
 }
 /** The box answered with a problem: what it said, and how long it wants to be left alone. */
 export class ProblemError extends Error {
@@ -110,6 +111,21 @@ export class Queue {
   wake(): void { this.failures = 0; void this.drain(); }
   unlock(): void { this.locked.value = false; this.wake(); }
 
+  /** The highest number given here, as far as it is kept. */
+  private get head(): number { return this.ops.value.at(-1)?.n ?? 0; }
+
+  /** The box begins a new log: it is shown what this handheld holds, and asks for what it no longer has. */
+  async show(): Promise<void> {
+    await this.exclusive(async () => {
+      if (this.unsent.length > 0 || this.locked.value) return;
+      try {
+        const reply = await this.send({ install: this.install, edge: this.position(), have: [], head: this.head, ops: [] });
+        await this.turn(() => this.take(reply));
+      } catch { /* the next operation shows it as well */ }
+    });
+    void this.drain();
+  }
+
   private async run(): Promise<void> {
     while (!this.locked.value) {
       const batch = this.next();
@@ -120,7 +136,7 @@ export class Queue {
       }
       try {
         const reply = await this.send({
-          install: this.install, edge: this.position(), have: this.beside(batch),
+          install: this.install, edge: this.position(), have: this.beside(batch), head: this.head,
           ops: batch.map(({ n, id, type, work, seen, at, data }) => ({ n, id, type, work, seen, at, data })),
         });
         this.reached.value = true;

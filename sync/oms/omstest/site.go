@@ -7,6 +7,7 @@ package omstest
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -223,6 +224,8 @@ func (s *Site) Step(now time.Time, in reconcile.Event) []link.Message {
 				out = append(out, link.Message{Topic: wire.Topic{Tenant: wire.Tenant(s.tenant), Site: wire.SiteID(s.ID), Dir: wire.Up, Channel: ef.Channel}.String(), Payload: ef.Payload})
 			case reconcile.Apply:
 				events = append(events, s.Take(now, ef), reconcile.Woke{})
+			case reconcile.Take:
+				events = append(events, reconcile.Taken{Err: s.takeBack(now, ef)})
 			case reconcile.Acked:
 				s.mark.Acked, s.mark.Stable, s.mark.Pos, s.mark.Gen = ef.Acked, ef.Stable, ef.Pos, ef.Gen
 			case reconcile.Opened:
@@ -246,5 +249,56 @@ func (s *Site) Heard(topic string, payload []byte) reconcile.Event {
 	if t, err := wire.ParseTopic(topic); err == nil {
 		return reconcile.Received{Channel: t.Channel, Payload: payload}
 	}
+	return nil
+}
+
+// takeBack takes what the centre knows of the site's own past; with the last piece of a fork a new log begins.
+func (s *Site) takeBack(now time.Time, t reconcile.Take) error {
+	c := &floor.TakeBack{Gen: string(t.Gen), To: uint64(t.To), Fork: t.Fork, More: t.More}
+	known := map[floor.CommandID]bool{}
+	for _, e := range s.raws {
+		rec, err := floor.Decode(e.Raw)
+		if err != nil {
+			return err
+		}
+		known[rec.Cause] = true
+	}
+	for _, f := range t.Facts {
+		rec, err := floor.Decode(f.Raw)
+		if err != nil {
+			return err
+		}
+		if known[rec.Cause] && !slices.Contains(c.Known, rec.Cause) {
+			c.Known = append(c.Known, rec.Cause)
+		}
+		c.Facts = append(c.Facts, floor.LostFact{Pos: uint64(f.Pos), Raw: f.Raw})
+	}
+	s.n++
+	if t.Fork && !t.More {
+		c.Log = floor.LogID(s.log) + "-x"
+	}
+	if r := s.put(floor.Meta{ID: floor.CommandID("take-" + string(s.ID) + "-" + string(s.log) + "-" + strconv.Itoa(s.n)), Now: now}, c); r != nil {
+		return errors.New(r.Words())
+	}
+	s.mark.Pos, s.mark.Gen = t.To, t.Gen
+	if t.Fork && !t.More {
+		s.log = wire.LogID(c.Log)
+	}
+	return nil
+}
+
+// PutBack puts the site's file back to what it was when it held so many records, and starts it anew.
+func (s *Site) PutBack(to int) error {
+	s.raws, s.hashes, s.State = s.raws[:to:to], s.hashes[:to+1:to+1], floor.NewState()
+	for _, e := range s.raws {
+		rec, err := floor.Decode(e.Raw)
+		if err != nil {
+			return err
+		}
+		floor.ApplyRecord(s.State, &rec)
+	}
+	s.n += 1000 // commands of another timeline
+	s.mark.Pos, s.mark.Acked, s.mark.Stable = min(s.mark.Pos, wire.Pos(to)), min(s.mark.Acked, wire.Seq(to)), min(s.mark.Stable, wire.Seq(to))
+	s.Boot()
 	return nil
 }

@@ -1,0 +1,308 @@
+package floor
+
+import (
+	"encoding/json"
+	"slices"
+	"strconv"
+)
+
+// A site that lost records takes them back from the centre, and until everybody who may know more has spoken
+// it decides nothing that cannot be undone (SYNC 1.8, E1).
+
+// Recovery is open from the first piece of what was lost until every device has handed in what it holds.
+type Recovery struct {
+	Since Seq        `json:"since"`
+	Waits []DeviceID `json:"waits,omitempty"` // devices that may hold what is not here yet
+	More  bool       `json:"more,omitempty"`  // the centre has more to tell
+}
+
+// Known is how far the site knows what the centre holds about it, by the centre's own count.
+type Known struct {
+	Gen  string    `json:"gen,omitempty"`  // the centre's life line that counts
+	Pos  uint64    `json:"pos,omitempty"`  // all facts up to here are known
+	Skip CommandID `json:"skip,omitempty"` // the last command that was known already: the rest of its records is, too
+}
+
+// TakeBack brings facts of this site's own past, as the centre holds them.
+type TakeBack struct {
+	Gen     string      `json:"gen"`
+	To      uint64      `json:"to"`             // all facts up to here are among these, or known
+	Fork    bool        `json:"fork,omitempty"` // the site's own log was rolled back
+	More    bool        `json:"more,omitempty"` // another piece follows
+	Log     LogID       `json:"log,omitempty"`  // the new log's name, with the last piece of a fork
+	Facts   []LostFact  `json:"facts,omitempty"`
+	Known   []CommandID `json:"known,omitempty"`   // of these commands the site has records of its own
+	Devices []DeviceID  `json:"devices,omitempty"` // devices that may hold more
+}
+
+// LostFact is one record, in the bytes it was made with.
+type LostFact struct {
+	Pos uint64          `json:"pos"`
+	Raw json.RawMessage `json:"raw"`
+}
+
+// FactTakenBack: a record of this site's past is here again. It is not sent as that record: the centre has it.
+type FactTakenBack struct {
+	Pos  uint64          `json:"pos"`
+	Fact json.RawMessage `json:"fact"`
+}
+
+// FactsTakenBack: the site knows all the centre holds about it up to a point.
+type FactsTakenBack struct {
+	Known
+	Fork  bool       `json:"fork,omitempty"`
+	More  bool       `json:"more,omitempty"`
+	Waits []DeviceID `json:"waits,omitempty"`
+}
+
+// PassFeed takes a record of the centre's feed that led to facts the site took back: they stand already.
+type PassFeed struct {
+	Command CommandID `json:"command"`
+}
+
+// FeedPassed: the record came again, and changes nothing.
+type FeedPassed struct {
+	Command CommandID `json:"command"`
+}
+
+// LoseDevice says that what a device held is lost, so that nobody waits for it any more.
+type LoseDevice struct {
+	Device DeviceID `json:"device"`
+	Reason string   `json:"reason"`
+}
+
+// DeviceLost: nobody waits for what the device held.
+type DeviceLost struct {
+	Device DeviceID `json:"device"`
+	Reason string   `json:"reason"`
+}
+
+// Recovered: everybody who may know more has spoken. The site decides again as it did.
+type Recovered struct{}
+
+// Kind names the command.
+func (*TakeBack) Kind() string { return "facts.take_back" }
+
+// Kind names the command.
+func (*PassFeed) Kind() string { return "feed.pass" }
+
+// Kind names the command.
+func (*LoseDevice) Kind() string { return "device.lost" }
+
+// Type and Subject name the event.
+func (*FactTakenBack) Type() string    { return "picket.local.fact.taken_back.v1" }
+func (*FactTakenBack) Subject() string { return "site" }
+func (e *FactTakenBack) tell(n Names) string {
+	rec, err := Decode(e.Fact)
+	if err != nil {
+		return "Something the centre knows about this site."
+	}
+	return "Taken back from the centre: " + Tell(rec.Event, n)
+}
+
+// Type and Subject name the event.
+func (*FactsTakenBack) Type() string    { return "picket.local.facts.taken_back.v1" }
+func (*FactsTakenBack) Subject() string { return "site" }
+func (e *FactsTakenBack) tell(Names) string {
+	if !e.Fork {
+		return "The site knows what the centre holds about it."
+	}
+	words := "This box has lost records, and has them back from the centre."
+	if n := len(e.Waits); n > 0 {
+		words += " It waits for what " + plural(n, "device") + " may hold."
+	}
+	return words
+}
+
+// Type and Subject name the event.
+func (*FeedPassed) Type() string    { return "picket.local.feed.passed.v1" }
+func (*FeedPassed) Subject() string { return "site" }
+func (e *FeedPassed) tell(Names) string {
+	return "What the centre sent as " + string(e.Command) + " is known already."
+}
+
+// Type and Subject name the event.
+func (*DeviceLost) Type() string      { return "picket.device.lost.v1" }
+func (e *DeviceLost) Subject() string { return "device/" + string(e.Device) }
+func (e *DeviceLost) tell(Names) string {
+	return "What device " + string(e.Device) + " held is lost: " + e.Reason + "."
+}
+
+// Type and Subject name the event.
+func (*Recovered) Type() string      { return "picket.site.recovered.v1" }
+func (*Recovered) Subject() string   { return "site" }
+func (*Recovered) tell(Names) string { return "The site is whole again." }
+
+func (c *TakeBack) decide(s *State, _ Meta) ([]Event, *Refusal) {
+	if r := check([2]string{"gen", c.Gen}); r != nil {
+		return nil, r
+	}
+	if r := checkRange("facts", len(c.Facts), 0, MaxLostFacts); r != nil {
+		return nil, r
+	}
+	done := Known{Gen: c.Gen, Pos: c.To}
+	before := uint64(0)
+	if s.Known.Gen == c.Gen {
+		before, done.Skip = s.Known.Pos, s.Known.Skip
+	}
+	var out []Event
+	for i := range c.Facts {
+		f := &c.Facts[i]
+		rec, err := Decode(f.Raw)
+		if err != nil {
+			return nil, badField("facts["+strconv.Itoa(i)+"].raw", err.Error())
+		}
+		switch rec.Event.(type) {
+		case *FactTakenBack, *FactsTakenBack:
+			continue // what they brought is a fact of its own
+		}
+		first := rec.ID == RecordID(string(rec.Cause)+"/0")
+		if f.Pos <= before {
+			continue
+		}
+		if slices.Contains(c.Known, rec.Cause) || !first && done.Skip == rec.Cause {
+			done.Skip = rec.Cause
+			continue
+		}
+		done.Skip = ""
+		out = append(out, &FactTakenBack{Pos: f.Pos, Fact: f.Raw})
+	}
+	e := &FactsTakenBack{Known: done, Fork: c.Fork, More: c.More}
+	if c.Fork {
+		e.Waits = slices.Clone(c.Devices)
+		slices.Sort(e.Waits)
+	}
+	out = append(out, e)
+	if !c.Fork {
+		if s.Recovery != nil && !c.More && len(s.Recovery.Waits) == 0 {
+			out = append(out, &Recovered{})
+		}
+		return out, nil
+	}
+	if c.More {
+		return out, nil
+	}
+	// What was drawn after the box's copy was made is not known for sure: none of those numbers is drawn again.
+	burnt, r := (&BurnNumbers{Log: c.Log, All: true}).decide(s, Meta{})
+	if r != nil {
+		return nil, r
+	}
+	if out = append(out, burnt...); len(e.Waits) == 0 {
+		out = append(out, &Recovered{})
+	}
+	return out, nil
+}
+
+// MaxLostFacts is how many facts are taken back at once.
+const MaxLostFacts = 256
+
+// Inner is the record that was taken back; false when there is none.
+func (e *FactTakenBack) Inner() (Record, bool) {
+	rec, err := Decode(e.Fact)
+	return rec, err == nil
+}
+
+func (e *FactTakenBack) apply(s *State) {
+	rec, ok := e.Inner()
+	if !ok {
+		return
+	}
+	rec.Feed = nil // the centre sends the feed again from where this box remembers it, with the rows it named
+	if s.neverLeft(rec.Event) {
+		return
+	}
+	outer := s.rec
+	ApplyRecord(s, &rec)
+	s.rec = outer
+}
+
+// neverLeft: the orders that left for the archive after this box's copy was made are here, and their rows are not.
+// They stay, and do not come back a second time.
+func (s *State) neverLeft(e Event) bool {
+	switch e := e.(type) {
+	case *OrdersArchived:
+		return true
+	case *OrderReopenedMore:
+		o := s.Orders[e.Order]
+		return o != nil && (len(e.Lines) > 0 && o.Line(e.Lines[0].ID) != nil ||
+			len(e.Units) > 0 && o.Unit(e.Units[0].ID) != nil || len(e.Jobs) > 0 && o.Job(e.Jobs[0].ID) != nil)
+	}
+	return false
+}
+
+func (e *FactsTakenBack) apply(s *State) {
+	s.Known = e.Known
+	if !e.Fork {
+		if s.Recovery != nil {
+			r := *s.Recovery
+			r.More = e.More
+			s.Recovery = &r
+		}
+		return
+	}
+	r := Recovery{Since: s.rec.Seq, Waits: e.Waits, More: e.More}
+	if s.Recovery != nil {
+		r.Since = s.Recovery.Since
+	}
+	s.Recovery = &r
+	s.raiseOnce("recovering", "site", "devices", strconv.Itoa(len(e.Waits)))
+}
+
+func (e *Recovered) apply(s *State) {
+	s.Recovery = nil
+	s.settle("recovering", "site")
+}
+
+func (c *PassFeed) decide(*State, Meta) ([]Event, *Refusal) {
+	if r := check([2]string{"command", string(c.Command)}); r != nil {
+		return nil, r
+	}
+	return []Event{&FeedPassed{Command: c.Command}}, nil
+}
+
+func (*FeedPassed) apply(*State) {}
+
+func (c *LoseDevice) decide(s *State, _ Meta) ([]Event, *Refusal) {
+	if r := check([2]string{"device", string(c.Device)}); r != nil {
+		return nil, r
+	}
+	if r := checkNote("reason", c.Reason); r != nil {
+		return nil, r
+	}
+	if !s.recoveryWaits(c.Device) {
+		return nil, Refuse(NothingLeft, "what", "device "+string(c.Device))
+	}
+	return append([]Event{&DeviceLost{Device: c.Device, Reason: c.Reason}}, s.wholeAgain(c.Device)...), nil
+}
+
+func (e *DeviceLost) apply(s *State) { s.heardOut(e.Device) }
+
+// recoveryWaits says whether the site waits for what a device may hold.
+func (s *State) recoveryWaits(d DeviceID) bool {
+	return s.Recovery != nil && slices.Contains(s.Recovery.Waits, d)
+}
+
+// wholeAgain is the end of the recovery, when this device is the last that was waited for.
+func (s *State) wholeAgain(d DeviceID) []Event {
+	if s.recoveryWaits(d) && len(s.Recovery.Waits) == 1 && !s.Recovery.More {
+		return []Event{&Recovered{}}
+	}
+	return nil
+}
+
+// heardOut: a device has nothing more to tell.
+func (s *State) heardOut(d DeviceID) {
+	if s.recoveryWaits(d) {
+		r := *s.Recovery
+		r.Waits = slices.DeleteFunc(slices.Clone(r.Waits), func(x DeviceID) bool { return x == d })
+		s.Recovery = &r
+	}
+}
+
+// recovering refuses what cannot be undone while the site does not know all of its own past.
+func (s *State) recovering() *Refusal {
+	if s.Recovery == nil {
+		return nil
+	}
+	return Refuse(IsRecovering, "devices", strconv.Itoa(len(s.Recovery.Waits)))
+}

@@ -1,0 +1,72 @@
+package floor
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+)
+
+// TestASiteThatLostRecordsIsWhatItWas: whatever happened on the floor, a site put back to any earlier state and told
+// the rest, in pieces that may come twice, is what it was.
+func TestASiteThatLostRecordsIsWhatItWas(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		w := counter(rt)
+		for range rapid.IntRange(1, 25).Draw(rt, "commands") {
+			flow := rapid.SampledFrom(generators).Draw(rt, "flow")
+			w.do(rapid.SampledFrom([]UserID{"anna", "bert"}).Draw(rt, "actor"), flow(rt, w))
+		}
+		s := NewState()
+		s.Policy.PrintHoldLabel = false // as the fixture has it
+		kept := rapid.IntRange(0, len(w.log)).Draw(rt, "kept")
+		for i := range w.log[:kept] {
+			ApplyRecord(s, &w.log[i])
+		}
+		rest := w.log[kept:]
+		seq := Seq(kept)
+		for at := 0; at < len(rest); {
+			piece := rapid.IntRange(1, 20).Draw(rt, "piece")
+			to := min(len(rest), at+piece)
+			c := &TakeBack{Gen: "G1", To: uint64(kept + to), Fork: true, More: to < len(rest), Log: "L2"}
+			for i := max(0, at-rapid.IntRange(0, 3).Draw(rt, "again")); i < to; i++ {
+				raw, err := rest[i].AppendTo(nil)
+				require.NoError(rt, err)
+				c.Facts = append(c.Facts, LostFact{Pos: uint64(kept + i + 1), Raw: raw})
+			}
+			events, no := Decide(s, Meta{ID: CommandID("import/" + itoa(at)), Now: noon}, c)
+			require.Nil(rt, no)
+			for _, rec := range Records("/t/x/s/y/n/z", "L2", seq+1, Meta{ID: CommandID("import/" + itoa(at)), Now: noon}, events) {
+				raw, err := rec.AppendTo(nil)
+				require.NoError(rt, err)
+				back, err := Decode(raw)
+				require.NoError(rt, err)
+				ApplyRecord(s, &back)
+				seq++
+			}
+			at = to
+		}
+		if len(rest) > 0 {
+			require.Nil(rt, s.Recovery, "no device is waited for")
+			require.Equal(rt, uint64(len(w.log)), s.Known.Pos)
+		}
+		for i := range w.s.Blocks {
+			if w.s.Blocks[i].Next <= w.s.Blocks[i].To && len(rest) > 0 {
+				require.Greater(rt, s.Blocks[i].Next, s.Blocks[i].To, "numbers nobody can vouch for are burnt")
+			}
+		}
+		s.Known, s.Blocks = Known{}, w.s.Blocks
+		require.Equal(rt, plainly(dump(rt, w.s)), plainly(dump(rt, s)))
+	})
+}
+
+// plainly leaves out what a recovery adds.
+func plainly(text string) string {
+	var out []string
+	for _, line := range strings.Split(text, "\n") {
+		if !strings.Contains(line, `"recovering"`) && !strings.Contains(line, `"numbers_burnt"`) {
+			out = append(out, line)
+		}
+	}
+	return strings.Join(out, "\n")
+}

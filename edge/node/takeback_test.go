@@ -1,0 +1,94 @@
+package node
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"picket/edge/floor"
+	"picket/edge/journal"
+)
+
+// TestANodePutBackTakesItsPastFromTheCentre: a journal that is an old copy takes back what it told the centre. Answers
+// stand where they stood, a device's numbers go on, what the centre sends again changes nothing but brings its rows.
+func TestANodePutBackTakesItsPastFromTheCentre(t *testing.T) {
+	old := journal.NewMem("log-1")
+	a := site(t, old, options())
+	do(t, a, counted("hh-1", 1, &floor.Accept{Order: "O-1"}))
+	kept := a.Head().Seq
+	do(t, a, counted("hh-1", 2, &floor.Start{Order: "O-1"}))
+	do(t, a, counted("hh-1", 3, scanOf("O-1", "1")))
+	third := do(t, a, counted("hh-1", 4, scanOf("O-1", "1")))
+	fed := Submission{
+		Meta:    floor.Meta{ID: "centre-7", Down: &floor.Down{Lineage: 1, Seq: 1, Hash: "aa"}},
+		Command: assign(9),
+		Rows:    []journal.Row{{Kind: "pii", Key: []byte("O-9"), Value: []byte("sealed")}},
+	}
+	require.Equal(t, floor.OutcomeAccepted, do(t, a, fed).Outcome)
+
+	put := func() (*journal.Mem, *Node) {
+		j := journal.NewMem("log-1")
+		_, err := old.Read(1, int(kept), func(_ uint64, raw []byte) error {
+			_, err := j.Append(journal.Batch{Entries: [][]byte{append([]byte(nil), raw...)}})
+			return err
+		})
+		require.NoError(t, err)
+		return j, boot(t, j, options())
+	}
+	var lost []floor.LostFact
+	_, err := old.Read(kept+1, 0, func(seq uint64, raw []byte) error {
+		lost = append(lost, floor.LostFact{Pos: seq, Raw: append([]byte(nil), raw...)})
+		return nil
+	})
+	require.NoError(t, err)
+
+	j, b := put()
+	// One command is told again by its device before the centre speaks.
+	require.Equal(t, floor.OutcomeAccepted, do(t, b, counted("hh-1", 2, &floor.Start{Order: "O-1"})).Outcome)
+	for i, f := range lost { // a fact at a time: a command's records come in two pieces
+		c := &floor.TakeBack{Gen: "G1", To: f.Pos, Fork: true, More: i < len(lost)-1, Log: "log-2", Facts: []floor.LostFact{f}}
+		got := do(t, b, Submission{Meta: floor.Meta{ID: floor.CommandID("take-" + string(rune('a'+i)))}, Command: c})
+		require.Equal(t, floor.OutcomeAccepted, got.Outcome, i)
+	}
+	require.Equal(t, "log-2", b.Head().Log)
+	require.Equal(t, "log-2", j.Head().Log)
+	require.Equal(t, uint64(4), b.Last("hh-1"))
+	require.NotNil(t, b.state.Recovery)
+	require.Equal(t, []floor.DeviceID{"hh-1"}, b.state.Recovery.Waits)
+	require.Equal(t, a.state.Orders["O-1"].Lines, b.state.Orders["O-1"].Lines)
+	require.Equal(t, a.state.OnHand(floor.InBin("A-1"), "OAT"), b.state.OnHand(floor.InBin("A-1"), "OAT"))
+	require.Zero(t, b.state.NumbersLeft("sscc"), "numbers that may have been drawn are burnt")
+
+	again := do(t, b, counted("hh-1", 4, scanOf("O-1", "1")))
+	require.Equal(t, floor.OutcomeDuplicate, again.Outcome)
+	require.Equal(t, third.Outcome, floor.OutcomeAccepted)
+	require.Equal(t, 2, b.state.Orders["O-1"].Lines[0].Picked, "counted once")
+
+	require.Equal(t, floor.OutcomeAccepted, do(t, b, fed).Outcome)
+	require.Equal(t, uint64(1), b.state.Feed.Seq, "the feed goes on")
+	_, ok, err := j.Row("pii", []byte("O-9"))
+	require.NoError(t, err)
+	require.True(t, ok, "the row that was lost with its record came again")
+	require.Equal(t, floor.OutcomeDuplicate, do(t, b, fed).Outcome)
+
+	do(t, b, Submission{Meta: floor.Meta{ID: "drain"}, Command: &floor.DrainDevice{Device: "hh-1", Seq: 1}})
+	require.Nil(t, b.state.Recovery)
+
+	fresh := boot(t, j, options())
+	require.Equal(t, memory(t, b.state, b.marks), memory(t, fresh.state, fresh.marks), "the journal's replay is the live memory")
+}
+
+// TestAForkIsTakenOnce: what comes twice, after a crash between the facts and their mark, changes nothing.
+func TestAForkIsTakenOnce(t *testing.T) {
+	j := journal.NewMem("log-1")
+	n := site(t, j, options())
+	take := func(id string) floor.Answer {
+		return do(t, n, Submission{Meta: floor.Meta{ID: floor.CommandID(id)}, Command: &floor.TakeBack{Gen: "G1", To: 3, Fork: true, Log: floor.LogID("log-" + id)}})
+	}
+	take("2")
+	require.Equal(t, "log-2", j.Head().Log)
+	take("3")
+	require.Equal(t, "log-3", j.Head().Log)
+	require.Nil(t, n.state.Recovery, "nobody is waited for")
+	require.Len(t, j.Forks(), 2)
+}
