@@ -29,7 +29,7 @@ func (f *File) Rows(kind string, from []byte, max int, fn func(key, value []byte
 			c := tx.Bucket(bucketRows).Cursor()
 			size := 0
 			k, v := c.Seek(at)
-			for ; hasPrefix(k, prefix) && size < sliceBytes; k, v = c.Next() {
+			for ; hasPrefix(k, prefix) && size < sliceBytes && (max <= 0 || n+len(rows) < max); k, v = c.Next() {
 				rows = append(rows, Row{Key: bytes.Clone(k[len(prefix):]), Value: append([]byte{}, v...)})
 				size += len(k) + len(v)
 			}
@@ -50,6 +50,9 @@ func (f *File) Rows(kind string, from []byte, max int, fn func(key, value []byte
 				return err
 			}
 			n++
+		}
+		if max > 0 && n == max {
+			return nil
 		}
 	}
 	return nil

@@ -221,6 +221,10 @@ func (b *Board) parcelRow(key string, _ time.Time) any {
 	if o == nil || o.Unit(id) == nil {
 		return nil
 	}
+	return parcelRow(o, id)
+}
+
+func parcelRow(o *floor.Order, id floor.UnitID) *ParcelRow {
 	u := o.Unit(id)
 	r := &ParcelRow{Unit: id, Order: o.ID, Number: o.Number, No: u.No, State: u.State, Carrier: u.Carrier, Carton: u.Carton,
 		WeightG: u.WeightG, Labelled: o.Labelled(id), UnitFlags: unitFlags(u), Contents: list0(u.Contents), Holds: onUnit(o, id)}

@@ -50,6 +50,8 @@ type Ask struct {
 type Page struct {
 	Rows []json.RawMessage `json:"rows"`
 	Next string            `json:"next,omitempty"`
+
+	keys []string // of the rows
 }
 
 // AskError is a parameter that cannot be.
@@ -165,7 +167,7 @@ func (l *List) Page(b *Board, a Ask) (Page, error) {
 			p.Next = last
 			return p, nil
 		}
-		p.Rows = append(p.Rows, l.encode(row, keys[i]))
+		p.Rows, p.keys = append(p.Rows, l.encode(row, keys[i])), append(p.keys, keys[i])
 		last = keys[i]
 	}
 	return p, nil

@@ -65,6 +65,9 @@ func (b *Board) OrderOf(u floor.UnitID) *OrderRow {
 	return nil
 }
 
+// UnitTracked is the parcel that goes under a carrier's number; empty when none here does.
+func (b *Board) UnitTracked(code string) floor.UnitID { return b.state.Track[code] }
+
 // Days shows the totals of the site's business days, oldest first. They are good until do returns.
 func (b *Board) Days(do func([]*floor.Day)) { do(b.state.Days.All()) }
 

@@ -48,6 +48,10 @@ func (b *Board) pickupRow(key string, now time.Time) any {
 	if o == nil || o.Flow != floor.FlowPickup {
 		return nil
 	}
+	return b.pickupOf(o, now)
+}
+
+func (b *Board) pickupOf(o *floor.Order, now time.Time) *PickupRow {
 	r := &PickupRow{
 		ID: o.ID, Number: o.Number, State: o.State(), Open: o.Open(), Incoming: o.Source == "incoming", Shelves: list0(o.Shelves()), Ready: !o.Ready.IsZero(),
 		Proof: list0(b.state.ProofNeeded(o)), MinAge: b.state.AgeOf(o),

@@ -34,6 +34,14 @@ func (s *Server) picture(w http.ResponseWriter, r *http.Request, _ *signedIn) {
 		ok = false
 		s.feed.look(func(b *view.Board) { _, _, ok = b.Job(id) })
 	}
+	if !ok && id != "" {
+		found, err := s.closedUnder("job/" + string(id))
+		if err != nil {
+			s.fault(w, r, "preview", err)
+			return
+		}
+		ok = len(found) > 0
+	}
 	if !ok || s.preview == nil {
 		missing((floor.Refuse(floor.UnknownJob, "job", short(string(id)))).Words()).write(w)
 		return

@@ -36,7 +36,7 @@ type findReply struct {
 // hit is an order that was found, and by what.
 type hit struct {
 	view.OrderRow
-	By    string `json:"by"`              // number, id, parcel, tracking, code, name, phone
+	By    string `json:"by"`              // number, id, parcel, tracking, receipt, code, name, phone
 	Named string `json:"named,omitempty"` // whose it is: initials
 	Says  string `json:"says"`
 }
@@ -59,6 +59,11 @@ func (s *Server) find(w http.ResponseWriter, r *http.Request, _ *signedIn) {
 	s.feed.look(func(b *view.Board) { all = b.Findable() })
 	out := findReply{Rows: []hit{}}
 	unit, _ := station.Unit(q)
+	all, err := s.findClosed(all, q, unit)
+	if err != nil {
+		s.fault(w, r, "find", err)
+		return
+	}
 	for i := range all {
 		if r.Context().Err() != nil {
 			return
@@ -104,6 +109,8 @@ func foundBy(f *view.Findable, q string, unit floor.UnitID) string {
 		return "parcel"
 	case slices.ContainsFunc(f.Tracking, func(t string) bool { return strings.EqualFold(t, q) }):
 		return "tracking"
+	case slices.ContainsFunc(f.Receipts, func(t string) bool { return strings.EqualFold(t, q) }):
+		return "receipt"
 	case f.CodeHash != "" && codeFits(f, q):
 		return "code"
 	}

@@ -41,11 +41,19 @@ func (s *Server) list(w http.ResponseWriter, r *http.Request, l *view.List, who 
 	var page view.Page
 	var err error
 	out := listReply{}
+	var here map[floor.OrderID]bool
+	lay := l.Name == "orders" && s.past != nil
 	s.feed.look(func(b *view.Board) {
 		ask.Book = seesBook(who)
 		page, err = b.List(l.Name).Page(b, ask)
 		out.Log, out.Seq = b.Log(), b.Seq()
+		if lay {
+			here = b.Here()
+		}
 	})
+	if lay && err == nil {
+		page, err = l.Lay(page, ask, here, s.past)
+	}
 	var no *view.AskError
 	switch {
 	case errors.As(err, &no):
@@ -127,6 +135,16 @@ func (s *Server) one(w http.ResponseWriter, r *http.Request, l *view.List, who *
 	id := r.PathValue("id")
 	var row json.RawMessage
 	s.feed.look(func(b *view.Board) { row = b.List(l.Name).One(b, id, s.clock(), seesBook(who)) })
+	if key := l.KeyOfOne(id); row == nil && key != "" {
+		found, err := s.closedUnder(key)
+		if err != nil {
+			s.fault(w, r, "one", err)
+			return
+		}
+		for _, o := range found {
+			s.feed.look(func(b *view.Board) { row = l.OneLeft(b, id, o, s.clock()) })
+		}
+	}
 	if row == nil {
 		missing("There is nothing called " + short(id) + " among the " + l.Name + ".").write(w)
 		return

@@ -54,6 +54,16 @@ func (s *Server) order(w http.ResponseWriter, r *http.Request, _ *signedIn) {
 	ok := false
 	s.feed.look(func(b *view.Board) { out.Order, ok = b.Order(id) })
 	if !ok {
+		o, err := s.closedOrder(id)
+		if err != nil {
+			s.fault(w, r, "order", err)
+			return
+		}
+		if ok = o != nil; ok {
+			s.feed.look(func(b *view.Board) { out.Order = b.Picture(o) })
+		}
+	}
+	if !ok {
 		missing((floor.Refuse(floor.UnknownOrder, "order", short(string(id)))).Words()).write(w)
 		return
 	}

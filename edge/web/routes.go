@@ -65,7 +65,7 @@ func (s *Server) table() []route {
 			produces: "image/png", errors: []int{404}, serve: s.picture},
 		{method: http.MethodGet, pattern: "/api/scan", says: "What a barcode, a bin, an order's number or a parcel means here.",
 			params: []param{{in: "query", name: "code", says: "As the scanner read it.", kind: "string", needed: true}}, answer: &meaning{}, errors: []int{422}, serve: s.scan},
-		{method: http.MethodGet, pattern: "/api/find", says: "Where is my order: by number, id, parcel, tracking number, pickup code, name or the end of a phone number.",
+		{method: http.MethodGet, pattern: "/api/find", says: "Where is my order: by number, id, parcel, tracking number, code of a receipt, pickup code, name or the end of a phone number.",
 			params: []param{{in: "query", name: "q", says: "What the customer says; at least 3 characters.", kind: "string", needed: true}}, answer: &findReply{}, errors: []int{422}, serve: s.find},
 		{method: http.MethodGet, pattern: "/api/site", says: "The site: opening hours, shifts, paused or not, the line to the centre.", answer: &siteReply{}, serve: s.site},
 		{method: http.MethodGet, pattern: "/api/journal", role: Manager, says: "The journal's records as they are, one a line, each with its hash: SHA-256(hash before ‖ SHA-256(record)).",

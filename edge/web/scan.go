@@ -86,7 +86,14 @@ func (s *Server) scan(w http.ResponseWriter, r *http.Request, who *signedIn) {
 		if m.Unit != "" && out.Order == nil {
 			out.Order = b.OrderOf(m.Unit)
 		}
+		if u := b.UnitTracked(code); u != "" && out.Order == nil && out.Item == nil && out.Bin == nil {
+			out.Unit, out.Order = u, b.OrderOf(u)
+		}
 	})
+	if err := s.scanClosed(&out, m); err != nil {
+		s.fault(w, r, "scan", err)
+		return
+	}
 	switch {
 	case out.Item != nil && out.Units > 1:
 		out.Words = "A case of " + out.Item.Name + "."

@@ -41,6 +41,7 @@ type Parts struct {
 	Clock   func() time.Time // with its monotonic part, as time.Now gives it
 	Random  io.Reader        // for tokens: crypto/rand.Reader
 	Log     *slog.Logger     // nil: silent
+	Closed  Closed           // orders that left the floor; nil: none does
 	Archive Archive          // the journal for those who look back; nil: nobody does
 	Dispute Dispute          // nil: there are no files of hand-overs
 	Planner Planner          // nil: nothing is planned here
@@ -63,6 +64,7 @@ type Server struct {
 	lockout *lockout
 	tokens  atomic.Pointer[[]token]
 	archive Archive
+	past    Closed
 	names   Names
 	vault   Vault
 
@@ -120,7 +122,7 @@ func New(o Options, p Parts) (*Server, error) {
 	}
 	s := &Server{
 		opt: o, door: p.Door, feed: p.Feed, auth: p.Auth, preview: p.Preview, isReady: p.Ready, clock: p.Clock, random: p.Random, log: p.Log,
-		lockout: newLockout(), archive: p.Archive, names: p.Names, vault: p.Vault, makeDispute: p.Dispute, makePaper: p.Papers, planner: p.Planner, planning: make(chan struct{}, 1), finding: make(chan struct{}, 1), drawing: make(chan struct{}, 1), connected: map[*screen]bool{},
+		lockout: newLockout(), archive: p.Archive, past: p.Closed, names: p.Names, vault: p.Vault, makeDispute: p.Dispute, makePaper: p.Papers, planner: p.Planner, planning: make(chan struct{}, 1), finding: make(chan struct{}, 1), drawing: make(chan struct{}, 1), connected: map[*screen]bool{},
 	}
 	s.tokens.Store(&tokens)
 	s.feed.look(func(b *view.Board) { s.lists = b.Lists() })

@@ -56,7 +56,7 @@ func (p people) Person(ref string) (name, phone string, err error) {
 	if err != nil || !found {
 		return "", "", err
 	}
-	body, err := p.v.open(ref, sealed)
+	body, err := p.v.Open(ref, sealed)
 	if err != nil {
 		return "", "", err
 	}

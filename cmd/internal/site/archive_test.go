@@ -42,7 +42,7 @@ func TestLookingBack(t *testing.T) {
 		require.Nil(t, a.Refusal, "%+v", a.Refusal)
 		require.NoError(t, feed.Reach(t.Context(), a.Seq))
 	}
-	sealed := journal.Row{Kind: "pii", Key: []byte("O-1"), Value: v.seal("pii/O-1", []byte(`{"name":"Ada King","phone":"0171 555 1234"}`))}
+	sealed := journal.Row{Kind: "pii", Key: []byte("O-1"), Value: v.Seal("pii/O-1", []byte(`{"name":"Ada King","phone":"0171 555 1234"}`))}
 	for i, c := range []floor.Command{
 		&floor.SetItem{Item: floor.Item{SKU: "OAT", Name: "Oat drink", GTINs: []string{}}},
 		&floor.SetBin{Bin: floor.Bin{ID: "A-1", Aisle: "A", Level: 1, Walk: 1}},

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"picket/edge/floor"
+	"picket/edge/node"
 	"picket/edge/slips"
 	"picket/edge/view"
 	"picket/edge/web"
@@ -39,8 +40,12 @@ func (d disputes) PDF(ctx context.Context, id floor.OrderID) ([]byte, error) {
 	x := disputed{zone: zone}
 	names := map[floor.SKU]string{}
 	ref, known := "", false
-	d.feed.Look(func(b *view.Board) {
+	var left *floor.Order
+	read := func(b *view.Board) {
 		o := b.Facts(id)
+		if o == nil {
+			o = left
+		}
 		if known = o != nil; !known {
 			return
 		}
@@ -52,9 +57,15 @@ func (d disputes) PDF(ctx context.Context, id floor.OrderID) ([]byte, error) {
 		}
 		x.h.Order = o.Number
 		x.h.Log = string(b.Log())
-	})
-	if !known {
-		return nil, web.ErrNoDispute
+	}
+	if d.feed.Look(read); !known {
+		if left, err = node.NewArchive(d.people.f, d.people.v).Order(id); err != nil {
+			return nil, err
+		}
+		if left == nil {
+			return nil, web.ErrNoDispute
+		}
+		d.feed.Look(read)
 	}
 	x.name = func(s floor.SKU) string {
 		if n := names[s]; n != "" {

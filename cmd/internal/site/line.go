@@ -138,7 +138,7 @@ func (in inbox) rows(c floor.Command, side []wire.Sealed) []journal.Row {
 			continue
 		}
 		if kind, key, ok := cutRef(s.Ref); ok {
-			out = append(out, journal.Row{Kind: kind, Key: []byte(key), Value: in.vault.seal(s.Ref, s.Sealed)})
+			out = append(out, journal.Row{Kind: kind, Key: []byte(key), Value: in.vault.Seal(s.Ref, s.Sealed)})
 		}
 	}
 	return out

@@ -12,6 +12,7 @@ import (
 	"picket/edge/floor"
 	"picket/edge/journal"
 	"picket/edge/labels"
+	"picket/edge/node"
 	"picket/edge/slips"
 	"picket/edge/view"
 	"picket/edge/web"
@@ -77,6 +78,30 @@ func (s *sheet) look(do func(*view.Board, *floor.State) bool) error {
 		return web.ErrNoPaper
 	}
 	return nil
+}
+
+// lookOrder is look at an order, also at one that left the floor.
+func (s *sheet) lookOrder(id floor.OrderID, do func(*view.Board, *floor.State, *floor.Order) bool) error {
+	var left *floor.Order
+	try := func(b *view.Board, f *floor.State) bool {
+		o := f.Orders[id]
+		if o == nil {
+			o = left
+		}
+		return o != nil && do(b, f, o)
+	}
+	err := s.look(try)
+	if err == nil {
+		return nil
+	}
+	var fault error
+	if left, fault = node.NewArchive(s.file, s.vault).Order(id); fault != nil {
+		return fault
+	}
+	if left == nil {
+		return err
+	}
+	return s.look(try)
 }
 
 func (s *sheet) day(at time.Time) string {

@@ -21,11 +21,11 @@ func TestPapers(t *testing.T) {
 	price := &floor.Money{Minor: 1250, Currency: "EUR"}
 	line := asked("1", "I-1", 2)
 	line.Price = price
-	to := journal.Row{Kind: "pii", Key: []byte("O-1"), Value: h.v.seal("pii/O-1", []byte(`{"name":"Ada King","street":["1 High St"],"postcode":"N1 9GU","city":"London","country":"GB"}`))}
+	to := journal.Row{Kind: "pii", Key: []byte("O-1"), Value: h.v.Seal("pii/O-1", []byte(`{"name":"Ada King","street":["1 High St"],"postcode":"N1 9GU","city":"London","country":"GB"}`))}
 	h.row(&floor.Assign{Order: "O-1", Assignment: "a", Number: "web-1", Flow: floor.FlowShip, Mode: floor.ModeHold, Due: noon, Carrier: "DEMO", ShipTo: "pii/O-1", Lines: []floor.AskedLine{line},
 		Terms: floor.Terms{Gift: &floor.Gift{Receipt: "G-77", Note: "pii/O-1/gift"}}}, to,
-		journal.Row{Kind: "pii", Key: []byte("O-1/gift"), Value: h.v.seal("pii/O-1/gift", []byte(`{"note":"Happy birthday, Ada"}`))})
-	who := journal.Row{Kind: "pii", Key: []byte("O-2"), Value: h.v.seal("pii/O-2", []byte(`{"name":"Ben Moss"}`))}
+		journal.Row{Kind: "pii", Key: []byte("O-1/gift"), Value: h.v.Seal("pii/O-1/gift", []byte(`{"note":"Happy birthday, Ada"}`))})
+	who := journal.Row{Kind: "pii", Key: []byte("O-2"), Value: h.v.Seal("pii/O-2", []byte(`{"name":"Ben Moss"}`))}
 	h.row(&floor.Assign{Order: "O-2", Assignment: "b", Number: "web-2", Flow: floor.FlowPickup, Mode: floor.ModeHold, Due: noon, Lines: []floor.AskedLine{asked("1", "I-2", 1)}, Terms: floor.Terms{Contact: "pii/O-2"}}, who)
 	h.give(&floor.Start{Order: "O-2"}, &floor.Scan{Order: "O-2", SKU: "I-2", Qty: 1}, &floor.StageGoods{Order: "O-2", Shelf: "S-1"})
 	run := ask[runPlan](h, "/api/plan/runs", `{"mode":"cluster","orders":["O-1"]}`)

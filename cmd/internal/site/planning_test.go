@@ -35,18 +35,25 @@ type house struct {
 	v    *vault
 	file *journal.File
 	n    int
+	past time.Duration // how far the site's clock is ahead of the world's
+	stop func()
 }
 
-func newHouse(t *testing.T) *house {
-	dir := t.TempDir()
+func newHouse(t *testing.T) *house { return houseIn(t, t.TempDir(), 0) }
+
+// houseIn starts a site on what stands in a directory.
+func houseIn(t *testing.T, dir string, past time.Duration) *house {
+	now := func() time.Time { return time.Now().Add(past) }
 	f, err := journal.Open(filepath.Join(dir, "site.db"), journal.Options{Log: "log-1"})
 	require.NoError(t, err)
 	v, err := openVault(dir)
 	require.NoError(t, err)
-	n, err := node.Boot(f, node.Options{Source: "/t/demo/s/north/n/1"})
+	n, err := node.Boot(f, node.Options{Source: "/t/demo/s/north/n/1", Seal: v})
 	require.NoError(t, err)
-	door := node.NewDoor(n, node.DoorOptions{Clock: time.Now})
-	feed := web.NewFeed(view.NewBoard(view.Site{ID: "north", Name: "North", Zone: "Europe/London"}, "log-1", floor.NewState(), 0, time.Now()), nil)
+	door := node.NewDoor(n, node.DoorOptions{Clock: now})
+	state, _, seq, err := node.Load(f)
+	require.NoError(t, err)
+	feed := web.NewFeed(view.NewBoard(view.Site{ID: "north", Name: "North", Zone: "Europe/London"}, "log-1", state, seq, now()), nil)
 	ctx, cancel := context.WithCancel(context.Background())
 	var running sync.WaitGroup
 	running.Go(func() { _ = door.Serve(ctx) })
@@ -58,17 +65,18 @@ func newHouse(t *testing.T) *house {
 	}
 	log, err := logs.New("error")
 	require.NoError(t, err)
-	s, err := newServer(cfg, Clock{Now: time.Now}, door, feed, newPress(cfg, feed, door, f, v, nil), f, v, log)
+	s, err := newServer(cfg, Clock{Now: now}, door, feed, newPress(cfg, feed, door, f, v, nil), f, v, log)
 	require.NoError(t, err)
 	server := httptest.NewServer(s)
-	t.Cleanup(func() {
+	stop := sync.OnceFunc(func() {
 		server.Close()
 		s.Close()
 		cancel()
 		running.Wait()
 		require.NoError(t, f.Close())
 	})
-	return &house{t: t, url: server.URL, door: door, feed: feed, v: v, file: f}
+	t.Cleanup(stop)
+	return &house{t: t, url: server.URL, door: door, feed: feed, v: v, file: f, past: past, stop: stop}
 }
 
 // give puts commands through the door as the box and the centre do, and waits until they show.
@@ -158,8 +166,9 @@ func (p *runPlan) start(t *testing.T, i int) floor.StartRun {
 var noon = time.Now().Add(3 * time.Hour).UTC().Truncate(time.Second)
 
 // stocked is a house of three aisles in two zones, with six items and their stock.
-func stocked(t *testing.T) *house {
-	h := newHouse(t)
+func stocked(t *testing.T) *house { return stockedIn(newHouse(t)) }
+
+func stockedIn(h *house) *house {
 	for i := range 6 {
 		aisle := string(rune('A' + i/2))
 		bin := floor.BinID(fmt.Sprintf("%s-%d", aisle, i%2+1))

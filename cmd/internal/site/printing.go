@@ -83,14 +83,36 @@ func (p *press) media(printer floor.PrinterID) labels.Media {
 	return labels.Parcel
 }
 
+// away is the order of a print job that nobody on the floor has: it may have left. nil when it did not.
+func (p *press) away(id floor.JobID) (*floor.Order, error) {
+	here := false
+	p.feed.Look(func(b *view.Board) { _, _, here = b.Job(id) })
+	if here {
+		return nil, nil
+	}
+	found, err := node.NewArchive(p.rows, p.vault).Find([]string{"job/" + string(id)})
+	if err != nil || len(found) == 0 || found[0].Job(id) == nil {
+		return nil, err
+	}
+	return found[0], nil
+}
+
 // draw makes the bytes of a job's document.
 func (p *press) draw(id floor.JobID, m labels.Media) (doc []byte, err error) {
-	f, ready, err := p.private(id)
+	left, err := p.away(id)
+	if err != nil {
+		return nil, err
+	}
+	f, ready, err := p.private(id, left)
 	if err != nil || ready != nil {
 		return ready, err
 	}
 	p.feed.Look(func(b *view.Board) {
 		j, orderID, ok := b.Job(id)
+		order := b.Facts(orderID)
+		if !ok && left != nil {
+			j, order, ok = *left.Job(id), left, true
+		}
 		if !ok {
 			err = errNoJob
 			return
@@ -106,7 +128,7 @@ func (p *press) draw(id floor.JobID, m labels.Media) (doc []byte, err error) {
 				f.Order = b.Facts(f.Return.Order)
 			}
 		default:
-			f.Order = b.Facts(orderID)
+			f.Order = order
 			if f.Unit = f.Order.Unit(j.Unit); f.Unit != nil {
 				f.Marks = b.Handling(f.Unit)
 			} else if j.Unit != "" {
@@ -130,16 +152,23 @@ var needsAddress = map[floor.Document]bool{floor.DocShippingLabel: true, floor.D
 
 // private opens the rows of personal data a job needs: the address, a giver's words, or a label the centre
 // fetched ahead, which is the whole document.
-func (p *press) private(id floor.JobID) (f labels.Facts, ready []byte, err error) {
+func (p *press) private(id floor.JobID, left *floor.Order) (f labels.Facts, ready []byte, err error) {
 	var j floor.Job
 	var o floor.Order
 	var label, note string
 	p.feed.Look(func(b *view.Board) {
 		var order floor.OrderID
-		if j, order, _ = b.Job(id); order == "" {
+		var ok bool
+		switch j, order, ok = b.Job(id); {
+		case ok && order == "":
+			return
+		case ok:
+			o = *b.Facts(order)
+		case left != nil:
+			j, o = *left.Job(id), *left
+		default:
 			return
 		}
-		o = *b.Facts(order)
 		if u := o.Unit(j.Unit); u != nil && j.Doc == floor.DocShippingLabel {
 			label = u.LabelRef
 		}
@@ -197,7 +226,7 @@ func readRow(f *journal.File, v *vault, ref string) ([]byte, error) {
 	if !found {
 		return nil, fmt.Errorf("row %s: is not here", ref)
 	}
-	return v.open(ref, sealed)
+	return v.Open(ref, sealed)
 }
 
 // picture draws a job's document as the printer it goes to would.
@@ -209,6 +238,15 @@ func (p *press) picture(_ context.Context, id floor.JobID) ([]byte, error) {
 			station, found = j.Station, true
 		}
 	})
+	if !found {
+		left, err := p.away(id)
+		if err != nil {
+			return nil, err
+		}
+		if left != nil {
+			station, found = left.Job(id).Station, true
+		}
+	}
 	if !found {
 		return nil, web.ErrNoPicture
 	}

@@ -74,7 +74,7 @@ func RunBy(ctx context.Context, cfg Config, log *slog.Logger, clk Clock, ready f
 	}
 
 	// The door, and beside it the fold that everybody looks at: both start from snapshot and tail.
-	n, err := node.Boot(file, node.Options{Source: floor.Source(cfg.Tenant, cfg.Site, box), SnapshotEvery: cfg.SnapshotEvery})
+	n, err := node.Boot(file, node.Options{Source: floor.Source(cfg.Tenant, cfg.Site, box), SnapshotEvery: cfg.SnapshotEvery, Seal: vault})
 	if err != nil {
 		return fmt.Errorf("start: %w", err)
 	}
@@ -218,6 +218,7 @@ func newServer(cfg Config, clk Clock, door *node.Door, feed *web.Feed, p *press,
 		Door:  door, Feed: feed, Auth: auth, App: pwa.Files(), Preview: p.picture, Clock: clk.Now, Random: rand.Reader, Log: log,
 		Ready:   func() error { return door.Health().Fault },
 		Planner: plan, Papers: papers{cfg, feed, plan, file, v, clk.Now}.PDF,
+		Closed:  node.NewArchive(file, v),
 		Archive: past, Names: people{file, v}, Dispute: disputes{cfg, feed, past, people{file, v}}.PDF,
 	})
 }
@@ -234,7 +235,7 @@ func (b bodies) Row(kind, key string) ([]byte, bool, error) {
 	if err != nil || !ok {
 		return nil, false, err
 	}
-	body, err := b.vault.open("doc/"+kind+"/"+key, sealed)
+	body, err := b.vault.Open("doc/"+kind+"/"+key, sealed)
 	return body, err == nil, err
 }
 
@@ -244,7 +245,7 @@ func (b bodies) Seal(ref string, body []byte) (node.Row, bool) {
 	if !ok {
 		return node.Row{}, false
 	}
-	return node.Row{Kind: kind, Key: []byte(key), Value: b.vault.seal(ref, body)}, true
+	return node.Row{Kind: kind, Key: []byte(key), Value: b.vault.Seal(ref, body)}, true
 }
 
 // tidy lets what is over leave the screens, and closes sessions that ran out.

@@ -8,6 +8,7 @@ import (
 
 	"picket/edge/floor"
 	"picket/edge/labels"
+	"picket/edge/node"
 	"picket/edge/slips"
 	"picket/edge/view"
 )
@@ -65,6 +66,14 @@ func binsOf(f *floor.State, c *floor.Count) []floor.BinID {
 func (s *sheet) manifest() ([]byte, error) {
 	var m slips.Manifest
 	var refs []string
+	gone := map[int]floor.Loaded{} // of orders that left the floor
+	parcel := func(i int, o *floor.Order, id floor.UnitID) {
+		one := &m.Parcels[i]
+		one.Order, refs[i] = o.Number, o.ShipTo
+		if u := o.Unit(id); u != nil && u.COD != nil {
+			one.Note = "cash on delivery " + money(u.COD)
+		}
+	}
 	err := s.look(func(_ *view.Board, f *floor.State) bool {
 		at := f.Manifests.Get(s.ask.Manifest)
 		if at == nil {
@@ -75,19 +84,28 @@ func (s *sheet) manifest() ([]byte, error) {
 			m.Carrier = c.Name
 		}
 		for _, p := range at.Parcels {
-			one, ref := slips.ManifestParcel{SSCC: string(p.Unit), Tracking: p.Tracking, Grams: p.WeightG}, ""
+			i := len(refs)
+			m.Parcels, refs = append(m.Parcels, slips.ManifestParcel{SSCC: string(p.Unit), Tracking: p.Tracking, Grams: p.WeightG}), append(refs, "")
 			if o := f.Orders[p.Order]; o != nil {
-				one.Order, ref = o.Number, o.ShipTo
-				if u := o.Unit(p.Unit); u != nil && u.COD != nil {
-					one.Note = "cash on delivery " + money(u.COD)
-				}
+				parcel(i, o, p.Unit)
+			} else {
+				gone[i] = p
 			}
-			m.Parcels, refs = append(m.Parcels, one), append(refs, ref)
 		}
 		return true
 	})
 	if err != nil {
 		return nil, err
+	}
+	left := node.NewArchive(s.file, s.vault)
+	for i, p := range gone {
+		o, err := left.Order(p.Order)
+		if err != nil {
+			return nil, err
+		}
+		if o != nil {
+			parcel(i, o, p.Unit)
+		}
 	}
 	for i, ref := range refs {
 		to, err := s.address(ref)
@@ -133,11 +151,7 @@ func (s *sheet) packing() ([]byte, error) {
 func (s *sheet) slip() (slips.PackingSlip, error) {
 	var p slips.PackingSlip
 	ship, note := "", ""
-	err := s.look(func(b *view.Board, f *floor.State) bool {
-		o := f.Orders[s.ask.Order]
-		if o == nil {
-			return false
-		}
+	err := s.lookOrder(s.ask.Order, func(b *view.Board, _ *floor.State, o *floor.Order) bool {
 		here, ok := s.inParcel(o, &p)
 		if !ok {
 			return false

@@ -40,13 +40,15 @@ func openVault(dir string) (*vault, error) {
 	return &vault{aead}, nil
 }
 
-func (v *vault) seal(name string, body []byte) []byte {
+// Seal closes a row under its name.
+func (v *vault) Seal(name string, body []byte) []byte {
 	nonce := make([]byte, v.aead.NonceSize(), v.aead.NonceSize()+len(body)+v.aead.Overhead())
 	_, _ = rand.Read(nonce) // never fails since Go 1.24: the process ends instead
 	return v.aead.Seal(nonce, nonce, body, []byte(name))
 }
 
-func (v *vault) open(name string, sealed []byte) ([]byte, error) {
+// Open opens a row that was sealed under its name.
+func (v *vault) Open(name string, sealed []byte) ([]byte, error) {
 	n := v.aead.NonceSize()
 	if len(sealed) < n {
 		return nil, fmt.Errorf("row %s: is too short to be sealed", name)
