@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -24,15 +25,26 @@ func (s *Server) board(w http.ResponseWriter, _ *http.Request, _ *signedIn) {
 }
 
 // picture draws a job's document. Ids of jobs have slashes: they come escaped as one segment, or as ?job=.
-func (s *Server) picture(w http.ResponseWriter, r *http.Request, _ *signedIn) {
+func (s *Server) picture(w http.ResponseWriter, r *http.Request, who *signedIn) {
+	if !has(who.Roles, seesLabels...) {
+		notFor("The picture of a label", "person who packs or prints").write(w)
+		return
+	}
 	path, ok := strings.CutSuffix(r.PathValue("rest"), "preview.png")
 	id := floor.JobID(strings.TrimSuffix(path, "/"))
 	if id == "" {
 		id = floor.JobID(r.URL.Query().Get("job"))
 	}
+	gone := false
 	if ok {
 		ok = false
-		s.feed.look(func(b *view.Board) { _, _, ok = b.Job(id) })
+		s.feed.look(func(b *view.Board) {
+			var j floor.Job
+			var order floor.OrderID
+			if j, order, ok = b.Job(id); ok {
+				gone = left(b.Facts(order), j.Unit)
+			}
+		})
 	}
 	if !ok && id != "" {
 		found, err := s.closedUnder("job/" + string(id))
@@ -44,6 +56,10 @@ func (s *Server) picture(w http.ResponseWriter, r *http.Request, _ *signedIn) {
 	}
 	if !ok || s.preview == nil {
 		missing((floor.Refuse(floor.UnknownJob, "job", short(string(id)))).Words()).write(w)
+		return
+	}
+	if gone && !has(who.Roles, Lead, Manager) {
+		notFor("The label of a parcel that has left", Lead).write(w)
 		return
 	}
 	// One picture is drawn at a time: they are for looking, and scans go first.
@@ -67,6 +83,17 @@ func (s *Server) picture(w http.ResponseWriter, r *http.Request, _ *signedIn) {
 	h.Set("Cache-Control", "private, no-store") // a label names a customer
 	h.Set("Content-Length", strconv.Itoa(len(png)))
 	_, _ = w.Write(png)
+}
+
+// left says whether what a label is for is out of the building: its parcel, or for a paper of the whole order all of it.
+func left(o *floor.Order, unit floor.UnitID) bool {
+	if o == nil {
+		return false
+	}
+	if !o.Open() {
+		return true
+	}
+	return slices.ContainsFunc(o.Units, func(u floor.Unit) bool { return u.ID == unit && u.State == floor.UnitDeparted })
 }
 
 func (s *Server) alive(w http.ResponseWriter, _ *http.Request) {

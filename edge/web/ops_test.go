@@ -40,6 +40,15 @@ func TestAnOrderByHand(t *testing.T) {
 	require.Len(t, out.Answers[1].Jobs, 2)
 	b.give(&floor.StartPrint{Job: out.Answers[1].Jobs[0], Printer: "p-1"})
 	b.give(&floor.ConfirmPrint{Job: out.Answers[1].Jobs[0]})
+	// Job ids have slashes: escaped as one segment, or as a parameter.
+	for _, path := range []string{"/api/jobs/hh-1:9%2F1/preview.png", "/api/jobs/hh-1%3A9%2F1/preview.png", "/api/jobs/preview.png?job=hh-1:9/1"} {
+		res := h.do("GET", path, "")
+		require.Equal(t, 200, res.StatusCode, path)
+		require.Equal(t, "image/png", res.Header.Get("Content-Type"))
+		require.Equal(t, "PNG of hh-1:9/1", text(res))
+	}
+	code, _ := h.get("/api/jobs/nobody/preview.png")
+	require.Equal(t, 404, code)
 	out = h.send(op(10, "handover", fmt.Sprintf(`{"unit":"]C100%s"}`, unit)))
 	require.Equal(t, []floor.Outcome{"accepted"}, outcomes(out))
 
@@ -51,16 +60,6 @@ func TestAnOrderByHand(t *testing.T) {
 	require.Equal(t, floor.OrderShipped, o.State)
 	require.Equal(t, floor.UserID("anna"), o.Picker)
 	require.Equal(t, floor.StationID("bench-1"), o.Jobs[0].Station, "the label prints where the person stands")
-
-	// Job ids have slashes: escaped as one segment, or as a parameter.
-	for _, path := range []string{"/api/jobs/hh-1:9%2F1/preview.png", "/api/jobs/hh-1%3A9%2F1/preview.png", "/api/jobs/preview.png?job=hh-1:9/1"} {
-		res := h.do("GET", path, "")
-		require.Equal(t, 200, res.StatusCode, path)
-		require.Equal(t, "image/png", res.Header.Get("Content-Type"))
-		require.Equal(t, "PNG of hh-1:9/1", text(res))
-	}
-	code, _ = h.get("/api/jobs/nobody/preview.png")
-	require.Equal(t, 404, code)
 }
 
 func outcomes(r opsReply) (out []floor.Outcome) {

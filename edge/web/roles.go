@@ -38,6 +38,10 @@ var gives = map[floor.Who][]string{
 	"till":         {Till, Integration, Operator, CLI},
 }
 
+// seesLabels may look at what is printed for a customer: a label has a name and a street. Once the parcel is out
+// of the building only leads and managers may.
+var seesLabels = []string{Picker, Packer, Associate, Lead, Manager, Operator, PrintServer}
+
 // prints are the commands of a print server.
 var prints = []string{"print.start", "label.printed", "label.failed"}
 

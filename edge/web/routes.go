@@ -60,7 +60,7 @@ func (s *Server) table() []route {
 			answer: &orderDetail{}, errors: []int{404, 422}, serve: s.order},
 		{method: http.MethodGet, pattern: "/api/orders/{id}/dispute.pdf", role: Lead, says: "The file of an order's hand-over: what, to whom, how that was checked, and the journal's records with their hashes.",
 			params: id, produces: "application/pdf", errors: []int{404}, serve: s.dispute},
-		{method: http.MethodGet, pattern: "/api/jobs/{rest...}", says: "The picture of a print job's document: /api/jobs/{id}/preview.png, slashes escaped, or ?job=.",
+		{method: http.MethodGet, pattern: "/api/jobs/{rest...}", says: "The picture of a print job's document: /api/jobs/{id}/preview.png, slashes escaped, or ?job=. It shows a name and a street: for those who pack and print, and for a lead or a manager once the parcel has left.",
 			params:   []param{{in: "path", name: "rest", says: "The job's id and /preview.png.", kind: "string", needed: true}, {in: "query", name: "job", says: "The job's id instead.", kind: "string"}},
 			produces: "image/png", errors: []int{404}, serve: s.picture},
 		{method: http.MethodGet, pattern: "/api/scan", says: "What a barcode, a bin, an order's number or a parcel means here.",
