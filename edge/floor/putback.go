@@ -113,8 +113,9 @@ func (e *PutBackDone) apply(s *State) {
 		}
 		l.give(&e.Goods, e.Qty)
 	}
-	s.move(Move{SKU: e.SKU, Qty: e.Qty - e.Shelf, From: InTote(e.Order), To: InBin(e.Bin), Lot: e.Lot, Expiry: e.Expiry, Serials: e.Serials})
-	s.move(Move{SKU: e.SKU, Qty: e.Shelf, From: OnShelfOf(e.Order), To: InBin(e.Bin), Lot: e.Lot, Expiry: e.Expiry})
+	loose := min(max(0, e.Qty-e.Shelf), len(e.Serials)) // which ones lay on the shelf nobody wrote down: all of them are in the bin now
+	s.move(Move{SKU: e.SKU, Qty: e.Qty - e.Shelf, From: InTote(e.Order), To: InBin(e.Bin), Lot: e.Lot, Expiry: e.Expiry, Serials: e.Serials[:loose]})
+	s.move(Move{SKU: e.SKU, Qty: e.Shelf, From: OnShelfOf(e.Order), To: InBin(e.Bin), Lot: e.Lot, Expiry: e.Expiry, Serials: e.Serials[loose:]})
 }
 
 // afterwards keeps the tasks that ask to put back what was picked in vain: they are there exactly as long as

@@ -60,3 +60,18 @@ func TestANegativeBookAsksForOneCount(t *testing.T) {
 	require.Equal(t, 1, w.s.Tasks.Len())
 	require.Equal(t, "negative", w.s.Tasks.Get("recount/A-01-1").Why)
 }
+
+// TestSerialsComeBackFromTheShelf: numbered units that nobody collected are listed in the bin they were put back to.
+func TestSerialsComeBackFromTheShelf(t *testing.T) {
+	w := counter(t)
+	w.must("", &SetItem{Item{SKU: "CAM", Name: "Camera", Serials: true}})
+	w.must("", &AdjustStock{SKU: "CAM", Bin: "A-02-1", Delta: 1, Reason: "found", Serials: []string{"S1"}})
+	toCollect(w, "P-9", nil, AskedLine{Line: "1", SKU: "CAM", Qty: 1})
+	w.must("anna", &Start{Order: "P-9"})
+	w.must("anna", &Scan{Order: "P-9", SKU: "CAM", Qty: 1, Bin: "A-02-1", Goods: Goods{Serials: []string{"S1"}}})
+	require.Empty(t, w.s.Places[InBin("A-02-1")].Serials["CAM"])
+	w.must("anna", &StageGoods{Order: "P-9", Shelf: "PICKUP-1"})
+	w.must("", &Recall{Order: "P-9", Cause: ByCustomer})
+	w.must("anna", &ConfirmPutBack{Order: "P-9", Line: "1", Qty: 1, Bin: "A-02-1", Goods: Goods{Serials: []string{"S1"}}})
+	require.Equal(t, []string{"S1"}, w.s.Places[InBin("A-02-1")].Serials["CAM"])
+}
