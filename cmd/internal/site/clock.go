@@ -78,6 +78,9 @@ func (c *clock) due(now time.Time) (out []floor.Command) {
 		case down && (link.Up || !c.central):
 			out = append(out, &floor.LineUp{})
 		}
+		if c.central && !link.Up && !down {
+			return // just started, or the line hiccups: nothing is given up before it is known whether it is down
+		}
 		for _, kind := range b.LowNumbers() {
 			out = append(out, &floor.AskNumbers{Number: kind})
 		}
