@@ -165,6 +165,9 @@ func (c *CountBin) decide(s *State, m Meta) ([]Event, *Refusal) {
 	var out []Event
 	e := &BinCounted{Bin: c.Bin, Counter: m.Actor, Unmatched: c.Unmatched, Blind: s.Policy.BlindCount}
 	if in == nil {
+		if r := nameTaken(m, s.Counts.Get(CountID(m.ID)) != nil); r != nil {
+			return nil, r
+		}
 		in = &Count{ID: CountID(m.ID), Kind: CountSpot, Blind: s.Policy.BlindCount, Bins: []BinID{c.Bin}, Opened: m.Now}
 		out = append(out, &CountOpened{Count: in.ID, What: in.Kind, Blind: in.Blind, Bins: in.Bins, By: m.Actor})
 	}

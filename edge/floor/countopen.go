@@ -61,6 +61,9 @@ func (e *CountOpened) tell(Names) string {
 const MaxZones = 50
 
 func (c *OpenCount) decide(s *State, m Meta) ([]Event, *Refusal) {
+	if r := nameTaken(m, s.Counts.Get(CountID(m.ID)) != nil); r != nil {
+		return nil, r
+	}
 	e := &CountOpened{Count: CountID(m.ID), What: c.What, Blind: s.Policy.BlindCount, Bins: c.Bins, Zones: c.Zones, Who: c.Who, By: m.Actor, Number: s.nextPaper(countNumber, m.Now)}
 	switch c.What {
 	case CountDirected, CountCycle:

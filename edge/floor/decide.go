@@ -118,6 +118,14 @@ func (s *State) name(sku SKU) string {
 }
 
 // badField refuses a field, saying why.
+// nameTaken refuses a command that would make something under an id that names another already: it would take its place.
+func nameTaken(m Meta, has bool) *Refusal {
+	if !has {
+		return nil
+	}
+	return badField("id", "is "+clip(string(m.ID))+", which names something else already; take another")
+}
+
 func badField(field, why string) *Refusal { return Refuse(BadField, "field", field, "why", why) }
 
 // checkNote refuses an empty note, and one that is too long.

@@ -192,6 +192,9 @@ func (c *OpenInbound) decide(s *State, m Meta) ([]Event, *Refusal) {
 			return nil, Refuse(AlreadyAnnounced, "inbound", string(p.Inbound))
 		}
 	}
+	if r := nameTaken(m, s.Inbounds.Get(InboundID(m.ID)) != nil); r != nil {
+		return nil, r
+	}
 	e := &InboundOpened{Inbound: InboundID(m.ID), What: "unannounced", Ref: c.Ref, From: c.From, Lines: c.Lines}
 	if len(c.Lines) > 0 {
 		e.What = "transfer"

@@ -65,6 +65,9 @@ func (c *BeginInventory) decide(s *State, m Meta) ([]Event, *Refusal) {
 	if c.Mode != "freeze" && c.Mode != "flow" {
 		return nil, badField("mode", "is "+strconv.Quote(clip(c.Mode))+", but must be freeze or flow")
 	}
+	if r := nameTaken(m, s.Counts.Get(CountID(m.ID)) != nil); r != nil {
+		return nil, r
+	}
 	return s.openCount(&CountOpened{Count: CountID(m.ID), What: CountInventory, Blind: true, Zones: c.Zones, By: m.Actor, Day: c.Date, Mode: c.Mode, Number: s.nextPaper(countNumber, m.Now)})
 }
 

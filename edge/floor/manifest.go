@@ -163,6 +163,9 @@ func (c *OpenManifest) decide(s *State, m Meta) ([]Event, *Refusal) {
 			return nil, Refuse(ManifestIsOpen, "carrier", c.Carrier, "manifest", at.Called())
 		}
 	}
+	if r := nameTaken(m, s.Manifests.Get(ManifestID(m.ID)) != nil); r != nil {
+		return nil, r
+	}
 	return []Event{&ManifestOpened{Manifest: ManifestID(m.ID), Carrier: c.Carrier, By: m.Actor, Number: s.nextPaper(manifestNumber, m.Now)}}, nil
 }
 

@@ -129,6 +129,9 @@ func (c *OpenReturn) decide(s *State, m Meta) ([]Event, *Refusal) {
 	if r := checkDay("bought", c.Bought); r != nil {
 		return nil, r
 	}
+	if r := nameTaken(m, s.Returns.Get(ReturnID(m.ID)) != nil); r != nil {
+		return nil, r
+	}
 	e := &ReturnOpened{Return: ReturnID(m.ID), RMA: c.RMA, Order: c.Order, Receipt: c.Receipt, Bought: c.Bought, Blind: c.Blind, Customer: c.Customer}
 	switch {
 	case c.RMA != "":

@@ -79,6 +79,9 @@ func (c *ScanList) decide(s *State, m Meta) ([]Event, *Refusal) {
 	if len(e.Lines) > MaxLines {
 		return nil, Refuse(ListTooLong, "unit", string(l.Unit), "most", strconv.Itoa(MaxLines))
 	}
+	if r := nameTaken(m, s.Inbounds.Get(InboundID(m.ID)) != nil); r != nil {
+		return nil, r
+	}
 	e.Inbound = InboundID(m.ID)
 	return []Event{&InboundOpened{Inbound: e.Inbound, What: "transfer", Ref: string(l.Order), From: string(l.From)}, e}, nil
 }

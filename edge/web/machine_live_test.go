@@ -66,8 +66,8 @@ func TestAMachineWatches(t *testing.T) {
 		at = hear(t, ws).Delta.Seq
 	}
 	// What it may do elsewhere it may do here, and no more.
-	write(t, ws, `{"ops":{"install":"erp","ops":[{"id":"m-1","type":"order.accept","data":{"order":"O-1"}}]},"ref":"a"}`)
-	write(t, ws, `{"ops":{"install":"erp","ops":[{"id":"m-2","type":"policy.set","data":{"name":"force_scan","value":true}}]},"ref":"b"}`)
+	write(t, ws, `{"ops":{"install":"watcher","ops":[{"id":"m-1","type":"order.accept","data":{"order":"O-1"}}]},"ref":"a"}`)
+	write(t, ws, `{"ops":{"install":"watcher","ops":[{"id":"m-2","type":"policy.set","data":{"name":"force_scan","value":true}}]},"ref":"b"}`)
 	said := map[string]heard{}
 	for len(said) < 2 {
 		if m := hear(t, ws); m.Ref != "" {

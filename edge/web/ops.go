@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
 	"picket/edge/floor"
@@ -85,6 +86,15 @@ func decodeOps(data []byte) (batch, *Problem) {
 			return batch{}, badOp(at, err)
 		}
 	}
+	for i := range out.ops {
+		at := fmt.Sprintf("body.ops[%d].id", i)
+		switch op := &out.ops[i]; {
+		case op.N != 0 && op.ID != "" && op.ID != node.OpID(out.install, op.N):
+			return batch{}, bad(http.StatusUnprocessableEntity, at, "must be "+string(node.OpID(out.install, op.N))+", the device and its number, or be left out", short(string(op.ID)))
+		case op.N == 0 && deviceID(string(op.ID)):
+			return batch{}, bad(http.StatusUnprocessableEntity, at, "has the form of a device's own, <device>:<number>; take another, such as a ULID", short(string(op.ID)))
+		}
+	}
 	return out, nil
 }
 
@@ -159,6 +169,10 @@ func (s *Server) ops(ctx context.Context, who *signedIn, body []byte) (opsReply,
 		return opsReply{}, problem(http.StatusForbidden, notAllowed, "Not this device", "You are signed in on another device. Sign in on this one.",
 			FieldError{Location: "body.install", Message: "is not the device of this session", Value: string(b.install)})
 	}
+	if who.machine && !speaksFor(who, b.install) {
+		return opsReply{}, problem(http.StatusForbidden, notAllowed, "Not this device", "A token speaks for devices of its own name only.",
+			FieldError{Location: "body.install", Message: "must be " + tokenName(who) + ", or begin with it and a hyphen", Value: string(b.install)})
+	}
 	subs := make([]node.Submission, len(b.ops))
 	for i := range b.ops {
 		subs[i] = s.submission(who, b.install, &b.ops[i])
@@ -185,6 +199,15 @@ func (s *Server) ops(ctx context.Context, who *signedIn, body []byte) (opsReply,
 	}
 	s.drained(ctx, who, &b, &out)
 	return out, nil
+}
+
+// tokenName is the name of the token a machine came with.
+func tokenName(who *signedIn) string { return strings.TrimPrefix(string(who.User), "api:") }
+
+// speaksFor says whether a device is one of a machine's own: nobody jams the queue of another's handheld.
+func speaksFor(who *signedIn, install floor.DeviceID) bool {
+	rest, own := strings.CutPrefix(string(install), tokenName(who))
+	return own && (rest == "" || rest[0] == '-')
 }
 
 // drained says that a device has handed in everything it held, when a count waits for that: it came with the

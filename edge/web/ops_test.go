@@ -185,3 +185,24 @@ func FuzzDecodeOps(f *testing.F) {
 		}
 	})
 }
+
+// TestADeviceSpeaksUnderItsOwnIds: an op's id is its device's and its number's, or a name that is no device's; and a
+// token speaks for devices of its own name only, so that nobody takes another's numbers.
+func TestADeviceSpeaksUnderItsOwnIds(t *testing.T) {
+	b := newBox(t)
+	h := b.signedIn("hh-1", "B-1")
+	for body, field := range map[string]string{
+		`{"install":"hh-1","ops":[{"n":1,"id":"hh-2:9","type":"order.accept","data":{"order":"O-1"}}]}`: "body.ops[0].id",
+		`{"install":"hh-1","ops":[{"id":"hh-2:9","type":"order.accept","data":{"order":"O-1"}}]}`:       "body.ops[0].id",
+	} {
+		code, said := h.post("/api/ops", body)
+		require.Equal(t, 422, code)
+		require.Contains(t, said, field)
+	}
+	b.opt.Tokens = []Token{{Name: "sorter", SHA256: digestHex("sorter-token-0123456789abcdef"), Roles: []string{"picker"}}}
+	require.NoError(t, b.web.SetTokens(b.opt.Tokens))
+	for install, want := range map[string]int{"hh-1": 403, "sorterhand": 403, "sorter": 200, "sorter-2": 200} {
+		res := b.hand("x").do("POST", "/api/ops", `{"install":"`+install+`","ops":[{"n":1,"type":"order.accept","data":{"order":"O-1"}}]}`, "Authorization", "Bearer sorter-token-0123456789abcdef")
+		require.Equal(t, want, res.StatusCode, "%s: %s", install, text(res))
+	}
+}

@@ -37,7 +37,7 @@ func TestABoxPutBackTakesBackItsPast(t *testing.T) {
 	}
 	type op = m
 	ops := func(log string, seq, head int, list ...op) m {
-		body := m{"install": "hh-1", "ops": list, "edge": m{"log": log, "seq": seq}, "head": head}
+		body := m{"install": "erp-hh1", "ops": list, "edge": m{"log": log, "seq": seq}, "head": head}
 		if list == nil {
 			body["ops"] = []op{}
 		}
@@ -46,7 +46,7 @@ func TestABoxPutBackTakesBackItsPast(t *testing.T) {
 		return out
 	}
 	scan := func(n int, order string) op {
-		return op{"n": n, "id": fmt.Sprintf("hh-1:%d", n), "type": "pick.scan", "work": "order/" + order, "seen": 0, "at": "2026-11-21T10:00:00Z",
+		return op{"n": n, "id": fmt.Sprintf("erp-hh1:%d", n), "type": "pick.scan", "work": "order/" + order, "seen": 0, "at": "2026-11-21T10:00:00Z",
 			"data": m{"order": order, "sku": "OAT", "qty": 1, "code": "09520000000011"}}
 	}
 	first := ask("1001", 5)

@@ -34,7 +34,7 @@ func (p *person) await(d time.Duration) {
 // sends again under the same number.
 func (p *person) handheld(i int) {
 	if i%3 == 0 {
-		p.device = "hh-" + p.name
+		p.device = p.name + "-hh"
 	}
 }
 
