@@ -263,3 +263,27 @@ func TestTheFileOfAHandOver(t *testing.T) {
 	code, _ = newBox(t).signedIn("hh-2", "B-2").get("/api/orders/O-1/dispute.pdf")
 	require.Equal(t, 404, code)
 }
+
+// TestNobodyTriesPickupCodes: the search tells whose a pickup code is to people who hand over, and not after many
+// searches that found nothing.
+func TestNobodyTriesPickupCodes(t *testing.T) {
+	b := archived(t)
+	a := &floor.Assign{Order: "O-9", Assignment: "as", Number: "web-9", Flow: floor.FlowPickup, Mode: floor.ModeHold, Due: morning,
+		Lines: []floor.AskedLine{{Line: "1", SKU: "OAT", Qty: 1}}}
+	a.CodeSalt, a.CodeHash = "00aa11bb22cc33dd", floor.HashCode("00aa11bb22cc33dd", "7KQ2XYZ")
+	b.give(a)
+	picker, lead := b.signedIn("hh-1", "B-1"), b.signedIn("hh-2", "B-2")
+	_, body := lead.get("/api/find?q=7KQ2XYZ")
+	require.Contains(t, body, `"by":"code"`)
+	_, body = picker.get("/api/find?q=7KQ2XYZ")
+	require.NotContains(t, body, `"by":"code"`)
+	_, body = b.machine("erp", "GET", "/api/find?q=7KQ2XYZ", "")
+	require.NotContains(t, body, `"by":"code"`)
+	for i := range guessMost {
+		lead.get(fmt.Sprintf("/api/find?q=guess%d", i))
+	}
+	_, body = lead.get("/api/find?q=7KQ2XYZ")
+	require.NotContains(t, body, `"by":"code"`)
+	_, body = lead.get("/api/find?q=web-9")
+	require.Contains(t, body, `"by":"number"`, "the rest goes on")
+}

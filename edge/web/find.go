@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -42,7 +44,7 @@ type hit struct {
 }
 
 // find answers "where is my order" from what the box has, so also with the line down.
-func (s *Server) find(w http.ResponseWriter, r *http.Request, _ *signedIn) {
+func (s *Server) find(w http.ResponseWriter, r *http.Request, who *signedIn) {
 	q := strings.TrimSpace(r.URL.Query().Get("q"))
 	if n := utf8.RuneCountInString(q); n < findMin || len(q) > findMax || !utf8.ValidString(q) {
 		bad(http.StatusUnprocessableEntity, "query.q", "must have 3 to 80 characters", nil).write(w)
@@ -59,6 +61,7 @@ func (s *Server) find(w http.ResponseWriter, r *http.Request, _ *signedIn) {
 	s.feed.look(func(b *view.Board) { all = b.Findable() })
 	out := findReply{Rows: []hit{}}
 	unit, _ := station.Unit(q)
+	codes := s.guesses.may(who, s.clock())
 	all, err := s.findClosed(all, q, unit)
 	if err != nil {
 		s.fault(w, r, "find", err)
@@ -69,7 +72,7 @@ func (s *Server) find(w http.ResponseWriter, r *http.Request, _ *signedIn) {
 			return
 		}
 		f := &all[i]
-		by := foundBy(f, q, unit)
+		by := foundBy(f, q, unit, codes)
 		named := ""
 		if s.names != nil {
 			for _, ref := range f.Refs {
@@ -94,10 +97,56 @@ func (s *Server) find(w http.ResponseWriter, r *http.Request, _ *signedIn) {
 		}
 		out.Rows = append(out.Rows, hit{OrderRow: *f.Row, By: by, Named: named, Says: where(f.Row)})
 	}
+	if len(out.Rows) == 0 {
+		s.guesses.miss(who, s.clock())
+	}
 	reply(w, out)
 }
 
-func foundBy(f *view.Findable, q string, unit floor.UnitID) string {
+// guesses counts searches that found nothing, by who asked: a pickup code must not be found by trying. Whoever
+// has found nothing too often is not told of codes for a while; the other ways of the search go on.
+type guesses struct {
+	mu   sync.Mutex
+	last map[floor.UserID]guess
+}
+
+type guess struct {
+	since time.Time
+	n     int
+}
+
+const (
+	guessMost = 20
+	guessTime = 10 * time.Minute
+	guessWho  = 10_000 // callers remembered
+)
+
+// may says whether pickup codes are looked at for this caller: for people who hand over, and not after many misses.
+func (g *guesses) may(who *signedIn, now time.Time) bool {
+	if who.machine || !slices.ContainsFunc(who.Roles, func(r string) bool { return r == "associate" || r == "lead" || r == "manager" || r == "operator" }) {
+		return false
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	at, ok := g.last[who.User]
+	return !ok || at.n < guessMost || now.Sub(at.since) > guessTime
+}
+
+func (g *guesses) miss(who *signedIn, now time.Time) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	at := g.last[who.User]
+	if now.Sub(at.since) > guessTime {
+		at = guess{since: now}
+	}
+	at.n++
+	if g.last == nil || len(g.last) > guessWho {
+		g.last = map[floor.UserID]guess{}
+	}
+	g.last[who.User] = at
+}
+
+func foundBy(f *view.Findable, q string, unit floor.UnitID, codes bool) string {
 	switch {
 	case strings.EqualFold(f.Row.Number, q):
 		return "number"
@@ -111,7 +160,7 @@ func foundBy(f *view.Findable, q string, unit floor.UnitID) string {
 		return "tracking"
 	case slices.ContainsFunc(f.Receipts, func(t string) bool { return strings.EqualFold(t, q) }):
 		return "receipt"
-	case f.CodeHash != "" && codeFits(f, q):
+	case codes && f.CodeHash != "" && codeFits(f, q):
 		return "code"
 	}
 	return ""

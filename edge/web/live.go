@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -111,7 +112,12 @@ func (s *Server) still(r *http.Request) func() bool {
 		return func() bool { return true }
 	case len(r.Header.Values("Authorization")) > 0:
 		text := bearerText(r)
-		return func() bool { return s.tokenOf(text) != nil }
+		roles := []string(nil)
+		if t := s.tokenOf(text); t != nil {
+			roles = t.roles
+		}
+		// A token whose roles were changed is another one: it comes again.
+		return func() bool { t := s.tokenOf(text); return t != nil && slices.Equal(t.roles, roles) }
 	}
 	if k, err := r.Cookie(s.cookieName()); err == nil {
 		return func() bool { _, ok := s.session(k.Value); return ok }

@@ -77,6 +77,7 @@ type Server struct {
 
 	lists   []*view.List // as the board had them at the start; which there are never changes
 	finding chan struct{}
+	guesses guesses // searches that found nothing, by who asked
 	handler http.Handler
 	drawing chan struct{}
 	buffers sync.Pool // of the websocket library
