@@ -58,7 +58,11 @@ func TestWhatLeftIsStillAnswered(t *testing.T) {
 	read := func(h *house) map[string]string {
 		out := map[string]string{}
 		for _, path := range same {
-			code, body := h.call(web.CLI, "GET", path, nil)
+			role := web.CLI
+			if strings.Contains(path, "preview") {
+				role = "lead" // it left: the picture with its address is for leads
+			}
+			code, body := h.call(role, "GET", path, nil)
 			if path != "/api/orders/O-9" {
 				require.Equal(t, 200, code, "%s: %s", path, body)
 			}

@@ -59,7 +59,7 @@ func houseIn(t *testing.T, dir string, past time.Duration) *house {
 	running.Go(func() { _ = door.Serve(ctx) })
 	running.Go(func() { _ = feed.Follow(ctx, door, f) })
 	cfg := Config{Site: "north", Name: "North", Zone: "Europe/London", Address: []string{"1 High Street"}}
-	for _, role := range []string{web.Integration, web.CLI} {
+	for _, role := range []string{web.Integration, web.CLI, "lead"} {
 		sum := sha256.Sum256([]byte(tokenOf(role)))
 		cfg.Tokens = append(cfg.Tokens, Token{Name: role, SHA256: hex.EncodeToString(sum[:]), Roles: []string{role}})
 	}
