@@ -22,7 +22,7 @@ var orderEntries = []Entry{
 	{fresh[Recall], "Asks for an order back, or for some of it; the site answers line by line.", Centre,
 		`{"order":"O-1","lines":[{"line":"1","qty":1}],"cause":"customer"}`, []Code{UnknownOrder, UnknownLine, NothingLeft}},
 	{fresh[Change], "Asks for an order to be served differently; the site takes what it still can.", Centre,
-		`{"order":"O-1","lines":[{"line":"1","qty":3}],"ship_to":"pii/O-1-2","service":"express"}`, []Code{UnknownOrder, UnknownLine, NothingLeft}},
+		`{"order":"O-1","lines":[{"line":"1","qty":3}],"ship_to":"pii/O-1/2","service":"express"}`, []Code{UnknownOrder, UnknownLine, NothingLeft}},
 	{fresh[ForceElsewhere], "Says that another site has the order too, on somebody's word: people are warned.", Centre,
 		`{"order":"O-1","who":"olga","to":"south"}`, []Code{UnknownOrder, NothingLeft}},
 	{fresh[Go], "Says that every other part of an order with several sources is there.", Centre,

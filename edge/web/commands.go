@@ -147,6 +147,9 @@ func (c *given) check(at, id, typ, data string, who *signedIn) *Problem {
 	if p := decode(c.Data, data, cmd); p != nil {
 		return p
 	}
+	if p := ownRows(cmd, data); p != nil {
+		return p
+	}
 	c.command = cmd
 	return nil
 }

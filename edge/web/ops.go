@@ -176,6 +176,9 @@ func (s *Server) ops(ctx context.Context, who *signedIn, body []byte) (opsReply,
 	subs := make([]node.Submission, len(b.ops))
 	for i := range b.ops {
 		subs[i] = s.submission(who, b.install, &b.ops[i])
+		if p := ownRows(subs[i].Command, fmt.Sprintf("body.ops[%d].data", i)); p != nil {
+			return opsReply{}, p
+		}
 	}
 	out := opsReply{}
 	if out.Answers, out.Expect, p = s.put(ctx, subs, func(i int) string { return fmt.Sprintf("body.ops[%d]", i) }); p != nil {

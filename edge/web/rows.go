@@ -39,6 +39,26 @@ type (
 
 const rowTextMax = 500
 
+// ownRows refuses an order that names another's row: the two would share the address that came last.
+func ownRows(c floor.Command, at string) *Problem {
+	var order floor.OrderID
+	switch c := c.(type) {
+	case *floor.Assign:
+		order = c.Order
+	case *floor.Change:
+		order = c.Order
+	default:
+		return nil
+	}
+	own := "pii/" + string(order)
+	for _, n := range floor.RowsOf(c) {
+		if n.Ref != own && !strings.HasPrefix(n.Ref, own+"/") {
+			return bad(http.StatusUnprocessableEntity, at+"."+n.Field, "is not of this order: it must be pii/<order>, or begin with pii/<order>/", short(n.Ref))
+		}
+	}
+	return nil
+}
+
 // sealRows seals the rows that came with a command.
 func (s *Server) sealRows(c floor.Command, rows []givenRow, at string) ([]node.Row, *Problem) {
 	if len(rows) == 0 {
