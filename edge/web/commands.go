@@ -46,7 +46,7 @@ const reachTime = 2 * time.Second
 // postCommands takes a batch of commands. A body that is not sound is refused whole, and nothing of it is taken;
 // of a sound one each command is answered for itself.
 func (s *Server) postCommands(w http.ResponseWriter, r *http.Request, who *signedIn) {
-	body, p := readBody(w, r, opsBytes)
+	body, p := readUTF8(w, r)
 	if p != nil {
 		p.write(w)
 		return
@@ -100,7 +100,7 @@ func (s *Server) postCommand(w http.ResponseWriter, r *http.Request, who *signed
 		missing("There is no command " + short(c.Type) + ". GET /api/commands lists them.").write(w)
 		return
 	}
-	body, p := readBody(w, r, opsBytes)
+	body, p := readUTF8(w, r)
 	if p != nil {
 		p.write(w)
 		return

@@ -11,6 +11,7 @@ import (
 	"reflect"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"picket/edge/floor"
 	"picket/edge/node"
@@ -33,6 +34,23 @@ func readBody(w http.ResponseWriter, r *http.Request, max int64) ([]byte, *Probl
 		return nil, bad(http.StatusBadRequest, "body", "ended before it was complete", nil)
 	}
 	return body, nil
+}
+
+// readUTF8 reads the body of commands.
+func readUTF8(w http.ResponseWriter, r *http.Request) ([]byte, *Problem) {
+	body, p := readBody(w, r, opsBytes)
+	if p == nil {
+		p = notUTF8(body)
+	}
+	return body, p
+}
+
+// notUTF8 refuses what the decoder would take with other letters in it than were sent.
+func notUTF8(body []byte) *Problem {
+	if utf8.Valid(body) {
+		return nil
+	}
+	return bad(http.StatusUnprocessableEntity, "body", "is not UTF-8", nil)
 }
 
 // decode reads one JSON value strictly: a field nobody knows, one that stands there twice or in another case, and

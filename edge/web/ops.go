@@ -56,6 +56,9 @@ type opsAsk struct {
 // decodeOps reads a body. What it refuses has used up no number; data that is not what its type says is left
 // to the floor, which refuses that one command and goes on with those behind it.
 func decodeOps(data []byte) (batch, *Problem) {
+	if p := notUTF8(data); p != nil {
+		return batch{}, p
+	}
 	var body opsAsk
 	if p := decode(data, "body", &body); p != nil {
 		return batch{}, p
