@@ -2,10 +2,12 @@ package web
 
 import (
 	"encoding/base64"
+	"encoding/binary"
 	"encoding/csv"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"net/http"
 	"net/url"
 	"slices"
@@ -65,7 +67,7 @@ func (s *Server) list(w http.ResponseWriter, r *http.Request, l *view.List, who 
 	}
 	out.Rows = page.Rows
 	if page.Next != "" {
-		out.Next = base64.RawURLEncoding.EncodeToString([]byte(page.Next))
+		out.Next = nextOf(page.Next)
 	}
 	if asCSV {
 		s.csv(w, r, l, out)
@@ -103,11 +105,11 @@ func (s *Server) ask(r *http.Request) (a view.Ask, asCSV bool, p *Problem) {
 			}
 			a.Limit = n
 		case "after":
-			key, err := base64.RawURLEncoding.DecodeString(v[0])
-			if err != nil {
+			key, ok := afterKey(v[0])
+			if !ok {
 				return no(name, "is not the next of a page", v[0])
 			}
-			a.After = string(key)
+			a.After = key
 		case "format":
 			if v[0] != "csv" && v[0] != "json" {
 				return no(name, "is json or csv", v[0])
@@ -118,6 +120,22 @@ func (s *Server) ask(r *http.Request) (a view.Ask, asCSV bool, p *Problem) {
 		}
 	}
 	return a, asCSV, nil
+}
+
+// nextOf is what a page hands out for the page behind a key: the key behind its sum, so that what is no next is told
+// from one, and is not answered by an empty page.
+func nextOf(key string) string {
+	sum := binary.BigEndian.AppendUint32(nil, crc32.ChecksumIEEE([]byte(key)))
+	return base64.RawURLEncoding.EncodeToString(append(sum, key...))
+}
+
+// afterKey is the key that a next was made of.
+func afterKey(next string) (key string, ok bool) {
+	raw, err := base64.RawURLEncoding.DecodeString(next)
+	if err != nil || len(raw) <= 4 || binary.BigEndian.Uint32(raw) != crc32.ChecksumIEEE(raw[4:]) {
+		return "", false
+	}
+	return string(raw[4:]), true
 }
 
 func keys[V any](m map[string]V) func(func(string) bool) {

@@ -69,7 +69,7 @@ func TestParametersOfListsAreJudgedByName(t *testing.T) {
 	b := newBox(t)
 	h := b.signedIn("hh-1", "B-1")
 	for query, location := range map[string]string{
-		"colour=blue": "query.colour", "limit=0": "query.limit", "limit=1001": "query.limit", "limit=x": "query.limit", "after=%21": "query.after",
+		"colour=blue": "query.colour", "limit=0": "query.limit", "limit=1001": "query.limit", "limit=x": "query.limit", "after=%21": "query.after", "after=garbage": "query.after",
 		"format=xml": "query.format", "state=a&state=b": "query.state", "q=" + strings.Repeat("x", 201): "query.q", "started=maybe": "query.started", "lines=two": "query.lines",
 	} {
 		code, body := h.get("/api/orders?" + query)

@@ -72,7 +72,7 @@ func Commands(out, errs io.Writer, env func(string) string) []*cobra.Command {
 	all := []*cobra.Command{
 		a.orders(), a.stock(), a.scan(), a.desk(), a.tasks(), a.policy(), a.site(), a.find(), a.reports(), a.commands(), a.do(), a.list(), a.journal(), a.plan(), a.paper(), a.watchAll(),
 		a.usually("pickups", "Orders that customers collect; open= shows closed ones, too", client.Query{"open": "true"}), a.named("numbers", "Number blocks leased to this site, and how many are left"), a.named("runs", "Pick runs"), a.named("counts", "Counts of bins"), a.named("returns", "Goods that come back"), a.named("inbounds", "Deliveries"),
-		a.named("manifests", "Lists of the parcels a carrier takes"), a.named("parcels", "Parcels"), a.people(),
+		a.named("manifests", "Lists of the parcels a carrier takes"), a.named("parcels", "Parcels"), a.people(), a.approve(),
 		a.named("printers", "Printers and how they do"),
 	}
 	for _, c := range all {

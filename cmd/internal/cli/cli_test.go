@@ -34,7 +34,10 @@ var morning = time.Date(2026, 11, 21, 8, 0, 0, 0, time.UTC)
 
 type nobody struct{}
 
-func (nobody) Authenticate(context.Context, string, string) (web.Person, error) {
+func (nobody) Authenticate(_ context.Context, badge, pin string) (web.Person, error) {
+	if badge == "B-2" && pin == "746301" {
+		return web.Person{User: "mia", Name: "Mia", Roles: []string{"lead"}}, nil
+	}
 	return web.Person{}, web.ErrRejected
 }
 
@@ -197,6 +200,41 @@ func TestAManagerOverSSH(t *testing.T) {
 			require.Contains(t, out, w, "picket %s", c.line)
 		}
 	}
+}
+
+// TestALeadApprovesOverSSH: the PIN comes from a file, and the printed id is good for the command.
+func TestALeadApprovesOverSSH(t *testing.T) {
+	env := map[string]string{"PICKET_DATA": box(t)}
+	pin := filepath.Join(t.TempDir(), "pin")
+	require.NoError(t, os.WriteFile(pin, []byte("746301\n"), 0o600))
+	for _, c := range []struct {
+		line string
+		code int
+		want string
+	}{
+		{"approve handover order/O-1 --badge B-2 --pin-file " + pin, 0, "Mia approves handover of order/O-1 until 21 Nov 09:05. Give the command with approvals=approval."},
+		{"approve handover order/O-1 --badge B-3 --pin-file " + pin, 1, "Badge or PIN is wrong"},
+		{"approve no.such order/O-1 --badge B-2 --pin-file " + pin, 2, "there is no command no.such"},
+		{"approve handover order/O-1 --pin-file " + pin, 2, "--badge: is missing"},
+		{"approve handover order/O-1 --badge B-2 --pin-file " + pin + ".none", 2, "no PIN came"},
+	} {
+		out, code := run(t, env, strings.Fields(c.line)...)
+		require.Equal(t, c.code, code, "picket %s\n%s", c.line, out)
+		require.Contains(t, out, c.want, c.line)
+	}
+}
+
+// TestALimitIsKept: a page of the box holds more than was asked for.
+func TestALimitIsKept(t *testing.T) {
+	env := map[string]string{"PICKET_DATA": box(t)}
+	for _, line := range []string{"list bins --limit 1", "list bins --limit 1 --csv"} {
+		out, code := run(t, env, strings.Fields(line)...)
+		require.Zero(t, code, out)
+		require.Contains(t, out, "A-1", line)
+		require.NotContains(t, out, "A-2", line)
+	}
+	out, code := run(t, env, "orders", "--limit", "-1")
+	require.Equal(t, ExitUsage, code, out)
 }
 
 func TestAnOrderByItsNumber(t *testing.T) {

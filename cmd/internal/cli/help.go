@@ -53,6 +53,7 @@ var examples = map[string]string{
 	"people known":   "picket people known --json",
 	"people set":     "picket people set anna --name Anna --badge B-1 --role picker --role packer --pin-file -",
 	"people remove":  "picket people remove anna",
+	"approve":        "picket approve handover order/O-1 --badge B-2 --pin-file -",
 	"printers":       "picket printers --watch",
 }
 

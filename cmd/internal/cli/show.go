@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/url"
 	"slices"
 	"strconv"
@@ -60,6 +61,9 @@ func (a *app) rows(cmd *cobra.Command, name string, q client.Query) error {
 	if q == nil {
 		q = client.Query{}
 	}
+	if a.limit < 0 {
+		return usage{fmt.Errorf("--limit: %d is no number of rows", a.limit)}
+	}
 	if a.csv {
 		return a.table(cmd.Context(), c, name, q)
 	}
@@ -74,6 +78,9 @@ func (a *app) rows(cmd *cobra.Command, name string, q client.Query) error {
 		if after = next; next == "" || a.limit > 0 && len(raw) >= a.limit {
 			break
 		}
+	}
+	if a.limit > 0 && len(raw) > a.limit {
+		raw = raw[:a.limit] // a page may hold more
 	}
 	if a.json {
 		return a.print(raw)
@@ -124,7 +131,11 @@ func (a *app) table(ctx context.Context, c *client.Client, name string, q client
 	for k, v := range q {
 		values.Set(k, v)
 	}
+	left := a.limit
 	for page := 0; ; page++ {
+		if a.limit > 0 {
+			values.Set("limit", strconv.Itoa(min(left, 1000)))
+		}
 		text, err := c.Raw(ctx, "/api/"+name, values)
 		if err != nil {
 			return err
@@ -138,17 +149,19 @@ func (a *app) table(ctx context.Context, c *client.Client, name string, q client
 			text = rest
 		}
 		_, _ = a.out.Write(text)
-		if values.Set("after", next); next == "" || len(rows) == 0 {
+		left -= len(rows)
+		if values.Set("after", next); next == "" || len(rows) == 0 || a.limit > 0 && left <= 0 {
 			return nil
 		}
 	}
 }
 
 func with(q client.Query, name, value string) client.Query {
-	out := client.Query{name: value}
+	out := client.Query{}
 	for k, v := range q {
 		out[k] = v
 	}
+	out[name] = value
 	return out
 }
 
@@ -219,13 +232,10 @@ func (a *app) give(cmd *cobra.Command, kind string, data any, done string) error
 	for _, j := range answer.Jobs {
 		done += " Print job " + string(j) + "."
 	}
-	kinds := make([]string, 0, len(answer.Made))
-	for k := range answer.Made {
-		kinds = append(kinds, k)
-	}
-	slices.Sort(kinds)
-	for _, k := range kinds {
-		done += " " + strings.ToUpper(k[:1]) + k[1:] + " " + answer.Made[k] + "."
+	for _, says := range []map[string]string{answer.Made, answer.Told} {
+		for _, k := range slices.Sorted(maps.Keys(says)) {
+			done += " " + strings.ToUpper(k[:1]) + strings.ReplaceAll(k[1:], "_", " ") + " " + says[k] + "."
+		}
 	}
 	fmt.Fprintln(a.out, plain(done))
 	return nil
