@@ -135,7 +135,7 @@ func archived(t require.TestingT) *world {
 	w.must("anna", &Accept{Order: "O-1"})
 	w.must("anna", &Start{Order: "O-1"})
 	w.must("anna", &Scan{Order: "O-1", SKU: "OAT", Qty: 2})
-	w.must("anna", &ReportShort{Order: "O-1", Line: "2", Qty: 3, Reason: NotInStock})
+	w.must("anna", &ReportShort{Order: "O-1", Line: "2", Qty: 3, Reason: NoVariance})
 	for _, c := range w.s.Cases.IDs() {
 		w.must("mia", &SettleCase{Case: c, Note: "looked at"})
 	}

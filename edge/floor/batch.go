@@ -26,8 +26,9 @@ type RunPicked struct {
 	Code string `json:"code,omitempty"`
 	Pack int    `json:"pack,omitempty"`
 	Goods
-	ZeroCheck bool `json:"zero_check,omitempty"`
-	Against   Code `json:"against,omitempty"`
+	ZeroCheck bool  `json:"zero_check,omitempty"`
+	Against   Code  `json:"against,omitempty"`
+	Named     BinID `json:"named,omitempty"` // the bin that was named, which the site does not have
 }
 
 // UndoForRun takes units of a mixed run back to a bin.
@@ -48,7 +49,8 @@ type RunUndone struct {
 	Bin    BinID  `json:"bin"`
 	Lot    string `json:"lot,omitempty"`
 	Expiry string `json:"expiry,omitempty"`
-	Over   bool   `json:"over,omitempty"` // nobody wanted them any more
+	Over   bool   `json:"over,omitempty"`  // nobody wanted them any more
+	Named  BinID  `json:"named,omitempty"` // the bin that was named, which the site does not have
 }
 
 // Kind names the command.
@@ -58,9 +60,10 @@ func (*UndoForRun) Kind() string { return "run.undo" }
 // Type and Subject name the event.
 func (*RunPicked) Type() string      { return "picket.run.picked.v1" }
 func (e *RunPicked) Subject() string { return "run/" + string(e.Run) }
-func (e *RunPicked) doubt() bool     { return e.Against != "" }
+func (e *RunPicked) doubt() bool     { return e.Against != "" || e.Named != "" }
 func (*RunUndone) Type() string      { return "picket.run.undone.v1" }
 func (e *RunUndone) Subject() string { return "run/" + string(e.Run) }
+func (e *RunUndone) doubt() bool     { return e.Named != "" }
 
 func (e *RunPicked) told() []string {
 	if !e.ZeroCheck {
@@ -110,16 +113,16 @@ func (c *PickForRun) decide(s *State, m Meta) ([]Event, *Refusal) {
 	if at < 0 {
 		return nil, Refuse(WrongItem, "got", s.name(c.SKU), "want", s.nextItem(r))
 	}
-	bin := c.Bin
-	if bin == "" {
-		bin = r.Stops[at].Bin
+	bin, named, no := s.binFor(c.Bin, c.SKU, c.Done, func() BinID { return r.Stops[at].Bin })
+	if no != nil {
+		return nil, no
 	}
 	if !c.Done {
 		if no := firstNo(c.may(s, m, r, at, units), s.frozen(bin)); no != nil {
 			return nil, no
 		}
 	}
-	e := &RunPicked{Run: r.ID, SKU: c.SKU, Qty: units, Bin: bin, Code: c.Code, Goods: c.Goods}
+	e := &RunPicked{Run: r.ID, SKU: c.SKU, Qty: units, Bin: bin, Named: named, Code: c.Code, Goods: c.Goods}
 	if c.Pack > 1 {
 		e.Pack = c.Pack
 	}
@@ -177,6 +180,7 @@ func (e *RunPicked) apply(s *State) {
 		r.count(r.stop(e.Bin, e.SKU, "", ""), e.Qty, 0, s.rec.Actor)
 	}
 	s.move(Move{SKU: e.SKU, Qty: e.Qty, From: InBin(e.Bin), To: InRun(e.Run), Lot: e.Lot, Expiry: e.Expiry})
+	s.took(e.Named, e.Bin, e.Subject(), e.SKU, e.Qty)
 	if e.Against != "" {
 		s.raise("pick_against_rule", e.Subject(), "sku", string(e.SKU), "qty", strconv.Itoa(e.Qty), "rule", plain(string(e.Against)))
 	}
@@ -192,18 +196,26 @@ func (c *UndoForRun) decide(s *State, _ Meta) ([]Event, *Refusal) {
 			return nil, no
 		}
 	}
-	bin := c.Bin
+	if c.Bin != "" {
+		if no := check([2]string{"bin", string(c.Bin)}); no != nil {
+			return nil, no
+		}
+	}
+	bin, named := c.Bin, BinID("")
 	if bin == "" {
 		bin = s.Suggest(c.SKU)
 	} else if s.Bins[bin] == nil {
-		return nil, Refuse(UnknownBin, "bin", clip(string(bin)))
+		if !c.Done {
+			return nil, Refuse(UnknownBin, "bin", clip(string(bin)))
+		}
+		bin, named = s.Suggest(c.SKU), bin
 	}
 	has := s.OnHand(InRun(r.ID), c.SKU)
 	if int64(c.Qty) > has && !c.Done {
 		return nil, s.notInTote(r, c.SKU, c.Qty)
 	}
 	over := r.Picked || s.wanted(r, c.SKU) == 0
-	e := &RunUndone{Run: r.ID, SKU: c.SKU, Qty: c.Qty, Bin: bin, Lot: c.Lot, Expiry: s.ExpiryOf(InRun(r.ID), c.SKU, c.Lot), Over: over}
+	e := &RunUndone{Run: r.ID, SKU: c.SKU, Qty: c.Qty, Bin: bin, Named: named, Lot: c.Lot, Expiry: s.ExpiryOf(InRun(r.ID), c.SKU, c.Lot), Over: over}
 	return append([]Event{e}, s.over(r, c.SKU, c.Qty)...), nil
 }
 
@@ -216,6 +228,7 @@ func (e *RunUndone) apply(s *State) {
 		r.uncount(e.Bin, e.SKU, e.Qty)
 	}
 	s.move(Move{SKU: e.SKU, Qty: e.Qty, From: InRun(e.Run), To: InBin(e.Bin), Lot: e.Lot, Expiry: e.Expiry})
+	s.laid(e.Named, e.Bin, e.Subject(), e.SKU, e.Qty)
 	s.Tasks.drop(leftOver(e.Run, e.SKU))
 }
 

@@ -40,6 +40,7 @@ var caseWords = merge(
 	receiptCases,
 	codeCases,
 	againCases,
+	binCases,
 )
 
 // Words says what happened.

@@ -43,6 +43,7 @@ type PickDetail struct {
 	ZeroCheck bool   `json:"zero_check,omitempty"` // the book says that the bin is empty now: is it?
 	Against   Code   `json:"against,omitempty"`    // the rule that said no, and it was done
 	Paper     string `json:"paper,omitempty"`      // entered late, from this paper
+	Named     BinID  `json:"named,omitempty"`      // the bin that was named, which the site does not have
 }
 
 // Undo takes picked units back to a bin.
@@ -51,6 +52,7 @@ type Undo struct {
 	Line  LineID  `json:"line"`
 	Qty   int     `json:"qty"`
 	Bin   BinID   `json:"bin,omitempty"`
+	Done  bool    `json:"done,omitempty"` // they lie in the bin already
 	Goods
 }
 
@@ -62,6 +64,7 @@ type PickUndone struct {
 	Qty   int     `json:"qty"`
 	Bin   BinID   `json:"bin"`
 	Run   RunID   `json:"run,omitempty"`
+	Named BinID   `json:"named,omitempty"` // the bin that was named, which the site does not have
 	Goods
 }
 
@@ -78,6 +81,7 @@ func (e *PickConfirmed) Subject() string { return "order/" + string(e.Order) }
 // Type and Subject name the event.
 func (*PickUndone) Type() string      { return "picket.pick.undone.v1" }
 func (e *PickUndone) Subject() string { return "order/" + string(e.Order) }
+func (e *PickUndone) doubt() bool     { return e.Named != "" }
 
 func (c *Scan) decide(s *State, m Meta) ([]Event, *Refusal) {
 	o, r := s.find(c.Order)
@@ -105,14 +109,18 @@ func (c *Scan) decide(s *State, m Meta) ([]Event, *Refusal) {
 		return nil, r
 	}
 	run, stop := s.runOf(c.Run, o), -1
-	bin := c.Bin
 	if run != nil && !run.Kind.Mixed() {
-		if stop = run.stop(bin, c.SKU, o.ID, l.ID); bin == "" && stop >= 0 {
-			bin = run.Stops[stop].Bin
-		}
+		stop = run.stop(c.Bin, c.SKU, o.ID, l.ID)
 	}
-	if bin == "" {
-		bin = s.SuggestFor(l, m.Now)
+	walk := func() BinID {
+		if stop >= 0 {
+			return run.Stops[stop].Bin
+		}
+		return s.SuggestFor(l, m.Now)
+	}
+	bin, named, r := s.binFor(c.Bin, c.SKU, c.Done, walk)
+	if r != nil {
+		return nil, r
 	}
 	if !c.Done {
 		if s.Items[c.SKU] == nil && len(s.Items) > 0 {
@@ -123,8 +131,8 @@ func (c *Scan) decide(s *State, m Meta) ([]Event, *Refusal) {
 		}
 	}
 	e := &PickConfirmed{Order: o.ID, Line: l.ID, SKU: c.SKU, Qty: units, Bin: bin, Code: c.Code}
-	if run != nil || c.Tote != "" || c.Pack > 1 || l.Lot != "" || !c.Goods.empty() || s.Policy.ZeroCheck || s.told(c.SKU) {
-		if r := c.detail(s, m, l, e, run); r != nil {
+	if run != nil || c.Tote != "" || c.Pack > 1 || named != "" || l.Lot != "" || !c.Goods.empty() || s.Policy.ZeroCheck || s.told(c.SKU) {
+		if r := c.detail(s, m, l, e, run, named); r != nil {
 			return nil, r
 		}
 	}
@@ -188,8 +196,8 @@ func (c *Scan) may(s *State, m Meta, o *Order, l *Line, units int, run *Run, sto
 }
 
 // detail writes down what most picks do not have, and what a rule says against it.
-func (c *Scan) detail(s *State, m Meta, l *Line, e *PickConfirmed, run *Run) *Refusal {
-	d := PickDetail{Tote: c.Tote, Goods: c.Goods}
+func (c *Scan) detail(s *State, m Meta, l *Line, e *PickConfirmed, run *Run, named BinID) *Refusal {
+	d := PickDetail{Tote: c.Tote, Named: named, Goods: c.Goods}
 	if c.Pack > 1 {
 		d.Pack = c.Pack
 	}
@@ -220,11 +228,13 @@ func (c *Scan) detail(s *State, m Meta, l *Line, e *PickConfirmed, run *Run) *Re
 
 // some says whether there is anything to write down.
 func (d *PickDetail) some() bool {
-	return d.Run != "" || d.Tote != "" || d.Pack > 0 || d.Older || d.ZeroCheck || d.Against != "" || d.Paper != "" || !d.Goods.empty()
+	return d.Run != "" || d.Tote != "" || d.Pack > 0 || d.Older || d.ZeroCheck || d.Against != "" || d.Paper != "" || d.Named != "" || !d.Goods.empty()
 }
 
 // doubt: it was done against a rule.
-func (e *PickConfirmed) doubt() bool { return e.PickDetail != nil && e.Against != "" }
+func (e *PickConfirmed) doubt() bool {
+	return e.PickDetail != nil && (e.Against != "" || e.Named != "")
+}
 
 // told is what the person is asked or told after the pick.
 func (e *PickConfirmed) told() (out []string) {
@@ -298,6 +308,7 @@ func (e *PickConfirmed) note(s *State) {
 			r.count(r.stop(e.Bin, e.SKU, e.Order, e.Line), e.Qty, 0, s.rec.Actor)
 		}
 	}
+	s.took(e.Named, e.Bin, e.Subject(), e.SKU, e.Qty)
 	if e.Against != "" {
 		s.raise("pick_against_rule", e.Subject(), "sku", string(e.SKU), "qty", strconv.Itoa(e.Qty), "rule", plain(string(e.Against)))
 	}
@@ -333,17 +344,17 @@ func (c *Undo) decide(s *State, m Meta) ([]Event, *Refusal) {
 	if r != nil {
 		return nil, r
 	}
-	bin := c.Bin
-	if bin == "" {
-		bin = s.SuggestFor(l, m.Now)
+	bin, named, r := s.binFor(c.Bin, l.SKU, c.Done, func() BinID { return s.SuggestFor(l, m.Now) })
+	if r != nil {
+		return nil, r
 	}
 	// A substitute that is put back leaves the customer's own wish; one picked in vain is just put back.
 	if extra := l.Surplus(); l.For != "" && extra == 0 {
-		return []Event{&SubstituteUndone{Order: o.ID, Line: l.For, As: l.ID, SKU: l.SKU, Qty: c.Qty, Bin: bin, Goods: g}}, nil
+		return []Event{&SubstituteUndone{Order: o.ID, Line: l.For, As: l.ID, SKU: l.SKU, Qty: c.Qty, Bin: bin, Named: named, Goods: g}}, nil
 	} else if l.For != "" && c.Qty > extra {
 		return nil, Refuse(TooMany, "got", s.name(l.SKU), "qty", strconv.Itoa(c.Qty), "left", strconv.Itoa(extra))
 	}
-	e := &PickUndone{Order: o.ID, Line: l.ID, SKU: l.SKU, Qty: c.Qty, Bin: bin, Goods: g}
+	e := &PickUndone{Order: o.ID, Line: l.ID, SKU: l.SKU, Qty: c.Qty, Bin: bin, Named: named, Goods: g}
 	if run := s.runOf("", o); run != nil && !run.Kind.Mixed() {
 		e.Run = run.ID
 	}
@@ -366,4 +377,5 @@ func (e *PickUndone) apply(s *State) {
 		}
 	}
 	s.move(Move{SKU: e.SKU, Qty: e.Qty, From: InTote(e.Order), To: InBin(e.Bin), Lot: e.Lot, Expiry: e.Expiry, Serials: e.Serials})
+	s.laid(e.Named, e.Bin, e.Subject(), e.SKU, e.Qty)
 }

@@ -23,7 +23,7 @@ var runEntries = []Entry{
 
 	{fresh[PickForRun], "Takes units of an item for a whole run; they are told apart later.", Anyone,
 		`{"run":"hh-1:9","code":"09520000000011","qty":3,"bin":"A-01-1"}`,
-		[]Code{UnknownRun, UnknownCode, NotMixed, WrongItem, WrongBin, TakenByOther, BinsFrozen, Surplus, TooMany, CaseTooMany, ScanNeeded, BinNeeded,
+		[]Code{UnknownRun, UnknownCode, UnknownBin, NotMixed, WrongItem, WrongBin, TakenByOther, BinsFrozen, Surplus, TooMany, CaseTooMany, ScanNeeded, BinNeeded,
 			LotMissing, Expired, OlderFirst}},
 	{fresh[UndoForRun], "Takes units of a mixed run back to a bin: too many, or left over at the wall.", Anyone,
 		`{"run":"hh-1:9","sku":"OAT","qty":1,"bin":"A-01-1"}`, []Code{UnknownRun, NotInTote, UnknownBin}},

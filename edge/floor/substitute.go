@@ -29,7 +29,8 @@ type PickSubstituted struct {
 	Bin   BinID   `json:"bin"`
 	Code  string  `json:"code,omitempty"`
 	Goods
-	Against Code `json:"against,omitempty"`
+	Against Code  `json:"against,omitempty"`
+	Named   BinID `json:"named,omitempty"` // the bin that was named, which the site does not have
 }
 
 // SubstituteUndone: units of a substitute went back to a bin; what was asked for is to be picked again.
@@ -40,6 +41,7 @@ type SubstituteUndone struct {
 	SKU   SKU     `json:"sku"`
 	Qty   int     `json:"qty"`
 	Bin   BinID   `json:"bin"`
+	Named BinID   `json:"named,omitempty"` // the bin that was named, which the site does not have
 	Goods
 }
 
@@ -49,9 +51,10 @@ func (*Substitute) Kind() string { return "pick.substitute" }
 // Type and Subject name the event.
 func (*PickSubstituted) Type() string       { return "picket.pick.substituted.v1" }
 func (e *PickSubstituted) Subject() string  { return "order/" + string(e.Order) }
-func (e *PickSubstituted) doubt() bool      { return e.Against != "" }
+func (e *PickSubstituted) doubt() bool      { return e.Against != "" || e.Named != "" }
 func (*SubstituteUndone) Type() string      { return "picket.pick.substitute_undone.v1" }
 func (e *SubstituteUndone) Subject() string { return "order/" + string(e.Order) }
+func (e *SubstituteUndone) doubt() bool     { return e.Named != "" }
 
 func (e *PickSubstituted) tell(n Names) string {
 	return fmt.Sprintf("Picked %d × %s from %s in place of line %s.", e.Qty, n(e.SKU), e.Bin, e.Line)
@@ -88,9 +91,9 @@ func (c *Substitute) decide(s *State, m Meta) ([]Event, *Refusal) {
 	if l.SKU == c.SKU || l.For != "" || len(standsIn(l.ID, c.SKU)) > MaxID || as == nil && len(o.Lines) >= 2*MaxLines {
 		return nil, Refuse(NoSubstitute, "got", s.name(c.SKU), "want", s.name(l.SKU))
 	}
-	e := &PickSubstituted{Order: o.ID, Line: l.ID, As: standsIn(l.ID, c.SKU), SKU: c.SKU, Qty: c.Qty, Bin: c.Bin, Code: c.Code, Goods: c.Goods}
-	if e.Bin == "" {
-		e.Bin = s.Suggest(c.SKU)
+	e := &PickSubstituted{Order: o.ID, Line: l.ID, As: standsIn(l.ID, c.SKU), SKU: c.SKU, Qty: c.Qty, Code: c.Code, Goods: c.Goods}
+	if e.Bin, e.Named, no = s.binFor(c.Bin, c.SKU, c.Done, func() BinID { return s.Suggest(c.SKU) }); no != nil {
+		return nil, no
 	}
 	if no = o.stopped(); no == nil {
 		no = s.maySubstitute(c, m, o, l)
@@ -149,6 +152,7 @@ func (e *PickSubstituted) apply(s *State) {
 		as.take(&e.Goods, e.Qty)
 	}
 	s.move(Move{SKU: e.SKU, Qty: e.Qty, From: InBin(e.Bin), To: InTote(e.Order), Lot: e.Lot, Expiry: e.Expiry, Serials: e.Serials})
+	s.took(e.Named, e.Bin, e.Subject(), e.SKU, e.Qty)
 	if e.Against != "" {
 		s.raise("pick_against_rule", e.Subject(), "sku", string(e.SKU), "qty", strconv.Itoa(e.Qty), "rule", plain(string(e.Against)))
 	}
@@ -169,4 +173,5 @@ func (e *SubstituteUndone) apply(s *State) {
 	}
 	o.Finished = false
 	s.move(Move{SKU: e.SKU, Qty: e.Qty, From: InTote(e.Order), To: InBin(e.Bin), Lot: e.Lot, Expiry: e.Expiry, Serials: e.Serials})
+	s.laid(e.Named, e.Bin, e.Subject(), e.SKU, e.Qty)
 }

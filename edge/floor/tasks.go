@@ -13,7 +13,7 @@ var taskEntries = []Entry{
 	{fresh[ReleaseTask], "Gives a task back for somebody else to take.", Anyone,
 		`{"task":"wrap/095200010000000010"}`, []Code{UnknownTask, TaskTaken, NothingLeft}},
 	{fresh[FinishTask], "Says that a task is done, with a note about it.", Anyone,
-		`{"task":"wrap/095200010000000010","note":"red ribbon"}`, []Code{UnknownTask, TaskTaken, PutBackFirst}},
+		`{"task":"wrap/095200010000000010","note":"red ribbon"}`, []Code{UnknownTask, TaskTaken, PutBackFirst, TaskIsWork}},
 }
 
 var taskEvents = []func() Event{blank[TaskClaimed], blank[TaskReleased], blank[TaskDone]}
@@ -22,11 +22,13 @@ var taskEvents = []func() Event{blank[TaskClaimed], blank[TaskReleased], blank[T
 const (
 	UnknownTask Code = "unknown_task"
 	TaskTaken   Code = "task_taken"
+	TaskIsWork  Code = "task_is_work"
 )
 
 var taskWords = map[Code][2]string{
 	UnknownTask: {"There is no task {task}.", "Somebody may have done it already; look at the list of tasks again."},
 	TaskTaken:   {"{who} has this task.", "Take another task, or take this one over."},
+	TaskIsWork:  {"Task {task} stands for work that is not done yet: {what}.", "Do it with {command}; the task goes with it."},
 }
 
 // ClaimTask takes a task.
@@ -171,7 +173,39 @@ func (c *FinishTask) decide(s *State, m Meta) ([]Event, *Refusal) {
 	if k.What == "put_back" || k.What == "restock" {
 		return nil, Refuse(PutBackFirst, "qty", strconv.Itoa(k.Qty), "got", s.name(k.SKU))
 	}
+	if r := k.work(s); r != nil {
+		return nil, r
+	}
 	return []Event{&TaskDone{Task: k.ID, What: k.What, About: k.Subject, SKU: k.SKU, Qty: k.Qty, Note: c.Note, By: m.Actor, Since: k.Since}}, nil
 }
 
 func (e *TaskDone) apply(s *State) { s.Tasks.drop(e.Task) }
+
+// work refuses to tick off a task that stands for goods or a count: they would still wait, and nobody would know.
+// Only the record of the work itself takes it off the list. Where nothing is left to carry or to count, no such
+// record can ever come, and it may be ticked off.
+func (k *Task) work(s *State) *Refusal {
+	command := ""
+	what := plain(k.What) + " " + strconv.Itoa(k.Qty) + " × " + s.name(k.SKU)
+	switch k.What {
+	case "put_away", "replenish":
+		if s.OnHand(k.From, k.SKU) <= 0 {
+			return nil
+		}
+	case "recount":
+		if s.Bins[k.From.Bin()] == nil {
+			return nil
+		}
+	}
+	switch k.What {
+	case "put_away":
+		command = "stock.putaway"
+	case "replenish":
+		command = "replenish.confirm"
+	case "recount":
+		command, what = "count.bin", "recount of bin "+string(k.From.Bin())
+	default:
+		return nil
+	}
+	return Refuse(TaskIsWork, "task", string(k.ID), "what", what, "command", command)
+}
