@@ -122,14 +122,15 @@ func (s *State) busyWith(most int) int {
 		if n >= most {
 			break
 		}
-		if o.busy() {
+		if o.Busy() {
 			n++
 		}
 	}
 	return n
 }
 
-func (o *Order) busy() bool {
+// Busy says that people have work with the order: it counts for the site's capacity.
+func (o *Order) Busy() bool {
 	for i := range o.Units {
 		if st := o.Units[i].State; st == UnitOpen || st == UnitClosed {
 			return true

@@ -108,6 +108,10 @@ type work struct {
 	store.Tx
 	now   time.Time
 	grown []floor.SiteID
+
+	// Of the site whose facts are folded: how many of the orders it had no room for may be given to it now.
+	folds floor.SiteID
+	room  int
 }
 
 func (c *Clerk) update(ctx context.Context, do func(w *work) error) error {

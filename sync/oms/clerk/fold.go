@@ -33,7 +33,10 @@ func (c *Clerk) Fold(ctx context.Context, site floor.SiteID, most int) (n int, e
 			n = 0
 			return err
 		}
-		f := &folding{work: w, site: site, mark: &m, floor: floor.NewState(), open: map[floor.OrderID]*order.Assignment{}, orders: map[floor.OrderID]*order.Order{}, dirty: map[floor.OrderID]bool{}, names: map[floor.SKU]string{}}
+		if err := w.enter(site); err != nil {
+			return err
+		}
+		f := &folding{work: w, site: site, mark: &m, floor: floor.NewState(), open: map[floor.OrderID]*order.Assignment{}, orders: map[floor.OrderID]*order.Order{}, dirty: map[floor.OrderID]bool{}, names: map[floor.SKU]string{}, busy: map[floor.AssignmentID]bool{}}
 		for i := range facts {
 			if err := f.fact(&facts[i]); err != nil {
 				return fmt.Errorf("fold %s of %s: %w", facts[i].Record, site, err)
@@ -48,7 +51,10 @@ func (c *Clerk) Fold(ctx context.Context, site floor.SiteID, most int) (n int, e
 		if err := w.PutMark(site, m); err != nil {
 			return err
 		}
-		return f.follow()
+		if err := f.follow(); err != nil {
+			return err
+		}
+		return w.keepRoom()
 	})
 	return n, err
 }
@@ -66,9 +72,10 @@ type folding struct {
 	orders  map[floor.OrderID]*order.Order
 	touched []floor.OrderID // in the order in which they came up
 	dirty   map[floor.OrderID]bool
-	again   []floor.OrderID // have units no site has: they are routed
-	freed   []floor.SKU     // stock of these may have appeared
-	low     bool            // the site's numbers run out
+	again   []floor.OrderID             // have units no site has: they are routed
+	freed   []floor.SKU                 // stock of these may have appeared
+	busy    map[floor.AssignmentID]bool // took of the site's capacity before these facts
+	low     bool                        // the site's numbers run out
 }
 
 func (f *folding) odd(record, why string) {
@@ -114,10 +121,17 @@ func (f *folding) fact(fact *store.Fact) error {
 	case *floor.TransferCounted:
 		return f.counted(e)
 	case *floor.SitePausedNow:
+		f.room = 0
 		return f.pause(e.Reason)
 	case *floor.SiteResumed:
-		f.freed = append(f.freed, roomAt(f.site))
+		f.room = anyNumber
 		return f.pause("")
+	case *floor.SiteSet:
+		f.room = anyNumber // it may have another capacity
+	case *floor.PolicySet:
+		if e.Name == "refuse_when_full" {
+			f.room = anyNumber
+		}
 	}
 	at := order.OrderOf(r.Event)
 	if at == "" {
@@ -142,6 +156,7 @@ func (f *folding) fact(fact *store.Fact) error {
 	if err := f.relay(a.Folded, r.Event); err != nil {
 		return err
 	}
+	f.ended(a)
 	if err := f.tell(a, &r); err != nil {
 		return err
 	}
@@ -162,6 +177,7 @@ func (f *folding) assignment(at floor.OrderID) (*order.Assignment, error) {
 	}
 	if a.Folded != nil {
 		f.floor.Orders[at] = a.Folded
+		f.busy[a.ID] = a.Folded.Busy()
 	}
 	f.open[at] = &a
 	f.seen = append(f.seen, &a)
@@ -196,7 +212,9 @@ func (f *folding) refused(r *floor.Record, no *floor.CommandRefused) error {
 		return err
 	}
 	known.State, known.Refusal = order.AssignmentRejected, words
-	known.Later = no.Code == floor.AtCapacity || no.Code == floor.SitePaused
+	if known.Later = no.Code == floor.AtCapacity || no.Code == floor.SitePaused; known.Later {
+		f.room = 0 // whatever was thought
+	}
 	f.again = append(f.again, known.Order)
 	return f.Tell(known.Order, order.Happened{At: r.Time, What: "rejected", Words: "The site did not take the order: " + words, Site: f.site, Record: r.ID})
 }
@@ -271,9 +289,6 @@ func (f *folding) settle() error {
 		if !a.Live() || a.Folded != nil && slices.ContainsFunc(a.Folded.Lines, func(l floor.Line) bool { return l.Declined > 0 || l.Cancels() > 0 }) {
 			f.freed = append(f.freed, skusOf(a.Lines)...)
 		}
-		if !a.Live() {
-			f.freed = append(f.freed, roomAt(f.site))
-		}
 	}
 	if err := f.settleOrders(); err != nil {
 		return err
@@ -317,6 +332,9 @@ func (f *folding) follow() error {
 		if err := f.lease(s); err != nil {
 			return err
 		}
+	}
+	if err := f.callIn(); err != nil {
+		return err
 	}
 	slices.Sort(f.freed)
 	return f.reroute(slices.Compact(f.freed))

@@ -48,7 +48,7 @@ type routing struct {
 	need  []order.Line
 	who   *order.Personal
 	again bool
-	later []floor.SiteID // sites that said no for now
+	later []floor.SiteID // sites that said no for now, or take no orders
 }
 
 // wish is what is to be routed, and by whom it is not to be served: sites that said no, or gave it back.
@@ -59,7 +59,9 @@ func (r *routing) wish() order.Wish {
 		no := a.State == order.AssignmentRejected
 		if no && a.Later {
 			r.later = append(r.later, a.Site)
-			no = !r.again
+			if no = !r.hasRoom(a.Site); no {
+				wish.Later = append(wish.Later, order.Later{Site: a.Site, Words: a.Refusal})
+			}
 		}
 		for _, l := range r.need {
 			no = no || a.GaveBack(l.ID)
@@ -80,9 +82,6 @@ func (r *routing) first() error {
 		return err
 	}
 	to := order.Route(wish, sites)
-	if to.Site != "" && slices.Contains(wish.Refused, to.Site) { // forced to a site that said no
-		to.Site, to.Words = "", fmt.Sprintf("Waits: site %s, which it is forced to, said no.", r.o.Site)
-	}
 	if to.Site == "" {
 		if r.o.Routing.Words != to.Words {
 			if err := r.Tell(r.o.ID, order.Happened{At: r.now, What: "waiting", Words: to.Words}); err != nil {
@@ -169,10 +168,14 @@ func (r *routing) rest(p order.Progress) error {
 	if err != nil {
 		return err
 	}
+	words := ""
 	for len(r.need) > 0 {
 		wish.Lines = r.need
 		to := order.Route(wish, sites)
-		if to.Site == "" || slices.Contains(wish.Refused, to.Site) {
+		if to.Site == "" {
+			if wish.Force != "" {
+				words = " " + to.Words
+			}
 			break
 		}
 		at := slices.IndexFunc(sites, func(s order.Site) bool { return s.ID == to.Site })
@@ -204,6 +207,9 @@ func (r *routing) rest(p order.Progress) error {
 			return err
 		}
 		return r.restate(o)
+	}
+	if words != "" {
+		return r.left(order.Plural(units(r.need), "unit") + " cannot be served yet." + words)
 	}
 	return r.left(order.Plural(units(r.need), "unit") + " cannot be served: no other site has it. It is tried again when stock appears.")
 }
@@ -259,6 +265,9 @@ func (r *routing) give(site floor.SiteID, lines []order.Line, flow floor.Flow, w
 		return err
 	}
 	r.had = append(r.had, a)
+	if site == r.folds && r.room > 0 {
+		r.room--
+	}
 	return r.Tell(o.ID, order.Happened{At: r.now, What: "routed", Site: site, Words: words})
 }
 
@@ -347,6 +356,9 @@ func (r *routing) candidates() ([]order.Site, error) {
 		free := make(map[floor.SKU]int64, len(levels))
 		for _, l := range levels {
 			free[l.SKU] = l.Promised - l.Reserved
+		}
+		if shut[s.ID] != "" {
+			r.later = append(r.later, s.ID)
 		}
 		out = append(out, order.Site{ID: s.ID, Name: s.Name, Free: free, Open: open, Capacity: s.Capacity, Paused: shut[s.ID]})
 	}

@@ -24,6 +24,23 @@ type Wish struct {
 	Force   floor.SiteID
 	Default floor.SiteID   // decides among equals; may be empty
 	Refused []floor.SiteID // sites that said no to this order
+	Later   []Later        // those of them that said it for now only
+}
+
+// Later is a site that is full or paused, in its words.
+type Later struct {
+	Site  floor.SiteID
+	Words string
+}
+
+// later is what a site said that refused for now, the last it said.
+func (w *Wish) later(s floor.SiteID) string {
+	for _, l := range slices.Backward(w.Later) {
+		if l.Site == s {
+			return l.Words
+		}
+	}
+	return ""
 }
 
 // Routing is the result, and why. It is stored with the order and shown as it stands.
@@ -43,10 +60,13 @@ type Reason struct {
 	Words   string       `json:"words"`
 }
 
+// saidNoWords stand for a refusal for good.
+const saidNoWords = "said no"
+
 // Route picks the site that serves all lines. The rules, in order:
 //
-//  1. A forced site is taken, whatever its stock.
-//  2. A site that said no to this order is left out.
+//  1. A forced site is taken, whatever its stock, and no other.
+//  2. A site that said no to this order is left out, and so is one that is paused.
 //  3. Sites that can serve every line whole and have room: the least busy for its capacity, then the
 //     default, then the first by name of its id.
 //  4. If none can: the one that can serve most units, room before no room, then as in 3. It will report
@@ -69,6 +89,8 @@ func Route(w Wish, sites []Site) Routing {
 	}
 	r := Routing{}
 	best, saidNo, whole := -1, false, 0
+	refusal := ""       // of the site it is forced to
+	var closed []string // sites that have some of it, but take no orders now
 	covers := make([]int64, len(sites))
 	for i := range sites {
 		s := &sites[i]
@@ -91,15 +113,23 @@ func Route(w Wish, sites []Site) Routing {
 		}
 		verdict := "passed_over"
 		switch {
-		case w.Force != "":
-			if s.ID == w.Force {
-				best = i
-			}
-		case slices.Contains(w.Refused, s.ID):
-			verdict, words = "cannot", "said no to this order"
-			saidNo = saidNo || covers[i] > 0
+		case w.Force != "" && s.ID != w.Force:
 		case s.Paused != "":
 			verdict, words = "cannot", "takes no orders now: "+s.Paused
+			refusal = "The site takes no new orders: " + s.Paused + "."
+			if covers[i] > 0 {
+				closed = append(closed, string(s.ID))
+			}
+		case w.later(s.ID) != "":
+			verdict, words, refusal = "cannot", "said no for now: "+strings.TrimSuffix(w.later(s.ID), "."), w.later(s.ID)
+			if covers[i] > 0 {
+				closed = append(closed, string(s.ID))
+			}
+		case slices.Contains(w.Refused, s.ID):
+			verdict, words, refusal = "cannot", "said no to this order", saidNoWords
+			saidNo = saidNo || covers[i] > 0
+		case w.Force != "":
+			best = i
 		case covers[i] == 0:
 			verdict = "cannot"
 		default:
@@ -115,8 +145,14 @@ func Route(w Wish, sites []Site) Routing {
 	switch {
 	case best < 0 && len(sites) == 0:
 		r.Words = "Waits: no site is set up yet."
+	case best < 0 && refusal == saidNoWords && w.Force != "":
+		r.Words = fmt.Sprintf("Waits: site %s, which it is forced to, said no.", w.Force)
+	case best < 0 && refusal != "" && w.Force != "":
+		r.Words = fmt.Sprintf("Waits for site %s, which it is forced to: %s It is sent there when that has changed.", w.Force, refusal)
 	case best < 0 && w.Force != "":
 		r.Words = fmt.Sprintf("Waits: site %s, which it is forced to, is not set up.", w.Force)
+	case best < 0 && len(closed) > 0:
+		r.Words = fmt.Sprintf("Waits: whoever has any of it takes no orders now (%s). It is routed again when one does, or when stock appears elsewhere.", list(closed))
 	case best < 0 && saidNo:
 		r.Words = "Waits: whoever has any of it said no. It is routed again when stock appears elsewhere."
 	case best < 0:
