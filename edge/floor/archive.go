@@ -1,6 +1,7 @@
 package floor
 
 import (
+	"container/heap"
 	"encoding/json"
 	"slices"
 	"strconv"
@@ -151,33 +152,67 @@ func (e *OrderReopenedMore) apply(s *State) {
 // Archivable lists orders that may leave at a moment, those heard of longest ago first, as many as one command
 // takes.
 func (s *State) Archivable(now time.Time) []OrderID {
-	var rested []*Order
+	if all := s.Leaving(now, 1); len(all) > 0 {
+		return all[0]
+	}
+	return nil
+}
+
+// Leaving lists orders that may leave at a moment, those heard of longest ago first, in pieces one command takes, at
+// most so many. A large backlog is looked through once and never sorted: only as much of it is put in order as leaves.
+func (s *State) Leaving(now time.Time, pieces int) [][]OrderID {
+	var rested longest
 	for _, o := range s.Orders {
 		if s.rested(o, now) {
 			rested = append(rested, o)
 		}
 	}
-	if len(rested) == 0 {
+	if len(rested) == 0 || pieces < 1 {
 		return nil
 	}
-	slices.SortFunc(rested, func(a, b *Order) int {
-		if c := a.Heard.Compare(b.Heard); c != 0 {
-			return c
-		}
-		return strings.Compare(string(a.ID), string(b.ID))
-	})
-	var out []OrderID
-	owed, rows := s.owed(), 0
-	for _, o := range rested {
-		if owed[o.ID] || !s.owesNothing(o, now) {
+	owed := s.owed()
+	rested = slices.DeleteFunc(rested, func(o *Order) bool { return owed[o.ID] })
+	heap.Init(&rested)
+	var out [][]OrderID
+	var piece []OrderID
+	rows := 0
+	for len(rested) > 0 {
+		o := heap.Pop(&rested).(*Order)
+		if !s.owesNothing(o, now) {
 			continue
 		}
-		if rows += o.archiveRows(); rows > ArchiveRows && len(out) > 0 {
-			break
+		n := o.archiveRows()
+		if rows+n > ArchiveRows && len(piece) > 0 {
+			if out = append(out, piece); len(out) == pieces {
+				return out
+			}
+			piece, rows = nil, 0
 		}
-		out = append(out, o.ID)
+		piece, rows = append(piece, o.ID), rows+n
+	}
+	if len(piece) > 0 {
+		out = append(out, piece)
 	}
 	return out
+}
+
+// longest is a heap of orders, the one heard of longest ago on top.
+type longest []*Order
+
+func (l longest) Len() int      { return len(l) }
+func (l longest) Swap(i, j int) { l[i], l[j] = l[j], l[i] }
+func (l *longest) Push(o any)   { *l = append(*l, o.(*Order)) }
+func (l longest) Less(i, j int) bool {
+	if c := l[i].Heard.Compare(l[j].Heard); c != 0 {
+		return c < 0
+	}
+	return l[i].ID < l[j].ID
+}
+func (l *longest) Pop() any {
+	last := len(*l) - 1
+	o := (*l)[last]
+	*l = (*l)[:last]
+	return o
 }
 
 // rested: nothing was heard of the order for so long that nobody undoes or disputes it any more.

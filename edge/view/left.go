@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"reflect"
 	"slices"
+	"strings"
 	"time"
 
 	"picket/edge/floor"
@@ -64,45 +65,84 @@ func (l *List) KeyOfOne(id string) string {
 // LeftMost bounds how many orders that left one page looks at. A page that ends there says where to go on.
 const LeftMost = 4096
 
-// Left gives fn orders that left the floor by their keys (floor.DueKey), from behind one on, until fn has enough.
+// Left reads orders that left the floor.
 type Left interface {
+	// Order is one by its id; nil when it never left.
+	Order(id floor.OrderID) (*floor.Order, error)
+	// ByDue gives fn orders by their keys (floor.DueKey), from behind one on, until fn has enough.
 	ByDue(after string, fn func(key string, o *floor.Order) (more bool)) error
 }
 
-// Lay lays rows of orders that left between those of a page of the list "orders". here are the orders that were on
-// the floor when the page was read: a row of theirs in the archive is an older one.
-func (l *List) Lay(p Page, a Ask, here map[floor.OrderID]bool, left Left) (Page, error) {
+// keyed is a row with what pages go by.
+type keyed struct {
+	key string
+	row any
+}
+
+// Lays says whether the list's rows are of orders, so that those of orders that left belong to it.
+func (l *List) Lays() bool { return l.Name == "orders" || l.Name == "lines" }
+
+// rowsOf are the rows of an order that left.
+func (l *List) rowsOf(b *Board, o *floor.Order) []keyed {
+	if l.Name == "orders" {
+		return []keyed{{rank(o.Due, string(o.ID)), orderRow(o)}}
+	}
+	out := make([]keyed, len(o.Lines))
+	for i := range o.Lines {
+		out[i] = keyed{rank(o.Due, string(o.ID)+"\x00"+string(o.Lines[i].ID)), b.lineOf(o, &o.Lines[i])}
+	}
+	return out
+}
+
+// Lay lays rows of orders that left between those of a page. here are the orders that were on the floor when the page
+// was read: what the archive has of them is older. look shows the board.
+func (l *List) Lay(p Page, a Ask, here map[floor.OrderID]bool, left Left, look func(func(*Board))) (Page, error) {
 	match, err := l.matcher(a)
 	if err != nil || a.Where["open"] == "true" { // what left is over
 		return p, err
 	}
-	type keyed struct {
+	type raw struct {
 		key string
 		row json.RawMessage
 	}
-	all := make([]keyed, len(p.Rows), len(p.Rows)+1)
+	all := make([]raw, len(p.Rows), len(p.Rows)+1)
 	for i := range p.Rows {
-		all[i] = keyed{p.keys[i], p.Rows[i]}
+		all[i] = raw{p.keys[i], p.Rows[i]}
 	}
 	found, seen, end := 0, 0, ""
-	err = left.ByDue(a.After, func(key string, o *floor.Order) bool {
+	take := func(key string, o *floor.Order) bool {
 		if p.Next != "" && key > p.Next {
 			return false // behind this page
 		}
 		if seen++; !here[o.ID] {
-			if row := orderRow(o); match(reflect.ValueOf(row).Elem()) {
-				all, found = append(all, keyed{key, l.encode(row, key)}), found+1
+			var rows []keyed
+			look(func(b *Board) { rows = l.rowsOf(b, o) })
+			for _, k := range rows {
+				if k.key > a.After && match(reflect.ValueOf(k.row).Elem()) {
+					all, found = append(all, raw{k.key, l.encode(k.row, k.key)}), found+1
+				}
 			}
 		}
 		if seen == LeftMost && found <= a.Limit {
-			end = key
+			end = key + "\xff" // behind all of its rows
 		}
 		return found <= a.Limit && end == ""
-	})
-	if err != nil {
+	}
+	// The page before may have ended in the middle of an order.
+	first, _, middle := strings.Cut(a.After, "\x00")
+	if middle {
+		o, err := left.Order(floor.OrderID(unrank(first)))
+		if err != nil {
+			return p, err
+		}
+		if o != nil {
+			take(first, o)
+		}
+	}
+	if err := left.ByDue(first, take); err != nil {
 		return p, err
 	}
-	slices.SortFunc(all, func(x, y keyed) int { return cmp.Compare(x.key, y.key) })
+	slices.SortFunc(all, func(x, y raw) int { return cmp.Compare(x.key, y.key) })
 	out := Page{Rows: []json.RawMessage{}, Next: p.Next}
 	for _, k := range all {
 		if end != "" && k.key > end {

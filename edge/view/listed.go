@@ -192,7 +192,10 @@ func (b *Board) lineRow(key string, _ time.Time) any {
 	if o == nil || o.Line(floor.LineID(line)) == nil {
 		return nil
 	}
-	l := o.Line(floor.LineID(line))
+	return b.lineOf(o, o.Line(floor.LineID(line)))
+}
+
+func (b *Board) lineOf(o *floor.Order, l *floor.Line) *LineRow {
 	return &LineRow{
 		Order: o.ID, Number: o.Number, Line: l.ID, SKU: l.SKU, Name: b.Name(l.SKU), Due: o.Due, Open: o.Open(), Qty: l.Qty, Picked: l.Picked,
 		ToPick: l.ToPick(), Short: l.Short(), Declined: l.Declined, Cancelled: l.Cancels(), Bin: b.state.Suggest(l.SKU), Parts: list0(o.Parts(l)),

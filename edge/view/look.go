@@ -89,3 +89,9 @@ func (b *Board) CutOff() bool { return !b.state.Uplink.Down.IsZero() }
 func (b *Board) Overdue(now time.Time) (expired, remind []floor.OrderID) {
 	return b.state.Expirable(now), b.state.Reminders(now)
 }
+
+// Over lists what may leave the floor: orders for the archive, in pieces one command takes and at most so many of
+// them, and announced returns nobody brought.
+func (b *Board) Over(now time.Time, pieces int) (orders [][]floor.OrderID, returns []floor.ReturnID) {
+	return b.state.Leaving(now, pieces), b.state.Lapsable(now)
+}

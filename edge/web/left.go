@@ -12,8 +12,6 @@ import (
 // Closed reads the orders that left the floor, as they left it. It is asked only after the board did not have
 // what was asked for: an order is here before the board lets it go.
 type Closed interface {
-	// Order is one by its id; nil when it never left.
-	Order(id floor.OrderID) (*floor.Order, error)
 	// Find gives the orders behind keys (floor.Order.Keys), each once, in the order of the keys.
 	Find(keys []string) ([]*floor.Order, error)
 	view.Left

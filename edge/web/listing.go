@@ -44,7 +44,7 @@ func (s *Server) list(w http.ResponseWriter, r *http.Request, l *view.List, who 
 	var err error
 	out := listReply{}
 	var here map[floor.OrderID]bool
-	lay := l.Name == "orders" && s.past != nil
+	lay := l.Lays() && s.past != nil
 	s.feed.look(func(b *view.Board) {
 		ask.Book = seesBook(who)
 		page, err = b.List(l.Name).Page(b, ask)
@@ -54,7 +54,7 @@ func (s *Server) list(w http.ResponseWriter, r *http.Request, l *view.List, who 
 		}
 	})
 	if lay && err == nil {
-		page, err = l.Lay(page, ask, here, s.past)
+		page, err = l.Lay(page, ask, here, s.past, func(do func(*view.Board)) { s.feed.look(do) })
 	}
 	var no *view.AskError
 	switch {

@@ -15,6 +15,13 @@ import (
 // shelf expires.
 const cutOff = time.Minute
 
+// What leaves the floor at one look at most: commands of orders for the archive, and announced returns. A backlog
+// takes several looks, so that whoever stands at a screen never waits behind it.
+const (
+	leaveAtOnce = 4
+	lapseAtOnce = 32
+)
+
 // Clock is where a site has the time from. Somebody who plays days in minutes brings another than the box's.
 type Clock struct {
 	Now   func() time.Time
@@ -22,7 +29,7 @@ type Clock struct {
 }
 
 // clock gives the commands that only time asks for: orders nobody came for, customers to be reminded, the
-// site being cut off and back, and numbers that run low. Every one is decided by the floor, so asking too often changes nothing.
+// site being cut off and back, numbers that run low, orders that are over and announced returns nobody brought. Every one is decided by the floor, so asking too often changes nothing.
 type clock struct {
 	feed    *web.Feed
 	door    *node.Door
@@ -90,6 +97,13 @@ func (c *clock) due(now time.Time) (out []floor.Command) {
 		}
 		for _, id := range remind {
 			out = append(out, &floor.Remind{Order: id})
+		}
+		orders, returns := b.Over(now, leaveAtOnce)
+		for _, ids := range orders {
+			out = append(out, &floor.ArchiveOrders{Orders: ids})
+		}
+		for _, id := range returns[:min(len(returns), lapseAtOnce)] {
+			out = append(out, &floor.LapseReturn{Return: id})
 		}
 	})
 	return out

@@ -2,6 +2,7 @@ package site
 
 import (
 	"crypto/rand"
+	"fmt"
 	"testing"
 	"time"
 
@@ -62,6 +63,61 @@ func TestWhatTimeBrings(t *testing.T) {
 	require.Equal(t, []string{"line.down"}, kinds(c.due(now.Add(10*24*time.Hour))), "first it is said that the line is down: then no clock runs")
 	give("", now.Add(10*24*time.Hour), &floor.Expire{Order: "O-1"})
 	require.NotContains(t, kinds(alone.due(now.Add(10*24*time.Hour))), "collect.expire")
+}
+
+// TestWhatIsOverLeaves: so many commands at one look and no more, those heard of longest ago first, each at most of
+// 64 rows; and an announced return nobody brought is forgotten.
+func TestWhatIsOverLeaves(t *testing.T) {
+	now := time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)
+	state := floor.NewState()
+	seq := floor.Seq(0)
+	feed := web.NewFeed(view.NewBoard(view.Site{ID: "north"}, "log-1", floor.NewState(), 0, now), nil)
+	give := func(at time.Time, c floor.Command) {
+		t.Helper()
+		m := floor.Meta{ID: floor.CommandID(rand.Text()), Now: at}
+		events, no := floor.Decide(state, m, c)
+		require.Nil(t, no, "%s: %v", c.Kind(), no)
+		for _, r := range floor.Records("/t/demo/s/north/n/box", "log-1", seq+1, m, events) {
+			floor.ApplyRecord(state, &r)
+			feed.Look(func(b *view.Board) { require.NoError(t, b.Apply(&r)) })
+			seq = r.Seq
+		}
+	}
+	for i := range 100 {
+		id := floor.OrderID(fmt.Sprintf("O-%03d", 99-i))
+		at := now.Add(time.Duration(i) * time.Minute)
+		give(at, &floor.Assign{Order: id, Assignment: floor.AssignmentID("a-" + id), Number: string(id), Flow: floor.FlowShip, Mode: floor.ModeHold, Due: now, Lines: []floor.AskedLine{{Line: "1", SKU: "OAT", Qty: 1}}})
+		give(at, &floor.Decline{Order: id, Reason: floor.CannotMakeIt})
+	}
+	give(now, &floor.AnnounceReturn{Return: "R-1", RMA: "RMA-1", Lines: []floor.ReturnExpected{{SKU: "OAT", Qty: 1}}})
+	c := clock{feed: feed, born: now}
+	over := func(at time.Time) (out []floor.Command) {
+		for _, cmd := range c.due(at) {
+			if k := cmd.Kind(); k == "orders.archive" || k == "return.lapse" {
+				out = append(out, cmd)
+			}
+		}
+		return out
+	}
+	require.Empty(t, over(now.Add(47*time.Hour)), "not yet")
+	late := now.Add(72 * time.Hour)
+	first := over(late)
+	require.Len(t, first, leaveAtOnce)
+	require.Equal(t, floor.OrderID("O-099"), first[0].(*floor.ArchiveOrders).Orders[0], "heard of longest ago")
+	left := 0
+	for looks := 0; len(over(late)) > 0; looks++ {
+		require.Less(t, looks, 10)
+		for _, cmd := range over(late) {
+			n := len(state.Orders)
+			give(late, cmd)
+			require.Len(t, cmd.(*floor.ArchiveOrders).Orders, n-len(state.Orders), "the floor lets go of all that were asked for")
+			left += n - len(state.Orders)
+		}
+	}
+	require.Equal(t, 100, left)
+	require.Equal(t, []floor.Command{&floor.LapseReturn{Return: "R-1"}}, over(now.Add(70*24*time.Hour)))
+	give(now.Add(70*24*time.Hour), &floor.LapseReturn{Return: "R-1"})
+	require.Empty(t, over(now.Add(70*24*time.Hour)))
 }
 
 func kinds(list []floor.Command) []string {

@@ -86,7 +86,7 @@ func (w *world) unsettled() string {
 
 // converged holds everything against everything, once the world has settled.
 func (w *world) converged() {
-	for _, check := range []func() error{w.theChain, w.theCentreHasAll, w.replays, w.theBooks, w.theMirror, w.theOrders, w.theScreens, w.thePaper, w.theMemory} {
+	for _, check := range []func() error{w.theChain, w.theCentreHasAll, w.replays, w.theBooks, w.theMirror, w.theOrders, w.theArchive, w.theScreens, w.thePaper, w.theMemory} {
 		if err := check(); err != nil {
 			invariant, why, _ := strings.Cut(err.Error(), " ")
 			w.fail(invariant, "%s", why)
@@ -147,6 +147,40 @@ func (w *world) fold() *floor.State {
 		floor.ApplyRecord(s, r)
 	}
 	return s
+}
+
+// ever are all orders the site ever had: those on the floor, and those in the archive as they left.
+func (w *world) ever() map[floor.OrderID]*floor.Order {
+	s, left := floor.NewState(), map[floor.OrderID]*floor.Order{}
+	for _, r := range w.ledger.records {
+		if e, ok := r.Event.(*floor.OrdersArchived); ok {
+			for _, id := range e.Orders {
+				left[id] = s.Orders[id]
+			}
+		}
+		floor.ApplyRecord(s, r)
+	}
+	maps.Copy(left, s.Orders)
+	return left
+}
+
+// theArchive: an order is on the floor, or in the archive as it left the floor.
+func (w *world) theArchive() error {
+	s, rows := w.fold(), node.NewArchive(w.site.file, nil)
+	ever := w.ever()
+	for _, id := range slices.Sorted(maps.Keys(ever)) {
+		if s.Orders[id] != nil {
+			continue
+		}
+		o, err := rows.Order(id)
+		if err != nil {
+			return fmt.Errorf("I5 %w", err)
+		}
+		if mine, theirs := sameWords(o), sameWords(ever[id]); mine != theirs {
+			return fmt.Errorf("I5 order %s in the archive: %s", id, differ(mine, theirs))
+		}
+	}
+	return nil
 }
 
 func dump(s *floor.State) (string, error) {
@@ -298,7 +332,7 @@ func (w *world) theMirror() (bad error) {
 
 // theOrders: each order of the shop is at the centre once, and both ends have folded it to the same.
 func (w *world) theOrders() (bad error) {
-	s := w.fold()
+	ever := w.ever()
 	w.centre.look(func(tx store.Tx) error {
 		all, err := tx.FindOrders(store.Filter{Most: 10_000})
 		if err != nil {
@@ -323,7 +357,7 @@ func (w *world) theOrders() (bad error) {
 					continue
 				}
 				at++
-				mine, theirs := sameWords(s.Orders[as[j].At]), sameWords(as[j].Folded)
+				mine, theirs := sameWords(ever[as[j].At]), sameWords(as[j].Folded)
 				if mine != theirs {
 					bad = fmt.Errorf("I7 order %s: %s", as[j].At, differ(mine, theirs))
 					return nil
@@ -333,8 +367,8 @@ func (w *world) theOrders() (bad error) {
 				bad = fmt.Errorf("I7 order %s has %d live assignments", all[i].ID, live)
 			}
 		}
-		if at != len(s.Orders) && bad == nil {
-			bad = fmt.Errorf("I7 the site has %d orders, the centre sent %d", len(s.Orders), at)
+		if at != len(ever) && bad == nil {
+			bad = fmt.Errorf("I7 the site has %d orders, the centre sent %d", len(ever), at)
 		}
 		return nil
 	})

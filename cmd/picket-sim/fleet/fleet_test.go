@@ -39,6 +39,7 @@ func TestEverySeedKeepsItsPromises(t *testing.T) {
 		sum.Deaths += r.Deaths
 		sum.Papers += r.Papers
 		sum.Parcels += r.Parcels
+		sum.Left += r.Left
 		sum.Virtual += r.Virtual
 		sum.Settled = max(sum.Settled, r.Settled)
 		return true
@@ -47,6 +48,7 @@ func TestEverySeedKeepsItsPromises(t *testing.T) {
 		n, float64(n)/time.Since(began).Seconds(), sum.Virtual.Round(time.Second), sum.Records, sum.Parcels, sum.Papers, sum.Deaths, sum.Settled.Round(time.Millisecond))
 	// A rig in which nothing happens keeps every promise.
 	require.Greater(t, sum.Parcels, int(n))
+	require.Greater(t, sum.Left, int(n), "orders leave the floor")
 	require.Greater(t, sum.Papers, sum.Parcels)
 	require.Greater(t, sum.Deaths, int(n)/2)
 }

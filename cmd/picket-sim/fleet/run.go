@@ -5,6 +5,9 @@ import (
 	"runtime"
 	"sync"
 	"time"
+
+	"picket/edge/floor"
+	"picket/edge/node"
 )
 
 // Mutant switches one rule off inside the rig, to show that the rig sees it.
@@ -43,6 +46,7 @@ type Result struct {
 	Records int
 	Moves   uint64
 	Orders  int
+	Left    int // orders that left for the archive
 	Parcels int
 	Papers  int
 	Deaths  int // of processes
@@ -76,13 +80,51 @@ func Run(seed uint64, opt Options) Result {
 	case why != "":
 		w.fail("I6", "not converged %s after the last fault: %s", r.Settled, why)
 	default:
-		w.converged()
+		if w.converged(); w.broke == nil {
+			w.daysLater()
+		}
 	}
 	r.Err, r.Trace, r.Records, r.Moves, r.Lines = w.broke, w.trace, len(w.ledger.records), w.moves, w.lines
-	r.Orders, r.Parcels, r.Papers = w.shop.wanted, len(w.ledger.gone), len(w.press.out)
+	r.Orders, r.Left, r.Parcels, r.Papers = w.shop.wanted, w.archived, len(w.ledger.gone), len(w.press.out)
 	r.Deaths = w.site.life + w.centre.life - 2
 	_ = w.centre.st.Close()
 	return r
+}
+
+// daysLater lets what is over leave the floor, as the site's clock does, and holds everything against everything again.
+func (w *world) daysLater() {
+	s := w.site
+	s.skew, s.jumped = s.skew+72*time.Hour, true
+	for n := 0; w.broke == nil; n++ {
+		var over []floor.OrderID
+		s.board.Floor(func(f *floor.State) { over = f.Archivable(s.clock()) })
+		if len(over) == 0 {
+			break
+		}
+		s.do(func() {
+			s.submit(ticket{node.Submission{Meta: floor.Meta{ID: floor.CommandID(fmt.Sprintf("clock:%d", n))}, Command: &floor.ArchiveOrders{Orders: over}}, func(r node.Reply) {
+				if r.Err != nil || r.Answer.Outcome != floor.OutcomeAccepted {
+					w.fail("P2", "orders that are over stay: %v %v", r.Err, r.Answer.Refusal)
+				}
+			}})
+		})
+		w.archived += len(over)
+		w.until(w.now.Add(time.Second))
+	}
+	why := ""
+	for range 60 {
+		if why = w.unsettled(); why == "" || w.broke != nil {
+			break
+		}
+		w.until(w.now.Add(time.Second))
+	}
+	switch {
+	case w.broke != nil:
+	case why != "":
+		w.fail("I6", "not converged after orders left: %s", why)
+	default:
+		w.converged()
+	}
 }
 
 // RunMany lives through seeds from first on, on all processors, and tells each result in the order of the seeds.

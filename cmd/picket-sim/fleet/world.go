@@ -14,15 +14,16 @@ import (
 
 // world is everything there is, at one moment of virtual time.
 type world struct {
-	seed    uint64
-	opt     Options
-	mix     Mix
-	rng     *rand.Rand
-	now     time.Time
-	dawn    time.Time
-	plan    agenda
-	planned uint64
-	ids     int
+	seed     uint64
+	opt      Options
+	mix      Mix
+	rng      *rand.Rand
+	now      time.Time
+	dawn     time.Time
+	plan     agenda
+	planned  uint64
+	archived int
+	ids      int
 
 	net    *linktest.Net
 	site   *site
