@@ -55,7 +55,7 @@ func startLine(ctx context.Context, g *errgroup.Group, cfg Config, box string, b
 		Journal: outbox{file}, Node: inbox{door, v}, Keeper: keeper{file, door}, State: state, Parents: parents(file),
 		Timing: reconcile.Timing{HelloSpread: cfg.Broker.Spread},
 		Rand:   mrand.Float64, Nonce: func() wire.Nonce { return wire.Nonce(randomHex(16)) },
-		Log: log.With("part", "line"),
+		Log:      log.With("part", "line"),
 		OnStatus: func(s uplink.Status) { screens.SetLink(linkState(s)) },
 	})
 	if err != nil {
