@@ -21,6 +21,7 @@ func TestABoxPutBackTakesBackItsPast(t *testing.T) {
 		"bins": []m{{"id": "A-1", "aisle": "A", "bay": 1, "level": 1, "side": "left", "walk": 1}}}}})
 	north := p.siteUp("north", "")
 	p.shows(north+"/api/bins/A-1", "A-1")
+	p.shows(north+"/api/items", `"OAT"`)
 	p.ok(north, "stock.adjust", m{"sku": "OAT", "bin": "A-1", "delta": 20, "reason": "opening"})
 	ask := func(number string, qty int) string {
 		p.must("POST", oms+"/api/orders", m{"channel": "web", "number": number, "customer": m{"name": "Jo Doe"}, "site": "north",

@@ -47,6 +47,7 @@ func TestATransferWithBothSitesCutOff(t *testing.T) {
 	north, south := p.siteUp("north", pr.Addr()), p.siteUp("south", "")
 	p.shows(south+"/api/list_keys", `"site":"north"`)
 	p.shows(north+"/api/bins/A-1", "A-1")
+	p.shows(north+"/api/items", `"OAT"`)
 	p.ok(north, "stock.adjust", m{"sku": "OAT", "bin": "A-1", "delta": 9, "reason": "opening"})
 	p.must("POST", oms+"/api/orders", m{"channel": "plan", "number": "T-1", "flow": "transfer", "to": "south", "site": "north",
 		"ship_to": m{"name": "South", "street": []string{"2 Low Street"}, "postcode": "S1 2AB", "city": "London", "country": "GB"}, "lines": []m{{"sku": "OAT", "qty": 5}}})

@@ -31,6 +31,7 @@ func TestNoNumberIsPrintedTwice(t *testing.T) {
 	p.must("POST", oms+"/api/sites/north/numbers", m{"number": "return", "prefix": "R", "size": 40, "digits": 6})
 	north := p.siteUp("north", "")
 	p.shows(north+"/api/bins/A-1", "A-1")
+	p.shows(north+"/api/items", `"OAT"`)
 	p.ok(north, "stock.adjust", m{"sku": "OAT", "bin": "A-1", "delta": 9, "reason": "opening"})
 	p.must("POST", oms+"/api/orders", m{"channel": "web", "number": "1001", "customer": m{"name": "Jo Doe"}, "site": "north",
 		"ship_to": m{"name": "Jo Doe", "street": []string{"1 High Street"}, "postcode": "N1 9GU", "city": "London", "country": "GB"}, "lines": []m{{"sku": "OAT", "qty": 5}}})
