@@ -165,7 +165,7 @@ func TestTheArchiveChangesNoAnswer(t *testing.T) {
 			return w
 		}
 		w, whole := begin(false), begin(true)
-		for range rapid.IntRange(8, 30).Draw(rt, "steps") {
+		for range rapid.IntRange(8, 20).Draw(rt, "steps") {
 			if rapid.IntRange(0, 5).Draw(rt, "rest") == 0 {
 				w.late += 50 * time.Hour
 				whole.late = w.late
