@@ -160,5 +160,6 @@ func tail(number string) string {
 
 // weight in kilograms with one decimal.
 func weight(g int) string {
-	return fmt.Sprintf("%d.%d kg", g/1000, g%1000/100)
+	g = (g + 50) / 100 // hundreds of grams, rounded as a scale does
+	return fmt.Sprintf("%d.%d kg", g/10, g%10)
 }

@@ -110,6 +110,14 @@ func (p *party) centreUp() string {
 	return p.start("centre", func(ctx context.Context, ready func(string)) error { return centre.Run(ctx, cfg, p.logger, ready) })
 }
 
+// setUpNorth tells the centre of one item and of a site with one bin.
+func (p *party) setUpNorth(oms string) {
+	p.t.Helper()
+	p.must("PUT", oms+"/api/items", m{"items": []m{{"sku": "OAT", "name": "Oat drink", "gtins": []string{"09520000000011"}, "weight_g": 1050}}})
+	p.must("PUT", oms+"/api/sites", m{"sites": []m{{"id": "north", "name": "North", "zone": "Europe/London",
+		"bins": []m{{"id": "A-1", "aisle": "A", "bay": 1, "level": 1, "side": "left", "walk": 1}}}}})
+}
+
 func (p *party) siteDir(id string) string { return filepath.Join(p.dir, id) }
 
 // siteUp starts a site; printer is the address of its label printer, if it has one.

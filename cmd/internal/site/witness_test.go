@@ -25,9 +25,7 @@ func TestNoNumberIsPrintedTwice(t *testing.T) {
 	p := newParty(t)
 	p.lineUp()
 	oms := p.centreUp()
-	p.must("PUT", oms+"/api/items", m{"items": []m{{"sku": "OAT", "name": "Oat drink", "gtins": []string{"09520000000011"}, "weight_g": 1050}}})
-	p.must("PUT", oms+"/api/sites", m{"sites": []m{{"id": "north", "name": "North", "zone": "Europe/London",
-		"bins": []m{{"id": "A-1", "aisle": "A", "bay": 1, "level": 1, "side": "left", "walk": 1}}}}})
+	p.setUpNorth(oms)
 	p.must("POST", oms+"/api/sites/north/numbers", m{"number": "return", "prefix": "R", "size": 40, "digits": 6})
 	north := p.siteUp("north", "")
 	p.shows(north+"/api/bins/A-1", "A-1")
