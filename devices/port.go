@@ -263,6 +263,9 @@ func absent(err error) Status {
 	if errors.Is(err, ErrSilent) {
 		st.State, st.Reasons = Silent, []Reason{NoAnswer}
 	}
+	if errors.Is(err, ErrBabble) {
+		st.Reasons = []Reason{Babble}
+	}
 	return st
 }
 
@@ -291,3 +294,7 @@ func (p *Port) note(st Status) {
 // ErrSilent ends a driver's Run when the printer took the connection and answered nothing for
 // so long that a fresh connection is worth trying.
 var ErrSilent = errors.New("the printer took the connection but answered nothing")
+
+// ErrBabble ends a driver's Run when what is connected talks without end and answers nothing that was asked: another
+// machine has the printer's address, or the printer is broken.
+var ErrBabble = errors.New("it answers what no label printer says: is the address right?")

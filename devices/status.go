@@ -37,7 +37,9 @@ const (
 	Connecting  Reason = "connecting-to-device" // not reached yet since the start
 	NoAnswer    Reason = "silent"
 	Unreachable Reason = "offline"
-	OtherReason Reason = "other" // Status.Detail says what
+	Babble      Reason = "no-label-printer"
+	Restarted   Reason = "restarted" // a job's, never a printer's: this box went down while it was under way
+	OtherReason Reason = "other"     // Status.Detail says what
 )
 
 // Words is the reason as a person on the floor would say it.
@@ -61,6 +63,10 @@ func (r Reason) Words() string {
 		return "connected, but not answering"
 	case Unreachable:
 		return "not reachable"
+	case Babble:
+		return "answering what no label printer says"
+	case Restarted:
+		return "the box was started anew in the middle"
 	}
 	return "in need of attention"
 }
@@ -84,6 +90,10 @@ func (r Reason) Hint() string {
 		return "Look at the printer: labels, head and lights. Then switch it off and on."
 	case Unreachable:
 		return "Check that the printer is on and its network cable is in."
+	case Babble:
+		return "Is its address right? If it is, switch the printer off and on."
+	case Restarted:
+		return "Look at the tray whether it came out."
 	}
 	return "Look at the printer's own display."
 }
@@ -99,6 +109,9 @@ type Status struct {
 	LabelsLeft      int
 	// PartialFormat: the printer holds the beginning of a format whose end has not come.
 	PartialFormat bool
+	// Uncounted: the printer said why it does not print, and not how many labels are left; both counters are then
+	// zero without meaning it. Many models answer nothing but complaints while they are out of labels or open.
+	Uncounted bool
 	// Session numbers the connection the answer came over, from 1; 0 when there is none.
 	// A printer that lost power forgets its buffer and then counts nothing left, so an
 	// answer over another connection than the job's proves nothing about the job.
@@ -110,13 +123,13 @@ type Status struct {
 
 // Ready says that a job sent now would print.
 func (s Status) Ready() bool {
-	return (s.State == Idle || s.State == Processing) && !s.PartialFormat
+	return (s.State == Idle || s.State == Processing) && !s.PartialFormat && !s.Uncounted
 }
 
 // Same says that two statuses tell a person the same; time is not compared.
 func (s Status) Same(o Status) bool {
 	return s.State == o.State && s.FormatsInBuffer == o.FormatsInBuffer && s.LabelsLeft == o.LabelsLeft &&
-		s.PartialFormat == o.PartialFormat && s.Session == o.Session && s.Detail == o.Detail &&
+		s.PartialFormat == o.PartialFormat && s.Uncounted == o.Uncounted && s.Session == o.Session && s.Detail == o.Detail &&
 		slices.Equal(s.Reasons, o.Reasons)
 }
 
@@ -134,13 +147,13 @@ const (
 
 // Judge says what status now means for a job that was sent, without error, after status
 // before was taken. It is the only reading of the counters that may complete a job:
-// the same connection throughout, an answer, no half format, nothing in the buffer and
-// no label left.
+// the same connection throughout, an answer that counts, no half format, nothing in the buffer
+// and no label left.
 func Judge(before, now Status) Verdict {
 	switch {
 	case now.Session != before.Session || now.State == Offline:
 		return Lost
-	case now.State == Silent || now.PartialFormat || now.FormatsInBuffer > 0 || now.LabelsLeft > 0:
+	case now.State == Silent || now.Uncounted || now.PartialFormat || now.FormatsInBuffer > 0 || now.LabelsLeft > 0:
 		return Waiting
 	}
 	return Printed

@@ -2,6 +2,7 @@ package devices
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"runtime/debug"
@@ -35,6 +36,12 @@ type Supervisor struct {
 	// Health is told every change, by the goroutine that runs the driver.
 	Health func(Health)
 }
+
+// The waits for what talks without end.
+const (
+	babbleFirst   = time.Second
+	babbleLongest = time.Minute
+)
 
 func (s Supervisor) withDefaults() Supervisor {
 	if s.First <= 0 {
@@ -76,7 +83,11 @@ func (s Supervisor) Run(ctx context.Context, run func(ctx context.Context, up fu
 			s.Health(h)
 		})
 		now := time.Now()
-		if !upSince.IsZero() && now.Sub(upSince) >= s.Steady {
+		longest := s.Longest
+		switch {
+		case errors.Is(err, ErrBabble): // it is reached at once each time, and each time it floods the line: give it longer
+			wait, longest = max(wait, babbleFirst), max(longest, babbleLongest)
+		case !upSince.IsZero() && now.Sub(upSince) >= s.Steady:
 			wait, h.Tries = s.First, 0
 		}
 		if h.Up {
@@ -93,7 +104,7 @@ func (s Supervisor) Run(ctx context.Context, run func(ctx context.Context, up fu
 		if !sleep(ctx, pause) {
 			break
 		}
-		wait = min(2*wait, s.Longest)
+		wait = min(2*wait, longest)
 	}
 	return ctx.Err()
 }

@@ -121,3 +121,23 @@ func TestListenNamesStampsAndCopiesAScan(t *testing.T) {
 		assert.Equal(t, devices.Scan{Device: "gun-7", AIM: "]C1", Raw: []byte("]C10109521234543213"), At: time.Now()}, got)
 	})
 }
+
+// What floods the line is given 1 s, doubling to a minute, however steady it floods.
+func TestSupervisorGivesAFloodLonger(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		var waits []time.Duration
+		last := time.Now()
+		_ = devices.Supervisor{Jitter: func() float64 { return 1 }}.Run(ctx, func(_ context.Context, up func()) error {
+			waits = append(waits, time.Since(last)/time.Second)
+			if len(waits) == 9 {
+				cancel()
+			}
+			up()
+			time.Sleep(6 * time.Second)
+			last = time.Now()
+			return devices.ErrBabble
+		})
+		assert.Equal(t, []time.Duration{0, 1, 2, 4, 8, 16, 32, 60, 60}, waits)
+	})
+}

@@ -72,7 +72,7 @@ func (l *Label) element(dst []byte, i int) ([]byte, error) {
 	case kindDataMatrix:
 		return l.matrix(dst, i)
 	}
-	return l.graphic(dst, e), nil
+	return e.bitmap.append(origin(dst, l.dots(e.x), l.dots(e.y))), nil
 }
 
 // origin appends ^FO.
@@ -124,6 +124,9 @@ func (l *Label) text(dst []byte, i int) ([]byte, error) {
 	least := l.dots(e.min)
 	if e.min == 0 {
 		least = l.dots(e.size * 0.6)
+	}
+	if l.Hand != nil && !e.own && l.Hand.Draws(e.value) {
+		return l.drawn(dst, i, least)
 	}
 	var f fitted
 	w := l.dots(e.w)
@@ -191,7 +194,7 @@ func (l *Label) code128(dst []byte, i int) ([]byte, error) {
 	}
 	least := max(1, int(math.Ceil(minModule*float64(l.Dpmm)-0.01)))
 	if e.min > 0 {
-		least = max(1, l.dots(e.min))
+		least = max(1, int(math.Ceil(e.min*float64(l.Dpmm)-0.05))) // never narrower than was said
 	}
 	w, modules := l.dots(e.w), modules128(data)
 	m := max(l.dots(e.size), least)

@@ -50,12 +50,11 @@ func (b *Bitmap) problem() string {
 	return ""
 }
 
-// graphic appends ^GFA in hex with the run-length shorthand every ZPL II printer knows: G-Y repeat the next
+// append appends ^GFA in hex with the run-length shorthand every ZPL II printer knows: G-Y repeat the next
 // digit 1 to 19 times, g-z 20 to 400 times, "," fills the row with white, "!" with black, ":" repeats the row above.
-func (l *Label) graphic(dst []byte, e *element) []byte {
-	b := e.bitmap
+func (b *Bitmap) append(dst []byte) []byte {
 	stride := b.stride()
-	dst = append(origin(dst, l.dots(e.x), l.dots(e.y)), "^GFA,"...)
+	dst = append(dst, "^GFA,"...)
 	dst = append(params(dst, len(b.Bits), len(b.Bits), stride), ',')
 	var above []byte
 	for y := range b.Height {

@@ -11,6 +11,7 @@ type Label struct {
 	Width, Height float64 // millimetres
 	Dpmm          int     // dots per millimetre of the printer: 8 (203 dpi), 12 (300 dpi) or 24 (600 dpi)
 	Copies        int     // identical copies, 1 to 9999; 0 means 1
+	Hand          Hand    // draws texts that the printer's font lacks; nil leaves all to the printer
 
 	elements []element
 }
@@ -41,6 +42,7 @@ type TextBox struct {
 	Lines      int     // most lines; 0 means 1, at most 32
 	Align      Align
 	Reverse    bool // white on black where it lies over a Box that is filled
+	Own        bool // in the printer's own font whatever it lacks, to see what that is
 	Value      string
 }
 
@@ -138,6 +140,7 @@ type element struct {
 	align      Align
 	ecc        ECC
 	reverse    bool
+	own        bool
 	lines      int
 	name       string
 	x, y, w, h float64
@@ -151,7 +154,7 @@ type element struct {
 // Text adds a text box.
 func (l *Label) Text(t TextBox) {
 	l.elements = append(l.elements, element{kind: kindText, name: t.Name, x: t.X, y: t.Y, w: t.W, h: t.H,
-		size: t.Size, min: t.MinSize, lines: t.Lines, align: t.Align, reverse: t.Reverse, value: t.Value})
+		size: t.Size, min: t.MinSize, lines: t.Lines, align: t.Align, reverse: t.Reverse, own: t.Own, value: t.Value})
 }
 
 // Line adds a line.

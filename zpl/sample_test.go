@@ -127,9 +127,11 @@ func BenchmarkLabel(b *testing.B) {
 		b.Run(c.name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				if out, err := c.run(); err != nil || len(out) == 0 {
+				out, err := c.run()
+				if err != nil || len(out) == 0 {
 					b.Fatal(err)
 				}
+				b.SetBytes(int64(len(out)))
 			}
 		})
 	}

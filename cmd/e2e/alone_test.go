@@ -34,8 +34,8 @@ func (b bearer) RoundTrip(r *http.Request) (*http.Response, error) {
 	return http.DefaultTransport.RoundTrip(r)
 }
 
-// newShop is a fresh site that has no centre: one daemon, one printer, and the shop's own system with a token.
-func newShop(t *testing.T) *rig {
+// newShop is a fresh site that has no centre, with such settings: one daemon, one printer, and the shop's own system with a token.
+func newShop(t *testing.T, set ...string) *rig {
 	r := &rig{t: t, dir: t.TempDir()}
 	p, err := virtual.Open(virtual.Config{Name: "bench-1", Listen: "127.0.0.1:0", PrintTime: 20 * time.Millisecond})
 	require.NoError(t, err)
@@ -58,8 +58,11 @@ func newShop(t *testing.T) *rig {
 	}
 	r.siteConf = filepath.Join(r.dir, "site.yaml")
 	require.NoError(t, os.WriteFile(r.siteConf, text, 0o600))
-	r.picket = &proc{t: t, log: filepath.Join(r.dir, "picketd.log"), argv: []string{filepath.Join(bin, "picketd"), "--config", r.siteConf,
+	r.picket = &proc{t: t, log: filepath.Join(r.dir, "picketd.log"), argv: []string{filepath.Join(bin, "picketd"), "--config", r.siteConf, "--set", "disk.plenty_gb=1",
 		"--set", "data=" + filepath.Join(r.dir, "site"), "--set", fmt.Sprintf("http.listen=127.0.0.1:%d", sitePort)}}
+	for _, s := range set {
+		r.picket.argv = append(r.picket.argv, "--set", s)
+	}
 	r.picket.start()
 	t.Cleanup(func() {
 		r.picket.kill()

@@ -66,7 +66,7 @@ func (b *box) takes(order string) {
 func (r *rig) second(name string) *box {
 	r.t.Helper()
 	b := &box{r: r, name: name, base: fmt.Sprintf("http://127.0.0.1:%d", port(r.t))}
-	p := &proc{t: r.t, log: filepath.Join(r.dir, name+".log"), argv: []string{filepath.Join(bin, "picketd"), "--config", r.siteConf, "--set", "site=" + name,
+	p := &proc{t: r.t, log: filepath.Join(r.dir, name+".log"), argv: []string{filepath.Join(bin, "picketd"), "--config", r.siteConf, "--set", "disk.plenty_gb=1", "--set", "site=" + name,
 		"--set", "data=" + filepath.Join(r.dir, name), "--set", "http.listen=" + b.base[len("http://"):], "--set", r.brokerSet}}
 	p.start()
 	r.t.Cleanup(func() {

@@ -106,6 +106,7 @@ func TestAnOrderGoesFromTheCentreToAParcelAndBack(t *testing.T) {
 	}
 	require.Len(t, texts, 2, "a label and a packing slip, once")
 	require.Contains(t, strings.Join(texts, "\n"), "Jo Doe")
+	r.onlyPresenceIsRetained()
 }
 
 func TestTheFloorGoesOnWithoutTheBrokerAndWithoutTheCentre(t *testing.T) {

@@ -47,6 +47,7 @@ func TestMain(m *testing.M) {
 type proc struct {
 	t    *testing.T
 	argv []string
+	env  []string // beside that of the tests
 	log  string
 	cmd  *exec.Cmd
 	done chan struct{}
@@ -58,6 +59,7 @@ func (p *proc) start() {
 	defer log.Close()
 	p.cmd = exec.Command(p.argv[0], p.argv[1:]...)
 	p.cmd.Stdout, p.cmd.Stderr = log, log
+	p.cmd.Env = append(os.Environ(), p.env...)
 	p.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	require.NoError(p.t, p.cmd.Start())
 	done := make(chan struct{})
@@ -86,7 +88,9 @@ type rig struct {
 	printer             *virtual.Printer
 	site, centre        *api
 	siteConf, brokerSet string
-	n                   int // the handheld's counter
+	n                   int      // the handheld's counter
+	enrol               func()   // what the box needs before its first start
+	omsSet              []string // further settings of the centre
 }
 
 func port(t *testing.T) int {
@@ -96,14 +100,20 @@ func port(t *testing.T) int {
 	return ln.Addr().(*net.TCPAddr).Port
 }
 
-func newRig(t *testing.T) *rig {
+func newRig(t *testing.T) *rig { return newRigOver(t, plainLine) }
+
+// plainLine is a broker for trials on one machine.
+func plainLine(r *rig, mqtt int) (conf, url string) {
+	return fmt.Sprintf("listener %d 127.0.0.1\nallow_anonymous true\npersistence false\n", mqtt), fmt.Sprintf("tcp://127.0.0.1:%d", mqtt)
+}
+
+// newRigOver sets up everything over a broker of which line gives the configuration and the address. Without a
+// configuration there is no Mosquitto: the centre brings the broker along.
+func newRigOver(t *testing.T, line func(r *rig, mqtt int) (conf, url string)) *rig {
 	r := &rig{t: t, dir: t.TempDir()}
 	mqtt, omsPort, sitePort := port(t), port(t), port(t)
 	conf := filepath.Join(r.dir, "mosquitto.conf")
-	require.NoError(t, os.WriteFile(conf, fmt.Appendf(nil, "listener %d 127.0.0.1\nallow_anonymous true\npersistence false\n", mqtt), 0o600))
-	mosquitto := "/usr/sbin/mosquitto"
-	_, err := os.Stat(mosquitto)
-	require.NoError(t, err, "install Debian's package mosquitto, or run `make deps`")
+	text, url := line(r, mqtt)
 
 	p, err := virtual.Open(virtual.Config{Name: "bench-1", Listen: "127.0.0.1:0", PrintTime: 50 * time.Millisecond})
 	require.NoError(t, err)
@@ -113,25 +123,34 @@ func newRig(t *testing.T) *rig {
 	go func() { _ = p.Serve(ctx); close(served) }()
 	t.Cleanup(func() { cancel(); <-served })
 
-	broker := fmt.Sprintf("broker.url=tcp://127.0.0.1:%d", mqtt)
-	r.broker = &proc{t: t, argv: []string{mosquitto, "-c", conf}, log: filepath.Join(r.dir, "mosquitto.log")}
+	broker := "broker.url=" + url
+	if text != "" {
+		require.NoError(t, os.WriteFile(conf, []byte(text), 0o600))
+		mosquitto := "/usr/sbin/mosquitto"
+		_, err := os.Stat(mosquitto)
+		require.NoError(t, err, "install Debian's package mosquitto, or run `make deps`")
+		r.broker = &proc{t: t, argv: []string{mosquitto, "-c", conf}, log: filepath.Join(r.dir, "mosquitto.log")}
+	}
 	r.omsURL = fmt.Sprintf("http://127.0.0.1:%d", omsPort)
 	r.oms = &proc{t: t, log: filepath.Join(r.dir, "oms.log"), argv: []string{filepath.Join(bin, "picket-oms"), "--config", "../../deploy/oms.yaml",
 		"--set", "data=" + filepath.Join(r.dir, "oms"), "--set", fmt.Sprintf("http.listen=127.0.0.1:%d", omsPort), "--set", broker}}
+	for _, set := range r.omsSet {
+		r.oms.argv = append(r.oms.argv, "--set", set)
+	}
 	r.siteURL = fmt.Sprintf("http://127.0.0.1:%d", sitePort)
 	site := filepath.Join(r.dir, "site.yaml")
-	text, err := os.ReadFile("../../deploy/site.yaml")
+	settings, err := os.ReadFile("../../deploy/site.yaml")
 	require.NoError(t, err)
-	text = bytes.ReplaceAll(text, []byte("tcp://127.0.0.1:9100"), []byte("tcp://"+p.Addr()))
+	settings = bytes.ReplaceAll(settings, []byte("tcp://127.0.0.1:9100"), []byte("tcp://"+p.Addr()))
 	digest := sha256.Sum256([]byte(machineToken))
-	text = bytes.Replace(text, []byte("tokens: []"), fmt.Appendf(nil, "tokens: [{name: erp, sha256: %x, roles: [picker, lead, manager]}]", digest), 1)
-	require.NoError(t, os.WriteFile(site, text, 0o600))
+	settings = bytes.Replace(settings, []byte("tokens: []"), fmt.Appendf(nil, "tokens: [{name: erp, sha256: %x, roles: [picker, lead, manager]}]", digest), 1)
+	require.NoError(t, os.WriteFile(site, settings, 0o600))
 	r.siteConf, r.brokerSet = site, broker
-	r.picket = &proc{t: t, log: filepath.Join(r.dir, "picketd.log"), argv: []string{filepath.Join(bin, "picketd"), "--config", site,
+	r.picket = &proc{t: t, log: filepath.Join(r.dir, "picketd.log"), argv: []string{filepath.Join(bin, "picketd"), "--config", site, "--set", "disk.plenty_gb=1",
 		"--set", "data=" + filepath.Join(r.dir, "site"), "--set", fmt.Sprintf("http.listen=127.0.0.1:%d", sitePort), "--set", broker}}
-	all := []*proc{r.broker, r.oms, r.picket}
-	for _, p := range all {
-		p.start()
+	all := []*proc{r.oms, r.picket}
+	if r.broker != nil {
+		all = append(all, r.broker)
 	}
 	t.Cleanup(func() {
 		for _, p := range all {
@@ -145,6 +164,15 @@ func newRig(t *testing.T) *rig {
 		}
 	})
 	r.site, r.centre = newAPI(t, r.siteURL), newAPI(t, r.omsURL)
+	if r.broker != nil {
+		r.broker.start()
+	}
+	r.oms.start()
+	if r.enrol != nil {
+		r.enrol()
+	}
+	r.know() // before its box asks: a box the centre does not know asks again after up to a minute
+	r.picket.start()
 	r.setUp()
 	return r
 }
@@ -156,7 +184,8 @@ func last(s string, n int) string {
 	return s
 }
 
-func (r *rig) setUp() {
+// know tells the centre of its site, its goods and its people.
+func (r *rig) know() {
 	r.eventually("the centre is up", func() bool { return r.centre.try("GET", "/readyz", nil, nil) == 200 })
 	r.centre.must("PUT", "/api/items", m{"items": []m{
 		{"sku": "OAT", "name": "Oat drink", "gtins": []string{"09520000000011"}, "weight_g": 1050},
@@ -166,6 +195,10 @@ func (r *rig) setUp() {
 		{"id": "A-01-1", "aisle": "A", "bay": 1, "level": 1, "side": "left", "walk": 1}, {"id": "A-02-1", "aisle": "A", "bay": 2, "level": 1, "side": "right", "walk": 2},
 	}}}}, nil)
 	r.centre.must("PUT", "/api/sites/north/users", m{"users": []m{{"user": "mia", "name": "Mia", "badge": "B-1", "pin": "258000", "roles": []string{"picker", "lead", "manager"}}}}, nil)
+}
+
+// setUp brings Mia and what there is on the shelves.
+func (r *rig) setUp() {
 	r.signIn()
 	r.op("stock.adjust", m{"sku": "OAT", "bin": "A-01-1", "delta": 50, "reason": "opening"})
 	r.op("stock.adjust", m{"sku": "RICE", "bin": "A-02-1", "delta": 50, "reason": "opening"})

@@ -10,13 +10,12 @@
 package main
 
 import (
-	"bufio"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -60,9 +59,9 @@ func run(args []string, out io.Writer) (ok bool, err error) {
 		seeds  = f.Uint64("seeds", 200, "how many")
 		one    = f.Uint64("seed", 0, "this seed only")
 		loud   = f.Bool("v", false, "print the transcript of every seed, not only of one that fails")
-		world  = f.String("world", "swarm", "swarm: each seed draws its own faults; calm: none; sqlite: swarm, with the centre over SQLite")
-		mutant = f.String("mutant", "", "switch one rule off: "+names())
-		ledger = f.String("ledger", "", "file of seeds done: go on behind them, and add to it")
+		world  = f.String("world", "swarm", "swarm: each seed draws its own faults; calm: none; sqlite: swarm, with the centre over SQLite; putback: swarm, and boxes are put back to older copies of their files")
+		mutant = f.String("mutant", "", "leave one rule out: "+names())
+		ledger = f.String("ledger", "", "file of seeds done: go on behind them, add to it, and tell all of it in a table; -seeds 0 only tells")
 		keepOn = f.Bool("keep-going", false, "go on behind a failing seed")
 	)
 	if err := f.Parse(args); err != nil {
@@ -79,22 +78,27 @@ func run(args []string, out io.Writer) (ok bool, err error) {
 	case "swarm":
 	case "calm":
 		opt.Calm = true
+	case "putback":
+		opt.PutBack = true
 	case "sqlite":
 		opt.SQLite = true
 	default:
-		return false, fmt.Errorf("-world: is %q, but must be swarm, calm or sqlite", *world)
+		return false, fmt.Errorf("-world: is %q, but must be swarm, calm, sqlite or putback", *world)
 	}
 	if *one > 0 {
 		*from, *seeds = *one, 1
 	}
-	book, err := openLedger(*ledger, from)
+	book, err := openLedger(*ledger, *world)
 	if err != nil {
 		return false, err
 	}
-	s := summary{out: out, world: *world, opt: opt, began: time.Now()}
+	if *one == 0 {
+		*from = max(*from, book.next)
+	}
+	s := summary{out: out, world: *world, opt: opt, began: time.Now(), brief: *keepOn}
 	fleet.RunMany(*from, *seeds, opt, func(r fleet.Result) bool {
 		s.add(r)
-		if err = book.add(r.Seed); err != nil {
+		if err = book.add(r); err != nil {
 			return false
 		}
 		return r.Err == nil || *keepOn
@@ -103,22 +107,24 @@ func run(args []string, out io.Writer) (ok bool, err error) {
 		err = cerr
 	}
 	s.end()
+	book.table(out)
 	return s.failed == 0, err
 }
 
 func names() string {
-	all := make([]string, len(fleet.Mutants))
-	for i, m := range fleet.Mutants {
-		all[i] = string(m)
+	if !fleet.HasMutants {
+		return "only in a build with -tags mutants"
+	}
+	all := make([]string, 0, 30)
+	for _, m := range fleet.AllMutants() {
+		all = append(all, string(m))
 	}
 	return strings.Join(all, ", ")
 }
 
 func named(name string) (fleet.Mutant, error) {
-	for _, m := range append(fleet.Mutants, fleet.NoMutant) {
-		if string(m) == name {
-			return m, nil
-		}
+	if m := fleet.Mutant(name); m == fleet.NoMutant || slices.Contains(fleet.AllMutants(), m) {
+		return m, nil
 	}
 	return "", fmt.Errorf("-mutant: is %q, but must be one of %s", name, names())
 }
@@ -128,6 +134,7 @@ type summary struct {
 	out     io.Writer
 	world   string
 	opt     fleet.Options
+	brief   bool // the end of a failing seed's transcript will do
 	began   time.Time
 	n       int
 	failed  int
@@ -153,12 +160,15 @@ func (s *summary) add(r fleet.Result) {
 			again.Transcript = true
 			lines = fleet.Run(r.Seed, again).Lines
 		}
+		if s.brief {
+			lines = lines[max(0, len(lines)-40):]
+		}
 		for _, l := range lines {
 			fmt.Fprintln(s.out, l)
 		}
 		fmt.Fprintf(s.out, "seed %d breaks %v\nrun it again: go run ./cmd/picket-sim fleet -seed %d -world %s -v", r.Seed, r.Err, r.Seed, s.world)
 		if s.opt.Mutant != "" {
-			fmt.Fprintf(s.out, " -mutant %s", s.opt.Mutant)
+			fmt.Fprintf(s.out, " -mutant %s (with go run -tags mutants)", s.opt.Mutant)
 		}
 		fmt.Fprintln(s.out)
 		return
@@ -174,48 +184,4 @@ func (s *summary) end() {
 	took := time.Since(s.began)
 	fmt.Fprintf(s.out, "%d seeds, %d fail; %.1f seeds/s; %s virtual, %d records, %d processes died; the slowest converged in %s (seed %d)\n",
 		s.n, s.failed, float64(s.n)/took.Seconds(), s.virtual.Round(time.Second), s.records, s.deaths, s.slowest.Settled.Round(time.Millisecond), s.slowest.Seed)
-}
-
-// ledger remembers the highest seed behind which all were done, a line for each.
-type ledger struct{ f *os.File }
-
-// openLedger moves from behind the seeds that are done. No path is no ledger.
-func openLedger(path string, from *uint64) (*ledger, error) {
-	if path == "" {
-		return &ledger{}, nil
-	}
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR|os.O_APPEND, 0o644)
-	if err != nil {
-		return nil, fmt.Errorf("-ledger: %w", err)
-	}
-	lines := bufio.NewScanner(f)
-	for lines.Scan() {
-		var seed uint64
-		if _, err := fmt.Sscanf(lines.Text(), "%d", &seed); err != nil {
-			return nil, errors.Join(fmt.Errorf("-ledger: %s: %q is no seed", path, lines.Text()), f.Close())
-		}
-		*from = max(*from, seed+1)
-	}
-	if err := lines.Err(); err != nil {
-		return nil, errors.Join(fmt.Errorf("-ledger: %w", err), f.Close())
-	}
-	return &ledger{f}, nil
-}
-
-func (l *ledger) add(seed uint64) error {
-	if l.f == nil {
-		return nil
-	}
-	_, err := fmt.Fprintln(l.f, seed)
-	return err
-}
-
-func (l *ledger) close() error {
-	if l.f == nil {
-		return nil
-	}
-	if err := l.f.Close(); err != nil && !errors.Is(err, fs.ErrClosed) {
-		return err
-	}
-	return nil
 }

@@ -32,6 +32,7 @@ func demoCommand() *cobra.Command {
 	cmd.Flags().StringVar(&cfg.Dir, "dir", "data/demo", "where the demo keeps its data")
 	cmd.Flags().IntVar(&cfg.Port, "port", 8080, fmt.Sprintf("first of the %d ports it takes", demo.Ports))
 	cmd.Flags().BoolVar(&cfg.Reset, "reset", false, "begin anew: empty the demo's data first")
+	cmd.Flags().StringVar(&cfg.Broker, "broker", "", "an MQTT broker that runs already, such as tcp://127.0.0.1:1883 (default: the demo brings its own)")
 	cmd.Flags().DurationVar(&cfg.Every, "every", 30*time.Second, "time between two orders while the sites keep up; 0 sends none")
 	return cmd
 }
@@ -46,8 +47,8 @@ func partCommand() *cobra.Command {
 				return err
 			}
 			switch kind := args[0]; {
-			case kind == "broker" && len(args) == 3:
-				return broker.Run(cmd.Context(), broker.Config{Listen: args[1], Dir: args[2]}, nil)
+			case kind == "broker" && len(args) == 2:
+				return broker.Run(cmd.Context(), broker.Config{Listen: args[1]}, nil)
 			case kind == "oms":
 				cfg := centre.Defaults()
 				if err := settings.Load(&cfg, args[1], "PICKET_OMS_", nil, nil); err != nil {
@@ -55,10 +56,17 @@ func partCommand() *cobra.Command {
 				}
 				return centre.Run(cmd.Context(), cfg, log, nil)
 			case kind == "site":
-				cfg := site.Defaults()
-				if err := settings.Load(&cfg, args[1], "PICKET_", nil, nil); err != nil {
+				load := func() (site.Config, error) {
+					cfg := site.Defaults()
+					cfg.Disk.Reserve, cfg.Disk.Plenty = 0, 1 // a demo keeps nothing of a laptop's disk back, and needs little
+					err := settings.Load(&cfg, args[1], "PICKET_", nil, nil)
+					return cfg, err
+				}
+				cfg, err := load()
+				if err != nil {
 					return err
 				}
+				cfg.Again = settings.OnHangup(cmd.Context(), load, log)
 				return site.Run(cmd.Context(), cfg, log, nil)
 			case kind == "printers" && len(args) > 3:
 				var setups []demo.PrinterSetup

@@ -24,7 +24,7 @@ func main() {
 	}
 	root.AddGroup(&cobra.Group{ID: cli.Group, Title: "With a running box (over the socket in its data directory, or --url):"})
 	root.AddCommand(cli.Commands(os.Stdout, os.Stderr, os.Getenv)...)
-	root.AddCommand(demoCommand(), partCommand(), site.CheckJournal())
+	root.AddCommand(labelCommand(os.Stdout, os.Stderr), demoCommand(), partCommand(), contractCommand(), site.CheckJournal())
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
 	defer stop()
 	if err := root.ExecuteContext(ctx); err != nil {

@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"os"
 	"os/signal"
 	"syscall"
@@ -18,49 +17,23 @@ import (
 	"picket/cmd/internal/site"
 )
 
-// onHangup reads the settings again whenever SIGHUP comes: a machine's token can be taken back while people work.
-func onHangup(ctx context.Context, load func() (site.Config, error), log *slog.Logger) <-chan site.Config {
-	hangup, again := make(chan os.Signal, 1), make(chan site.Config)
-	signal.Notify(hangup, syscall.SIGHUP)
-	go func() {
-		defer signal.Stop(hangup)
-		for {
-			select {
-			case <-ctx.Done():
-				return
-			case <-hangup:
-			}
-			cfg, err := load()
-			if err != nil {
-				log.Error("the settings cannot be read; all stays as it was", "error", err)
-				continue
-			}
-			select {
-			case again <- cfg:
-			case <-ctx.Done():
-			}
-		}
-	}()
-	return again
-}
-
 func main() {
 	var file string
 	var sets []string
+	load := func() (site.Config, error) {
+		cfg := site.Defaults()
+		if file == "" {
+			return cfg, errors.New("--config is missing: name the site's configuration, such as deploy/site.yaml")
+		}
+		err := settings.Load(&cfg, file, "PICKET_", os.Environ(), sets, "PICKET_OMS_", "PICKET_TEST_")
+		return cfg, err
+	}
 	root := &cobra.Command{
 		Use:   "picketd --config site.yaml",
 		Short: "Run one site: pick, pack, label and hand over, with the line down as well",
 		Args:  cobra.NoArgs, SilenceUsage: true, SilenceErrors: true,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			// Settings: the file, then PICKET_* of the environment, then --set.
-			if file == "" {
-				return errors.New("--config is missing: name the site's configuration, such as deploy/site.yaml")
-			}
-			load := func() (site.Config, error) {
-				cfg := site.Defaults()
-				err := settings.Load(&cfg, file, "PICKET_", os.Environ(), sets, "PICKET_OMS_", "PICKET_TEST_")
-				return cfg, err
-			}
 			cfg, err := load()
 			if err != nil {
 				return err
@@ -72,13 +45,13 @@ func main() {
 			// SIGTERM and Ctrl-C close in order: commands under way are answered, then the file is closed.
 			ctx, stop := signal.NotifyContext(cmd.Context(), syscall.SIGTERM, os.Interrupt)
 			defer stop()
-			cfg.Again = onHangup(ctx, load, log)
+			cfg.Again = settings.OnHangup(ctx, load, log)
 			return site.Run(ctx, cfg, log, nil)
 		},
 	}
-	root.Flags().StringVar(&file, "config", "", "the site's configuration, YAML")
-	root.Flags().StringArrayVar(&sets, "set", nil, "one setting over the file and the environment, such as http.listen=:8081")
-	root.AddCommand(site.CheckJournal())
+	root.PersistentFlags().StringVar(&file, "config", "", "the site's configuration, YAML")
+	root.PersistentFlags().StringArrayVar(&sets, "set", nil, "one setting over the file and the environment, such as http.listen=:8081")
+	root.AddCommand(site.CheckJournal(), site.EnrolCommand(load), site.ReplaceCommand(load), site.HandOutCommand(load))
 	if err := root.ExecuteContext(context.Background()); err != nil {
 		fmt.Fprintln(os.Stderr, "picketd:", err)
 		os.Exit(1)

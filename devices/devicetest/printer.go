@@ -43,23 +43,65 @@ type Bench struct {
 	Machine   Machine
 	Answer    time.Duration
 	PrintTime time.Duration
+	// NoRibbon: it prints without one, and never says that it is out.
+	NoRibbon bool
+	// Tells is what the machine says while it is out of labels or ribbon, or open.
+	Tells Tells
 }
 
-const patience = 20 * time.Second
+// Tells is what a printer says while it cannot print. Models differ, and what a job needs must not.
+type Tells uint8
+
+const (
+	// Counters: why, and how many labels are left.
+	Counters Tells = iota
+	// Reasons: why, and no counters.
+	Reasons
+	// Silence: nothing.
+	Silence
+)
+
+const patience = 60 * time.Second
 
 type rig struct {
 	Bench
 	t    *testing.T
 	port *devices.Port
+	// begun is told when the driver has a job in hand: before that it waits its turn behind questions.
+	begun chan struct{}
+}
+
+// told is the driver's session, and says when a job reaches it.
+type told struct {
+	devices.Session
+	begun chan<- struct{}
+}
+
+func (s told) Print(ctx context.Context, job []byte) error {
+	select {
+	case s.begun <- struct{}{}:
+	default: // no case waits for it
+	}
+	return s.Session.Print(ctx, job)
+}
+
+// seen is a driver whose sessions are told.
+type seen struct {
+	devices.Printer
+	begun chan<- struct{}
+}
+
+func (d seen) Run(ctx context.Context, serve devices.Serve) error {
+	return d.Printer.Run(ctx, func(ctx context.Context, s devices.Session) error { return serve(ctx, told{s, d.begun}) })
 }
 
 func start(t *testing.T, b Bench) *rig {
-	r := &rig{Bench: b, t: t, port: devices.NewPort("bench-1", devices.PortOptions{Every: 50 * time.Millisecond})}
+	r := &rig{Bench: b, t: t, port: devices.NewPort("bench-1", devices.PortOptions{Every: 50 * time.Millisecond}), begun: make(chan struct{}, 1)}
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		_ = r.port.Run(ctx, devices.Supervisor{First: 10 * time.Millisecond, Longest: 100 * time.Millisecond}, b.Driver)
+		_ = r.port.Run(ctx, devices.Supervisor{First: 10 * time.Millisecond, Longest: 100 * time.Millisecond}, seen{b.Driver, r.begun})
 	}()
 	t.Cleanup(func() {
 		cancel()
@@ -95,6 +137,15 @@ func is(s devices.State, reasons ...devices.Reason) func(devices.Status) bool {
 	}
 }
 
+// stopped is the status of a printer that cannot print for these reasons, as far as it tells.
+func (r *rig) stopped(reasons ...devices.Reason) func(devices.Status) bool {
+	if r.Tells == Silence {
+		return is(devices.Silent, devices.NoAnswer)
+	}
+	why := is(devices.Stopped, reasons...)
+	return func(st devices.Status) bool { return why(st) && st.Uncounted == (r.Tells == Reasons) }
+}
+
 func (r *rig) print(job []byte) {
 	r.t.Helper()
 	require.NoError(r.t, r.port.Print(r.t.Context(), job))
@@ -116,28 +167,33 @@ func (r *rig) out(whole int) {
 
 func job(copies string) []byte { return []byte("^XA^FO20,20^A0N,30,30^FDone^FS^PQ" + copies + "^XZ\n") }
 
+// cases are the suite. Those a person with both hands can do to any printer are marked: they run against a real one, too.
+var cases = []struct {
+	name  string
+	hands bool
+	test  func(r *rig)
+}{
+	{"status words", true, statusWords},
+	{"printed only when the counters say so", true, printedByCounters},
+	{"out of media in the middle of a batch", true, mediaOutInBatch},
+	{"out of ribbon in the middle of a batch", false, ribbonOutInBatch},
+	{"head opened while a label comes out", true, headOpened},
+	{"silence", false, silence},
+	{"silence in the middle of a job", false, silenceInJob},
+	{"refused, then back without a hand", true, refused},
+	{"half-open connection", false, halfOpen},
+	{"power cut between status and job", true, powerBeforeJob},
+	{"power cut in the middle of a label", false, powerInLabel},
+	{"a broken connection is not a finished job", false, disconnected},
+	{"slow network", false, slowNetwork},
+	{"late answers are not taken for new ones", false, lateAnswers},
+	{"a giver-up in the middle of a job", false, givenUp},
+	{"many askers, one at a time", true, manyAskers},
+}
+
 // Printer runs the suite; open gives a fresh bench for each case.
 func Printer(t *testing.T, open func(t *testing.T) Bench) {
-	for _, c := range []struct {
-		name string
-		test func(r *rig)
-	}{
-		{"status words", statusWords},
-		{"printed only when the counters say so", printedByCounters},
-		{"out of media in the middle of a batch", mediaOutInBatch},
-		{"head opened while a label comes out", headOpened},
-		{"silence", silence},
-		{"silence in the middle of a job", silenceInJob},
-		{"refused, then back without a hand", refused},
-		{"half-open connection", halfOpen},
-		{"power cut between status and job", powerBeforeJob},
-		{"power cut in the middle of a label", powerInLabel},
-		{"a broken connection is not a finished job", disconnected},
-		{"slow network", slowNetwork},
-		{"late answers are not taken for new ones", lateAnswers},
-		{"a giver-up in the middle of a job", givenUp},
-		{"many askers, one at a time", manyAskers},
-	} {
+	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) { c.test(start(t, open(t))) })
 	}
 }
@@ -159,15 +215,22 @@ func statusWords(r *rig) {
 			}
 		}, devices.MediaEmpty},
 	} {
+		if k.reason == devices.RibbonEmpty && r.NoRibbon {
+			continue
+		}
 		k.turn(true)
-		st := r.becomes(string(k.reason), is(devices.Stopped, k.reason))
+		want := r.stopped(k.reason)
+		if k.reason == devices.Paused { // it could print, and answers
+			want = is(devices.Stopped, k.reason)
+		}
+		st := r.becomes(string(k.reason), want)
 		assert.False(r.t, st.Ready())
 		k.turn(false)
 		r.becomes("idle after "+string(k.reason), is(devices.Idle))
 	}
 	r.Machine.OpenHead(true)
 	r.Machine.Pause(true)
-	r.becomes("two reasons at once", is(devices.Stopped, devices.CoverOpen, devices.Paused))
+	r.becomes("two reasons at once", r.stopped(devices.CoverOpen, devices.Paused))
 }
 
 func printedByCounters(r *rig) {
@@ -187,11 +250,28 @@ func mediaOutInBatch(r *rig) {
 	before := r.becomes("idle", is(devices.Idle))
 	r.Machine.LoadMedia(2)
 	r.print(job("5"))
-	st := r.becomes("out of media", is(devices.Stopped, devices.MediaEmpty))
-	assert.Equal(r.t, 3, st.LabelsLeft)
+	st := r.becomes("out of media", r.stopped(devices.MediaEmpty))
+	if r.Tells == Counters {
+		assert.Equal(r.t, 3, st.LabelsLeft)
+	}
 	assert.Equal(r.t, devices.Waiting, devices.Judge(before, st))
 	r.out(2)
 	r.Machine.LoadMedia(10)
+	assert.Equal(r.t, devices.Printed, r.verdict(before))
+	r.out(5)
+}
+
+func ribbonOutInBatch(r *rig) {
+	before := r.becomes("idle", is(devices.Idle))
+	r.Machine.LoadMedia(2) // so that it stands in the middle, whatever the machine's speed
+	r.print(job("5"))
+	r.becomes("two are out", r.stopped(devices.MediaEmpty))
+	r.Machine.RibbonOut(true)
+	r.Machine.LoadMedia(10)
+	st := r.becomes("out of ribbon", r.stopped(devices.RibbonEmpty))
+	assert.Equal(r.t, devices.Waiting, devices.Judge(before, st))
+	r.out(2)
+	r.Machine.RibbonOut(false)
 	assert.Equal(r.t, devices.Printed, r.verdict(before))
 	r.out(5)
 }
@@ -200,7 +280,7 @@ func headOpened(r *rig) {
 	before := r.becomes("idle", is(devices.Idle))
 	r.print(job("3"))
 	r.Machine.OpenHead(true)
-	st := r.becomes("open", is(devices.Stopped, devices.CoverOpen))
+	st := r.becomes("open", r.stopped(devices.CoverOpen))
 	assert.Equal(r.t, devices.Waiting, devices.Judge(before, st))
 	r.Machine.OpenHead(false)
 	assert.Equal(r.t, devices.Printed, r.verdict(before))
@@ -256,9 +336,9 @@ func refused(r *rig) {
 
 func halfOpen(r *rig) {
 	before := r.becomes("idle", is(devices.Idle))
-	r.Machine.Hang(true)
 	// More than the buffers of both systems hold, so that the job sticks in the pipe.
 	big := append(append([]byte("^XA^FX"), bytes.Repeat([]byte("x"), 24<<20)...), "^FS^XZ"...)
+	r.Machine.Hang(true)
 	err := r.port.Print(r.t.Context(), big)
 	require.Error(r.t, err)
 	assert.Equal(r.t, devices.MaybeSent, devices.SentOf(err))
@@ -338,10 +418,18 @@ func lateAnswers(r *rig) {
 
 func givenUp(r *rig) {
 	r.becomes("idle", is(devices.Idle))
+	big := bytes.Repeat([]byte("^FX"), 8<<20)
 	r.Machine.Hang(true)
-	ctx, cancel := context.WithTimeout(r.t.Context(), 3*r.Answer)
+	ctx, cancel := context.WithCancel(r.t.Context())
 	defer cancel()
-	err := r.port.Print(ctx, bytes.Repeat([]byte("^FX"), 8<<20))
+	go func() { // the patience of who prints is counted from when it is his turn
+		select {
+		case <-r.begun:
+			time.AfterFunc(3*r.Answer, cancel)
+		case <-ctx.Done():
+		}
+	}()
+	err := r.port.Print(ctx, big)
 	assert.Equal(r.t, devices.MaybeSent, devices.SentOf(err))
 	done, cancelled := context.WithCancel(r.t.Context())
 	cancelled()

@@ -8,9 +8,11 @@ import (
 	"io"
 	"net"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
+	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -150,4 +152,67 @@ func play(device net.Conn, script []stretch) error {
 		return fmt.Errorf("after the end of the recording the device was sent %q", extra[:n])
 	}
 	return nil
+}
+
+// Heard is a recording of a device that only speaks: what its remarks say of it, and its stretches, each as it came in one read.
+type Heard struct {
+	// Made is the first line: whether it is from a device, and which, or made by hand, and after what.
+	Made string
+	// Says are the remarks of the form "name: value", in their order.
+	Says      [][2]string
+	Stretches [][]byte
+}
+
+// All are the values of a remark.
+func (h *Heard) All(name string) (out []string) {
+	for _, s := range h.Says {
+		if s[0] == name {
+			out = append(out, s[1])
+		}
+	}
+	return out
+}
+
+// Recordings lets do hear each recording under testdata, of which there are at least so many.
+func Recordings(t *testing.T, least int, do func(t *testing.T, heard *Heard)) {
+	t.Helper()
+	files, err := filepath.Glob("testdata/*.rec")
+	require.NoError(t, err)
+	require.GreaterOrEqual(t, len(files), least)
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".rec"), func(t *testing.T) {
+			f, err := os.Open(file)
+			require.NoError(t, err)
+			defer f.Close()
+			do(t, Hear(t, f))
+		})
+	}
+}
+
+// Hear reads a recording of a device that only speaks, in the format of Record.
+func Hear(t TB, r io.Reader) *Heard {
+	t.Helper()
+	h := &Heard{}
+	lines, err := io.ReadAll(r)
+	require.NoError(t, err)
+	for n, line := range strings.Split(strings.TrimRight(string(lines), "\n"), "\n") {
+		remark, is := strings.CutPrefix(line, "# ")
+		quoted, from := strings.CutPrefix(line, "< ")
+		switch {
+		case n == 0:
+			h.Made = remark
+			require.True(t, strings.HasPrefix(remark, "By hand, ") || strings.HasPrefix(remark, "From a device: "), "a recording says first whether it is from a device or made by hand: %q", line)
+		case is:
+			if name, value, ok := strings.Cut(remark, ": "); ok {
+				h.Says = append(h.Says, [2]string{name, value})
+			}
+		case from:
+			s, err := strconv.Unquote(quoted)
+			require.NoError(t, err, "line %d", n+1)
+			h.Stretches = append(h.Stretches, []byte(s))
+		default:
+			require.Failf(t, "neither a remark nor a stretch", "line %d: %q", n+1, line)
+		}
+	}
+	return h
 }

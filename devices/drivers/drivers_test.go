@@ -14,22 +14,52 @@ import (
 
 func TestBadAddressesAreQuoted(t *testing.T) {
 	for address, want := range map[string]string{
-		"usb:///dev/usb/lp9":  "scheme://host",
-		"ipp://10.0.0.4":      `printer address "ipp://10.0.0.4": no printer driver for "ipp"; known: tcp, virtual`,
-		"10.0.0.4:9100":       `"10.0.0.4:9100"`,
-		"tcp://10.0.0.4:0":    `port "0" is not between 1 and 65535`,
-		"tcp://10.0.0.4:9x":   "invalid port",
-		"tcp://:9100":         "the host is missing",
-		"tcp://a@10.0.0.4":    "nothing may follow",
-		"tcp://10.0.0.4/path": "nothing may follow",
-		"virtual://bench-1":   "no virtual printers",
-		"":                    "scheme://host",
+		"usb://dev/usb/lp9":                         "with three strokes",
+		"usb:///etc/passwd":                         "is no device file",
+		"ipp://10.0.0.4":                            `printer address "ipp://10.0.0.4": no printer driver for "ipp"; known: serial, tcp, usb, virtual`,
+		"tcp://10.0.0.4?x=1":                        "x is nothing a printer at tcp:// knows",
+		"serial:///dev/ttyS0?baud=9600&flwo=rtscts": "flwo is nothing a printer at serial:// knows",
+		"10.0.0.4:9100":                             `"10.0.0.4:9100"`,
+		"tcp://10.0.0.4:0":                          `port "0" is not between 1 and 65535`,
+		"tcp://10.0.0.4:9x":                         "invalid port",
+		"tcp://10.0.0.4?json=yes":                   "json=yes: it is a port, such as 9200",
+		"usb:///dev/usb/lp0?json=9200":              "json is nothing a printer at usb:// knows",
+		"tcp://:9100":                               "the host is missing",
+		"tcp://a@10.0.0.4":                          "there is no user",
+		"tcp://10.0.0.4/path":                       "nothing may follow",
+		"virtual://bench-1":                         "no virtual printers",
+		"":                                          "scheme://host",
 	} {
 		_, err := drivers.OpenPrinter(address, drivers.Options{})
 		assert.ErrorContains(t, err, want, address)
 	}
-	_, err := drivers.OpenScanner("tcp://10.0.0.4:1", drivers.Options{})
-	assert.ErrorContains(t, err, `no scanner driver for "tcp"; known: virtual`)
+	for address, want := range map[string]string{
+		"tcp://10.0.0.4":                              `port "" is not between`,
+		"usb:///dev/usb/lp0":                          `no scanner driver for "usb"; known: evdev, listen, serial, tcp, virtual`,
+		"evdev:///dev/input/by-id/x?layout=klingon":   "it is one of de, fr, us",
+		"evdev:///dev/sda":                            "is no input device",
+		"listen://:9004?from=all":                     `"all" is neither an address nor a network`,
+		"serial:///dev/ttyACM0?frame=stx&frame=lines": "frame stands there twice",
+		"serial:///dev/ttyACM0?frame=morse":           "it is lines, stx or quiet",
+		"serial:///dev/ttyACM0?speed=9600":            "speed is nothing a scanner at serial:// knows",
+		"virtual://gun?frame=lines":                   "no virtual scanners",
+	} {
+		_, err := drivers.OpenScanner(address, drivers.Options{})
+		assert.ErrorContains(t, err, want, address)
+	}
+	for _, address := range []string{"serial:///dev/serial/by-id/usb-x?baud=115200&frame=stx", "serial://usb?vid=0c2e&pid=0b6a", "evdev:///dev/input/by-id/usb-x-event-kbd?layout=fr",
+		"tcp://10.0.0.4:2005?suffix=0d0a", "listen://:9004?proto=udp&from=10.1.0.0/16&quiet=80"} {
+		_, err := drivers.OpenScanner(address, drivers.Options{})
+		assert.NoError(t, err, address)
+	}
+	for address, want := range map[string]string{
+		"serial:///dev/ttyS0?protocol=morse": "it is toledo or nci", "evdev:///dev/input/x": "no scale driver", "tcp://10.0.0.4:4001?tare=1": "tare is nothing a scale",
+	} {
+		_, err := drivers.OpenScale(address, drivers.Options{})
+		assert.ErrorContains(t, err, want, address)
+	}
+	_, err := drivers.OpenScale("serial:///dev/ttyS0?protocol=nci&baud=9600&bits=7&parity=even", drivers.Options{})
+	assert.NoError(t, err)
 	_, err = drivers.OpenScanner("virtual://x", drivers.Options{VirtualScanner: func(string) (*virtual.Scanner, bool) { return nil, false }})
 	assert.ErrorContains(t, err, `there is no virtual scanner "x"`)
 }
@@ -48,7 +78,7 @@ func TestVirtualAndTCPAddressesReachThePrinter(t *testing.T) {
 		require.Eventually(t, func() bool {
 			st, err := port.Status(ctx)
 			return err == nil && st.State == devices.Idle
-		}, 10*time.Second, time.Millisecond)
+		}, 60*time.Second, time.Millisecond)
 	}
 	_, err = drivers.OpenPrinter("virtual://bench-2", o)
 	assert.ErrorContains(t, err, `there is no virtual printer "bench-2"`)

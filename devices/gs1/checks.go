@@ -41,7 +41,7 @@ func checkCsumalpha(s string) (int, string) {
 	const set32 = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 	primes := [...]int{2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73, 79, 83}
 	n := len(s) - 2
-	if n < 1 || n > len(primes) {
+	if n < 0 || n > len(primes) {
 		return 0, "too short or too long for a check character pair"
 	}
 	sum := 0
@@ -153,7 +153,7 @@ func checkNonzero(s string) (int, string) {
 }
 
 func checkNozeroprefix(s string) (int, string) {
-	if len(s) > 1 && s[0] == '0' {
+	if s[0] == '0' {
 		return 0, "it must not begin with 0"
 	}
 	return 0, ok
@@ -230,9 +230,9 @@ func checkPcenc(s string) (int, string) {
 	return 0, ok
 }
 
-// checkIban is ISO 13616: the country, then modulo 97.
+// checkIban is ISO 13616: the country, then modulo 97. No country's is as short as ten characters.
 func checkIban(s string) (int, string) {
-	if len(s) < 5 {
+	if len(s) <= 10 {
 		return 0, "too short for an IBAN"
 	}
 	if _, why := checkIso3166alpha2(s[:2]); why != ok {
@@ -256,25 +256,10 @@ func checkIban(s string) (int, string) {
 	return 0, ok
 }
 
-// checkPackagetype: UN/ECE Recommendation 21 codes are one letter and a letter or digit, or digit and letter.
+// checkPackagetype looks the code up; they are of one to three characters.
 func checkPackagetype(s string) (int, string) {
-	for i := range len(s) {
-		if !isDigit(s[i]) && (s[i] < 'A' || s[i] > 'Z') {
-			return i, "a package type has only digits and capital letters"
-		}
+	if strings.ContainsAny(s, " ") || !strings.Contains(packageTypes, " "+s+" ") {
+		return 0, "not a package type of GS1's list"
 	}
 	return 0, ok
 }
-
-// Coupons (8110, 8112) are carried, and only their being digits at the front is looked at: nothing on a
-// site's floor redeems them.
-func checkCouponcode(s string) (int, string) {
-	for i := range min(len(s), 6) {
-		if !isDigit(s[i]) {
-			return i, "a coupon code begins with digits"
-		}
-	}
-	return 0, ok
-}
-
-func checkCouponposoffer(s string) (int, string) { return checkCouponcode(s) }

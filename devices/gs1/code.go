@@ -31,10 +31,13 @@ type Code struct {
 	Guessed bool
 	// Class and ID of a House code: "bin", "A-07-3-2".
 	Class, ID string
-	// Elements in the order in which they stood.
+	// Elements in the order in which they stood. Beside an Item they are of its composite component.
 	Elements []Element
+	// Fault is what a lenient Reader left out: Elements are those before it.
+	Fault error
 
-	item GTIN
+	item    GTIN
+	lenient bool
 }
 
 // Value is an AI's value.
@@ -82,9 +85,15 @@ type HousePattern interface {
 	Match(text string) (class, id string, ok bool)
 }
 
-// Reader reads scans. The zero value knows no house codes. It may be used by many goroutines.
+// Reader reads scans. The zero value knows no house codes and goes by the letter of GS1's standards. It may be used by many
+// goroutines.
 type Reader struct {
 	House HousePattern
+	// Lenient also takes what is to be met on real goods and from real scanners, though the standards do not have it: EAN-13
+	// and UPC sent without leading zeros, an FNC1 sent in front, web addresses of the first Digital Link standard (short
+	// GTINs, names for numbers, a slash at the end, a lot in the query); and of element strings that begin with a sound (00) or (01) and go wrong
+	// behind it, what stands before the fault. It never takes a number whose check digit is wrong.
+	Lenient bool
 }
 
 // Parse reads a scan without house codes.
@@ -98,9 +107,13 @@ func Parse(data string) (Code, error) {
 // what is left is guessed by its looks and marked so. An error is an *Error and says that the data claims to be
 // GS1's and is not right; c is then Plain with its Text. Foreign data is no error.
 func (r Reader) Read(data string, c *Code) error {
-	*c = Code{Elements: c.Elements[:0]}
+	*c = Code{Elements: c.Elements[:0], lenient: r.Lenient}
 	c.AIM, c.Text = SplitAIM(data)
 	err := r.read(data, len(c.AIM), c)
+	if err != nil && r.Lenient && c.Kind == Elements && len(c.Elements) > 0 && (c.Elements[0].AI == "01" || c.Elements[0].AI == "00") {
+		c.Fault = err
+		return nil
+	}
 	if err != nil {
 		c.Kind, c.Elements, c.item, c.Guessed = Plain, c.Elements[:0], 0, false
 	}
@@ -111,14 +124,16 @@ func (r Reader) read(data string, from int, c *Code) error {
 	switch c.AIM {
 	case "]C1", "]e0", "]d2", "]Q3", "]J1": // figure 5.1.2-2: the symbology carries element strings
 		c.Kind = Elements
-		if from < len(data) && data[from] == gs { // an FNC1 sent over and above
+		if r.Lenient && from < len(data) && data[from] == gs { // an FNC1 sent over and above
 			from++
 		}
-		return c.elements(data, from)
-	case "]E0", "]E3": // EAN-13, UPC-A and UPC-E, all sent as 13 digits; ]E3 with an add-on behind
-		return c.ean(data, from)
+		return c.elements(data, from, gs)
+	case "]E0": // EAN-13, UPC-A and UPC-E, all sent as 13 digits
+		return c.ean(data, from, 13)
+	case "]E3": // the same with an add-on of 2 or 5 digits behind, which says nothing about the item
+		return c.addOn(data, from)
 	case "]E4":
-		return c.gtin(data, from, 8)
+		return c.ean(data, from, 8)
 	case "]I1", "]I3": // ITF with its check digit verified
 		if len(c.Text) == 14 {
 			return c.gtin(data, from, 14)
@@ -130,7 +145,7 @@ func (r Reader) read(data string, from int, c *Code) error {
 			return nil
 		}
 	}
-	if isLink(c.Text) {
+	if isLink(c.Text, r.Lenient) {
 		return c.link(data, from)
 	}
 	if len(c.Text) >= 4 && c.Text[0] == '(' && lookup(c.Text[1:]) != nil {
@@ -143,19 +158,40 @@ func (r Reader) read(data string, from int, c *Code) error {
 	return c.guess(data, from)
 }
 
-// ean reads 13 digits, or 8, 12 from scanners set to send no leading zeros, and leaves an add-on out.
-func (c *Code) ean(data string, from int) error {
-	n := len(c.Text)
-	if c.AIM == "]E3" && n > 13 {
-		n = 13
+// ean reads n digits, and the composite component behind them: a message of its own, which a scanner may send on the heels
+// of the first.
+func (c *Code) ean(data string, from, n int) error {
+	component, whole := -1, data
+	if i := strings.IndexByte(data[from:], ']'); i >= 0 && strings.HasPrefix(data[from+i:], "]e0") {
+		component = from + i + len("]e0")
+		data = strings.TrimSuffix(data[:from+i], "|") // how GS1 writes where a new message begins
 	}
-	if n == 8 { // a UPC-E that the scanner did not expand: an EAN-8 would have come as ]E4
-		if g, err := ParseUPCE(c.Text); err == nil {
+	got := len(data) - from
+	if c.lenient && n == 13 && (got == 12 || got == 8) { // from scanners set to send no leading zeros
+		n = got
+	}
+	if got > n {
+		return &Error{Pos: from + n, Why: fmt.Sprintf("too long: it has %d digits", n)}
+	}
+	if got == 8 && n == 8 && c.AIM == "]E0" { // a UPC-E that was not expanded: an EAN-8 would have come as ]E4
+		if g, err := ParseUPCE(data[from:]); err == nil {
 			c.Kind, c.item = Item, g
 			return nil
 		}
 	}
-	return c.gtin(data, from, n)
+	if err := c.gtin(data, from, n); err != nil || component < 0 {
+		return err
+	}
+	return c.elements(whole, component, gs)
+}
+
+func (c *Code) addOn(data string, from int) error {
+	switch got := len(data) - from; {
+	case got == 15, got == 18, c.lenient && got >= 13:
+		return c.gtin(data[:from+13], from, 13)
+	default:
+		return &Error{Pos: min(from+13, len(data)), Why: "it has 13 digits and an add-on of 2 or 5"}
+	}
 }
 
 func (c *Code) gtin(data string, from, n int) error {
@@ -181,7 +217,11 @@ func (c *Code) guess(data string, from int) error {
 		if t[0] == gs {
 			from++
 		}
-		return c.elements(data, from)
+		return c.elements(data, from, gs)
+	}
+	if len(t) > 3 && t[0] == '^' && lookup(t[1:]) != nil { // as GS1's own tools write FNC1
+		c.Kind = Elements
+		return c.elements(data, from+1, '^')
 	}
 	for i := range len(t) {
 		if !isDigit(t[i]) {
@@ -207,7 +247,7 @@ func (c *Code) guess(data string, from int) error {
 		}
 	}
 	if c.AIM == "" && len(t) >= 16 && (t[:2] == "01" || t[:2] == "00" || t[:2] == "02") {
-		if c.elements(data, from) == nil {
+		if c.elements(data, from, gs) == nil {
 			c.Kind = Elements
 			return nil
 		}

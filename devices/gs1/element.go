@@ -110,20 +110,71 @@ func (e *entry) fixed() int {
 	return n
 }
 
-func inSet(set, c byte) bool {
+// least is how long a value is without its optional parts.
+func (e *entry) least() int {
+	n := 0
+	for _, p := range e.parts {
+		if !p.optional {
+			n += p.least
+		}
+	}
+	return n
+}
+
+// What a byte may be part of.
+const (
+	inN = 1 << iota
+	inX
+	inY
+	inZ
+	inAddress // of the web
+	inHost
+)
+
+var letters = func() (t [256]byte) {
+	for c := range t {
+		b := byte(c)
+		digit, upper, letter := isDigit(b), b >= 'A' && b <= 'Z', isLetter(b)
+		in := func(bit byte, yes bool, more string) {
+			if yes || c < 0x80 && strings.IndexByte(more, b) >= 0 {
+				t[c] |= bit
+			}
+		}
+		in(inN, digit, "")
+		in(inX, digit || letter, `!"%&'()*+,-./:;<=>?_`)
+		in(inY, digit || upper, "#-/")
+		in(inZ, digit || letter, "-_=")
+		in(inAddress, digit || letter, "-._~:/?#[]@!$&'()*+,;=%")
+		in(inHost, digit || letter, "-.:[]")
+	}
+	return t
+}()
+
+// setBit is where a component's set stands in letters.
+func setBit(set byte) byte {
 	switch set {
 	case 'N':
-		return isDigit(c)
+		return inN
 	case 'X':
-		return isAlnum(c) || strings.IndexByte(`!"%&'()*+,-./:;<=>?_`, c) >= 0
+		return inX
 	case 'Y':
-		return isDigit(c) || c >= 'A' && c <= 'Z' || c == '#' || c == '-' || c == '/'
+		return inY
 	}
-	return isAlnum(c) || c == '-' || c == '_' || c == '='
+	return inZ
 }
 
 var setWords = map[byte]string{'N': "only digits are allowed here", 'X': "the character is not in GS1 character set 82",
 	'Y': "the character is not in GS1 character set 39", 'Z': "the character is not base64url"}
+
+// outside is where the first byte of s stands that is not of the set, or -1.
+func outside(s string, bit byte) int {
+	for i := range len(s) {
+		if letters[s[i]]&bit == 0 {
+			return i
+		}
+	}
+	return -1
+}
 
 // valid checks a value against the dictionary; at is an offset in v.
 func (e *entry) valid(v string) (at int, why string) {
@@ -137,10 +188,8 @@ func (e *entry) valid(v string) (at int, why string) {
 			return len(v), fmt.Sprintf("too short: %d characters, and at least %d are needed", len(v), at+p.least)
 		}
 		s := v[at : at+min(left, p.most)]
-		for j := range len(s) {
-			if !inSet(p.set, s[j]) {
-				return at + j, setWords[p.set]
-			}
+		if j := outside(s, setBit(p.set)); j >= 0 {
+			return at + j, setWords[p.set]
 		}
 		if p.set == 'Z' {
 			if body := strings.TrimRight(s, "="); strings.Contains(body, "=") || len(s)-len(body) > 2 {
@@ -190,8 +239,8 @@ func (c *Code) addDecoded(at int, ai, v, raw string, vAt int, e *entry) error {
 // gs is how scanners send FNC1 inside the data.
 const gs = 0x1D
 
-// elements reads an element string: data[from:] without a leading FNC1.
-func (c *Code) elements(data string, from int) error {
+// elements reads an element string: data[from:] without a leading FNC1. sep is how FNC1 is written inside.
+func (c *Code) elements(data string, from int, sep byte) error {
 	if from == len(data) {
 		return &Error{Pos: from, Why: "nothing stands behind the FNC1"}
 	}
@@ -201,7 +250,7 @@ func (c *Code) elements(data string, from int) error {
 			return &Error{Pos: i, Why: fmt.Sprintf("%q is no application identifier", data[i:min(len(data), i+4)])}
 		}
 		ai, v := data[i:i+e.digits], i+e.digits
-		end := strings.IndexByte(data[v:], gs)
+		end := strings.IndexByte(data[v:], sep)
 		if end < 0 {
 			end = len(data)
 		} else {
@@ -214,11 +263,8 @@ func (c *Code) elements(data string, from int) error {
 			return err
 		}
 		i = end
-		// A separator behind a predefined length is not needed, and is to be borne.
-		if i < len(data) && data[i] == gs {
-			if i++; i == len(data) && !e.predefined {
-				break // and some encoders end with one
-			}
+		if i < len(data) && data[i] == sep {
+			i++ // not needed behind a predefined length, nor at the end: both are to be borne
 		}
 	}
 	return nil

@@ -30,18 +30,15 @@ func TestRead(t *testing.T) {
 	}{
 		{"]E09521234543213", Item, "09521234543213", false},
 		{"]E00012345678905", Item, "00012345678905", false}, // UPC-A as 13 digits
-		{"]E0012345678905", Item, "00012345678905", false},  // and as 12
 		{"]E00123456789012", Item, "00123456789012", false},
 		{"]E3952123454321312", Item, "09521234543213", false},
 		{"]E495200002", Item, "00000095200002", false},
-		{"]E004252614", Item, "00042100005264", false}, // UPC-E not expanded
 		{"]I119521234543210", Item, "19521234543210", false},
 		{"9521234543213", Item, "09521234543213", true},
 		{"9521234543214", Plain, "", false},
 		{"BIN-A-07-3-2", Plain, "", false},
 		{"", Plain, "", false},
 		{"]C10109521234543213", Elements, "(01)09521234543213", false},
-		{"]C1\x1d0109521234543213", Elements, "(01)09521234543213", false},
 		{"]d2010952123454321310ABC\x1d17261231", Elements, "(01)09521234543213(10)ABC(17)261231", false},
 		{"]d201095212345432131726123110ABC\x1d21XYZ", Elements, "(01)09521234543213(17)261231(10)ABC(21)XYZ", false},
 		{"]C1010952123454321310ABC\x1d", Elements, "(01)09521234543213(10)ABC", false},
@@ -57,10 +54,24 @@ func TestRead(t *testing.T) {
 		{"]Q19521234543213", Plain, "", false},
 		{"(01)09521234543213(10)A\\(1\\()X", Elements, "(01)09521234543213(10)A(1()X", true},
 		{"(4)x", Plain, "", false},
+		{"]E39521234543213" + "12345", Item, "09521234543213", false}, // an add-on of five
+		{"]E09521234543213|]e010ABC", Item, "09521234543213", false},  // a composite component
+		{"]E495200002]e01726123110A", Item, "00000095200002", false},
+		{"^010952123454321310ABC^21X", Elements, "(01)09521234543213(10)ABC(21)X", true},
 		{"https://id.example.com/01/09521234543213", Elements, "(01)09521234543213", false},
-		{"]Q1https://example.com/some/path/01/9521234543213/10/AB%2F1?17=261231&linkType=all&3103=000195#x", Elements,
+		{"]Q1https://example.com/some/path/01/09521234543213/10/AB%2F1?17=261231&linkType=all&3103=000195#x", Elements,
 			"(01)09521234543213(10)AB/1(17)261231(3103)000195", false},
-		{"HTTPS://EXAMPLE.COM/01/09521234543213/22/A/10/B/21/C/", Elements, "(01)09521234543213(22)A(10)B(21)C", false},
+		{"HTTPS://EXAMPLE.COM/01/09521234543213/22/A/10/B/21/C", Elements, "(01)09521234543213(22)A(10)B(21)C", false},
+		{"https://example.com:8080/01/09521234543213/10/A+B?98=x%2By&noValue&&17=261231&", Elements,
+			"(01)09521234543213(10)A+B(98)x+y(17)261231", false}, // + is itself in a path
+		{"https://[2001:db8::1]/00/faux/00/095200000000000011?#01/2", Elements, "(00)095200000000000011", false}, // the last key counts
+		{"https://example.com/01/09521234543213/10/50%", Elements, "(01)09521234543213(10)50%", false},
+		{"https://example.com/01/09521234543213/235/X?10=A", Elements, "(01)09521234543213(235)X(10)A", false},
+		{"https://example.com/01/09521234543213/22/A/10/B/21/C/", Plain, "", false}, // no pair
+		{"HtTpS://example.com/01/09521234543213", Plain, "", false},
+		{"https://ex_ample/01/09521234543213", Plain, "", false},
+		{"https://example.com/gtin/09521234543213", Plain, "", false},
+		{"https:///01/09521234543213", Plain, "", false},
 		{"https://example.com/00/095200000000000011", Elements, "(00)095200000000000011", false},
 		{"https://example.com/shop/12/34", Plain, "", false},
 		{"https://example.com", Plain, "", false},
@@ -75,6 +86,47 @@ func TestRead(t *testing.T) {
 		} else {
 			assert.Equal(t, c.want, values(got), "%q", c.in)
 		}
+	}
+}
+
+// What a lenient reader takes and one that goes by the letter does not.
+func TestALenientReader(t *testing.T) {
+	for in, want := range map[string]string{
+		"]E0012345678905":         "00012345678905", // UPC-A as 12 digits
+		"]E004252614":             "00042100005264", // UPC-E not expanded
+		"]E095200002":             "00000095200002", // an EAN-8 that came as ]E0
+		"]E395212345432131":       "09521234543213", // an add-on that was cut
+		"]C1\x1d0109521234543213": "(01)09521234543213",
+		"https://example.com/01/9521234543213/10/B/":             "(01)09521234543213(10)B",
+		"https://example.com/01/95200002?10=A;17=261231":         "(01)00000095200002(10)A(17)261231",
+		"hTtps://example.com/gtin/09521234543213/lot/B/ser/7":    "(01)09521234543213(10)B(21)7",
+		"https://example.com/sscc/095200000000000011":            "(00)095200000000000011",
+		"]d201095212345432131726133110LOT":                       "(01)09521234543213 (17) USE BY or EXPIRY",
+		"]d2010952123454321310LOT\x1d21A~B":                      "(01)09521234543213(10)LOT (21) SERIAL",
+		"https://example.com/01/09521234543213?17=261331&37=1":   "(01)09521234543213 (17)",
+		"]C10009520000000000001199999" + strings.Repeat("9", 99): "(00)095200000000000011 (99)",
+	} {
+		var c Code
+		_, err := Parse(in)
+		plain, _ := Parse(in)
+		require.True(t, err != nil || plain.Kind == Plain, "%q: by the letter it is none", in)
+		require.NoError(t, Reader{Lenient: true}.Read(in, &c), "%q", in)
+		got := values(c)
+		if g, found := c.GTIN(); c.Kind == Item && found {
+			got = g.String()
+		}
+		whole, fault, cut := strings.Cut(want, " ")
+		assert.Equal(t, whole, got, "%q", in)
+		if cut {
+			assert.ErrorContains(t, c.Fault, fault, "%q", in)
+		} else {
+			assert.NoError(t, c.Fault, "%q", in)
+		}
+	}
+	for _, in := range []string{"]E09521234543214", "]E4123", "]C10109521234543214", "]d210A~", "]E0952123454321", "https://x.example/gtin/9521234543214",
+		"https://x.example/01/09521234543214", "]E4952000020", "]E012345678901231"} {
+		var c Code
+		assert.Error(t, Reader{Lenient: true}.Read(in, &c), "%q", in)
 	}
 }
 
@@ -103,11 +155,29 @@ func TestErrorsSayWhatAndWhere(t *testing.T) {
 		"(01)0952123454321":                   "too short",
 		"(01)09521234543213(10":               "in brackets",
 		"https://x.example/01/09521234543214": "(01) GTIN: the check digit is wrong",
-		"https://x.example/01/09521234543213/21/A/10/B": "(10) BATCH/LOT: it may not stand here",
-		"https://x.example/01/09521234543213?10=%4":     "hexadecimal",
-		"https://x.example/01/09521234543213?21=A":      "(21) SERIAL: it may not stand in a query",
-		"https://x.example/01/09521234543213?17":        "value are missing",
-		"https://x.example/01/09521234543213?9999=1":    "no application identifier",
+		"https://x.example/01/09521234543213/21/A/10/B":           "(10) BATCH/LOT: it may not stand here",
+		"https://x.example/01/09521234543213?10=A":                "(10) BATCH/LOT: it belongs in the path",
+		"https://x.example/01/09521234543213/235/T?22=A":          "(22) CPV: it may not stand in a query",
+		"https://x.example/01/9521234543213":                      "(01) GTIN: too short",
+		"https://x.example/01/09521234543213/10/":                 "(10) BATCH/LOT: too short",
+		"https://x.example/01/09521234543213/10/A<B":              "character 41: the character may not stand in a web address",
+		"https://x.example/01/09521234543213/10/A%00B":            "(10) BATCH/LOT: the character is not in GS1 character set 82",
+		"https://x.example/01/09521234543213?99=A+B":              "(99) INTERNAL: the character is not in GS1 character set 82",
+		"https://x.example/01/09521234543213?99=A&99=A":           "(99) INTERNAL: it stands there twice",
+		"https://x.example/01/09521234543213?01=09521234543213":   "(01) GTIN: it stands there twice",
+		"https://x.example/01/09521234543213/22/A/10/B/21/C/22/D": "it may not stand here",
+		"]C1\x1d0109521234543213":                                 "is no application identifier",
+		"]C10109521234543213\x1d\x1d10A":                          "is no application identifier",
+		"]E0012345678905":                                         "too short: 13 digits",
+		"]E012345678901231":                                       "character 17: too long: it has 13 digits",
+		"]E49521234543213":                                        "character 12: too long: it has 8 digits",
+		"]E39521234543213123":                                     "character 17: it has 13 digits and an add-on of 2 or 5",
+		"]E09521234543213|]e0":                                    "nothing stands behind the FNC1",
+		"]E09521234543213|]e017261331":                            "(17) USE BY or EXPIRY: the month",
+		"]E09521234543213|01":                                     "too long",
+		"^01095212345432131":                                      `"1" is no application identifier`,
+		"https://x.example/01/09521234543213?21=A":                "(21) SERIAL: it may not stand in a query",
+		"https://x.example/01/09521234543213?9999=1":              "no application identifier",
 	} {
 		c, err := Parse(in)
 		var ge *Error
@@ -217,6 +287,7 @@ func TestTheTableIsWhatTheDictionarySays(t *testing.T) {
 }
 
 func TestChecks(t *testing.T) {
+	deal := "0952123" + "456789" + "11" + "15" + "0111" // a coupon without optional fields
 	for _, c := range []struct {
 		name string
 		f    check
@@ -239,7 +310,21 @@ func TestChecks(t *testing.T) {
 		{"latitude", checkLatitude, []string{"1800000000"}, []string{"1800000001"}},
 		{"media", checkMediatype, []string{"01", "10", "80"}, []string{"00", "11", "79"}},
 		{"gcppos2", checkGcppos2, []string{"01234"}, []string{"0123A", "0123"}},
-		{"nozeroprefix", checkNozeroprefix, []string{"0", "10"}, []string{"01"}},
+		{"nozeroprefix", checkNozeroprefix, []string{"1", "10"}, []string{"0", "01"}},
+		{"packagetype", checkPackagetype, []string{"1A", "8", "BX", "X12"}, []string{"A", "1", "A 1", "LH", "BX ", "BXX"}},
+		{"couponcode", checkCouponcode, []string{
+			deal, "2" + "95212345" + "123456" + "3" + "075" + "2" + "10" + "0" + "111",
+			deal + "1" + "0" + "15" + "9" + "222" + "9" + "2" + "13" + "4" + "333" + "1" + "9521234",
+			deal + "3" + "261231" + "4" + "261201" + "5" + "0" + "123456" + "6" + "1" + "9521234" + "9" + "0101",
+		}, []string{
+			"", "0", "7", "A", "0952123" + "45678", "0952123" + "456789" + "0", "0952123" + "456789" + "6" + "123456",
+			"095212345678911155111", "09521234567891115011",
+			deal + "3" + "261301", deal + "3" + "261201" + "4" + "261202",
+			deal + "7", deal + "4" + "261201" + "3" + "261231",
+			deal + "9" + "3001", deal + "6" + "0" + "123456",
+		}},
+		{"couponposoffer", checkCouponposoffer, []string{"0" + "0" + "952123" + "456789" + "0" + "123456", "1" + "6" + "952123456789" + "456789" + "9" + "123456789012345"},
+			[]string{"", "2", "0", "07", "00952123", "0" + "0" + "952123" + "456789" + "0" + "12345", "0" + "0" + "952123" + "456789" + "0" + "1234567", "0X"}},
 	} {
 		for _, s := range c.good {
 			_, why := c.f(s)

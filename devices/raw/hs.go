@@ -11,8 +11,8 @@ import (
 const (
 	stx = 0x02
 	etx = 0x03
-	// A real line is at most 32 bytes; what is longer is not a status line.
-	maxLine = 64
+	// A line of ~HS is at most 32 bytes and an answer to ~HQES some 140; what is longer is neither.
+	maxLine = 256
 )
 
 // HostStatus is the answer to ~HS, as Zebra's ZPL II programming guide lays it out: three
@@ -51,20 +51,37 @@ func (l *lineReader) take(b byte) bool {
 }
 
 // statusReader puts three lines together. A line out of order drops what came before, so a
-// reply whose beginning was lost is never glued to the next one.
+// reply whose beginning was lost is never glued to the next one. Complaints are one stretch of their own.
 type statusReader struct {
 	lines lineReader
 	have  int
 	hs    HostStatus
+	told  Complaints
 }
 
-// take returns true when b completed a reply, which is then in s.hs. An error names the line and the
-// field, and the reader goes on with the next line.
-func (s *statusReader) take(b byte) (bool, error) {
+// said is what a byte completed.
+type said uint8
+
+const (
+	saidNothing said = iota
+	saidStatus       // in s.hs
+	saidWrong        // in s.told
+)
+
+// take says what b completed. An error names the line and the field, and the reader goes on with the next line.
+func (s *statusReader) take(b byte) (said, error) {
 	if !s.lines.take(b) {
-		return false, nil
+		return saidNothing, nil
 	}
 	line := string(s.lines.line[:s.lines.n])
+	if strings.Contains(line, "ERRORS:") {
+		told, err := readComplaints(line)
+		if err != nil {
+			return saidNothing, err
+		}
+		s.told = told
+		return saidWrong, nil
+	}
 	fields := strings.Split(line, ",")
 	var err error
 	switch {
@@ -76,14 +93,14 @@ func (s *statusReader) take(b byte) (bool, error) {
 		err = s.hs.second(fields)
 	case len(fields) == 2 && s.have == 2:
 		s.have = 0
-		return true, nil
+		return saidStatus, nil
 	default:
 		err = fmt.Errorf("~HS line %d: %d fields in %q", s.have+1, len(fields), line)
 	}
 	if err != nil {
 		s.have = 0
 	}
-	return false, err
+	return saidNothing, err
 }
 
 // ParseHostStatus reads one whole reply to ~HS.
@@ -94,7 +111,7 @@ func ParseHostStatus(b []byte) (HostStatus, error) {
 		if err != nil {
 			return HostStatus{}, err
 		}
-		if done {
+		if done == saidStatus {
 			return s.hs, nil
 		}
 	}

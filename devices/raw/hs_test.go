@@ -47,7 +47,7 @@ func TestAReplyWhoseBeginningIsLostIsNotGluedToTheNext(t *testing.T) {
 	var s statusReader
 	n := 0
 	for _, b := range []byte(good[40:] + good) {
-		if done, _ := s.take(b); done {
+		if done, _ := s.take(b); done == saidStatus {
 			n++
 			assert.Equal(t, 7, s.hs.LabelsLeft)
 		}

@@ -47,9 +47,12 @@ func (p *Printer) converse(ctx context.Context, c net.Conn, in *stream) {
 		if n > 0 && !p.travel(ctx) {
 			return
 		}
-		for _, b := range buf[:n] {
+		for rest := buf[:n]; len(rest) > 0; {
+			h := nothing
 			p.mu.Lock()
-			h := in.take(b)
+			for h == nothing && len(rest) > 0 {
+				h, rest = in.take(rest[0]), rest[1:]
+			}
 			p.mu.Unlock()
 			if h != nothing && !p.obey(ctx, c, in, h) {
 				return
@@ -115,6 +118,8 @@ func (p *Printer) obey(ctx context.Context, c net.Conn, in *stream, h heard) boo
 		})
 	case cancelAll:
 		p.change(func(s *State) { p.buffer, p.inHand, s.Printing = nil, nil, false })
+	case cancelHalf:
+		in.inside, in.swallow, in.buf = false, false, nil
 	case printStart:
 		p.Pause(false)
 	case pausePrint:
@@ -124,7 +129,7 @@ func (p *Printer) obey(ctx context.Context, c net.Conn, in *stream, h heard) boo
 		s := p.state()
 		full, partial := len(p.buffer) >= maxBuffer, in.inside
 		p.mu.Unlock()
-		if s.Silent || p.cfg.MuteInError && (s.Media == 0 || s.HeadOpen) {
+		if !p.cfg.InError.answers(s, h) {
 			return true
 		}
 		answer := hs(s, full, partial)
@@ -151,21 +156,6 @@ func hs(s State, full, partial bool) string {
 	}
 	return fmt.Sprintf("\x02030,%d,%d,1218,%03d,%d,0,%d,000,0,0,0\x03\r\n\x02000,0,%d,%d,1,2,6,0,%08d,1,000\x03\r\n\x021234,0\x03\r\n",
 		f(s.Media == 0), f(s.Paused), s.Waiting, f(full), f(partial), f(s.HeadOpen), f(s.RibbonOut), s.LabelsLeft)
-}
-
-// hqes is the answer to ~HQES.
-func hqes(s State) string {
-	var bits uint32
-	for i, on := range []bool{s.Media == 0, s.RibbonOut, s.HeadOpen} {
-		if on {
-			bits |= 1 << i
-		}
-	}
-	any := 0
-	if bits != 0 {
-		any = 1
-	}
-	return fmt.Sprintf("\x02\r\n\r\n  PRINTER STATUS\r\n   ERRORS:         %d 00000000 %08X\r\n   WARNINGS:       0 00000000 00000000\r\n\x03\r\n", any, bits)
 }
 
 // engine moves the paper: one label at a time.

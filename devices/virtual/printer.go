@@ -24,14 +24,30 @@ type Config struct {
 	// Clients is how many connections are served at once (4; a mobile printer: 1). One more
 	// is closed as it comes.
 	Clients int
-	// MuteInError makes it answer nothing while it is out of labels or open, as some models do.
-	MuteInError bool
+	// InError is what it still answers while it is out of labels or ribbon, or open; models differ.
+	InError Answers
+	// JSON, if set, is where it takes questions in JSON, as newer printers do on port 9200, such as "127.0.0.1:9201".
+	JSON string
 	// Render draws a label for the page; nil shows the page without pictures. It is
 	// called by several goroutines.
 	Render func(zpl []byte) (png []byte, err error)
 	// Now is the clock (time.Now).
 	Now func() time.Time
 }
+
+// Answers says which questions a printer that cannot print still answers.
+type Answers uint8
+
+const (
+	// Everything: older firmware answers ~HS whatever is wrong.
+	Everything Answers = iota
+	// Complaints: ~HS finds silence, as Zebra's guide has it; ~HQES says what is wrong.
+	Complaints
+	// OnlyJSON: only the port for JSON says what is wrong.
+	OnlyJSON
+	// Nothing at all.
+	Nothing
+)
 
 // endless is State.Media of a roll without end.
 const endless = -1
@@ -79,6 +95,7 @@ type Printer struct {
 	mu       sync.Mutex
 	ln       net.Listener
 	conns    map[net.Conn]*stream
+	asked    questions
 	s        State
 	buffer   []*format
 	inHand   *format
@@ -115,6 +132,12 @@ func Open(cfg Config) (*Printer, error) {
 		return nil, fmt.Errorf("virtual printer %s: %w", cfg.Name, err)
 	}
 	p.ln, p.addr = ln, ln.Addr().String()
+	if cfg.JSON != "" {
+		if err := p.asked.open(cfg.JSON); err != nil {
+			_ = ln.Close()
+			return nil, fmt.Errorf("virtual printer %s: %w", cfg.Name, err)
+		}
+	}
 	return p, nil
 }
 
@@ -233,6 +256,7 @@ func (p *Printer) PowerCut() {
 		p.ln.Close()
 		p.ln = nil
 	}
+	p.asked.close()
 	p.dropConnections()
 	p.wake()
 }
@@ -258,6 +282,10 @@ func (p *Printer) PowerOn() error {
 	if err != nil {
 		return fmt.Errorf("virtual printer %s cannot listen again: %w", p.cfg.Name, err)
 	}
+	if err := p.asked.again(); err != nil {
+		_ = ln.Close()
+		return fmt.Errorf("virtual printer %s cannot be asked again: %w", p.cfg.Name, err)
+	}
 	p.ln, p.s.On = ln, true
 	p.wake()
 	return nil
@@ -277,13 +305,24 @@ func (p *Printer) Serve(ctx context.Context) error {
 			if p.ln != nil {
 				p.ln.Close()
 			}
+			p.asked.close()
 			p.dropConnections()
 		})
 	})()
 	wg.Go(func() { p.engine(ctx) })
+	if p.cfg.JSON != "" {
+		wg.Go(func() {
+			_ = p.hear(ctx, func() net.Listener { return p.asked.ln }, func(ln net.Listener) { p.acceptQuestions(ctx, &wg, ln) })
+		})
+	}
+	return p.hear(ctx, func() net.Listener { return p.ln }, func(ln net.Listener) { p.accept(ctx, &wg, ln) })
+}
+
+// hear accepts at a listener that comes and goes with the power.
+func (p *Printer) hear(ctx context.Context, at func() net.Listener, accept func(net.Listener)) error {
 	for {
 		p.mu.Lock()
-		ln, occurred := p.ln, p.occurred
+		ln, occurred := at(), p.occurred
 		p.mu.Unlock()
 		if ctx.Err() != nil {
 			return ctx.Err()
@@ -295,11 +334,26 @@ func (p *Printer) Serve(ctx context.Context) error {
 			}
 			continue
 		}
-		p.accept(ctx, &wg, ln)
+		accept(ln)
 		// Out of descriptors or switched off: neither may become a tight loop.
 		select {
 		case <-ctx.Done():
 		case <-time.After(20 * time.Millisecond):
 		}
 	}
+}
+
+// Coming says whether a label is on its way out just now.
+func (p *Printer) Coming() bool { return p.State().Printing }
+
+// Out is what lies in the tray: whole labels and torn ones.
+func (p *Printer) Out() (whole, torn int) {
+	for _, l := range p.Labels() {
+		if l.Torn {
+			torn++
+		} else {
+			whole++
+		}
+	}
+	return whole, torn
 }

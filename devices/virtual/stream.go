@@ -21,6 +21,7 @@ const (
 	hostStatus  // ~HS
 	hostQueryES // ~HQES
 	cancelAll   // ~JA
+	cancelHalf  // ~JX
 	printStart  // ~PS
 	pausePrint  // ~PP
 )
@@ -81,9 +82,9 @@ func (s *stream) caret() heard {
 
 func (s *stream) tilde() heard {
 	switch c := string(s.cmd[1:s.n]); c {
-	case "HS", "HQES", "JA", "PS", "PP":
+	case "HS", "HQES", "JA", "JX", "PS", "PP":
 		s.n = 0
-		return map[string]heard{"HS": hostStatus, "HQES": hostQueryES, "JA": cancelAll, "PS": printStart, "PP": pausePrint}[c]
+		return map[string]heard{"HS": hostStatus, "HQES": hostQueryES, "JA": cancelAll, "JX": cancelHalf, "PS": printStart, "PP": pausePrint}[c]
 	case "H", "HQ", "HQE", "J", "P":
 		return nothing
 	}

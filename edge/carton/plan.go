@@ -356,10 +356,6 @@ func (p *planner) fullest(units, stock []int, only int) (parcel, bool) {
 	return out, ok
 }
 
-func (p *planner) less(a, b int) bool {
-	return p.cartons[a].Inner.Volume() < p.cartons[b].Inner.Volume()
-}
-
 func (p *planner) keep(at int) parcel {
 	l, c := &p.spare, &p.cartons[at]
 	return parcel{carton: at, blocks: slices.Clone(l.blocks), units: l.units, content: int64(c.Max) - l.weight, used: c.usable - l.volume}

@@ -68,6 +68,12 @@ type Problem struct {
 	Status int          `json:"status"`
 	Detail string       `json:"detail"`
 	Errors []FieldError `json:"errors"`
+	Taken  *Taken       `json:"taken"` // what the box took all the same
+}
+
+// Taken answers the commands of a request that were taken though the request as a whole was not.
+type Taken struct {
+	Answers []Answer `json:"answers"`
 }
 
 // FieldError names a field and what is wrong with it.
@@ -166,6 +172,10 @@ func (c *Client) do(ctx context.Context, stop bool, commands []Command) ([]Answe
 			Stopped bool     `json:"stopped"`
 		}
 		if err := c.call(ctx, http.MethodPost, "/api/commands", nil, body, &out); err != nil {
+			var p *Problem
+			if errors.As(err, &p) && p.Taken != nil {
+				all = append(all, p.Taken.Answers...)
+			}
 			return all, err
 		}
 		all = append(all, out.Answers...)

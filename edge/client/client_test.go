@@ -174,3 +174,20 @@ func TestAnAddressThatIsNone(t *testing.T) {
 		require.ErrorContains(t, err, "is not an address", base)
 	}
 }
+
+// What a box took before it became too busy for the rest is answered beside the error.
+func TestWhatWasTakenBesideAProblem(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusServiceUnavailable)
+		fmt.Fprint(w, `{"status":503,"title":"Busy","taken":{"answers":[{"id":"a-1","outcome":"accepted","seq":7}],"edge":{"log":"l","seq":7}}}`)
+	}))
+	defer server.Close()
+	c, err := client.New(server.URL, "", client.Options{Tries: 2, Backoff: time.Millisecond})
+	require.NoError(t, err)
+	answers, err := c.DoUntilRefused(t.Context(), client.Command{ID: "a-1", Type: "order.accept", Data: &floor.Accept{Order: "O-1"}}, client.Of(&floor.Accept{Order: "O-2"}))
+	var p *client.Problem
+	require.ErrorAs(t, err, &p)
+	require.Len(t, answers, 1)
+	require.Equal(t, floor.CommandID("a-1"), answers[0].ID)
+	require.Equal(t, floor.OutcomeAccepted, answers[0].Outcome)
+}

@@ -38,6 +38,9 @@ func TestWatch(t *testing.T) {
 			c := s.client(t)
 			var seen []client.Update
 			err := c.Watch(t.Context(), client.Mark{}, func(u client.Update) error {
+				if u.Full == nil && len(u.Delta.Orders) == 0 {
+					return nil // how the line does: the order's change is still on its way
+				}
 				seen = append(seen, u)
 				if u.Full != nil {
 					s.give(t, &floor.AdjustStock{SKU: "OAT", Bin: "A-1", Delta: 5, Reason: "found"})

@@ -1,5 +1,7 @@
 package floor
 
+import "time"
+
 // Outcome is what became of a command.
 type Outcome string
 
@@ -22,7 +24,7 @@ type Answer struct {
 	Jobs    []JobID  `json:"jobs,omitempty"` // the print jobs it asked for
 
 	Made map[string]string `json:"made,omitempty"` // what else it began, by its kind: run, count, return, manifest …
-	Told map[string]string `json:"told,omitempty"` // what the person needs to know next: slot, complete, zero_check, older …
+	Told map[string]string `json:"told,omitempty"` // what the person needs to know next: slot, complete, zero_check, older, clock (what its wrong clock says) …
 }
 
 // teller is an event with something the person needs to know next.
@@ -42,6 +44,9 @@ func AnswerOf(records []Record) Answer {
 	for i := range records {
 		r := &records[i]
 		a.Seq = r.Seq
+		if at := r.ClockSays(); i == 0 && !at.IsZero() {
+			a.Told = map[string]string{"clock": at.UTC().Format(time.RFC3339)}
+		}
 		switch e := r.Event.(type) {
 		case *CommandRefused:
 			a.Outcome, a.Refusal = OutcomeRefused, &Refusal{Code: e.Code, Args: e.Args}

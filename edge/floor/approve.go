@@ -76,7 +76,7 @@ func (*GiveApproval) Kind() string { return "approval.give" }
 func (*ApprovalGiven) Type() string      { return "picket.local.approval.given.v1" }
 func (e *ApprovalGiven) Subject() string { return "approval/" + string(e.ID) }
 func (e *ApprovalGiven) tell(Names) string {
-	words := string(e.By) + " approved an exception for " + e.About
+	words := string(e.By) + " approved an exception for " + saidRef(e.About)
 	if e.What != "" {
 		words += " (" + e.What + ")"
 	}
@@ -111,6 +111,8 @@ func (c *GiveApproval) decide(s *State, m Meta) ([]Event, *Refusal) {
 	switch {
 	case !strings.Contains(c.Subject, "/") && c.Subject != "site":
 		return bad("subject", "is "+c.Subject+", but must name what it is about, such as order/O-1")
+	case !s.isHere(c.Subject):
+		return bad("subject", "is "+c.Subject+", and nothing here is called that")
 	case !c.Expires.After(m.Now):
 		return bad("expires", "is not in the future: "+c.Expires.Format(time.RFC3339))
 	case c.Expires.After(m.Now.Add(maxApproval)):
@@ -119,6 +121,40 @@ func (c *GiveApproval) decide(s *State, m Meta) ([]Event, *Refusal) {
 		return bad("id", "is given already")
 	}
 	return []Event{&ApprovalGiven{ID: id, By: c.By, Roles: c.Roles, About: c.Subject, What: c.What, Expires: c.Expires.UTC()}}, nil
+}
+
+// isHere says whether there is what a subject names. Kinds nobody keeps here are left to whoever asks for them.
+func (s *State) isHere(subject string) bool {
+	kind, id, _ := strings.Cut(subject, "/")
+	switch kind {
+	case "order":
+		return s.Orders[OrderID(id)] != nil
+	case "unit":
+		return s.Orders[s.Units[UnitID(id)]] != nil
+	case "bin":
+		return s.Bins[BinID(id)] != nil
+	case "run":
+		return s.Runs.Get(RunID(id)) != nil
+	case "count":
+		return s.Counts.Get(CountID(id)) != nil
+	case "manifest":
+		return s.Manifests.Get(ManifestID(id)) != nil
+	case "inbound":
+		return s.Inbounds.Get(InboundID(id)) != nil
+	case "return":
+		return s.Returns.Get(ReturnID(id)) != nil
+	case "task":
+		return s.Tasks.Get(TaskID(id)) != nil
+	}
+	return true
+}
+
+// names: an order that is over may be approved something all the same, such as that it is taken back.
+func (c *GiveApproval) names(s *State) []string {
+	if kind, _, _ := strings.Cut(c.Subject, "/"); (kind == "order" || kind == "unit") && !s.isHere(c.Subject) && len(c.Subject) <= MaxID {
+		return []string{c.Subject}
+	}
+	return nil
 }
 
 func (e *ApprovalGiven) apply(s *State) {

@@ -71,7 +71,7 @@ func (*OrdersArchived) Type() string    { return "picket.local.orders.archived.v
 func (*OrdersArchived) Subject() string { return "site" }
 func (e *OrdersArchived) tell(Names) string {
 	if len(e.Orders) == 1 {
-		return "Order " + string(e.Orders[0]) + " is over and went to the archive."
+		return "Order " + ref("order", string(e.Orders[0])) + " is over and went to the archive."
 	}
 	return strconv.Itoa(len(e.Orders)) + " orders are over and went to the archive."
 }
@@ -80,14 +80,14 @@ func (e *OrdersArchived) tell(Names) string {
 func (*OrderReopened) Type() string      { return "picket.local.order.reopened.v1" }
 func (e *OrderReopened) Subject() string { return "order/" + string(e.ID) }
 func (e *OrderReopened) tell(Names) string {
-	return "Order " + e.Number + " came back from the archive."
+	return "Order " + called(e.Number, string(e.ID)) + " came back from the archive."
 }
 
 // Type and Subject name the event.
 func (*OrderReopenedMore) Type() string      { return "picket.local.order.reopened_more.v1" }
 func (e *OrderReopenedMore) Subject() string { return "order/" + string(e.Order) }
 func (e *OrderReopenedMore) tell(Names) string {
-	return "More of order " + string(e.Order) + " came back from the archive."
+	return "More of order " + ref("order", string(e.Order)) + " came back from the archive."
 }
 
 func (c *ArchiveOrders) decide(s *State, m Meta) ([]Event, *Refusal) {
@@ -274,6 +274,19 @@ func (s *State) owed() map[OrderID]bool {
 // owesNothing says whether an order owes nothing and is owed nothing: every line ended, everything left or is back in
 // its place, nothing is being printed, the money is settled, and nobody waits.
 func (s *State) owesNothing(o *Order, now time.Time) bool {
+	if !s.endedBut(o, now) {
+		return false
+	}
+	for i := range o.Jobs {
+		if o.Jobs[i].waiting() {
+			return false
+		}
+	}
+	return o.comesBack()
+}
+
+// endedBut is owesNothing, whatever is still to be printed, and however large the order is.
+func (s *State) endedBut(o *Order, now time.Time) bool {
 	if o.Coming > 0 || o.Hold != "" || o.waiting(now) || len(o.counter().Shelves) > 0 || o.Open() {
 		return false
 	}
@@ -297,15 +310,7 @@ func (s *State) owesNothing(o *Order, now time.Time) bool {
 			return false
 		}
 	}
-	for i := range o.Jobs {
-		if o.Jobs[i].waiting() {
-			return false
-		}
-	}
-	if handed > 0 && o.StillDue().Minor > 0 {
-		return false
-	}
-	return o.comesBack()
+	return handed == 0 || o.StillDue().Minor <= 0
 }
 
 // comesBack says whether records can bring the order back. One line with thousands of serial numbers may be

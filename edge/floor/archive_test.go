@@ -315,3 +315,40 @@ func TestEveryIDOfACommandIsNeeded(t *testing.T) {
 	o.Lines = []Line{{SKU: "CAM", Serials: []string{"7"}}}
 	require.Equal(t, []string{"code/GR-1", "code/R-1", "code/T-1", "job/j", "number/WEB-1", "order/O-1", "serial/CAM/7", "unit/123"}, o.Keys())
 }
+
+// Whoever comes with the paper of a return that lapsed is told so: for the last of them, also behind a restart, and until
+// the centre announces it anew.
+func TestALapsedReturnIsRemembered(t *testing.T) {
+	w := counter(t)
+	returnNumbers(w)
+	announce := func(i int) {
+		w.quick("", &AnnounceReturn{Return: ReturnID(fmt.Sprintf("R-%d", i)), RMA: fmt.Sprintf("RMA-%d", i), Lines: []ReturnExpected{{SKU: "OAT", Qty: 1}}})
+	}
+	w.quick("", &SetPolicy{Name: "return_wait_days", Value: json.RawMessage("1")})
+	for i := range KeptLapsed + 3 {
+		announce(i)
+	}
+	w.late += 25 * time.Hour
+	for i := range KeptLapsed + 3 {
+		w.quick("", &LapseReturn{Return: ReturnID(fmt.Sprintf("R-%d", i))})
+	}
+	require.Equal(t, KeptLapsed, w.s.Lapsed.Len())
+	back := NewState()
+	require.NoError(t, w.s.Freeze().Encode(func(line []byte) error { return back.Load(line) }))
+	for _, s := range []*State{w.s, back} {
+		open := func(rma string) Code {
+			_, no := Decide(s, w.meta("anna"), &OpenReturn{RMA: rma})
+			require.NotNil(t, no, rma)
+			return no.Code
+		}
+		require.Equal(t, UnknownRMA, open("RMA-2"), "the first to lapse are forgotten")
+		require.Equal(t, ReturnHasLapsed, open("RMA-3"))
+		require.Equal(t, ReturnHasLapsed, open(fmt.Sprintf("RMA-%d", KeptLapsed+2)))
+		require.Equal(t, ReturnID("R-7"), s.LapsedCalled("rma-7").ID, "as it is typed by hand")
+		require.Equal(t, ReturnID("R-7"), s.LapsedCalled("R-7").ID)
+		require.Nil(t, s.LapsedCalled(""))
+	}
+	announce(7)
+	require.Nil(t, w.s.LapsedCalled("RMA-7"))
+	w.must("anna", &OpenReturn{RMA: "RMA-7"})
+}

@@ -16,7 +16,8 @@ type ScanArrival struct {
 	Order    OrderID       `json:"order,omitempty"`
 	Unit     UnitID        `json:"unit,omitempty"`     // the parcel's SSCC
 	Tracking string        `json:"tracking,omitempty"` // or its carrier's number
-	Lines    []ArrivedLine `json:"lines,omitempty"`    // none: all that is expected, and all of it good
+	Lines    []ArrivedLine `json:"lines,omitempty"`    // what was counted
+	All      bool          `json:"all,omitempty"`      // nobody counted: all that is expected is taken to be here, and good
 	Last     bool          `json:"last,omitempty"`     // nothing more comes: what is missing leaves for the centre
 	Done     bool          `json:"done,omitempty"`     // the parcel is here, though it was booked before: somebody looks at it
 }
@@ -35,6 +36,7 @@ type GoodsArrived struct {
 	Tracking string    `json:"tracking,omitempty"`
 	Lines    []Brought `json:"lines"`
 	Over     bool      `json:"over,omitempty"` // more came than anybody asked for
+	All      bool      `json:"all,omitempty"`  // nobody counted it: what was expected is taken to be here
 }
 
 // Brought is what came of a line, and what is not to be expected any more.
@@ -71,6 +73,9 @@ func (e *GoodsArrived) tell(n Names) string {
 	}
 	if len(missing) > 0 {
 		words += "; missing: " + listed(n, missing)
+	}
+	if e.All {
+		words += "; taken as announced, nobody counted it"
 	}
 	if e.Over {
 		words += "; that is more than was asked for"
@@ -132,7 +137,7 @@ func (c *ScanArrival) decide(s *State, _ Meta) ([]Event, *Refusal) {
 	if r != nil {
 		return nil, r
 	}
-	e := &GoodsArrived{Order: o.ID, Unit: c.Unit, Tracking: c.Tracking}
+	e := &GoodsArrived{Order: o.ID, Unit: c.Unit, Tracking: c.Tracking, All: c.All}
 	road := map[SKU]int{} // what is booked as on its way in this parcel, and not taken by a line before
 	for i := range o.Lines {
 		l := &o.Lines[i]
@@ -157,7 +162,7 @@ func (c *ScanArrival) decide(s *State, _ Meta) ([]Event, *Refusal) {
 		e.Lines = append(e.Lines, b)
 	}
 	if len(e.Lines) == 0 {
-		return nil, Refuse(NothingLeft, "what", "order "+string(o.ID))
+		return nil, Refuse(NothingLeft, "what", "order "+o.Called(), "order", string(o.ID))
 	}
 	return []Event{e}, nil
 }
@@ -167,11 +172,17 @@ func (c *ScanArrival) came(o *Order) (map[LineID]ArrivedLine, *Refusal) {
 	came := map[LineID]ArrivedLine{}
 	if len(c.Lines) == 0 {
 		for i := range o.Lines {
-			if l := &o.Lines[i]; l.ToPick() > 0 && !c.Last {
+			if l := &o.Lines[i]; l.ToPick() > 0 && c.All {
 				came[l.ID] = ArrivedLine{Line: l.ID, Qty: l.ToPick()}
 			}
 		}
+		if n := o.toPick(); n > 0 && !c.All && !c.Last {
+			return nil, Refuse(ArrivalUncounted, "order", string(o.ID), "n", strconv.Itoa(n))
+		}
 		return came, nil
+	}
+	if c.All {
+		return nil, badField("all", "goes without lines")
 	}
 	if r := checkRange("lines", len(c.Lines), 1, MaxLines); r != nil {
 		return nil, r

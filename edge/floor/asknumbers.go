@@ -22,7 +22,7 @@ func (*AskNumbers) Kind() string { return "numbers.ask" }
 func (*NumbersAsked) Type() string    { return "picket.numbers.asked.v1" }
 func (*NumbersAsked) Subject() string { return "site" }
 func (e *NumbersAsked) tell(Names) string {
-	return "Asked the centre for more numbers for " + e.Number + ": " + strconv.FormatUint(e.Left, 10) + " are left."
+	return "Asked the centre for more numbers for " + numberWords(e.Number) + ": " + strconv.FormatUint(e.Left, 10) + " are left."
 }
 
 // lastBlock is the newest block of a kind.
@@ -65,7 +65,7 @@ func (s *State) StaleNumbers(log LogID, first bool) bool {
 func (c *AskNumbers) decide(s *State, _ Meta) ([]Event, *Refusal) {
 	b := s.lastBlock(c.Number)
 	if b == nil || b.Asked || !s.low(c.Number) {
-		return nil, Refuse(NothingLeft, "what", "numbers for "+clip(c.Number))
+		return nil, Refuse(NothingLeft, "what", "numbers for "+numberWords(clip(c.Number)))
 	}
 	return []Event{&NumbersAsked{Number: c.Number, Prefix: b.Prefix, Left: s.NumbersLeft(c.Number)}}, nil
 }

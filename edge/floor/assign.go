@@ -34,7 +34,10 @@ type AskedLine struct {
 }
 
 // OrderTaken: the site has the assignment, and from here on the authority over it (ruling 1).
-type OrderTaken struct{ Assign }
+type OrderTaken struct {
+	Assign
+	RowsMark string `json:"rows_mark,omitempty"` // tells the sealed rows it came with from others, and nothing of what is in them
+}
 
 // Kind names the command.
 func (*Assign) Kind() string { return "order.assign" }
@@ -46,7 +49,7 @@ func (e *OrderTaken) Subject() string { return "order/" + string(e.Order) }
 // MaxPriority is the highest priority of an order; the lowest is its negative.
 const MaxPriority = 9
 
-func (c *Assign) decide(s *State, _ Meta) ([]Event, *Refusal) {
+func (c *Assign) decide(s *State, m Meta) ([]Event, *Refusal) {
 	if r := check([2]string{"order", string(c.Order)}, [2]string{"assignment", string(c.Assignment)}, [2]string{"number", c.Number}); r != nil {
 		return nil, r
 	}
@@ -59,10 +62,13 @@ func (c *Assign) decide(s *State, _ Meta) ([]Event, *Refusal) {
 	if r := firstNo(checkRange("lines", len(c.Lines), 1, MaxLines), checkRange("more", c.More, 0, MaxOrderLines-len(c.Lines)), checkRange("priority", c.Priority, -MaxPriority, MaxPriority)); r != nil {
 		return nil, r
 	}
-	for _, f := range [][2]string{{"note", c.Note}, {"carrier", c.Carrier}, {"service", c.Service}, {"ship_to", c.ShipTo}} {
+	for _, f := range [][2]string{{"note", c.Note}, {"service", c.Service}, {"ship_to", c.ShipTo}} {
 		if r := checkText(f[0], f[1], MaxText); r != nil {
 			return nil, r
 		}
+	}
+	if r := checkCarrier(c.Carrier); r != nil {
+		return nil, r
 	}
 	if r := c.checkTerms(); r != nil {
 		return nil, r
@@ -74,10 +80,13 @@ func (c *Assign) decide(s *State, _ Meta) ([]Event, *Refusal) {
 		return nil, r
 	}
 	if s.Orders[c.Order] != nil {
-		if differs := s.Orders[c.Order].differs(c); differs != "" {
+		if differs := s.Orders[c.Order].differs(c, m.Rows); differs != "" {
 			return nil, Refuse(OrderDiffers, "order", string(c.Order), "differs", differs)
 		}
 		return nil, Refuse(AlreadyAssigned, "order", string(c.Order))
+	}
+	if r := s.noRoom(); r != nil {
+		return nil, r
 	}
 	if s.Site.Paused {
 		return nil, Refuse(SitePaused, "why", s.Site.Why)
@@ -87,7 +96,15 @@ func (c *Assign) decide(s *State, _ Meta) ([]Event, *Refusal) {
 			return nil, Refuse(AtCapacity, "capacity", strconv.Itoa(s.Site.Capacity))
 		}
 	}
-	return append([]Event{&OrderTaken{*c}}, s.missing(c.Order, c.Lines)...), nil
+	return append([]Event{&OrderTaken{*c, m.Rows}}, s.missing(c.Order, c.Lines)...), nil
+}
+
+// checkCarrier refuses what is no carrier's code: no manifest could be opened for it. None is fine.
+func checkCarrier(code string) *Refusal {
+	if code == "" {
+		return nil
+	}
+	return check([2]string{"carrier", code})
 }
 
 // checkLines refuses bad lines, and those an order has already.
@@ -153,7 +170,7 @@ func (e *OrderTaken) apply(s *State) {
 		Carrier: e.Carrier, Service: e.Service, ShipTo: e.ShipTo, Note: e.Note, Terms: e.Terms, Coming: e.More, Taken: s.now(), gen: s.gen,
 	}
 	o.ask(e.Lines)
-	o.Asked = e.digest()
+	o.Asked, o.RowsMark = e.digest(), e.RowsMark
 	s.Orders[o.ID] = o
 }
 

@@ -34,6 +34,10 @@ type Unpacked struct {
 	Qty  int    `json:"qty"`
 	To   string `json:"to"` // bin, quarantine, missing: it is not in there; ship_again
 	Bin  BinID  `json:"bin,omitempty"`
+
+	Serials []string `json:"serials,omitempty"` // which ones, of goods with serial numbers that go to a bin or to quarantine
+	Lot     string   `json:"lot,omitempty"`     // of goods that go there; where the order has one lot alone it need not be said
+	Expiry  string   `json:"expiry,omitempty"`  // filled in by the floor
 }
 
 // ParcelUnpacked: the parcel is no more; its goods are in bins, in quarantine, missing, or in a new parcel.
@@ -163,9 +167,7 @@ func (e *UnitReturned) apply(s *State) {
 		return
 	}
 	u.State, u.Why, u.Verified, u.In = UnitBack, e.Why, false, ""
-	if u.COD != nil {
-		s.owe(o)
-	}
+	s.owe(o)
 	from := Shipped
 	if o.Flow == FlowTransfer {
 		from = InTransitTo(e.Unit)
@@ -177,7 +179,7 @@ func (e *UnitReturned) apply(s *State) {
 		u.State, u.Voided = UnitVoid, s.now() // an empty pallet
 		return
 	}
-	s.raise("parcel_back", e.Subject(), "unit", string(e.Unit), "why", plain(e.Why))
+	s.raise("parcel_back", e.Subject(), "order", string(o.ID), "unit", string(e.Unit), "why", plain(e.Why))
 }
 
 func (c *UnpackParcel) decide(s *State, m Meta) ([]Event, *Refusal) {
@@ -199,7 +201,7 @@ func (c *UnpackParcel) decide(s *State, m Meta) ([]Event, *Refusal) {
 	for _, x := range u.Contents {
 		left[x.Line] = x.Qty
 	}
-	again := false
+	again, named, lots := false, map[serial]bool{}, map[lotOf]int64{}
 	for i, l := range c.Lines {
 		at := "lines[" + strconv.Itoa(i) + "]."
 		line := o.Line(l.Line)
@@ -223,6 +225,9 @@ func (c *UnpackParcel) decide(s *State, m Meta) ([]Event, *Refusal) {
 		} else if l.Bin != NoBin && s.Bins[l.Bin] == nil {
 			return nil, Refuse(UnknownBin, "bin", string(l.Bin))
 		}
+		if r := s.nameUnpacked(o, line, &l, at, named, lots); r != nil {
+			return nil, r
+		}
 		again = again || l.To == "ship_again"
 		e.Lines = append(e.Lines, l)
 	}
@@ -244,6 +249,72 @@ func (c *UnpackParcel) decide(s *State, m Meta) ([]Event, *Refusal) {
 		label.Carrier = ""
 	}
 	return []Event{e, label}, nil
+}
+
+// nameUnpacked says which numbered units of a parcel are in a bin or in quarantine again: those named, or the only
+// ones it can be. Else the book has them with the order for ever, and nobody can sell them.
+func (s *State) nameUnpacked(o *Order, line *Line, l *Unpacked, at string, named map[serial]bool, lots map[lotOf]int64) *Refusal {
+	g := Goods{Serials: l.Serials, Lot: l.Lot, Expiry: l.Expiry}
+	if r := g.check(l.Qty); r != nil {
+		return r
+	}
+	if l.To != "bin" && l.To != "quarantine" {
+		l.Serials, l.Lot, l.Expiry = nil, "", ""
+		return nil
+	}
+	if r := s.lotUnpacked(line, l, at, lots); r != nil {
+		return r
+	}
+	if len(g.Serials) == 0 && l.Qty == len(line.Serials) && len(named)+l.Qty <= MaxSerials {
+		g.Serials = line.Serials
+	}
+	if len(g.Serials) != l.Qty && len(line.Serials) > 0 && s.Policy.NameGoods && l.Qty <= MaxSerials {
+		return Refuse(SerialMissing, "got", s.name(line.SKU), "qty", strconv.Itoa(l.Qty), "have", strconv.Itoa(len(g.Serials)))
+	}
+	for _, no := range g.Serials {
+		k := serial{line.SKU, no}
+		if !slices.Contains(line.Serials, no) || named[k] {
+			return Refuse(SerialElsewhere, "serial", no, "where", "no parcel of order "+string(o.ID)+" any more")
+		}
+		named[k] = true
+	}
+	if len(named) > MaxSerials {
+		return badField(at+"serials", "are too many, at most "+strconv.Itoa(MaxSerials)+" fit one command")
+	}
+	l.Serials = slices.Clone(g.Serials)
+	return nil
+}
+
+// lotOf is a lot of a line.
+type lotOf struct {
+	line LineID
+	lot  string
+}
+
+// lotUnpacked says of which lot goods are that go to a bin or to quarantine again: the one that is named, or the only one
+// it can be. Else the bin has goods of no lot, and nobody knows when they expire.
+func (s *State) lotUnpacked(line *Line, l *Unpacked, at string, lots map[lotOf]int64) *Refusal {
+	if l.Lot == "" && len(line.Lots) == 1 && line.Lots[0].Qty >= int64(l.Qty) {
+		l.Lot = line.Lots[0].Lot
+	}
+	l.Expiry = ""
+	for _, x := range line.Lots {
+		if x.Lot == l.Lot {
+			k := lotOf{line.ID, l.Lot}
+			if lots[k] += int64(l.Qty); lots[k] > x.Qty && s.Policy.NameGoods {
+				return Refuse(TooMany, "got", s.name(line.SKU)+ofLot(l.Lot), "qty", strconv.Itoa(l.Qty), "left", strconv.FormatInt(x.Qty-lots[k]+int64(l.Qty), 10))
+			}
+			l.Expiry = x.Expiry
+			return nil
+		}
+	}
+	if l.Lot == "" && len(line.Lots) > 1 && s.Policy.NameGoods { // of which of them it is the book cannot guess
+		return Refuse(LotMissing, "got", s.name(line.SKU))
+	}
+	if l.Lot != "" && len(line.Lots) > 0 {
+		return badField(at+"lot", "is "+clip(l.Lot)+", and the order has none of that lot")
+	}
+	return nil
 }
 
 // causeOf is why nobody wants the goods any more, by why the parcel came back.
@@ -270,10 +341,10 @@ func (e *ParcelUnpacked) apply(s *State) {
 		return
 	}
 	u.State, u.Voided = UnitVoid, s.now()
-	fresh := Unit{ID: e.Again, No: len(o.Units) + 1, Carton: u.Carton, State: UnitClosed, WeightG: e.WeightG, COD: u.COD}
+	fresh := Unit{ID: e.Again, No: len(o.Units) + 1, Carton: u.Carton, State: UnitClosed, WeightG: e.WeightG}
 	for i := range o.Jobs {
 		if j := &o.Jobs[i]; j.Unit == e.Unit && j.waiting() {
-			j.State = JobCanceled
+			j.State, j.Reasons = JobCanceled, nil
 		}
 	}
 	for _, l := range e.Lines {
@@ -290,16 +361,26 @@ func (e *ParcelUnpacked) apply(s *State) {
 		if line := o.Line(l.Line); line != nil && l.To != "ship_again" {
 			gone := min(l.Qty, line.Wanted())
 			line.Picked -= l.Qty
+			for _, no := range l.Serials {
+				line.Serials = withSerial(line.Serials, no, false)
+			}
+			if l.Lot != "" {
+				line.Lots = addLot(line.Lots, l.Lot, l.Expiry, -l.Qty)
+			}
 			if gone > 0 {
 				line.cancel(e.Cause, gone)
 			}
 		}
-		s.move(Move{SKU: l.SKU, Qty: l.Qty, From: CameBack(e.Unit), To: to})
+		s.move(Move{SKU: l.SKU, Qty: l.Qty, From: CameBack(e.Unit), To: to, Lot: l.Lot, Expiry: l.Expiry, Serials: l.Serials})
 	}
 	if e.Again != "" {
+		if u.COD != nil { // what is still to be paid, not what its first label said
+			fresh.collect(o, o.codFor(&fresh))
+		}
 		o.Units = append(o.Units, fresh)
 		s.Units[e.Again] = e.Order
 	}
+	s.owe(o)
 	s.settleWith("parcel_back", e.Subject(), "unit", string(e.Unit))
 }
 

@@ -73,7 +73,7 @@ func (e *RunPicked) told() []string {
 }
 
 func (e *RunPicked) tell(n Names) string {
-	return fmt.Sprintf("Picked %d × %s%s from %s for the run.", e.Qty, n(e.SKU), ofLot(e.Lot), e.Bin)
+	return fmt.Sprintf("Picked %d × %s%s from %s for the run.", e.Qty, n(e.SKU), ofLot(e.Lot), binWords(e.Bin))
 }
 
 func (e *RunUndone) tell(n Names) string {
@@ -85,7 +85,7 @@ func (c *PickForRun) decide(s *State, m Meta) ([]Event, *Refusal) {
 	if no != nil {
 		return nil, no
 	}
-	if no := checkRange("qty", c.Qty, 1, MaxQty); no != nil {
+	if no := checkRange("qty", c.Qty, 1, s.Policy.MaxScan); no != nil {
 		return nil, no
 	}
 	if no := checkText("code", c.Code, MaxText); no != nil {
@@ -117,8 +117,9 @@ func (c *PickForRun) decide(s *State, m Meta) ([]Event, *Refusal) {
 	if no != nil {
 		return nil, no
 	}
+	against := s.misread(c.SKU, c.Code)
 	if !c.Done {
-		if no := firstNo(c.may(s, m, r, at, units), s.frozen(bin)); no != nil {
+		if no := firstNo(s.unlisted(s.wanting(r.Orders, c.SKU), c.SKU), against, c.may(s, m, r, at, units), s.frozen(bin)); no != nil {
 			return nil, no
 		}
 	}
@@ -131,7 +132,10 @@ func (c *PickForRun) decide(s *State, m Meta) ([]Event, *Refusal) {
 		if !c.Done {
 			return nil, no
 		}
-		e.Against = no.Code
+		against = firstNo(against, no)
+	}
+	if against != nil {
+		e.Against = against.Code
 	}
 	e.ZeroCheck = s.Policy.ZeroCheck && s.OnHand(InBin(bin), e.SKU) == int64(units)
 	return []Event{e}, nil

@@ -150,7 +150,7 @@ func (c *Change) decide(s *State, _ Meta) ([]Event, *Refusal) {
 		out = append(out, no)
 	}
 	if len(out) == 0 {
-		return nil, Refuse(NothingLeft, "what", "order "+string(o.ID))
+		return nil, Refuse(NothingLeft, "what", "order "+o.Called(), "order", string(o.ID))
 	}
 	return out, nil
 }
@@ -173,10 +173,13 @@ func (c *Change) check(o *Order) *Refusal {
 		}
 		seen[q.Line] = true
 	}
-	for _, f := range [][2]string{{"note", c.Note}, {"carrier", c.Carrier}, {"service", c.Service}, {"ship_to", c.ShipTo}} {
+	for _, f := range [][2]string{{"note", c.Note}, {"service", c.Service}, {"ship_to", c.ShipTo}} {
 		if r := checkText(f[0], f[1], MaxText); r != nil {
 			return r
 		}
+	}
+	if r := checkCarrier(c.Carrier); r != nil {
+		return r
 	}
 	if c.Due != nil && (c.Due.Year() < 2000 || c.Due.Year() > 9999 || c.Due.Before(o.NotBefore)) {
 		return badField("due", "is "+c.Due.Format(time.RFC3339)+", which is no time this order could be due")

@@ -32,10 +32,10 @@ var collectEntries = []Entry{
 		[]Code{UnknownOrder, NotCollected, NothingOnShelf, InCustody, OnHold, ConfirmMode, IsRecovering, TooEarly, OthersMissing, NotComplete, CodeLocked, WrongCode, NoCode, NoOTP, NotTheProxy, NeedsLead, AgeNotChecked, PaymentDue}},
 	{fresh[PayPickup], "Says that money for an order was taken at the till.", Anyone,
 		`{"order":"O-1","amount":{"minor":1999,"currency":"EUR"},"method":"card","receipt":"T4-881"}`,
-		[]Code{UnknownOrder, NotCollected, AmountWrong, PaidAlready}},
+		[]Code{UnknownOrder, NotCollected, AmountWrong, PaidAlready, ReceiptDiffers, ReceiptElsewhere, ReceiptSpent}},
 	{fresh[HandOut], "Hands an order, or some of it, to the customer.", Anyone,
 		`{"order":"O-1","lines":[{"line":"1","qty":1}]}`,
-		[]Code{UnknownOrder, NotCollected, UnknownLine, NothingOnShelf, NotAuthorised, InCustody, OnHold, ConfirmMode, IsRecovering, TooEarly, OthersMissing, NotComplete, TooMany, HandedAlready}},
+		[]Code{UnknownOrder, NotCollected, UnknownLine, NothingOnShelf, NotAuthorised, PaymentDue, InCustody, OnHold, ConfirmMode, IsRecovering, TooEarly, OthersMissing, NotComplete, TooMany, HandedAlready}},
 	{fresh[Reverse], "Takes a hand-over back, on a lead's word.", Anyone,
 		`{"order":"O-1","to":"staging","shelf":"PICKUP-3","why":"wrong customer, came back"}`,
 		[]Code{UnknownOrder, NotCollected, UnknownLine, NotAShelf, ShelfFull, NotHanded, TooMany, NeedsLead}},
@@ -79,6 +79,7 @@ const (
 	PaymentDue      Code = "payment_due"
 	AmountWrong     Code = "amount_wrong"
 	PaidAlready     Code = "paid_already"
+	ReceiptDiffers  Code = "receipt_differs"
 	NotAuthorised   Code = "not_authorised"
 	HandedAlready   Code = "handed_already"
 	NotHanded       Code = "not_handed"
@@ -93,9 +94,9 @@ var collectWords = map[Code][2]string{
 	NotCollected:    {"Order {order} is not collected here: it is sent.", "Pack it; only orders to collect go on the staging shelf."},
 	NotKeptHere:     {"{got} is {class}, and {bin} is not made for that.", "Put it where {class} goods are kept."},
 	NotAShelf:       {"{bin} is no staging shelf.", "Scan the label of a shelf where orders wait for their customers."},
-	ShelfFull:       {"Shelf {shelf} is full: {orders} orders stand there.", "Take another shelf."},
+	ShelfFull:       {"Shelf {shelf} is full: {orders} {orders:order stands|orders stand} there.", "Take another shelf."},
 	NothingOnShelf:  {"Nothing stands on the shelf for order {order}.", "Look how far the order is; it may be with a picker, or handed over already."},
-	NotStaged:       {"{left} units of order {order} are picked and not on the shelf.", "Put them on the shelf, then say it is ready."},
+	NotStaged:       {"{left} {left:unit|units} of order {order} {left:is|are} picked and not on the shelf.", "Put them on the shelf, then say it is ready."},
 	NotReady:        {"Order {order} is not ready to collect.", "Put it on the shelf and say it is ready."},
 	NotDue:          {"No reminder is due for order {order}.", "Nothing to do."},
 	NotHere:         {"The customer of order {order} is not waiting.", "Nothing to do."},
@@ -109,8 +110,9 @@ var collectWords = map[Code][2]string{
 	PaymentDue:      {"{due} are still to be paid for order {order}.", "Take the money at the till and enter the receipt."},
 	AmountWrong:     {"{amount} is not what is due: {due}.", "Look at the receipt again."},
 	PaidAlready:     {"Receipt {receipt} is entered already.", "Nothing to do."},
+	ReceiptDiffers:  {"Receipt {receipt} is entered already with other contents: {was}, not {now}.", "Look at the receipt again: another payment has a number of its own."},
 	NotAuthorised:   {"Order {order} may not be handed over yet: {left}.", "Ask for the proof first. If it has left already, say so."},
-	HandedAlready:   {"{qty} of {got} were handed over already; there are no more in this order.", "Look at the order's time line. A lead can take a hand-over back."},
+	HandedAlready:   {"{qty} of {got} {qty:was|were} handed over already; there are no more in this order.", "Look at the order's time line. A lead can take a hand-over back."},
 	NotHanded:       {"Nothing of order {order} was handed over.", "Nothing to do."},
 	ClockStands:     {"The line to the centre is down: the clock of order {order} stands still.", "Wait until the line is back."},
 	NotExpired:      {"Order {order} is kept until {by}.", "Nothing to do yet."},
@@ -121,6 +123,7 @@ var collectWords = map[Code][2]string{
 
 var collectCases = map[string][2]string{
 	"unproved_staging":   {"Goods of order {order} stand on {shelf} although the rules said no.", "Look whether they are the right goods, and whether that is a shelf for customers."},
+	"unpaid_pickup":      {"Order {order} was handed over with {due} still to be paid.", "Ask the customer for it and enter the payment (collect.pay), or tell the centre."},
 	"unproved_pickup":    {"Order {order} was handed over although the rules said no: {why}.", "Ask who handed it over and to whom; tell the centre if it was the wrong person."},
 	"late_pickup":        {"Order {order} was given up and collected all the same.", "The customer may have their money back already: tell the centre."},
 	"pickup_locked":      {"Five wrong codes were given for order {order}.", "Somebody may be trying it: look at who is there, and let it go only when you know them."},

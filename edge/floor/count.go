@@ -46,13 +46,15 @@ type BinCount struct {
 	Unclear  bool       `json:"unclear,omitempty"`  // something moved, and nobody can tell whether the count saw it
 	Accepted UserID     `json:"accepted,omitempty"` // the lead who took the last try as it is
 	Done     bool       `json:"done,omitempty"`     // confirmed
+	NotBy    []UserID   `json:"not_by,omitempty"`   // another person has to count: not these
+	Since    time.Time  `json:"since,omitzero"`     // how long that has been asked for, or a lead's decision
 
 	Summed bool `json:"summed,omitempty"` // an inventory has it in its sums, with these units
 	Units  int  `json:"units,omitempty"`
 }
 
 func (b BinCount) clone() BinCount {
-	b.Trail, b.Tries, b.Waits = slices.Clone(b.Trail), slices.Clone(b.Tries), slices.Clone(b.Waits)
+	b.Trail, b.Tries, b.Waits, b.NotBy = slices.Clone(b.Trail), slices.Clone(b.Tries), slices.Clone(b.Waits), slices.Clone(b.NotBy)
 	for i := range b.Tries {
 		b.Tries[i].Lines = slices.Clone(b.Tries[i].Lines)
 	}
@@ -167,14 +169,45 @@ func (s *State) needsSecond(b *BinCount) bool {
 }
 
 // counters is how many different people counted the bin.
-func (b *BinCount) counters() int {
+func (b *BinCount) counters() int { return len(b.people()) }
+
+// people are those who counted the bin, each once.
+func (b *BinCount) people() []UserID {
 	var who []UserID
 	for i := range b.Tries {
 		if !slices.Contains(who, b.Tries[i].By) {
 			who = append(who, b.Tries[i].By)
 		}
 	}
-	return len(who)
+	return who
+}
+
+// countAsks are the states in which a counted bin stands on the desk, and the case that says so.
+var countAsks = [...]struct{ state, what string }{{BinReview, "count_review"}, {BinSecond, "count_second"}}
+
+// asks puts on the desk what a counted bin waits for, another person or a lead, and takes off what it waited for
+// before.
+func (s *State) asks(row *BinCount) {
+	subject, state := "bin/"+string(row.Bin), s.countState(row)
+	row.NotBy = nil
+	if state == BinSecond {
+		row.NotBy = row.people()
+	}
+	asked := false
+	for _, at := range countAsks {
+		stands := len(s.cased[caseKey{at.what, subject}]) > 0
+		switch {
+		case state != at.state && stands:
+			s.settle(at.what, subject)
+		case state == at.state && !stands:
+			row.Since = s.now()
+			s.raiseAs(CaseID(string(s.rec.ID)+"/"+at.what+"/"+string(row.Bin)), at.what, subject, "bin", string(row.Bin), "who", people(row.people()))
+		}
+		asked = asked || state == at.state
+	}
+	if !asked {
+		row.Since = time.Time{}
+	}
 }
 
 // beyond says whether a count differs from the book by more than the site tolerates.

@@ -296,15 +296,12 @@ func (e *BinCounted) apply(s *State) {
 	if e.Unclear {
 		s.recount(e.Bin, "", "late_fact")
 	}
-	s.settle("count_review", "bin/"+string(e.Bin))
 	if n := len(e.Unmatched); n > 0 {
 		after := "nothing"
 		if e.Unmatched[0].After != "" {
-			after = string(e.Unmatched[0].After)
+			after = s.name(e.Unmatched[0].After)
 		}
 		s.raise("unmatched_scans", "bin/"+string(e.Bin), "bin", string(e.Bin), "n", strconv.Itoa(n), "code", e.Unmatched[0].Code, "after", after)
 	}
-	if s.countState(row) == BinReview {
-		s.raise("count_review", "bin/"+string(e.Bin), "bin", string(e.Bin))
-	}
+	s.asks(row)
 }

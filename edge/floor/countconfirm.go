@@ -2,6 +2,7 @@ package floor
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,6 +12,7 @@ import (
 // AcceptCount takes the last count of a bin as it is, though it is beyond the tolerance.
 type AcceptCount struct {
 	Bin BinID `json:"bin"`
+	Try int   `json:"try,omitempty"` // the last count by its number, from 1; needed where the counts of the bin differ
 }
 
 // CountAccepted: a lead took the count as it is. It holds while the difference stays the same.
@@ -161,16 +163,59 @@ func (c *AcceptCount) decide(s *State, m Meta) ([]Event, *Refusal) {
 	if s.beyond(row.last()) && s.needsSecond(row) && row.counters() < 2 {
 		return nil, Refuse(NeedsSecond, "bin", string(c.Bin))
 	}
+	if r := c.which(s, row); r != nil {
+		return nil, r
+	}
 	next := row.clone()
 	next.Accepted = m.Actor
 	return append([]Event{&CountAccepted{Count: in.ID, Bin: c.Bin, By: m.Actor}}, s.settled(in, []*BinCount{&next}, newTally())...), nil
 }
 
+// which holds that the count the lead means is the one that will be booked: the last. Nobody takes it unseen where
+// people found different things.
+func (c *AcceptCount) which(s *State, row *BinCount) *Refusal {
+	n := len(row.Tries)
+	if r := checkRange("try", c.Try, 0, MaxQty); r != nil || c.Try == n || c.Try == 0 && !row.differ() {
+		return r
+	}
+	said := make([]string, n)
+	for i := range row.Tries {
+		found := 0
+		for j := range row.Tries[i].Lines {
+			found += row.Tries[i].Lines[j].Counted
+		}
+		said[i] = strconv.Itoa(i+1) + " by " + string(row.Tries[i].By) + ", " + plural(found, "unit")
+	}
+	return Refuse(WhichCount, "bin", string(c.Bin), "n", strconv.Itoa(n), "counts", strings.Join(said[max(0, n-4):], "; "))
+}
+
+// differ says whether the counts of a bin are differently far from the book, for any item.
+func (b *BinCount) differ() bool {
+	last := b.last().deltas()
+	for i := range b.Tries {
+		if !maps.Equal(b.Tries[i].deltas(), last) {
+			return true
+		}
+	}
+	return false
+}
+
+func (t *Try) deltas() map[SKU]int {
+	out := map[SKU]int{}
+	for i := range t.Lines {
+		if d := t.Lines[i].Delta(); d != 0 {
+			out[t.Lines[i].SKU] += d
+		}
+	}
+	maps.DeleteFunc(out, func(_ SKU, d int) bool { return d == 0 })
+	return out
+}
+
 func (e *CountAccepted) apply(s *State) {
 	if row := s.BinCounts.change(s, e.Bin); row != nil && row.Count == e.Count {
 		row.Accepted = e.By
+		s.asks(row)
 	}
-	s.settle("count_review", "bin/"+string(e.Bin))
 }
 
 func (c *ConfirmCount) decide(s *State, _ Meta) ([]Event, *Refusal) {
@@ -267,12 +312,12 @@ func (e *CountConfirmed) apply(s *State) {
 		p.Counted = e.End
 	}
 	s.Tasks.drop(recountOf(e.Bin))
-	s.settle("count_review", "bin/"+string(e.Bin))
 	if row := s.BinCounts.change(s, e.Bin); row != nil && row.Count == e.Count {
 		if c := s.Counts.change(s, e.Count); c != nil && c.Kind == CountInventory {
 			c.sum(e, row)
 		}
 		row.Done, row.Trail, row.Waits = true, nil, nil
+		s.asks(row)
 	}
 	if e.Last {
 		s.endCount(e.Count)
@@ -305,6 +350,7 @@ func (e *CountDropped) apply(s *State) {
 		for _, row := range s.BinCounts.All() {
 			if row.Count == e.Count {
 				s.settle("count_review", "bin/"+string(row.Bin))
+				s.settle("count_second", "bin/"+string(row.Bin))
 			}
 		}
 		s.endCount(e.Count)
@@ -312,8 +358,8 @@ func (e *CountDropped) apply(s *State) {
 	}
 	if row := s.BinCounts.change(s, e.Bin); row != nil && row.Count == e.Count {
 		row.Tries, row.Waits, row.Unclear, row.Accepted, row.Done = nil, nil, false, "", false
+		s.asks(row)
 	}
-	s.settle("count_review", "bin/"+string(e.Bin))
 }
 
 // ZoneSum is what an inventory has found in a zone so far.

@@ -64,6 +64,9 @@ func (c *OpenCount) decide(s *State, m Meta) ([]Event, *Refusal) {
 	if r := nameTaken(m, s.Counts.Get(CountID(m.ID)) != nil); r != nil {
 		return nil, r
 	}
+	if r := s.noRoom(); r != nil {
+		return nil, r
+	}
 	e := &CountOpened{Count: CountID(m.ID), What: c.What, Blind: s.Policy.BlindCount, Bins: c.Bins, Zones: c.Zones, Who: c.Who, By: m.Actor, Number: s.nextPaper(countNumber, m.Now)}
 	switch c.What {
 	case CountDirected, CountCycle:
@@ -97,6 +100,9 @@ func (s *State) openCount(e *CountOpened) ([]Event, *Refusal) {
 		if r := checkText(fmt.Sprintf("zones[%d]", i), z, MaxID); r != nil {
 			return nil, r
 		}
+		if !s.hasZone(z) {
+			return nil, Refuse(UnknownZone, "zone", z)
+		}
 	}
 	for _, b := range e.Bins {
 		if s.Bins[b] == nil {
@@ -113,6 +119,16 @@ func (s *State) openCount(e *CountOpened) ([]Event, *Refusal) {
 		}
 	}
 	return []Event{e}, nil
+}
+
+// hasZone says whether any bin stands in a zone.
+func (s *State) hasZone(zone string) bool {
+	for _, b := range s.Bins {
+		if b.Zone == zone {
+			return true
+		}
+	}
+	return false
 }
 
 func (e *CountOpened) count() *Count {

@@ -2,6 +2,7 @@ package floor
 
 import (
 	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -69,12 +70,55 @@ func (s *State) foretell(r *Record) {
 	if e, ok := r.Event.(countedBefore); ok && !r.Time.IsZero() {
 		e.countBefore(s, s.totals(r), r)
 	}
+	if e, ok := r.Event.(ender); ok {
+		s.wasOver = s.Orders[e.ends()].over()
+	}
+}
+
+// ender is an event by which an order can come to its end, for the customer: nothing more of it will be served, and
+// something was. What has to be carried back to its bin then keeps nobody waiting.
+type ender interface{ ends() OrderID }
+
+func (e *UnitLeft) ends() OrderID       { return e.Order }
+func (e *HandedOut) ends() OrderID      { return e.Order }
+func (e *PickShort) ends() OrderID      { return e.Order }
+func (e *OrderDeclined) ends() OrderID  { return e.Order }
+func (e *CounterShorted) ends() OrderID { return e.Order }
+func (e *RecallGranted) ends() OrderID  { return e.Order }
+func (e *PickupExpired) ends() OrderID  { return e.Order }
+func (e *GoodsRefused) ends() OrderID   { return e.Order }
+func (e *ParcelUnpacked) ends() OrderID { return e.Order }
+
+// over says whether nothing more of an order will be served, and something was.
+func (o *Order) over() bool {
+	if o == nil {
+		return false
+	}
+	switch o.State() {
+	case OrderShipped, OrderHandedOver, OrderException, OrderHandedPart:
+		return true
+	case OrderPutBack:
+		for i := range o.Lines {
+			for _, p := range o.Parts(&o.Lines[i]) {
+				switch p.State {
+				case ShippedPart, InTransit, Received, HandedOver, ReturnedPart:
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // tally adds a record to the totals of its day.
 func (s *State) tally(r *Record) {
 	if e, ok := r.Event.(counted); ok && !r.Time.IsZero() {
 		e.count(s, s.totals(r), r)
+	}
+	if e, ok := r.Event.(ender); ok && !s.wasOver && !r.Time.IsZero() {
+		if o := s.Orders[e.ends()]; o.over() {
+			s.ended(s.totals(r), o, r.Time)
+		}
 	}
 }
 
@@ -144,17 +188,39 @@ func (e *PickConfirmed) count(s *State, d *Day, r *Record) {
 	d.add("units_picked", int64(e.Qty))
 	d.add(s.hour(r.Time, hourUnits), int64(e.Qty))
 	d.add("scans", 1)
-	if o := s.Orders[e.Order]; o != nil {
-		if l := o.Line(e.Line); l != nil && l.ToPick() == 0 && l.Picked-e.Qty < l.Wanted() {
-			d.add("lines_picked", 1)
-			d.add(s.hour(r.Time, hourLines), 1)
+	s.linePicked(d, e.Order, e.Line, e.Qty, r.Time)
+}
+
+// linePicked counts a line when its last unit was picked.
+func (s *State) linePicked(d *Day, order OrderID, line LineID, qty int, at time.Time) {
+	o := s.Orders[order]
+	if o == nil {
+		return
+	}
+	if l := o.Line(line); l != nil && l.ToPick() == 0 && l.Picked-qty < l.Wanted() {
+		d.add("lines_picked", 1)
+		d.add(s.hour(at, hourLines), 1)
+		if len(l.Shorts) > 0 {
+			d.add("short_lines_picked", 1) // it counts as short as well: it is one line, not two
 		}
 	}
 }
 
-func (e *PickShort) count(_ *State, d *Day, _ *Record) {
+// A line is short once, however often people come back to say so, and once for each reason.
+func (e *PickShort) count(s *State, d *Day, _ *Record) {
 	d.add("short/"+string(e.Reason), int64(e.Qty))
-	d.add("short_lines", 1)
+	o := s.Orders[e.Order]
+	if o == nil {
+		return
+	}
+	if l := o.Line(e.Line); l != nil {
+		if l.Short() == e.Qty {
+			d.add("short_lines", 1)
+		}
+		if slices.Contains(l.Shorts, Short{Reason: e.Reason, Qty: e.Qty}) {
+			d.add("short_line/"+string(e.Reason), 1)
+		}
+	}
 }
 
 func (e *LabelPrinted) count(s *State, d *Day, r *Record) {
@@ -168,26 +234,19 @@ func (e *LabelPrinted) count(s *State, d *Day, r *Record) {
 }
 
 func (e *LabelFailed) count(_ *State, d *Day, _ *Record) {
+	d.add("prints_failed", 1)
 	for _, why := range e.Reasons {
 		d.add("printer/"+why, 1)
 	}
 }
 
-func (e *UnitLeft) count(s *State, d *Day, r *Record) {
-	d.add("parcels_left", 1)
-	if o := s.Orders[e.Order]; o != nil {
-		s.ended(d, o, r.Time)
-	}
-}
+func (*UnitLeft) count(_ *State, d *Day, _ *Record) { d.add("parcels_left", 1) }
 
-// ended counts an order whose last part has just left, on time or late.
+// ended counts an order that has just ended, on time or late: its last part left, or the rest of it will not be had
+// and what there was of it has left already.
 func (s *State) ended(d *Day, o *Order, at time.Time) {
-	switch o.State() {
-	case OrderShipped, OrderHandedOver:
-	case OrderException, OrderHandedPart:
+	if st := o.State(); st != OrderShipped && st != OrderHandedOver {
 		d.add("orders_with_exceptions", 1)
-	default:
-		return
 	}
 	d.add("orders_done", 1)
 	if at.After(o.Due) {

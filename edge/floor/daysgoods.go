@@ -5,12 +5,7 @@ func (e *UnitSorted) count(s *State, d *Day, r *Record) {
 	d.add("units_picked", int64(e.Qty))
 	d.add(s.hour(r.Time, hourUnits), int64(e.Qty))
 	d.add("scans", 1)
-	if o := s.Orders[e.Order]; o != nil {
-		if l := o.Line(e.Line); l != nil && l.ToPick() == 0 && l.Picked-e.Qty < l.Wanted() {
-			d.add("lines_picked", 1)
-			d.add(s.hour(r.Time, hourLines), 1)
-		}
-	}
+	s.linePicked(d, e.Order, e.Line, e.Qty, r.Time)
 }
 
 func (e *PickSubstituted) count(s *State, d *Day, r *Record) {

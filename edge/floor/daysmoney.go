@@ -1,7 +1,8 @@
 package floor
 
 // Totals of money are kept on the business day the shift began on, whenever they come to be known:
-// money/{shift}/{till}/{means}/{currency}/in, out, n, counted and counts. Who took it is in no total.
+// money/{shift}/{till}/{means}/{currency}/in, out, n (payments, either way), backs (of them, given back),
+// counted and counts. Who took it is in no total.
 
 func (s *State) moneyTotals(t TillShift, method, currency string, add func(d *Day, name string)) {
 	if t.Date == "" {
@@ -15,6 +16,7 @@ func (s *State) countMoney(t TillShift, method string, amount Money, back bool) 
 		d.add(name+"n", 1)
 		if back {
 			d.add(name+"out", amount.Minor)
+			d.add(name+"backs", 1)
 		} else {
 			d.add(name+"in", amount.Minor)
 		}
@@ -52,4 +54,12 @@ func (e *DrawerCounted) count(s *State, _ *Day, _ *Record) {
 			d.add(name+"counts", 1)
 		})
 	}
+}
+
+// What nobody owes any more moves no money, so it is in no drawer: it counts on the day it was said,
+// lowered/{currency}/n and lowered/{currency}/amount.
+func (e *DueLowered) count(_ *State, d *Day, _ *Record) {
+	name := "lowered/" + e.Amount.Currency
+	d.add(name+"/n", 1)
+	d.add(name+"/amount", e.Amount.Minor)
 }

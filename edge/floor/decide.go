@@ -1,6 +1,7 @@
 package floor
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -13,17 +14,46 @@ type decider interface {
 // Decide answers a command: the events that follow from it, or a refusal. It changes nothing, and the same
 // state, meta and command give the same bytes.
 func Decide(s *State, m Meta, c Command) ([]Event, *Refusal) {
+	if no, ok := m.Told.Stands(); ok {
+		return nil, no
+	}
+	// A device that has not shown all it held may say again what it never heard the answer to.
+	before := m.Told != nil || m.Late || s.Recovery != nil && m.Device != "" && slices.Contains(s.Recovery.Waits, m.Device)
+	if r := s.Recovery; r != nil && m.Told != nil { // it was allowed when it was told: a recovery that began since is no reason against it
+		s.Recovery = nil
+		defer func() { s.Recovery = r }()
+	}
+	var events []Event
+	var no *Refusal
 	switch c := c.(type) {
 	case *Scan: // by far the most frequent
-		return c.decide(s, m)
+		if r := m.checkAt(); r != nil {
+			return nil, r
+		}
+		events, no = c.decide(s, m)
 	case decider:
-		return c.decide(s, m)
+		if no = checkTimes(&m, c.(Command)); no == nil {
+			events, no = c.decide(s, m)
+		}
+		if before && no == nil {
+			events = append(events, s.doubtAsked(events)...)
+		}
+	default:
+		no = nobodyKnows(c)
 	}
+	if no != nil {
+		no = missing(c, no)
+		s.call(no.Args)
+	}
+	return events, no
+}
+
+func nobodyKnows(c Command) *Refusal {
 	kind := "(none)"
 	if c != nil {
 		kind = c.Kind()
 	}
-	return nil, Refuse(UnknownCommand, "kind", kind)
+	return Refuse(UnknownCommand, "kind", kind)
 }
 
 // Apply changes the state by one event. It cannot fail: whatever the rules say, what happened happened.
@@ -34,21 +64,35 @@ type CommandRefused struct {
 	Kind string            `json:"kind"`
 	Code Code              `json:"code"`
 	Args map[string]string `json:"args,omitempty"`
+	Said bool              `json:"said,omitempty"` // its caller was told that it is saved, by this box before it was put back
 }
 
 // Type and Subject name the event.
 func (*CommandRefused) Type() string    { return "picket.command.refused.v1" }
 func (*CommandRefused) Subject() string { return "site" }
 
-// It used up a number and changed nothing.
-func (*CommandRefused) apply(*State) {}
+// It used up a number and changed nothing. What a person was told is saved does not vanish without a word.
+func (e *CommandRefused) apply(s *State) {
+	if e.Said {
+		if id := UnitID(e.Args["unit"]); e.Kind == (*CloseUnit)(nil).Kind() {
+			if o := s.order(s.Units[id]); o != nil && o.Unit(id) != nil {
+				o.Unit(id).Out = true
+			}
+		}
+		s.raise("said_saved", "site", "kind", e.Kind, "why", (&Refusal{Code: e.Code, Args: e.Args}).Words())
+	}
+}
 
 func (c *Malformed) decide(*State, Meta) ([]Event, *Refusal) {
 	return nil, badField(c.Was, c.Why)
 }
 
 func (c *Forbidden) decide(*State, Meta) ([]Event, *Refusal) {
-	return nil, Refuse(NotAllowed, "kind", c.Was)
+	ask := Leads.Ask()
+	if e, ok := EntryOf(c.Was); ok {
+		ask = e.Who.Ask()
+	}
+	return nil, Refuse(NotAllowed, "kind", c.Was, "ask", ask)
 }
 
 // find looks an order up.

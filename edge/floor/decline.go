@@ -43,7 +43,7 @@ func (c *Decline) decide(s *State, _ Meta) ([]Event, *Refusal) {
 		return nil, r
 	}
 	if len(lines) == 0 {
-		return nil, Refuse(NothingLeft, "what", "order "+string(c.Order))
+		return nil, Refuse(NothingLeft, "what", s.orderSaid(c.Order), "order", string(c.Order))
 	}
 	return declined(o, lines, c.Reason), nil
 }

@@ -3,6 +3,7 @@ package floor
 import (
 	"maps"
 	"slices"
+	"strconv"
 	"time"
 )
 
@@ -30,7 +31,7 @@ var caseWords = merge(
 	stockCases,
 	collectCases,
 	countCases,
-	recoveryCases,
+	recoveryCases, diskCases,
 	returnCases,
 	receiveCases,
 	shipCases,
@@ -40,14 +41,24 @@ var caseWords = merge(
 	receiptCases,
 	codeCases,
 	againCases,
+	paperCases,
 	binCases,
+	forgetCases,
+	queueCases,
 )
 
 // Words says what happened.
-func (c *Case) Words() string { return fill(caseWords[c.What][0], c.Args) }
+func (c *Case) Words() string { return fill(c.texts()[0], c.Args) }
 
 // Hint says what to do.
-func (c *Case) Hint() string { return fill(caseWords[c.What][1], c.Args) }
+func (c *Case) Hint() string { return fill(c.texts()[1], c.Args) }
+
+func (c *Case) texts() [2]string {
+	if c.What == "recovering" && c.Args["devices"] == "0" {
+		return centreTells
+	}
+	return caseWords[c.What]
+}
 
 // Cases lists what may stand on the desk, by name, with its words and its hint.
 func Cases() map[string][2]string { return maps.Clone(caseWords) }
@@ -67,6 +78,10 @@ func (s *State) raiseAs(id CaseID, what, subject string, args ...string) {
 		}
 		c.Args[args[i]] = clip(args[i+1])
 	}
+	s.call(c.Args)
+	if sku := c.Args["sku"]; sku != "" {
+		c.Args["item"] = clip(s.name(SKU(sku)))
+	}
 	s.putCase(c)
 }
 
@@ -81,6 +96,15 @@ func (s *State) raiseOnce(what, subject string, args ...string) {
 func (s *State) settle(what, subject string) {
 	for _, id := range slices.Clone(s.cased[caseKey{what, subject}]) {
 		s.dropCase(id)
+	}
+}
+
+// amend changes an argument of the cases of a kind about a subject: they stand, and say how it is now.
+func (s *State) amend(what, subject, arg, value string) {
+	for _, id := range s.cased[caseKey{what, subject}] {
+		c := s.Cases.Get(id).clone()
+		c.Args[arg] = clip(value)
+		s.Cases.put(s, id, c)
 	}
 }
 
@@ -134,16 +158,20 @@ type CaseSettled struct {
 
 var deskEntries = []Entry{
 	{fresh[SettleCase], "Takes a case off the desk, with what was done about it.", Leads,
-		`{"case":"hh-1:9/0/unproved_handover","note":"label found on the parcel"}`, []Code{UnknownCase}},
+		`{"case":"hh-1:9/0/unproved_handover","note":"label found on the parcel"}`, []Code{UnknownCase, GoodsWait}},
 }
 
 var deskEvents = []func() Event{blank[CaseSettled]}
 
 // The refusals of the desk.
-const UnknownCase Code = "unknown_case"
+const (
+	UnknownCase Code = "unknown_case"
+	GoodsWait   Code = "goods_wait"
+)
 
 var deskWords = map[Code][2]string{
 	UnknownCase: {"There is no case {case} on the desk.", "Somebody may have settled it already; look at the desk again."},
+	GoodsWait:   {"{qty} × {got} of delivery {inbound} still wait for a decision.", "Accept them, send them back or set them apart (receive.decide); the case goes with the last of them."},
 }
 
 // Kind names the command.
@@ -153,7 +181,7 @@ func (*SettleCase) Kind() string { return "desk.settle" }
 func (*CaseSettled) Type() string      { return "picket.case.settled.v1" }
 func (e *CaseSettled) Subject() string { return "case/" + string(e.Case) }
 func (e *CaseSettled) tell(Names) string {
-	return "Settled on the desk: " + plain(e.What) + " (" + e.About + "). " + e.Note
+	return "Settled on the desk: " + plain(e.What) + " (" + saidRef(e.About) + "). " + e.Note
 }
 
 func (c *SettleCase) decide(s *State, m Meta) ([]Event, *Refusal) {
@@ -163,6 +191,12 @@ func (c *SettleCase) decide(s *State, m Meta) ([]Event, *Refusal) {
 	}
 	if r := checkNote("note", c.Note); r != nil {
 		return nil, r
+	}
+	if in := InboundID(k.Args["inbound"]); k.What == "goods_on_hold" {
+		sku := SKU(k.Args["sku"])
+		if n := s.OnHand(InHold(in), sku); n > 0 {
+			return nil, Refuse(GoodsWait, "qty", strconv.FormatInt(n, 10), "got", s.name(sku), "inbound", string(in))
+		}
 	}
 	return []Event{&CaseSettled{Case: k.ID, What: k.What, About: k.Subject, Note: c.Note, Settler: m.Actor}}, nil
 }

@@ -27,7 +27,17 @@ func (c *Assign) digest() string {
 
 // differs says in words how an assignment is another one than that which brought the order; empty when it is the
 // same. An order that was changed since is held against what came first.
-func (o *Order) differs(c *Assign) string {
+func (o *Order) differs(c *Assign, rows string) string {
+	if words := o.differsIn(c); words != "" {
+		return words
+	}
+	if rows != "" && rows != o.RowsMark {
+		return "what is personal of it, such as its address"
+	}
+	return ""
+}
+
+func (o *Order) differsIn(c *Assign) string {
 	if o.Asked != "" && o.Asked == c.digest() {
 		return ""
 	}

@@ -27,7 +27,7 @@ func (e *DeviceDrained) tell(Names) string {
 // WaitsFor says whether a count, or a site that lost records, waits for a device to hand in what it holds. Whoever knows the device's queue
 // to be empty then says so.
 func (s *State) WaitsFor(d DeviceID) bool {
-	return s.recoveryWaits(d) || s.BinCounts.any(func(b *BinCount) bool { return slices.Contains(b.Waits, d) })
+	return s.recoveryWaits(d) && !s.Awaits() || s.BinCounts.any(func(b *BinCount) bool { return slices.Contains(b.Waits, d) })
 }
 
 // waiting lists the bins whose count a device has drained past.
@@ -79,8 +79,6 @@ func (e *DeviceDrained) apply(s *State) {
 	for _, b := range s.waiting(e.Device, e.Seq) {
 		row := s.BinCounts.change(s, b)
 		row.drained(e.Device)
-		if s.countState(row) == BinReview {
-			s.raise("count_review", "bin/"+string(b), "bin", string(b))
-		}
+		s.asks(row)
 	}
 }

@@ -22,6 +22,21 @@ const (
 	Centre   Who = "centre"
 )
 
+// Ask says whom to ask for what these people alone may do.
+func (w Who) Ask() string {
+	switch w {
+	case Leads:
+		return "Ask a lead, a manager or an operator to do it."
+	case Managers:
+		return "Ask a manager or an operator to do it."
+	case Centre:
+		return "The centre does it; where there is none, a program with a token in the role centre."
+	case TheBox:
+		return "Nobody gives it: the box itself does it when it is time."
+	}
+	return "Sign in as somebody who works on the floor."
+}
+
 // entries lists every command. Each flow keeps its own list beside its rules.
 var entries = gather(
 	orderEntries,
@@ -31,7 +46,7 @@ var entries = gather(
 	masterEntries,
 	peopleEntries,
 	deskEntries,
-	policyEntries, siteEntries, recoveryEntries,
+	policyEntries, siteEntries, recoveryEntries, diskEntries,
 	stockEntries,
 	countEntries,
 	receiveEntries,
@@ -42,6 +57,8 @@ var entries = gather(
 	shipEntries,
 	moneyEntries,
 	archiveEntries,
+	forgetEntries,
+	queueEntries,
 )
 
 // byKind finds an entry by the kind of its command.

@@ -53,6 +53,7 @@ type FeedRecord struct {
 	Type        string          `json:"type"`
 	Subject     string          `json:"subject"`
 	Time        time.Time       `json:"time"`
+	Schema      int             `json:"schema,omitempty"` // the version it was written by; 0: its sender does not say
 	Data        json.RawMessage `json:"data"`
 }
 
@@ -62,7 +63,7 @@ func EncodeFeed(id, source, typ, subject string, at time.Time, data any) ([]byte
 	if err != nil {
 		return nil, fmt.Errorf("encode %s: %w", typ, err)
 	}
-	return json.Marshal(FeedRecord{SpecVersion: "1.0", ID: id, Source: source, Type: typ, Subject: subject, Time: at.UTC().Truncate(time.Millisecond), Data: body})
+	return json.Marshal(FeedRecord{SpecVersion: "1.0", ID: id, Source: source, Type: typ, Subject: subject, Time: at.UTC().Truncate(time.Millisecond), Schema: SchemaVersion, Data: body})
 }
 
 // DecodeFeed reads a record of the feed as a command and its meta; Now is left to the caller. A type this
@@ -70,7 +71,8 @@ func EncodeFeed(id, source, typ, subject string, at time.Time, data any) ([]byte
 //
 // What is hidden in a text is taken out of it, for the feed does not wait for a better one.
 //
-// A record whose data is not what its type says is no reason to stop: it becomes a Malformed command, which
+// A record whose data is not what its type says stops the feed when a later version wrote it, as a type does that is not
+// known: it is read when this one is updated. Else it is no reason to stop: it becomes a Malformed command, which
 // the floor refuses, and the refusal goes back to the centre.
 func DecodeFeed(raw []byte) (Command, Meta, error) {
 	var f FeedRecord
@@ -94,6 +96,9 @@ func DecodeFeed(raw []byte) (Command, Meta, error) {
 	c, err := decodeCommand(kind, f.Data)
 	if err == nil {
 		err = stripTexts(c, f.Data)
+	}
+	if err != nil && f.Schema > SchemaVersion {
+		return nil, m, fmt.Errorf("feed record %s: %w: %q as version %d writes it: %w", f.ID, ErrUnknownType, f.Type, f.Schema, err)
 	}
 	if err != nil {
 		c = &Malformed{Was: kind, Why: err.Error()}

@@ -66,7 +66,7 @@ func TestTheLargestOrderFitsTheLine(t *testing.T) {
 	id := strings.Repeat("x", MaxID)
 	c := &Assign{
 		Order: OrderID(id), Assignment: AssignmentID(id), Number: id, Flow: FlowShip, Mode: ModeHold, Due: noon,
-		Carrier: strings.Repeat("<", MaxText), Service: strings.Repeat("<", MaxText), ShipTo: strings.Repeat("<", MaxText), Note: strings.Repeat("<", MaxText),
+		Carrier: id, Service: strings.Repeat("<", MaxText), ShipTo: strings.Repeat("<", MaxText), Note: strings.Repeat("<", MaxText),
 	}
 	for i := range MaxLines {
 		c.Lines = append(c.Lines, AskedLine{Line: LineID(fmt.Sprintf("%080d", i)), SKU: SKU(id), Qty: MaxQty})

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// OrderLine is a line of an order, and how much of it is still to be picked.
+// OrderLine is a line of an order, and how much of it is neither picked nor on the cart of a run.
 type OrderLine struct {
 	Order OrderID `json:"order"`
 	Line  LineID  `json:"line"`
@@ -14,16 +14,20 @@ type OrderLine struct {
 }
 
 // Offered lists the lines of open orders that wait for an item, sorted by order. When no bin has any of it,
-// people are offered to decline them all.
+// people are offered to decline them all. What lies on the cart of a mixed run is theirs already, in the order of
+// that run: nobody is told to decline what a colleague is about to sort.
 func (s *State) Offered(sku SKU) []OrderLine {
 	var out []OrderLine
+	carted := s.carted(sku)
 	for _, o := range s.Orders {
 		if o.Source == "incoming" {
 			continue // it comes with its own delivery
 		}
 		for i := range o.Lines {
-			if l := &o.Lines[i]; l.SKU == sku && l.ToPick() > 0 {
-				out = append(out, OrderLine{Order: o.ID, Line: l.ID, Qty: l.ToPick()})
+			if l := &o.Lines[i]; l.SKU == sku {
+				if n := l.ToPick() - carted[orderLine{o.ID, l.ID}]; n > 0 {
+					out = append(out, OrderLine{Order: o.ID, Line: l.ID, Qty: n})
+				}
 			}
 		}
 	}
@@ -36,6 +40,46 @@ func (s *State) Offered(sku SKU) []OrderLine {
 		}
 		return 0
 	})
+	return out
+}
+
+type orderLine struct {
+	order OrderID
+	line  LineID
+}
+
+// carted says how much of an item lies on the carts of mixed runs for which line: whose order is due first has it
+// first, as at the sorting.
+func (s *State) carted(sku SKU) map[orderLine]int {
+	var out map[orderLine]int
+	for _, r := range s.Runs.All() {
+		if !r.Kind.Mixed() {
+			continue
+		}
+		has := int(max(0, s.OnHand(InRun(r.ID), sku)))
+		for _, id := range r.Orders {
+			o := s.Orders[id]
+			if o == nil || has == 0 {
+				continue
+			}
+			for i := range o.Lines {
+				l := &o.Lines[i]
+				if l.SKU != sku {
+					continue
+				}
+				k := orderLine{o.ID, l.ID}
+				n := min(has, l.ToPick()-out[k])
+				if n <= 0 {
+					continue
+				}
+				if out == nil {
+					out = map[orderLine]int{}
+				}
+				out[k] += n
+				has -= n
+			}
+		}
+	}
 	return out
 }
 
@@ -74,12 +118,14 @@ func (c *DeclineItem) decide(s *State, _ Meta) ([]Event, *Refusal) {
 	offered, orders := s.Offered(c.SKU), 0
 	for i := 0; i < len(offered) && orders < maxAtOnce; {
 		id := offered[i].Order
-		var lines []LineID
+		var lines []LineQty
 		for ; i < len(offered) && offered[i].Order == id; i++ {
-			lines = append(lines, offered[i].Line)
+			lines = append(lines, LineQty{Line: offered[i].Line, Qty: offered[i].Qty})
 		}
 		if o := s.Orders[id]; o.Coming == 0 && (len(c.Orders) == 0 || slices.Contains(c.Orders, id)) {
-			out = append(out, declined(o, lines, c.Reason)...)
+			for _, piece := range inPieces(lines) {
+				out = append(out, &OrderDeclined{Order: id, Lines: piece, Reason: c.Reason})
+			}
 			orders++
 		}
 	}
@@ -159,7 +205,7 @@ func (s *State) settleGone(changed *Order) {
 	for sku, id := range s.gone {
 		switch {
 		case s.Cases.Get(id) == nil: // a person settled it
-		case s.inBins(sku), changed.gaveUp(sku) && len(s.Offered(sku)) == 0:
+		case s.inBins(sku), s.gaveUp(changed, sku) && len(s.Offered(sku)) == 0:
 			s.dropCase(id)
 		default:
 			continue
@@ -178,15 +224,15 @@ func (s *State) inBins(sku SKU) bool {
 	return false
 }
 
-// gaveUp says whether the order has lines of an item, and waits for none of it.
-func (o *Order) gaveUp(sku SKU) bool {
+// gaveUp says whether an order has lines of an item, and waits for none of it but what a cart holds for it.
+func (s *State) gaveUp(o *Order, sku SKU) bool {
 	if o == nil {
 		return false
 	}
-	has := false
+	has, carted := false, s.carted(sku)
 	for i := range o.Lines {
 		if l := &o.Lines[i]; l.SKU == sku {
-			if has = true; l.ToPick() > 0 {
+			if has = true; l.ToPick() > carted[orderLine{o.ID, l.ID}] {
 				return false
 			}
 		}

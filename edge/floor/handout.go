@@ -1,6 +1,9 @@
 package floor
 
-import "strconv"
+import (
+	"slices"
+	"strconv"
+)
 
 // HandOut gives an order, or some of it, to the person at the counter. It wants a valid authorisation, unless
 // it has happened already (Done): then it is recorded whatever the rules say.
@@ -18,6 +21,8 @@ type HandedOut struct {
 	Method  ProofMethod `json:"method,omitempty"`
 	Last    bool        `json:"last,omitempty"`    // nothing is left on the shelf for them
 	Doubted Code        `json:"doubted,omitempty"` // the rules said no, for this reason, and they have it
+	Also    []Code      `json:"also,omitempty"`    // and for these
+	Due     *Money      `json:"due,omitempty"`     // still to be paid when they got it
 }
 
 // Given is a quantity the customer has.
@@ -61,6 +66,18 @@ func (*HandedOut) Type() string      { return "picket.pickup.handed_over.v1" }
 func (e *HandedOut) Subject() string { return "order/" + string(e.Order) }
 func (e *HandedOut) doubt() bool     { return e.Doubted != "" || e.late() }
 
+// why names every rule that was passed over.
+func (e *HandedOut) why() string {
+	words := plain(string(e.Doubted))
+	for _, c := range e.Also {
+		words += ", " + plain(string(c))
+	}
+	if e.Due != nil {
+		words += " of " + e.Due.String()
+	}
+	return words
+}
+
 func (e *HandedOut) late() bool {
 	for _, g := range e.Lines {
 		if g.Revived > 0 {
@@ -76,7 +93,7 @@ func (e *HandedOut) tell(n Names) string {
 		words += ", after it was given up"
 	}
 	if e.Doubted != "" {
-		words += ", though the rules said no (" + plain(string(e.Doubted)) + ")"
+		words += ", though the rules said no (" + e.why() + ")"
 	}
 	if !e.Last {
 		return words + "; the rest waits on the shelf."
@@ -172,9 +189,23 @@ func (c *HandOut) decide(s *State, m Meta) ([]Event, *Refusal) {
 			return nil, no
 		}
 		e.Doubted = no.Code
+		s.passedOver(o, e, m)
 	}
 	e.Last = left == 0
 	return []Event{e}, nil
+}
+
+// passedOver adds the rules that were passed over beside the first: nobody saw how old the customer is, and money is due.
+// An authorisation that is good stands for both, because none is given without them.
+func (s *State) passedOver(o *Order, e *HandedOut, m Meta) {
+	if a := o.counter().Auth; s.AgeOf(o) > 0 && (a == nil || !m.Now.Before(a.Until)) && e.Doubted != AgeNotChecked {
+		e.Also = append(e.Also, AgeNotChecked)
+	}
+	if due := o.StillDue(); due.Minor > 0 {
+		if e.Due = &due; e.Doubted != PaymentDue {
+			e.Also = append(e.Also, PaymentDue)
+		}
+	}
 }
 
 // handable says why an order may not be handed over at this moment.
@@ -193,6 +224,9 @@ func (s *State) handable(o *Order, c *HandOut, m Meta) *Refusal {
 		return Refuse(NotAuthorised, "order", string(o.ID), "left", joined(s.ProofNeeded(o)))
 	case len(a.Left) > 0:
 		return Refuse(NotAuthorised, "order", string(o.ID), "left", joined(a.Left))
+	}
+	if due := o.StillDue(); due.Minor > 0 { // a payment was undone since
+		return Refuse(PaymentDue, "order", string(o.ID), "due", due.String())
 	}
 	return nil
 }
@@ -218,7 +252,10 @@ func (e *HandedOut) apply(s *State) {
 	}
 	o.gone(s.happened())
 	if e.Doubted != "" {
-		s.raise("unproved_pickup", e.Subject(), "order", string(e.Order), "why", plain(string(e.Doubted)))
+		s.raise("unproved_pickup", e.Subject(), "order", string(e.Order), "why", e.why())
+	}
+	if e.Due != nil {
+		s.raise("unpaid_pickup", e.Subject(), "order", string(e.Order), "due", e.Due.String())
 	}
 	if e.late() {
 		s.raise("late_pickup", e.Subject(), "order", string(e.Order))
@@ -302,5 +339,8 @@ func (e *HandoutReversed) apply(s *State) {
 			}
 		}
 		s.move(Move{SKU: t.SKU, Qty: t.Qty, From: Collected, To: to})
+	}
+	if !slices.ContainsFunc(o.Lines, func(l Line) bool { return l.Handed > 0 }) {
+		s.settle("unpaid_pickup", e.Subject()) // nobody has goods that are not paid for
 	}
 }

@@ -66,6 +66,11 @@ func (c *HandOver) decide(s *State, m Meta) ([]Event, *Refusal) {
 	if no == nil && at != nil {
 		no = at.takes(o)
 	}
+	if no == nil && c.Carrier != "" {
+		if no = o.goesWith(c.Carrier); no == nil && at != nil && at.Carrier != c.Carrier {
+			no = Refuse(OtherCarrier, "order", string(o.ID), "carrier", at.Carrier, "here", c.Carrier) // whoever signs the list takes it
+		}
+	}
 	if no == nil {
 		may := false
 		if no, may = s.leaving(o, m.Now); may && (c.Anyway || len(c.Approvals) > 0) && !c.Done {
@@ -86,6 +91,9 @@ func (c *HandOver) decide(s *State, m Meta) ([]Event, *Refusal) {
 	out[0].(*UnitLeft).By = by
 	if at != nil && !at.has(u.ID) {
 		out = append(out, at.filled(o, u))
+	}
+	if at == nil { // the note of what is on a list comes out when the list is closed
+		out = append(out, s.note(o, out[0].(*UnitLeft), m, len(out))...)
 	}
 	return out, nil
 }
@@ -123,7 +131,7 @@ func (s *State) leave(o *Order, u *Unit, carrier string, manifest ManifestID, un
 	if e.Contents == nil {
 		e.Contents = []Content{}
 	}
-	e.Delivery, e.Day = s.delivery(o, now)
+	e.Delivery, e.Day = s.delivery(o, manifest, now)
 	out := []Event{e}
 	for i := range o.Units {
 		if x := &o.Units[i]; x.In == u.ID && (x.State == UnitClosed || x.State == UnitOpen) {
@@ -136,14 +144,21 @@ func (s *State) leave(o *Order, u *Unit, carrier string, manifest ManifestID, un
 	return out
 }
 
-// delivery numbers what leaves of a business order: all of one day is one delivery.
-func (s *State) delivery(o *Order, now time.Time) (number, day string) {
+// delivery numbers what leaves of a business order: all on one list of a carrier is one delivery, and so is all of one
+// day that is on none, until its note has come out: two papers of one number never say different things.
+func (s *State) delivery(o *Order, manifest ManifestID, now time.Time) (number, day string) {
 	if o.Purchase == "" {
 		return "", ""
 	}
 	day = now.In(s.Calendar().Zone()).Format("2006-01-02")
-	if n := len(o.Deliveries); n > 0 && o.Deliveries[n-1].Day == day {
-		return o.Deliveries[n-1].No, day
+	for i := range o.Deliveries {
+		d := &o.Deliveries[i]
+		if manifest != "" && d.Manifest == manifest {
+			return d.No, d.Day
+		}
+		if manifest == "" && d.Manifest == "" && d.Day == day && !o.noted(d.No) {
+			return d.No, day
+		}
 	}
 	return o.Number + "/" + strconv.Itoa(len(o.Deliveries)+1), day
 }
@@ -158,11 +173,12 @@ func (e *UnitLeft) apply(s *State) {
 		return
 	}
 	u.State, u.Carrier, u.Missed, u.Delivery = UnitDeparted, e.Carrier, false, e.Delivery
-	if n := len(o.Deliveries); e.Delivery != "" && (n == 0 || o.Deliveries[n-1].No != e.Delivery) {
-		o.Deliveries = append(o.Deliveries, Delivery{No: e.Delivery, Day: e.Day})
+	if e.Delivery != "" && o.deliveryOf(u) < 0 {
+		o.Deliveries = append(o.Deliveries, Delivery{No: e.Delivery, Day: e.Day, Manifest: e.Manifest})
 	}
+	o.renote(u)
 	if e.Unproved {
-		s.raise("unproved_departure", e.Subject(), "unit", string(e.Unit))
+		s.raise("unproved_departure", e.Subject(), "order", string(e.Order), "unit", string(e.Unit))
 	}
 	o.gone(s.happened())
 	to := Shipped
@@ -173,9 +189,7 @@ func (e *UnitLeft) apply(s *State) {
 		s.move(Move{SKU: c.SKU, Qty: c.Qty, From: OnBench(e.Unit), To: to})
 	}
 	s.Tasks.drop(wrapTask(e.Unit))
-	if u.COD != nil {
-		s.owe(o)
-	}
+	s.owe(o)
 }
 
 // nextSSCC is the next number of the leased blocks, without taking it.

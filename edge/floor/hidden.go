@@ -1,12 +1,14 @@
 package floor
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"reflect"
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf16"
 	"unicode/utf8"
 )
 
@@ -144,6 +146,36 @@ func rawWords(v reflect.Value, path string) error {
 		return CheckWords(path, text, false)
 	}
 	return CheckWords(path, string(v.Bytes()), true)
+}
+
+// HalfRune finds half a character in JSON: an escape of a surrogate without its other half, which the decoder turns
+// into another sign without a word. -1: there is none.
+func HalfRune(data []byte) int {
+	for i := bytes.IndexByte(data, '\\'); i >= 0 && i+1 < len(data); {
+		next := i + 2
+		if r, ok := escaped(data[i:]); ok && utf16.IsSurrogate(r) {
+			low, ok := escaped(data[i+6:])
+			if !ok || utf16.DecodeRune(r, low) == utf8.RuneError {
+				return i
+			}
+			next = i + 12
+		}
+		rest := bytes.IndexByte(data[next:], '\\')
+		if rest < 0 {
+			return -1
+		}
+		i = next + rest
+	}
+	return -1
+}
+
+// escaped is the number a \u escape at the beginning of data stands for.
+func escaped(data []byte) (rune, bool) {
+	if len(data) < 6 || data[0] != '\\' || data[1] != 'u' {
+		return 0, false
+	}
+	n, err := strconv.ParseUint(string(data[2:6]), 16, 16)
+	return rune(n), err == nil
 }
 
 // unseen says whether data can hold anything that is not plainly seen. Most has none, and is not looked at twice.

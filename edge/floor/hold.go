@@ -75,7 +75,7 @@ func (c *Hold) decide(s *State, _ Meta) ([]Event, *Refusal) {
 	case o.Hold != "":
 		return nil, Refuse(OnHold, "order", string(o.ID), "why", o.Hold)
 	case !o.Open():
-		return nil, Refuse(NothingLeft, "what", "order "+string(o.ID))
+		return nil, Refuse(NothingLeft, "what", "order "+o.Called(), "order", string(o.ID))
 	}
 	return []Event{&OrderHeld{Order: o.ID, Reason: c.Reason}}, nil
 }
@@ -92,7 +92,7 @@ func (c *Release) decide(s *State, _ Meta) ([]Event, *Refusal) {
 		return nil, r
 	}
 	if o.Hold == "" {
-		return nil, Refuse(NothingLeft, "what", "order "+string(o.ID)+", which is not on hold")
+		return nil, Refuse(NothingLeft, "what", "order "+o.Called()+", which is not on hold", "order", string(o.ID))
 	}
 	return []Event{&OrderReleased{Order: o.ID}}, nil
 }
@@ -104,7 +104,7 @@ func (e *OrderReleased) apply(s *State) {
 	s.settle("held_order", e.Subject())
 }
 
-func (c *Prioritise) decide(s *State, _ Meta) ([]Event, *Refusal) {
+func (c *Prioritise) decide(s *State, m Meta) ([]Event, *Refusal) {
 	o, r := s.find(c.Order)
 	if r != nil {
 		return nil, r
@@ -123,10 +123,13 @@ func (c *Prioritise) decide(s *State, _ Meta) ([]Event, *Refusal) {
 		if c.Due.Year() < 2000 || c.Due.Year() > 9999 || c.Due.Before(o.NotBefore) {
 			return nil, badField("due", "is "+c.Due.Format(time.RFC3339)+", which is no time this order could be due")
 		}
+		if m.typed() && !c.Due.Equal(o.Due) && c.Due.Before(m.happened()) {
+			return nil, badField("due", "is "+c.Due.UTC().Format("2006-01-02 15:04")+" UTC, which is over; only the centre may say that an order is late already")
+		}
 		e.Due = c.Due.UTC()
 	}
 	if !o.Open() {
-		return nil, Refuse(NothingLeft, "what", "order "+string(o.ID))
+		return nil, Refuse(NothingLeft, "what", "order "+o.Called(), "order", string(o.ID))
 	}
 	return []Event{e}, nil
 }

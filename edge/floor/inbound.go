@@ -11,9 +11,10 @@ import (
 // are put away.
 type Inbound struct {
 	ID      InboundID     `json:"id"`
-	What    string        `json:"what"`           // asn, purchase_order, transfer, unannounced
-	Ref     string        `json:"ref,omitempty"`  // what the sender calls it
-	From    string        `json:"from,omitempty"` // who sent it
+	What    string        `json:"what"`             // asn, purchase_order, transfer, unannounced
+	Ref     string        `json:"ref,omitempty"`    // what the sender calls it
+	Number  string        `json:"number,omitempty"` // what people call it here, when nobody announced it
+	From    string        `json:"from,omitempty"`   // who sent it
 	Due     time.Time     `json:"due,omitzero"`
 	Lines   []InboundLine `json:"lines,omitempty"`
 	Serials []string      `json:"serials,omitempty"` // sku/serial received, so that none comes twice
@@ -43,8 +44,8 @@ func (i Inbound) clone() Inbound {
 	return i
 }
 
-// left is what is still to come of a line.
-func (l *InboundLine) left() int { return max(0, l.Qty-l.Got-l.Damaged) }
+// Left is what is still to come of a line.
+func (l *InboundLine) Left() int { return max(0, l.Qty-l.Got-l.Damaged) }
 
 // Receiving and InHold are where the goods of a delivery stand: counted in, and waiting for a lead.
 func Receiving(i InboundID) PlaceID { return PlaceID("receiving/" + string(i)) }
@@ -89,6 +90,7 @@ type InboundOpened struct {
 	From    string      `json:"from,omitempty"`
 	Due     time.Time   `json:"due,omitzero"`
 	Lines   []Announced `json:"lines,omitempty"`
+	Number  string      `json:"number,omitempty"`  // what people call it here, when nobody announced it
 	Against bool        `json:"against,omitempty"` // the rules said no
 }
 
@@ -104,9 +106,10 @@ func (e *InboundOpened) Subject() string         { return "inbound/" + string(e.
 func (e *InboundOpened) made() (kind, id string) { return "inbound", string(e.Inbound) }
 func (e *InboundOpened) doubt() bool             { return e.Against }
 func (e *InboundOpened) tell(Names) string {
-	words := capital(plain(e.What)) + " delivery " + string(e.Inbound)
+	number := called(e.Number, string(e.Inbound))
+	words := capital(plain(e.What)) + " delivery " + number
 	if e.What == "asn" {
-		words = "Delivery " + string(e.Inbound)
+		words = "Delivery " + number
 	}
 	if e.From != "" {
 		words += " from " + e.From
@@ -138,11 +141,36 @@ func (c *AnnounceInbound) decide(s *State, _ Meta) ([]Event, *Refusal) {
 	if r := s.checkAnnounced(c.Ref, c.From, c.Lines); r != nil {
 		return nil, r
 	}
+	if r := s.elsewhereAnnounced(c.Lines, c.What == "transfer"); r != nil {
+		return nil, r
+	}
 	out, rest := s.joins(c)
 	if len(rest) > 0 {
 		out = append(out, &InboundOpened{Inbound: c.Inbound, What: c.What, Ref: c.Ref, From: c.From, Due: c.Due.UTC(), Lines: rest})
 	}
 	return out, nil
+}
+
+// elsewhereAnnounced refuses a parcel that another delivery brings: its goods would be expected twice. The centre's
+// word of a transfer joins what its list said.
+func (s *State) elsewhereAnnounced(lines []Announced, joins bool) *Refusal {
+	units := map[UnitID]bool{}
+	for _, l := range lines {
+		if l.Unit != "" && !(joins && s.Transfers.Get(l.Unit) != nil) {
+			units[l.Unit] = true
+		}
+	}
+	if len(units) == 0 {
+		return nil
+	}
+	for _, in := range s.Inbounds.All() {
+		for i := range in.Lines {
+			if u := in.Lines[i].Unit; units[u] {
+				return Refuse(ParcelElsewhere, "unit", string(u), "inbound", string(in.ID))
+			}
+		}
+	}
+	return nil
 }
 
 func (s *State) checkAnnounced(ref, from string, lines []Announced) *Refusal {
@@ -192,10 +220,10 @@ func (c *OpenInbound) decide(s *State, m Meta) ([]Event, *Refusal) {
 			return nil, Refuse(AlreadyAnnounced, "inbound", string(p.Inbound))
 		}
 	}
-	if r := nameTaken(m, s.Inbounds.Get(InboundID(m.ID)) != nil); r != nil {
+	if r := firstNo(s.elsewhereAnnounced(c.Lines, false), nameTaken(m, s.Inbounds.Get(InboundID(m.ID)) != nil)); r != nil {
 		return nil, r
 	}
-	e := &InboundOpened{Inbound: InboundID(m.ID), What: "unannounced", Ref: c.Ref, From: c.From, Lines: c.Lines}
+	e := &InboundOpened{Inbound: InboundID(m.ID), What: "unannounced", Ref: c.Ref, From: c.From, Lines: c.Lines, Number: s.nextPaper(deliveryNumber, m.Now)}
 	if len(c.Lines) > 0 {
 		e.What = "transfer"
 	} else if !s.Policy.Unannounced {
@@ -208,7 +236,8 @@ func (c *OpenInbound) decide(s *State, m Meta) ([]Event, *Refusal) {
 }
 
 func (e *InboundOpened) apply(s *State) {
-	in := Inbound{ID: e.Inbound, What: e.What, Ref: e.Ref, From: e.From, Due: e.Due, Since: s.now()}
+	s.tookPaper(deliveryNumber, e.Number)
+	in := Inbound{ID: e.Inbound, Number: e.Number, What: e.What, Ref: e.Ref, From: e.From, Due: e.Due, Since: s.now()}
 	for _, l := range e.Lines {
 		in.Lines = append(in.Lines, InboundLine{Announced: l})
 	}

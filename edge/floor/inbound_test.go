@@ -44,7 +44,15 @@ func showLevels(s *State, sku string) string {
 func showCoverage(s *State, id string) string {
 	c := s.Counts.Get(CountID(id))
 	if c == nil {
-		return "no open count " + id
+		in := s.Inventories.Get(CountID(id))
+		if in == nil {
+			return "no open count " + id
+		}
+		words := fmt.Sprintf("inventory %s of %s, signed by %v: %d bins\n", in.Number, in.Day, in.By, in.Bins)
+		for _, z := range in.Zones {
+			words += fmt.Sprintf("zone %s: %d bins, %d units, %d over, %d under, worth %v\n", z.Zone, z.Bins, z.Units, z.Over, z.Under, z.Worth)
+		}
+		return words
 	}
 	var b strings.Builder
 	for _, z := range s.Covered(c) {
@@ -139,5 +147,33 @@ func TestTheLargestDeliveryAndCountFitTheLine(t *testing.T) {
 		raw, err := w.log[from+i].AppendTo(nil)
 		require.NoError(t, err)
 		require.LessOrEqual(t, len(raw), MaxRecord, w.log[from+i].Type)
+	}
+}
+
+// The report of a signed inventory stays, for the last of them.
+func TestSignedInventoriesStay(t *testing.T) {
+	w := newWorld(t)
+	w.must("", &SetBin{Bin{ID: "A-01-1", Aisle: "A", Bay: 1, Level: 1, Walk: 1}})
+	var first, last CountID
+	for i := range KeptInventories + 2 {
+		at := w.meta("mia")
+		evs := w.quick("mia", &BeginInventory{Date: "2026-11-21", Mode: "flow"})
+		last = evs[0].(*CountOpened).Count
+		if i == 2 {
+			first = last
+		}
+		w.quick("mia", &CountBin{Bin: "A-01-1", Empty: true})
+		ok := ApprovalID(fmt.Sprintf("ok-%d", i))
+		w.quick("", &GiveApproval{ID: ok, By: "ole", Subject: "count/" + string(last), Expires: at.Now.Add(10 * time.Minute)})
+		w.quick("mia", &SignInventory{Count: last, Approvals: []ApprovalID{ok}})
+		w.late += time.Minute
+	}
+	back := NewState()
+	require.NoError(t, w.s.Freeze().Encode(func(line []byte) error { return back.Load(line) }))
+	for _, s := range []*State{w.s, back} {
+		require.Equal(t, KeptInventories, s.Inventories.Len())
+		require.NotNil(t, s.Inventories.Get(first), "the two signed first went")
+		require.Equal(t, []UserID{"mia", "ole"}, s.Inventories.Get(last).By)
+		require.Equal(t, 1, s.Inventories.Get(last).Bins)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // BeginInventory begins inventory day: every bin of the zones is counted, by two people where the first count
@@ -62,6 +63,9 @@ func (c *BeginInventory) decide(s *State, m Meta) ([]Event, *Refusal) {
 	if r := checkDay("date", c.Date); r != nil {
 		return nil, r
 	}
+	if c.Date > s.Calendar().Day(m.Now) {
+		return nil, badField("date", "is "+c.Date+", which has not begun")
+	}
 	if c.Mode != "freeze" && c.Mode != "flow" {
 		return nil, badField("mode", "is "+strconv.Quote(clip(c.Mode))+", but must be freeze or flow")
 	}
@@ -101,10 +105,40 @@ func (c *SignInventory) decide(s *State, m Meta) ([]Event, *Refusal) {
 			}
 		}
 	}
-	return nil, Refuse(NeedsTwo, "count", string(c.Count))
+	return nil, Refuse(NeedsTwo, "count", string(c.Count), "have", strconv.Itoa(len(e.By)))
 }
 
-func (e *InventorySigned) apply(s *State) { s.endCount(e.Count) }
+// Inventory is what stays of one that was signed off: what is shown to whoever audits. What was counted in each bin
+// stands in the journal.
+type Inventory struct {
+	ID     CountID   `json:"id"`
+	Number string    `json:"number,omitempty"` // what people call it
+	Day    string    `json:"day"`
+	Mode   string    `json:"mode"`
+	Only   []string  `json:"only,omitempty"` // the zones it was of; empty: the whole site
+	Opened time.Time `json:"opened"`
+	Signed time.Time `json:"signed"`
+	By     []UserID  `json:"by"` // who signed
+	Bins   int       `json:"bins"`
+	Zones  []ZoneSum `json:"zones"`
+}
+
+func (i Inventory) clone() Inventory { return i }
+
+// KeptInventories is how many signed inventories are kept; the one that was signed first goes first.
+const KeptInventories = 50
+
+func (e *InventorySigned) apply(s *State) {
+	if c := s.Counts.Get(e.Count); c != nil {
+		s.Inventories.put(s, c.ID, Inventory{ID: c.ID, Number: c.Number, Day: e.Day, Mode: c.Mode, Only: c.Zones, Opened: c.Opened, Signed: s.now(), By: e.By, Bins: e.Bins, Zones: e.Zones})
+	}
+	for s.Inventories.Len() > KeptInventories {
+		s.Inventories.drop(slices.MinFunc(s.Inventories.All(), func(a, b *Inventory) int {
+			return cmp.Or(a.Signed.Compare(b.Signed), cmp.Compare(a.ID, b.ID))
+		}).ID)
+	}
+	s.endCount(e.Count)
+}
 
 // Coverage is how far an inventory is, by zone.
 type Coverage struct {

@@ -17,7 +17,7 @@ var missingWords = map[Code][2]string{
 }
 
 var missingCases = map[string][2]string{
-	"item_missing": {"Order {order} asks for item {sku}, which the catalogue does not have.", "Ask the centre for the item's data; this goes by itself when it has come. Nobody can pick the item before."},
+	"item_missing": {"Order {order} asks for item {item}, which the catalogue does not have.", "Ask the centre for the item's data; this goes by itself when it has come. Nobody can pick the item before."},
 }
 
 var missingEvents = []func() Event{blank[ItemsMissing]}
@@ -53,6 +53,15 @@ func (s *State) missing(o OrderID, lines []AskedLine) []Event {
 		return nil
 	}
 	return []Event{&ItemsMissing{Order: o, SKUs: skus}}
+}
+
+// unlisted refuses to take an item of an order that the catalogue does not have. A site without a catalogue takes
+// what it is told.
+func (s *State) unlisted(o OrderID, sku SKU) *Refusal {
+	if s.Items[sku] != nil || len(s.Items) == 0 {
+		return nil
+	}
+	return Refuse(ItemMissing, "order", string(o), "sku", string(sku))
 }
 
 // nothingKnown refuses to begin an order of which only items nobody knows are left to pick.

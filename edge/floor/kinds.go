@@ -11,7 +11,7 @@ var events = gather(
 	masterEvents,
 	peopleEvents,
 	deskEvents,
-	policyEvents, siteEvents, recoveryEvents,
+	policyEvents, siteEvents, recoveryEvents, diskEvents,
 	stockEvents,
 	countEvents,
 	receiveEvents,
@@ -25,6 +25,8 @@ var events = gather(
 	receiptEvents,
 	againEvents,
 	archiveEvents,
+	forgetEvents,
+	queueEvents,
 )
 
 var byType = func() map[string]func() Event {
@@ -57,7 +59,12 @@ func newEvent(typ string) Event {
 func DecodeCommand(kind string, data []byte) (Command, error) {
 	c, err := decodeCommand(kind, data)
 	if err == nil {
-		if err = CheckTexts(c, data); err != nil {
+		if at := HalfRune(data); at >= 0 {
+			err = fmt.Errorf("has half a character at byte %d", at)
+		} else {
+			err = CheckTexts(c, data)
+		}
+		if err != nil {
 			err = fmt.Errorf("data: %w", err)
 		}
 	}
@@ -72,7 +79,7 @@ func decodeCommand(kind string, data []byte) (Command, error) {
 	if c == nil {
 		return nil, fmt.Errorf("type: %q is not a command", kind)
 	}
-	if len(data) == 0 {
+	if len(data) == 0 || string(data) == "null" {
 		return nil, fmt.Errorf("data: is missing")
 	}
 	if err := strictly(data, shapes[kind], c); err != nil {

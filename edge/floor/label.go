@@ -85,7 +85,7 @@ func (c *RequestLabel) decide(s *State, m Meta) ([]Event, *Refusal) {
 		}
 	}
 	if !o.wants(u, c.Doc) {
-		return nil, Refuse(NotItsDocument, "order", string(o.ID), "doc", plain(string(c.Doc)))
+		return nil, Refuse(NotItsDocument, "order", string(o.ID), "doc", documentWords(c.Doc))
 	}
 	e := s.paper(o, u, o.Carrier, c.Doc, jobID(m.ID, 0), m.Station)
 	if e.Reason = c.Reason; e.Copy > 1 && c.Reason == "" {
@@ -111,10 +111,14 @@ func (e *LabelRequested) apply(s *State) {
 	for i := range o.Jobs {
 		// A copy settles an unknown print: whatever came out, the copy says it is one.
 		if j := &o.Jobs[i]; j.Unit == e.Unit && j.Doc == e.Doc && j.State == JobUnknown {
-			j.State = JobCanceled
+			j.State, j.Reasons = JobCanceled, nil
 		}
 	}
-	o.Jobs = append(o.Jobs, Job{ID: e.Job, Doc: e.Doc, Unit: e.Unit, Copy: e.Copy, Reason: e.Reason, Station: e.Station, State: JobPending, N: e.N, Of: e.Of})
+	j := Job{ID: e.Job, Doc: e.Doc, Unit: e.Unit, Copy: e.Copy, Reason: e.Reason, Station: e.Station, State: JobPending, Asked: s.now(), N: e.N, Of: e.Of}
+	if u := o.Unit(e.Unit); u != nil && e.Doc == DocDeliveryNote {
+		j.Note = o.saidNote(u)
+	}
+	o.Jobs = append(o.Jobs, j)
 	s.Jobs[e.Job] = e.Order
 }
 
@@ -148,7 +152,7 @@ func (e *LabelVoided) apply(s *State) {
 	}
 	for i := range o.Jobs {
 		if j := &o.Jobs[i]; j.Unit == e.Unit && j.Doc == DocShippingLabel {
-			j.State = JobCanceled
+			j.State, j.Reasons = JobCanceled, nil
 		}
 	}
 	if u := o.Unit(e.Unit); u != nil {
@@ -174,6 +178,9 @@ func (o *Order) printing(u UnitID) bool {
 // nextCopy is the number of the next print of a document: 1 while no print of it was ever begun.
 func (o *Order) nextCopy(u UnitID, d Document) int {
 	n := 0
+	if p := o.Unit(u); p != nil && p.Out {
+		n = 1 // a print nobody here knows of
+	}
 	for i := range o.Jobs {
 		if j := &o.Jobs[i]; j.Unit == u && j.Doc == d && j.Tries > 0 {
 			n = max(n, j.Copy)

@@ -48,7 +48,7 @@ func (c *Go) decide(s *State, _ Meta) ([]Event, *Refusal) {
 		return nil, r
 	}
 	if !o.WaitAll || o.Go {
-		return nil, Refuse(NothingLeft, "what", "order "+string(o.ID))
+		return nil, Refuse(NothingLeft, "what", "order "+o.Called(), "order", string(o.ID))
 	}
 	return []Event{&OthersThere{Order: o.ID}}, nil
 }
@@ -73,7 +73,7 @@ func (c *ForceElsewhere) decide(s *State, _ Meta) ([]Event, *Refusal) {
 		}
 	}
 	if o.Twice {
-		return nil, Refuse(NothingLeft, "what", "order "+string(o.ID))
+		return nil, Refuse(NothingLeft, "what", "order "+o.Called(), "order", string(o.ID))
 	}
 	return []Event{&ForcedElsewhere{*c}}, nil
 }
@@ -94,7 +94,7 @@ func (s *State) leaving(o *Order, now time.Time) (no *Refusal, overridable bool)
 	switch {
 	case !o.mayLeave():
 		return Refuse(ConfirmMode, "order", string(o.ID)), false
-	case s.Recovery != nil:
+	case s.Recovery != nil && on(RuleRecovering):
 		return s.recovering(), true
 	case !s.Policy.ShipEarly && now.Before(o.NotBefore):
 		return Refuse(TooEarly, "order", string(o.ID), "when", o.NotBefore.In(s.Calendar().zone).Format("2006-01-02 15:04")), true

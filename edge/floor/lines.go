@@ -34,7 +34,7 @@ func (c *MoreLines) decide(s *State, _ Meta) ([]Event, *Refusal) {
 		return nil, r
 	}
 	if c.From < len(o.Lines) || o.Coming == 0 { // a feed that was issued anew brings them twice
-		return nil, Refuse(NothingLeft, "what", "order "+string(o.ID))
+		return nil, Refuse(NothingLeft, "what", "order "+o.Called(), "order", string(o.ID))
 	}
 	if c.From > len(o.Lines) {
 		return nil, badField("from", "is "+strconv.Itoa(c.From)+", but "+strconv.Itoa(len(o.Lines))+" lines came before")

@@ -3,7 +3,6 @@ package floor
 import (
 	"slices"
 	"strconv"
-	"time"
 )
 
 // LotQty is how many units of one lot stand at a place. What was moved without a word of its lot is in the
@@ -112,17 +111,6 @@ func checkLot(field, lot string) *Refusal {
 		if lot[i] <= ' ' || lot[i] > '~' {
 			return badField(field, "is "+strconv.Quote(lot)+"; letters, digits and signs without blanks are allowed")
 		}
-	}
-	return nil
-}
-
-// checkDay looks at a date as 2006-01-02; empty is none.
-func checkDay(field, day string) *Refusal {
-	if day == "" {
-		return nil
-	}
-	if _, err := time.Parse(time.DateOnly, day); err != nil {
-		return badField(field, "is "+strconv.Quote(clip(day))+", but must be a date such as 2026-11-30")
 	}
 	return nil
 }

@@ -20,6 +20,8 @@ type Manifest struct {
 	Driver  string     `json:"driver,omitempty"`
 	Plate   string     `json:"plate,omitempty"`
 	Jobs    []Job      `json:"jobs,omitempty"`
+
+	DriverRef string `json:"driver_ref,omitempty"` // where driver and plate stand, instead of here
 }
 
 // Loaded is a parcel on a manifest.
@@ -140,11 +142,14 @@ func (s *State) mayGo(o *Order, u *Unit, now time.Time) *Refusal {
 }
 
 // takes refuses a parcel that another carrier is to take.
-func (m *Manifest) takes(o *Order) *Refusal {
-	if o.Carrier == "" || o.Carrier == m.Carrier {
+func (m *Manifest) takes(o *Order) *Refusal { return o.goesWith(m.Carrier) }
+
+// goesWith refuses a carrier that is not the order's.
+func (o *Order) goesWith(carrier string) *Refusal {
+	if o.Carrier == "" || o.Carrier == carrier {
 		return nil
 	}
-	return Refuse(OtherCarrier, "order", string(o.ID), "carrier", o.Carrier, "here", m.Carrier)
+	return Refuse(OtherCarrier, "order", string(o.ID), "carrier", o.Carrier, "here", carrier)
 }
 
 func (m *Manifest) filled(o *Order, u *Unit) *ManifestFilled {
@@ -156,7 +161,7 @@ func (c *OpenManifest) decide(s *State, m Meta) ([]Event, *Refusal) {
 		return nil, r
 	}
 	if s.Carriers.Len() > 0 && s.Carriers.Get(CarrierID(c.Carrier)) == nil {
-		return nil, Refuse(UnknownCarrier, "carrier", c.Carrier, "service", "")
+		return nil, Refuse(UnknownCarrier, "carrier", c.Carrier)
 	}
 	for _, at := range s.Manifests.All() {
 		if at.Carrier == c.Carrier && at.Closed.IsZero() {

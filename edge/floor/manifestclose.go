@@ -11,10 +11,11 @@ type CloseManifest struct {
 	Manifest  ManifestID   `json:"manifest"`
 	Driver    string       `json:"driver"`
 	Plate     string       `json:"plate,omitempty"`
-	Count     int          `json:"count"`               // parcels, as the driver counted them
-	Signature string       `json:"signature,omitempty"` // reference to the signature, which is personal data
-	All       bool         `json:"all,omitempty"`       // what waits for this carrier and was not scanned goes as well: end of day
-	Reason    string       `json:"reason,omitempty"`    // why the count may differ
+	DriverRef string       `json:"driver_ref,omitempty"` // the box's own: the row it put driver and plate into, which are personal. Leave it out
+	Count     int          `json:"count"`                // parcels, as the driver counted them
+	Signature string       `json:"signature,omitempty"`  // reference to the signature, which is personal data
+	All       bool         `json:"all,omitempty"`        // what waits for this carrier and was not scanned goes as well: end of day
+	Reason    string       `json:"reason,omitempty"`     // why the count may differ
 	Approvals []ApprovalID `json:"approvals,omitempty"`
 	Done      bool         `json:"done,omitempty"` // the van has left: record it, whatever the count
 }
@@ -33,6 +34,7 @@ type ManifestClosed struct {
 	Carrier   string     `json:"carrier"`
 	Driver    string     `json:"driver"`
 	Plate     string     `json:"plate,omitempty"`
+	DriverRef string     `json:"driver_ref,omitempty"` // where driver and plate stand, instead of here
 	Signature string     `json:"signature,omitempty"`
 	Parcels   int        `json:"parcels"`          // on the list
 	Count     int        `json:"count"`            // counted
@@ -41,7 +43,8 @@ type ManifestClosed struct {
 	Overridden
 }
 
-// CarrierNoShow says that a carrier did not come for what waits for it.
+// CarrierNoShow says that a carrier did not come for what waits for it; the list that was begun for it goes, while
+// nothing is on it.
 type CarrierNoShow struct {
 	Carrier string `json:"carrier"`
 }
@@ -88,7 +91,11 @@ func (e *ManifestPart) tell(Names) string {
 }
 
 func (e *ManifestClosed) tell(Names) string {
-	words := e.Carrier + " (" + e.Driver + ") took " + plural(e.Parcels, "parcel")
+	words := e.Carrier
+	if e.Driver != "" {
+		words += " (" + e.Driver + ")"
+	}
+	words += " took " + plural(e.Parcels, "parcel")
 	if e.Count != e.Parcels {
 		words += ", and counted " + strconv.Itoa(e.Count)
 		if e.Reason != "" {
@@ -99,7 +106,7 @@ func (e *ManifestClosed) tell(Names) string {
 }
 
 func (e *CarrierMissing) tell(Names) string {
-	return e.Carrier + " did not come; " + plural(e.Parcels, "parcel") + " wait."
+	return e.Carrier + " did not come; " + plural(e.Parcels, "parcel") + of(e.Parcels, " waits.", " wait.")
 }
 
 func (e *CollectionMissed) tell(Names) string {
@@ -137,8 +144,11 @@ func (c *CloseManifest) decide(s *State, m Meta) ([]Event, *Refusal) {
 			return nil, r
 		}
 	}
-	if c.Driver == "" {
+	if c.DriverRef == "" && c.Driver == "" {
 		return nil, badField("driver", "is missing")
+	}
+	if r := checkDriverRef(c.DriverRef); r != nil {
+		return nil, r
 	}
 	if r := checkRange("count", c.Count, 0, 10*MaxManifest); r != nil {
 		return nil, r
@@ -155,7 +165,7 @@ func (c *CloseManifest) decide(s *State, m Meta) ([]Event, *Refusal) {
 		waiting := s.awaiting(at.Carrier, func(*Order, *Unit) bool { return true })
 		return nil, Refuse(ManifestEmpty, "manifest", at.Called(), "carrier", at.Carrier, "waiting", plural(len(waiting), "parcel"))
 	}
-	e := &ManifestClosed{Manifest: at.ID, Carrier: at.Carrier, Driver: c.Driver, Plate: c.Plate, Signature: c.Signature, Parcels: len(list), Count: c.Count}
+	e := &ManifestClosed{Manifest: at.ID, Carrier: at.Carrier, Driver: c.Driver, Plate: c.Plate, DriverRef: c.DriverRef, Signature: c.Signature, Parcels: len(list), Count: c.Count}
 	if c.Count != len(list) {
 		switch e.Reason = c.Reason; {
 		case c.Done:
@@ -219,7 +229,7 @@ func (e *ManifestClosed) apply(s *State) {
 	if at == nil {
 		return
 	}
-	at.Closed, at.Count, at.Driver, at.Plate = s.now(), e.Count, e.Driver, e.Plate
+	at.Closed, at.Count, at.Driver, at.Plate, at.DriverRef = s.now(), e.Count, e.Driver, e.Plate, e.DriverRef
 	if at.Closed.IsZero() {
 		at.Closed = time.Unix(0, 0).UTC() // a box without a clock closes it all the same
 	}
@@ -260,10 +270,10 @@ func (s *State) requestManifest(e *LabelRequested) {
 	}
 	for i := range at.Jobs {
 		if at.Jobs[i].State == JobUnknown {
-			at.Jobs[i].State = JobCanceled
+			at.Jobs[i].State, at.Jobs[i].Reasons = JobCanceled, nil
 		}
 	}
-	at.Jobs = append(at.Jobs, Job{ID: e.Job, Doc: e.Doc, Copy: e.Copy, Reason: e.Reason, Station: e.Station, State: JobPending, Manifest: e.Manifest})
+	at.Jobs = append(at.Jobs, Job{ID: e.Job, Doc: e.Doc, Copy: e.Copy, Reason: e.Reason, Station: e.Station, State: JobPending, Asked: s.now(), Manifest: e.Manifest})
 }
 
 // PrintManifest asks for a manifest's paper again.
@@ -309,8 +319,12 @@ func (c *CarrierNoShow) decide(s *State, _ Meta) ([]Event, *Refusal) {
 		return nil, r
 	}
 	list := s.awaiting(c.Carrier, func(_ *Order, u *Unit) bool { return !u.Missed })
+	unused := s.unused(c.Carrier)
 	if len(list) == 0 {
-		return nil, Refuse(NothingLeft, "what", "carrier "+c.Carrier)
+		if len(unused) == 0 {
+			return nil, Refuse(NothingWaits, "carrier", c.Carrier)
+		}
+		return unused, nil
 	}
 	list = list[:min(len(list), MaxManifest)]
 	out := []Event{&CarrierMissing{Carrier: c.Carrier, Parcels: len(list)}}
@@ -322,7 +336,7 @@ func (c *CarrierNoShow) decide(s *State, _ Meta) ([]Event, *Refusal) {
 		}
 		of.Units = append(of.Units, p.Unit)
 	}
-	return out, nil
+	return append(out, unused...), nil
 }
 
 func (e *CarrierMissing) apply(s *State) {

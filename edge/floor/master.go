@@ -30,7 +30,7 @@ type LeaseNumbers struct {
 	From   uint64 `json:"from"`
 	To     uint64 `json:"to"`
 	Digits int    `json:"digits,omitempty"` // of the serial, but for sscc
-	Check  string `json:"check,omitempty"`  // none (default) or mod10, but for sscc
+	Check  string `json:"check,omitempty"`  // none (default), mod10, or s10:<country> for postal item numbers; but for sscc
 }
 
 // NumbersLeased: the site may draw these numbers, and nobody else may.
@@ -132,9 +132,23 @@ func (c *SetDoc) decide(s *State, _ Meta) ([]Event, *Refusal) {
 	return []Event{&DocSet{c.Doc}}, nil
 }
 
+// HasDoc says whether a command sets a document as it is here already. A box that took a site over knows that there is
+// one, from what the box before it told, and does not have what it says: that comes beside the command.
+func (s *State) HasDoc(c Command) bool {
+	d, ok := c.(*SetDoc)
+	if !ok {
+		return false
+	}
+	old := s.Docs[d.Doc.Kind+"/"+d.Key]
+	return old != nil && *old == d.Doc
+}
+
 func (e *DocSet) apply(s *State) {
 	d := e.Doc
 	s.Docs[d.Kind+"/"+d.Key] = &d
+	if d.Kind == "user" { // whoever has a new PIN may try it
+		s.settle(lockedCase, "user/"+d.Key)
+	}
 }
 
 func (c *LeaseNumbers) decide(s *State, _ Meta) ([]Event, *Refusal) {
@@ -150,7 +164,11 @@ func (c *LeaseNumbers) decide(s *State, _ Meta) ([]Event, *Refusal) {
 }
 
 func (e *NumbersLeased) apply(s *State) {
-	s.Blocks = append(slices.Clip(s.Blocks), NumberBlock{Kind: e.Number, Prefix: e.Prefix, From: e.From, To: e.To, Next: e.From, Digits: e.Digits, Check: e.Check, Log: s.rec.Log})
+	b := NumberBlock{Kind: e.Number, Prefix: e.Prefix, From: e.From, To: e.To, Next: e.From, Digits: e.Digits, Check: e.Check, Log: s.rec.Log}
+	if r := s.Recovery; r != nil && (r.More || s.rec.Feed != nil && s.rec.Feed.Seq <= r.Feed) {
+		b.Next = b.To + 1 // it comes again to a box that lost records: nobody knows which of them are on paper
+	}
+	s.Blocks = append(slices.Clip(s.Blocks), b)
 	if s.NumbersLeft(e.Number) > uint64(max(0, s.Policy.NumbersLow)) {
 		s.settle("numbers_low", "numbers/"+e.Number)
 	}

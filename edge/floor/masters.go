@@ -11,7 +11,7 @@ var masterEntries = []Entry{
 	{fresh[LeaseNumbers], "Gives the site numbers to draw from while the line is down.", Centre,
 		`{"number":"sscc","prefix":"09520001","from":1,"to":10000}`, []Code{BlockOverlaps}},
 	{fresh[AdjustStock], "Corrects the book of a bin by a delta.", Leads,
-		`{"sku":"OAT","bin":"A-01-1","delta":-1,"reason":"lost"}`, []Code{LotMissing, SerialMissing, SerialElsewhere, UnknownItem, UnknownBin, UnknownReason, BinsFrozen}},
+		`{"sku":"OAT","bin":"A-01-1","delta":-1,"reason":"lost"}`, []Code{LotMissing, SerialMissing, SerialElsewhere, UnknownItem, UnknownBin, UnknownReason, NotThere, BinsFrozen}},
 }
 
 var masterEvents = []func() Event{blank[ItemSet], blank[BinSet], blank[DocSet], blank[NumbersLeased], blank[StockAdjusted], blank[CommandRefused]}

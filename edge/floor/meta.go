@@ -9,10 +9,13 @@ type Meta struct {
 	N       uint64    // the device's contiguous number, from 1; 0 without a device
 	Actor   UserID    // who gave it
 	Station StationID // where
-	At      time.Time // when it happened, by the caller's clock; for people and reports, and for what a count saw (trail.go)
+	At      time.Time // when it happened, by the caller's clock, which may be wrong (when.go)
 	Now     time.Time // the site's clock at the decision
 	Seen    Seq       // the last record the caller's screen had shown
 	Digest  string    // digest of the command's body: the same id with another body is a conflict
+	Late    bool      // its device has not been heard since this box began its newest log: it may have been given before
+	Told    *Told     // what the caller was told of it already, by a box that has lost it since
+	Rows    string    // keyed mark of the sealed rows that came with it: another address is another mark; empty without rows
 	Down    *Down     // set for a record that came from the centre
 }
 
@@ -22,6 +25,12 @@ type Down struct {
 	Lineage uint64
 	Seq     uint64
 	Hash    string // hex of the feed's chain hash at Seq
+}
+
+// typed says whether a person gave the command, here and now: neither the centre nor a machine, and nobody was told
+// of it before.
+func (m *Meta) typed() bool {
+	return m.Actor != "" && !Machine(m.Actor) && m.Down == nil && m.Told == nil
 }
 
 // Command is a wish or a fact put to the floor. Kinds lists them all.

@@ -34,9 +34,10 @@ type Taking struct {
 	Who      UserID `json:"who"`
 	Method   string `json:"method"`
 	Currency string `json:"currency"`
-	In       int64  `json:"in"`            // taken
-	Out      int64  `json:"out,omitempty"` // given back
-	N        int    `json:"n"`             // payments, either way
+	In       int64  `json:"in"`              // taken
+	Out      int64  `json:"out,omitempty"`   // given back
+	N        int    `json:"n"`               // payments, either way
+	Backs    int    `json:"backs,omitempty"` // of them, given back
 }
 
 // Declared is what somebody counted of one means, beside what was booked.
@@ -117,9 +118,9 @@ func (s *State) tillShift(m Meta, till string) (TillShift, *Refusal) {
 	if r := checkTill(till); r != nil {
 		return TillShift{}, r
 	}
-	at := m.Now
-	if !m.At.IsZero() && m.At.Before(m.Now) && m.Now.Sub(m.At) < moneyLate {
-		at = m.At
+	at := m.happened()
+	if m.Now.Sub(at) >= moneyLate {
+		at = m.Now
 	}
 	date, shift := s.Calendar().ShiftOf(at)
 	return TillShift{Till: till, Shift: shift, Date: Date(date)}, nil
@@ -184,6 +185,7 @@ func (s *State) takeMoney(t TillShift, who UserID, method string, amount Money) 
 		sum.In += amount.Minor
 	} else {
 		sum.Out -= amount.Minor
+		sum.Backs++
 	}
 	if !d.Counted.IsZero() { // it was taken before the count and is known only now, or was put into a counted drawer
 		d.Counted = time.Time{}

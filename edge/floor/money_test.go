@@ -39,8 +39,9 @@ func showDrawers(s *State, _ string) string {
 }
 
 var moneyGoldens = []Event{
-	&DoorPaid{Order: "O-1", Unit: "095200010000000010", Amount: Money{4990, "EUR"}, Method: "cash", Receipt: "T4-882", Driver: "Jo", TillShift: TillShift{Till: "T4", Shift: "late", Date: "2026-11-21"}, Doubted: true},
-	&MoneyReturned{Order: "O-1", Amount: Money{1999, "EUR"}, Method: "card", Receipt: "T4-883", Why: "wrong customer", AtDoor: true, TillShift: TillShift{Till: "T4", Shift: "late", Date: "2026-11-21"}, Overridden: Overridden{By: []UserID{"mia"}}},
+	&DoorPaid{Order: "O-1", Unit: "095200010000000010", Amount: Money{4990, "EUR"}, Method: "cash", Receipt: "T4-882", Driver: "Jo", TillShift: TillShift{Till: "T4", Shift: "late", Date: "2026-11-21"}, Doubted: true, ManyPaid: ManyPaid{Total: &Money{9000, "EUR"}, Used: "O-2"}},
+	&MoneyReturned{Order: "O-1", Amount: Money{1999, "EUR"}, Method: "card", Receipt: "T4-883", Why: "wrong customer", AtDoor: true, ManyPaid: ManyPaid{Total: &Money{4000, "EUR"}}, TillShift: TillShift{Till: "T4", Shift: "late", Date: "2026-11-21"}, Overridden: Overridden{By: []UserID{"mia"}}},
+	&DueLowered{Order: "O-1", Amount: Money{500, "EUR"}, Why: "a scratch", Overridden: Overridden{By: []UserID{"mia"}}},
 	&DrawerCounted{TillShift: TillShift{Till: "T4", Shift: "late", Date: "2026-11-21"}, Lines: []Declared{{Method: "cash", Currency: "EUR", Booked: 4500, Counted: 4000}}, Counter: "anna", Why: "a note was missing", Differs: true},
 }
 
@@ -52,13 +53,21 @@ func moneyCommand(rt *rapid.T, w *world) Command {
 	receipt := rapid.SampledFrom([]string{"r1", "r2", "r3", "r4", "r5"}).Draw(rt, "receipt")
 	till := rapid.SampledFrom([]string{"", "T1", "T2"}).Draw(rt, "till")
 	done := rapid.IntRange(0, 3).Draw(rt, "done") == 0
+	var total *Money
+	if rapid.Bool().Draw(rt, "whole") {
+		total = &Money{6000, amount.Currency}
+	}
 	switch rapid.IntRange(0, 9).Draw(rt, "command") {
 	case 0, 1:
-		return &PayPickup{Order: o, Amount: amount, Method: method, Receipt: receipt, Till: till, Done: done}
+		return &PayPickup{Order: o, Amount: amount, Method: method, Receipt: receipt, Total: total, Till: till, Done: done}
 	case 2, 3:
-		return &PayDoor{Order: o, Amount: amount, Method: method, Receipt: receipt, Till: till, Driver: "Jo", Done: done}
+		return &PayDoor{Order: o, Amount: amount, Method: method, Receipt: receipt, Total: total, Till: till, Driver: "Jo", Done: done}
 	case 4:
-		return &RefundMoney{Order: o, Amount: amount, Method: method, Receipt: receipt, Till: till, Why: "test", Approvals: someApprovals(rt, w)}
+		intent := rapid.SampledFrom([]string{LowerDue, GiveBack, UndoPaid, "gift"}).Draw(rt, "intent")
+		if intent == LowerDue {
+			method, receipt, till = "", "", ""
+		}
+		return &RefundMoney{Order: o, Intent: intent, Amount: amount, Method: method, Receipt: receipt, Till: till, Why: "test", Approvals: someApprovals(rt, w)}
 	case 5:
 		return &HandOver{Unit: someUnit(rt, w.s), Done: true}
 	case 6:

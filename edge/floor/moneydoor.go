@@ -1,17 +1,20 @@
 package floor
 
-import "slices"
+import "cmp"
 
 // PayDoor says that a driver paid in, at a till of this site, what was collected on delivery.
 type PayDoor struct {
 	Order   OrderID `json:"order,omitempty"`
 	Unit    string  `json:"unit,omitempty"` // instead of the order: what the label of its parcel says
 	Amount  Money   `json:"amount"`
-	Method  string  `json:"method"`  // cash, card, voucher, transfer
-	Receipt string  `json:"receipt"` // the till's reference
-	Driver  string  `json:"driver"`  // who brought it
+	Method  string  `json:"method"`          // cash, card, voucher, transfer
+	Receipt string  `json:"receipt"`         // the till's reference
+	Driver  string  `json:"driver"`          // who brought it
+	Total   *Money  `json:"total,omitempty"` // of a receipt that pays for several orders: the whole of it
 	Till    string  `json:"till,omitempty"`
 	Done    bool    `json:"done,omitempty"`
+
+	DriverRef string `json:"driver_ref,omitempty"` // the box's own: the row it put the driver into, who is personal. Leave it out
 }
 
 // DoorPaid: the money a driver collected on delivery is here.
@@ -23,7 +26,9 @@ type DoorPaid struct {
 	Receipt string  `json:"receipt"`
 	Driver  string  `json:"driver"`
 	TillShift
-	Doubted bool `json:"doubted,omitempty"` // more than was due, or nothing was
+	DriverRef string `json:"driver_ref,omitempty"` // where the driver stands, instead of here
+	Doubted   bool   `json:"doubted,omitempty"`    // more than was due, or nothing was
+	ManyPaid
 }
 
 // Owed is what is still to be paid in for a parcel that left to be paid for at the door.
@@ -42,13 +47,13 @@ func (*PayDoor) Kind() string { return "cod.pay" }
 // Type and Subject name the event.
 func (*DoorPaid) Type() string      { return "picket.cod.paid.v1" }
 func (e *DoorPaid) Subject() string { return "order/" + string(e.Order) }
-func (e *DoorPaid) doubt() bool     { return e.Doubted }
+func (e *DoorPaid) doubt() bool     { return e.Doubted || e.Used != "" }
 func (e *DoorPaid) tell(Names) string {
-	words := e.Driver + " paid in " + e.Amount.String() + " by " + e.Method + " for parcel " + tail(e.Unit) + " at till " + e.Till + ", receipt " + e.Receipt
+	words := cmp.Or(e.Driver, "The driver") + " paid in " + e.Amount.String() + " by " + e.Method + " for parcel " + tail(e.Unit) + " at till " + e.Till + ", receipt " + e.Receipt
 	if e.Doubted {
 		words += ", which is not what was due"
 	}
-	return words + "."
+	return words + e.usedWords() + "."
 }
 
 // doorUnit is the parcel whose carrier collects the order's money, nil when there is none.
@@ -61,21 +66,96 @@ func (o *Order) doorUnit() *Unit {
 	return nil
 }
 
-// DueAtDoor is what a driver still has to pay in: nothing before the parcel left, nor once it came back.
-func (o *Order) DueAtDoor() Money {
-	u := o.doorUnit()
-	if u == nil {
-		return Money{}
+// door is what a driver still has to pay in, and for which parcel: nothing before the parcel with the amount on it
+// left. When that one came back or was undone, and others of the order are with the customer, these are to be paid
+// for all the same: what they hold, where the prices of all lines are known, or else the whole of it.
+func (o *Order) door() (due Money, of *Unit) {
+	if !o.atDoor() {
+		return Money{}, nil
 	}
-	due := *u.COD
-	if u.State != UnitDeparted {
-		due.Minor = 0
-	}
-	for _, p := range o.Door {
-		if p.Amount.Currency == due.Currency {
-			due.Minor -= p.Amount.Minor
+	due, of = Money{Currency: o.Pay.Due.Currency}, o.doorUnit()
+	switch {
+	case of != nil && of.State == UnitDeparted:
+		due.Minor = o.askedAtDoor()
+	case of == nil || of.State == UnitBack:
+		if u, worth := o.delivered(); u != nil {
+			of, due.Minor = u, worth
 		}
 	}
+	due.Minor = max(0, due.Minor-o.Lowered) - o.paidAtDoor()
+	return due, of
+}
+
+// askedAtDoor is what the order was to cost when its label was made: that is what the driver asks for, whatever became
+// of the order's other lines since. Without a label out there it is what the order costs as it stands.
+func (o *Order) askedAtDoor() int64 {
+	switch u := o.doorUnit(); {
+	case u == nil || u.State == UnitBack:
+		return o.asked()
+	case u.Asked == 0: // of a version that did not take off what was short
+		return o.Pay.Due.Minor
+	default:
+		return u.Asked
+	}
+}
+
+// paidAtDoor is what drivers have paid in for the order, in its own currency.
+func (o *Order) paidAtDoor() (sum int64) {
+	for _, p := range o.Door {
+		if p.Amount.Currency == o.Pay.Due.Currency {
+			sum += p.Amount.Minor
+		}
+	}
+	return sum
+}
+
+// collect puts on a parcel what its carrier collects.
+func (u *Unit) collect(o *Order, amount *Money) {
+	if u.COD = amount; amount != nil {
+		u.Asked = amount.Minor + o.Lowered + o.paidAtDoor()
+	}
+}
+
+// backAndUndone is the parcel with the amount on it that came back and was unpacked, nil when none was.
+func (o *Order) backAndUndone() *Unit {
+	for i := range o.Units {
+		if u := &o.Units[i]; u.COD != nil && u.State == UnitVoid && u.Carrier != "" && o.atDoor() {
+			return u
+		}
+	}
+	return nil
+}
+
+// delivered is the first parcel that is with the customer, nil when none is, and what all of them are worth: no more
+// than was to be collected in all.
+func (o *Order) delivered() (first *Unit, worth int64) {
+	known := true
+	for i := range o.Units {
+		u := &o.Units[i]
+		if u.State != UnitDeparted || u.As == UnitPallet {
+			continue
+		}
+		if first == nil {
+			first = u
+		}
+		for _, c := range u.Contents {
+			l := o.Line(c.Line)
+			if l == nil || l.Price == nil || l.Price.Currency != o.Pay.Due.Currency {
+				known = false
+				continue
+			}
+			worth += l.Price.Minor * int64(c.Qty)
+		}
+	}
+	if !known {
+		worth = o.Pay.Due.Minor
+	}
+	return first, min(worth, o.Pay.Due.Minor)
+}
+
+// DueAtDoor is what a driver still has to pay in.
+func (o *Order) DueAtDoor() Money {
+	due, _ := o.door()
 	return due
 }
 
@@ -95,16 +175,19 @@ func (c *PayDoor) decide(s *State, m Meta) ([]Event, *Refusal) {
 	if r != nil {
 		return nil, r
 	}
-	u := o.doorUnit()
-	if u == nil || !o.atDoor() {
+	due, u := o.door()
+	if u == nil {
+		u = o.backAndUndone()
+	}
+	if u == nil {
 		return nil, Refuse(NotAtDoor, "order", string(o.ID))
 	}
-	if r := firstNo(checkMoney(&c.Amount, c.Method, c.Receipt), checkNote("driver", c.Driver)); r != nil {
+	if r := firstNo(checkMoney(&c.Amount, c.Method, c.Receipt), checkTotal(c.Total, c.Amount), checkDriverRef(c.DriverRef), checkNote("driver", cmp.Or(c.DriverRef, c.Driver))); r != nil {
 		return nil, r
 	}
 	for _, p := range o.Door {
 		if p.Receipt == c.Receipt {
-			return nil, Refuse(PaidAlready, "receipt", c.Receipt)
+			return nil, p.again(c.Amount, c.Method)
 		}
 	}
 	if r := fewPayments(o.Door); r != nil {
@@ -114,19 +197,28 @@ func (c *PayDoor) decide(s *State, m Meta) ([]Event, *Refusal) {
 	if r != nil {
 		return nil, r
 	}
-	due := o.DueAtDoor()
 	wrong := c.Amount.Currency != due.Currency || c.Amount.Minor > due.Minor
 	switch {
-	case u.State != UnitDeparted && !c.Done:
+	case c.Done:
+	case u.State == UnitBack, u.State == UnitVoid:
+		return nil, Refuse(DoorCameBack, "unit", string(u.ID), "why", plain(u.Why), "amount", c.Amount.String())
+	case u.State != UnitDeparted:
 		return nil, Refuse(HasNotLeft, "unit", string(u.ID))
-	case wrong && !c.Done:
+	case wrong && u.COD == nil && c.Amount.Minor > due.Minor:
+		return nil, Refuse(DoorPartDue, "order", string(o.ID), "unit", string(u.ID), "due", due.String(), "amount", c.Amount.String())
+	case wrong:
 		return nil, Refuse(AmountWrong, "amount", c.Amount.String(), "due", due.String())
 	}
-	return []Event{&DoorPaid{Order: o.ID, Unit: u.ID, Amount: c.Amount, Method: c.Method, Receipt: c.Receipt, Driver: c.Driver, TillShift: at, Doubted: wrong}}, nil
+	many, r := s.paidElsewhere(c.Receipt, at, Paid{Order: o.ID, Method: c.Method, Amount: c.Amount, Driver: cmp.Or(c.DriverRef, c.Driver)}, c.Total, c.Done)
+	if r != nil {
+		return nil, r
+	}
+	return []Event{&DoorPaid{Order: o.ID, Unit: u.ID, Amount: c.Amount, Method: c.Method, Receipt: c.Receipt, Driver: c.Driver, DriverRef: c.DriverRef, TillShift: at, Doubted: wrong, ManyPaid: many}}, nil
 }
 
 func (e *DoorPaid) apply(s *State) {
 	s.takeMoney(e.TillShift, s.rec.Actor, e.Method, e.Amount)
+	e.use(s, e.Receipt, e.TillShift, Paid{Order: e.Order, Method: e.Method, Amount: e.Amount, Driver: cmp.Or(e.DriverRef, e.Driver)})
 	o := s.order(e.Order)
 	if o == nil {
 		return
@@ -138,30 +230,36 @@ func (e *DoorPaid) apply(s *State) {
 	}
 }
 
-// owe keeps what drivers still have to pay in for an order, where the site's own drivers do so; and when a parcel
-// came back whose money is here already, the desk is told.
+// owe keeps what drivers still have to pay in for an order, where the site's own drivers do so. The desk is told when
+// a parcel came back whose money is here already, and when the one with the amount on it came back and others stayed
+// with the customer: nobody was asked for money at that door.
 func (s *State) owe(o *Order) {
-	u := o.doorUnit()
 	if !o.atDoor() {
 		return
 	}
-	if u == nil { // it was unpacked: what was paid in for it goes back
-		if paid := nets(o.Door); !slices.ContainsFunc(paid, func(p Payment) bool { return p.Amount.Minor > 0 }) {
-			s.settle("paid_and_back", "order/"+string(o.ID))
+	due, of := o.door()
+	for i := range o.Units {
+		if u := &o.Units[i]; s.Owes.Get(u.ID) != nil && (due.Minor <= 0 || u != of) {
+			s.Owes.drop(u.ID)
 		}
+	}
+	if due.Minor > 0 && s.Policy.CODPaidIn {
+		s.Owes.put(s, of.ID, Owed{Unit: of.ID, Order: o.ID, Carrier: of.Carrier, Due: due})
+	}
+	subject := "order/" + string(o.ID)
+	door := o.doorUnit()
+	switch {
+	case due.Minor >= 0 || door != nil && door.State != UnitBack:
+		s.settle("paid_and_back", subject)
+	case door != nil: // unpacked, what was paid in for it still goes back
+		back := Money{Minor: -due.Minor, Currency: due.Currency}
+		s.raiseOnce("paid_and_back", subject, "order", string(o.ID), "unit", string(door.ID), "amount", back.String())
+		s.amend("paid_and_back", subject, "amount", back.String())
+	}
+	if due.Minor <= 0 || door != nil && door.State == UnitDeparted {
+		s.settle("cod_part", subject)
 		return
 	}
-	due := o.DueAtDoor()
-	switch {
-	case due.Minor <= 0:
-		s.Owes.drop(u.ID)
-	case s.Policy.CODPaidIn:
-		s.Owes.put(s, u.ID, Owed{Unit: u.ID, Order: o.ID, Carrier: u.Carrier, Due: due})
-	}
-	if due.Minor < 0 && u.State == UnitBack {
-		back := Money{Minor: -due.Minor, Currency: due.Currency}
-		s.raiseOnce("paid_and_back", "order/"+string(o.ID), "order", string(o.ID), "unit", string(u.ID), "amount", back.String())
-	} else {
-		s.settle("paid_and_back", "order/"+string(o.ID))
-	}
+	s.raiseOnce("cod_part", subject, "order", string(o.ID), "unit", string(of.ID), "due", due.String())
+	s.amend("cod_part", subject, "due", due.String())
 }

@@ -51,6 +51,9 @@ func (c *MoveStock) decide(s *State, _ Meta) ([]Event, *Refusal) {
 	if r := s.checkGoods(c.SKU, c.Qty, c.Lot); r != nil {
 		return nil, r
 	}
+	if r := check([2]string{"from", string(c.From)}, [2]string{"to", string(c.To)}); r != nil {
+		return nil, r
+	}
 	for _, b := range []BinID{c.From, c.To} {
 		if s.Bins[b] == nil {
 			return nil, Refuse(UnknownBin, "bin", string(b))
@@ -69,6 +72,9 @@ func (c *MoveStock) decide(s *State, _ Meta) ([]Event, *Refusal) {
 	}
 	if r := s.named(c.SKU, c.Qty, InBin(c.From), &g); no == nil {
 		no = r
+	}
+	if no == nil {
+		no = s.strange(InBin(c.From), c.SKU, g.Serials)
 	}
 	if no == nil {
 		no = s.suits(s.Bins[c.To], c.SKU)
@@ -117,7 +123,7 @@ func (s *State) there(p PlaceID, sku SKU, lot string, qty int) *Refusal {
 	if int64(qty) <= has {
 		return nil
 	}
-	return Refuse(NotThere, "place", p.said(), "got", s.name(sku)+ofLot(lot), "has", strconv.FormatInt(has, 10), "qty", strconv.Itoa(qty))
+	return Refuse(NotThere, "place", p.said(), "got", s.name(sku)+ofLot(lot), "has", strconv.FormatInt(has, 10), "qty", strconv.Itoa(qty)).hide(s, p.Bin())
 }
 
 // said is what people call a place.

@@ -1,9 +1,6 @@
 package floor
 
-import (
-	"slices"
-	"strconv"
-)
+import "slices"
 
 // named refuses goods that are told apart and were not: their lot and date, or their serial numbers. A lot that
 // is the only one of its bin need not be named. from is empty for goods that come into the building.
@@ -24,8 +21,8 @@ func (s *State) named(sku SKU, units int, from PlaceID, g *Goods) *Refusal {
 	switch {
 	case it.Lots && g.Lot == "", it.Expires && g.Lot == "", it.Expires && from == "" && g.Expiry == "":
 		return Refuse(LotMissing, "got", s.name(sku))
-	case it.Serials && len(g.Serials) != units:
-		return Refuse(SerialMissing, "got", s.name(sku), "qty", strconv.Itoa(units), "have", strconv.Itoa(len(g.Serials)))
+	case it.Serials:
+		return s.numbered(sku, units, from, g.Serials)
 	}
 	if no, where, is := s.elsewhere(sku, g.Serials, from); is {
 		return Refuse(SerialElsewhere, "serial", no, "where", where)
@@ -64,7 +61,7 @@ func (s *State) wrongSerial(c *ScanReturn, o *Order, l *Line) *Refusal {
 	case !tote:
 		return Refuse(SerialElsewhere, "serial", c.Serial, "where", at.said())
 	case x != nil && (o == nil || x.ID != o.ID) && !x.left(c.SKU):
-		return Refuse(SerialElsewhere, "serial", c.Serial, "where", "order "+string(id))
+		return Refuse(SerialElsewhere, "serial", c.Serial, "where", s.orderSaid(id))
 	}
 	return nil
 }

@@ -34,6 +34,9 @@ func (b *NumberBlock) at(n uint64) string {
 	if b.Check == "mod10" {
 		out += string(mod10(out))
 	}
+	if country, ok := s10Of(b.Check); ok {
+		out += string(S10Digit(serial)) + country
+	}
 	return out
 }
 
@@ -53,7 +56,11 @@ func mod10(digits string) byte {
 // serial is the serial of a number of the block; false when the number is none of it.
 func (b *NumberBlock) serial(number string) (uint64, bool) {
 	rest, ok := strings.CutPrefix(number, b.Prefix)
-	if b.Kind == NumberSSCC || b.Check == "mod10" {
+	country, postal := s10Of(b.Check)
+	if postal {
+		rest = strings.TrimSuffix(rest, country)
+	}
+	if b.Kind == NumberSSCC || b.Check == "mod10" || postal {
 		if len(rest) == 0 {
 			return 0, false
 		}
@@ -99,7 +106,7 @@ func (s *State) draw(kind, number string) {
 			// Told when it becomes low, and again at half of it and at none: a block may have been that small from
 			// the beginning, and a case is settled sooner than a block is leased.
 			if left := s.NumbersLeft(kind); left <= low && (was > low || left == low/2 || left == 0) {
-				s.raiseOnce("numbers_low", "numbers/"+kind, "what", kind, "left", strconv.FormatUint(left, 10))
+				s.raiseOnce("numbers_low", "numbers/"+kind, "what", numberWords(kind), "left", strconv.FormatUint(left, 10))
 			}
 			return
 		}
@@ -190,8 +197,12 @@ func (c *LeaseNumbers) checkBlock() *Refusal {
 	if r := checkRange("digits", c.Digits, 1, 18); r != nil {
 		return r
 	}
-	if c.Check != "" && c.Check != "none" && c.Check != "mod10" {
-		return bad("check", "is "+strconv.Quote(clip(c.Check))+", but must be none or mod10")
+	if _, postal := s10Of(c.Check); postal {
+		if !letters(c.Prefix, 2) || c.Digits != 8 {
+			return bad("prefix", "must be the two letters of the postal service, and digits 8: postal item numbers have no others")
+		}
+	} else if c.Check != "" && c.Check != "none" && c.Check != "mod10" {
+		return bad("check", "is "+strconv.Quote(clip(c.Check))+", but must be none, mod10, or s10: and the country of the post, such as s10:DE")
 	}
 	if c.From == 0 || c.To < c.From || len(strconv.FormatUint(c.To, 10)) > c.Digits {
 		return bad("to", "must not be less than from, and both must be 1 to "+strconv.Itoa(c.Digits)+" digits")

@@ -97,12 +97,17 @@ func (s *State) promise(sku SKU, reserved int64) ATP {
 func (s *State) sellable(sku SKU) int64 {
 	n := int64(0)
 	for _, b := range s.homes[sku] {
-		if at := s.Bins[b]; at != nil && at.Use != "" && at.Use != "pick" && at.Use != "reserve" {
-			continue
+		if s.sells(b) {
+			n += max(0, s.OnHand(InBin(b), sku))
 		}
-		n += max(0, s.OnHand(InBin(b), sku))
 	}
 	return n
+}
+
+// sells says whether what stands in a bin can be promised to somebody.
+func (s *State) sells(b BinID) bool {
+	at := s.Bins[b]
+	return at == nil || at.Use == "" || at.Use == "pick" || at.Use == "reserve"
 }
 
 // committed is what open orders still want from the bins. What comes for an order from elsewhere is no claim

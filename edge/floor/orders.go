@@ -4,7 +4,7 @@ package floor
 var orderEntries = []Entry{
 	{fresh[Assign], "Hands an order to this site: to ship, to be collected, or to go to another site.", Centre,
 		`{"order":"O-1","assignment":"01J9","number":"web-1001","flow":"ship","mode":"hold","due":"2026-11-22T17:30:00Z","lines":[{"line":"1","sku":"OAT","qty":2}]}`,
-		[]Code{AlreadyAssigned, OrderDiffers, SitePaused, AtCapacity}},
+		[]Code{AlreadyAssigned, OrderDiffers, SitePaused, AtCapacity, IsDiskFull}},
 	{fresh[MoreLines], "Brings further lines of an order too large for one record.", Centre,
 		`{"order":"O-1","from":200,"lines":[{"line":"201","sku":"OAT","qty":2}]}`, []Code{UnknownOrder, NothingLeft}},
 	{fresh[Accept], "Says the site will do an order, or some of its lines.", Anyone,
@@ -54,13 +54,13 @@ const (
 
 var orderWords = map[Code][2]string{
 	SitePaused:    {"The site takes no new orders: {why}.", "The centre gives it to another site; it takes orders again after site.resume."},
-	AtCapacity:    {"The site has {capacity} open orders, as many as it takes.", "The centre gives it to another site."},
-	LinesComing:   {"Order {order} is not here as a whole: {left} of its lines are still to come.", "Wait until the centre has sent them."},
+	AtCapacity:    {"The site has {capacity} open {capacity:order|orders}, as many as it takes.", "The centre gives it to another site."},
+	LinesComing:   {"Order {order} is not here as a whole: {left} of its lines {left:is|are} still to come.", "Wait until the centre has sent them."},
 	OnHold:        {"Order {order} is on hold: {why}.", "Do something else; a lead may release it."},
 	NotHereYet:    {"The goods of order {order} are still on their way here.", "They are put on the shelf when they arrive."},
-	TooEarly:      {"Order {order} must not leave before {when}.", "Keep it until then, or ask a lead."},
+	TooEarly:      {"Order {order} must not leave before {when}.", "Put it back where it waits until then. If it has to go now, a lead lets it go and says why."},
 	OthersMissing: {"Order {order} is part {part} of {of}, and leaves when the others are there.", "Keep it until the centre says so, or ask a lead."},
-	NotComplete:   {"Order {order} leaves as a whole, and {left} of its units are not packed.", "Pack the rest first, or ask a lead."},
+	NotComplete:   {"Order {order} leaves as a whole, and {left} of its units {left:is|are} not packed.", "Pack the rest first, or ask a lead."},
 	UnitFull:      {"Parcel {unit} holds {most} different lines, as many as its papers can name.", "Close it and open another."},
 }
 

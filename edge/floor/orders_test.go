@@ -141,6 +141,7 @@ func TestTermsAreChecked(t *testing.T) {
 		{"to", FlowTransfer, func(c *Assign) { c.To = "" }},
 		{"to", FlowTransfer, func(c *Assign) { c.To = "a b" }},
 		{"to", FlowShip, func(c *Assign) { c.To = "south" }},
+		{"carrier", FlowShip, func(c *Assign) { c.Carrier = "Demo Post" }},
 		{"source", FlowPickup, func(c *Assign) { c.Source = "the moon" }},
 		{"source", FlowShip, func(c *Assign) { c.Source = "stock" }},
 		{"proof", FlowShip, func(c *Assign) { c.HoldDays = 3 }},
@@ -288,7 +289,7 @@ func crowded(t require.TestingT) *world {
 	for i := range MaxLines {
 		big.Lines = append(big.Lines, AskedLine{Line: LineID(fmt.Sprint(i + 1)), SKU: "OAT", Qty: 1})
 	}
-	events := []Event{&OrderTaken{*big}, &LinesTaken{MoreLines{Order: "B-1", From: MaxLines, Lines: []AskedLine{{Line: "201", SKU: "OAT", Qty: 1}}}}}
+	events := []Event{&OrderTaken{Assign: *big}, &LinesTaken{MoreLines{Order: "B-1", From: MaxLines, Lines: []AskedLine{{Line: "201", SKU: "OAT", Qty: 1}}}}}
 	unit := UnitID("095200010000000010")
 	events = append(events, &UnitOpened{Order: "B-1", Unit: unit})
 	for i := range MaxLines + 1 {

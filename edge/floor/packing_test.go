@@ -31,6 +31,7 @@ var packGoldens = []Event{
 	&ShipChosen{Order: "O-1", Carrier: "DEMO", Service: "express", Price: &Money{590, "EUR"}},
 	&UnitNested{Order: "O-1", Unit: parcel1, Into: parcel2},
 	&ManifestOpened{Manifest: "hh-1:9", Carrier: "DEMO", By: "anna"},
+	&ManifestDropped{Manifest: "hh-1:9", Carrier: "DEMO", Number: "M-20261121-1"},
 	&ManifestFilled{Manifest: "hh-1:9", Loaded: Loaded{Order: "O-1", Unit: parcel1, Tracking: "DM0001", WeightG: 2100}},
 	&ManifestPart{Manifest: "hh-1:9", Page: 1, Of: 1, Parcels: []Loaded{{Order: "O-1", Unit: parcel1, Tracking: "DM0001", WeightG: 2100}}},
 	&ManifestClosed{Manifest: "hh-1:9", Carrier: "DEMO", Driver: "J. Doe", Plate: "AB 12 CDE", Signature: "pii/hh-1:9", Parcels: 2, Count: 1, WeightG: 4200, Reason: "one left out", Overridden: Overridden{By: []UserID{"mia"}}},

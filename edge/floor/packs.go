@@ -11,7 +11,7 @@ var packEntries = []Entry{
 		`{"unit":"095200010000000010","line":"1","qty":1}`, []Code{UnknownUnit, UnknownLine, UnitNotOpen, UnitIsVoid, TooMany}},
 	{fresh[CloseUnit], "Closes a parcel and asks for its label and the papers of its order.", Anyone,
 		`{"unit":"095200010000000010","weight_g":2100}`,
-		[]Code{UnknownUnit, UnitNotOpen, UnitIsVoid, UnitEmpty, NotWrapped, WeightOff, TooHeavy, NoCarrierTakes, NeedsLead, OnHold}},
+		[]Code{UnknownUnit, UnitNotOpen, UnitIsVoid, UnitEmpty, ParcelChanged, NotWrapped, WeightOff, TooHeavy, NoCarrierTakes, NeedsLead, OnHold}},
 	{fresh[VoidUnit], "Undoes a parcel: its goods are picked goods again, its number is burnt.", Anyone,
 		`{"unit":"095200010000000010","reason":"wrong carton"}`, []Code{UnknownUnit, UnitGone, UnitIsVoid, LabelPrinting, UnitCameBack}},
 	{fresh[RequestLabel], "Asks for a document of a parcel: the first print, or a copy with its reason.", Anyone,
@@ -58,12 +58,14 @@ const (
 	OnPallet       Code = "on_pallet"
 	UnitCameBack   Code = "unit_came_back"
 	UnitIsVoid     Code = "unit_void"
+	ParcelChanged  Code = "parcel_changed"
 )
 
 var packWords = map[Code][2]string{
 	UnknownCarton:  {"This site has no carton {carton}.", "Take one of the cartons on the list."},
 	ScanToPack:     {"{got} has to be scanned into the parcel.", "Scan its barcode."},
 	DoesNotGoWith:  {"{got} may not go into one parcel with {with}.", "Put it into a parcel of its own."},
+	ParcelChanged:  {"{goods} in parcel {unit} is not wanted any more, and lies in it still.", "Take it out of the parcel, put it aside to go back, and close the parcel again."},
 	NotWrapped:     {"Parcel {unit} is a gift and is not wrapped yet.", "Wrap it, tap Wrapped, then close it."},
 	WeightOff:      {"Parcel {unit} weighs {weight} g, but should weigh {want} g, give or take {off} g.", "Look what is missing or too much; if it is right, say why and ask a lead."},
 	TooHeavy:       {"Parcel {unit} weighs {weight} g, but {what} carries at most {most} g.", "Put part of it into another parcel."},
@@ -78,14 +80,16 @@ var packWords = map[Code][2]string{
 }
 
 var packCases = map[string][2]string{
-	"unproved_departure": {"Parcel {unit} left although the rules said no.", "Look for its label and its weight; ask the carrier to hold it if it is wrong."},
-	"label_of_other":     {"The labels of parcels {unit} and {other} are mixed up.", "Look at both parcels, put each label where it belongs, and free them."},
-	"parcel_held":        {"Parcel {unit} is held: {note}.", "Put it aside. Undo it if it is no longer wanted, or free it."},
-	"does_not_go_with":   {"{got} is in one parcel with {with} ({unit}), which it may not go with.", "Open the parcel and pack them apart."},
-	"weight_off":         {"Parcel {unit} was closed with {weight} g, which is not what its goods weigh. {reason}", "Open it and look, or settle it if the weight in the catalogue is wrong."},
-	"too_heavy":          {"Parcel {unit} was closed with {weight} g, which is more than its carton or its carrier takes. {reason}", "Pack it into two."},
-	"not_wrapped":        {"Parcel {unit} is a gift and was closed without being wrapped. {reason}", "Open it and wrap it, or settle it if it was wrapped."},
-	"no_carrier_takes":   {"Parcel {unit} was closed, but no carrier of this site takes it. {reason}", "Choose a carrier by hand, or pack it into two."},
-	"numbers_low":        {"Only {left} numbers are left for {what}.", "Ask the centre for a new block before they run out."},
-	"numbers_burnt":      {"{left} leased numbers were burnt because the log began anew.", "Ask the centre for new blocks."},
+	"unproved_departure":  {"Parcel {unit} of order {order} left although the rules said no.", "Look for its label and its weight; ask the carrier to hold it if it is wrong."},
+	"label_of_other":      {"The labels of parcels {unit} and {other} are mixed up.", "Look at both parcels, put each label where it belongs, and free them."},
+	"parcel_held":         {"Parcel {unit} is held: {note}.", "Put it aside. Undo it if it is no longer wanted, or free it."},
+	"does_not_go_with":    {"{got} is in one parcel with {with} ({unit}), which it may not go with.", "Open the parcel and pack them apart."},
+	"weight_off":          {"Parcel {unit} was closed with {weight} g, which is not what its goods weigh. {reason}", "Open it and look, or settle it if the weight in the catalogue is wrong."},
+	"too_heavy":           {"Parcel {unit} was closed with {weight} g, which is more than its carton or its carrier takes. {reason}", "Pack it into two."},
+	"parcel_changed":      {"Parcel {unit} was closed although goods had just been taken out of it in the books. {reason}", "Open it and look whether they are in it still."},
+	"not_wrapped":         {"Parcel {unit} is a gift and was closed without being wrapped. {reason}", "Open it and wrap it, or settle it if it was wrapped."},
+	"no_carrier_takes":    {"Parcel {unit} was closed, but no carrier of this site takes it. {reason}", "Choose a carrier by hand, or pack it into two."},
+	"numbers_low":         {"Only {left} {left:number is|numbers are} left for {what}.", "Ask the centre for a new block before they run out."},
+	"numbers_burnt":       {"{left} leased {left:number was|numbers were} burnt because the log began anew.", "Ask the centre for new blocks."},
+	"packed_against_rule": {"{qty} × {item} went into parcel {unit} although a rule said no: {rule}.", "Open the parcel and look at what is really in it before it leaves."},
 }

@@ -45,6 +45,8 @@ type PaperEntered struct {
 	At      time.Time `json:"at"`
 	By      UserID    `json:"by"`
 	Witness UserID    `json:"witness,omitempty"`
+
+	Over []PaperOver `json:"over,omitempty"` // what it says to be short beyond what was open
 }
 
 // Limits on paper.
@@ -64,10 +66,15 @@ func (*PaperEntered) Type() string      { return "picket.paper.entered.v1" }
 func (e *PaperEntered) Subject() string { return "order/" + string(e.Order) }
 
 func (e *PaperBegun) tell(Names) string { return "Picked from paper " + e.Paper + "." }
-func (e *PaperEntered) tell(Names) string {
+func (e *PaperEntered) doubt() bool     { return len(e.Over) > 0 }
+
+func (e *PaperEntered) tell(n Names) string {
 	words := "Paper " + e.Paper + " entered: picked by " + string(e.By) + " at " + e.At.UTC().Format("2006-01-02 15:04")
 	if e.Witness != "" {
 		words += ", witness " + string(e.Witness)
+	}
+	for i := range e.Over {
+		words += "; " + e.Over[i].words(n(e.Over[i].SKU))
 	}
 	return words + "."
 }
@@ -96,7 +103,10 @@ func (c *BeginPaper) decide(s *State, m Meta) ([]Event, *Refusal) {
 		case o.Paper != "":
 			return nil, Refuse(OnPaper, "order", string(id), "paper", o.Paper)
 		case o.toPick() == 0:
-			return nil, Refuse(NothingLeft, "what", "order "+string(id))
+			return nil, Refuse(NothingLeft, "what", s.orderSaid(id), "order", string(id))
+		}
+		if at := o.paper(paper); at >= 0 && len(o.Papers[at].Lines) > 0 {
+			return nil, Refuse(PaperUsed, "order", string(id), "paper", paper)
 		}
 		seen[id] = true
 		out = append(out, &PaperBegun{Order: id, Paper: paper})
@@ -107,6 +117,7 @@ func (c *BeginPaper) decide(s *State, m Meta) ([]Event, *Refusal) {
 func (e *PaperBegun) apply(s *State) {
 	if o := s.order(e.Order); o != nil {
 		o.Paper = e.Paper
+		o.onPaper(e.Paper, "")
 	}
 	s.tookPaper(paperNumber, e.Paper)
 }
@@ -123,10 +134,11 @@ func (c *EnterPicks) decide(s *State, m Meta) ([]Event, *Refusal) {
 	if paper == "" {
 		return nil, Refuse(NotOnPaper, "order", string(o.ID))
 	}
-	if r := c.check(s, o, m, paper); r != nil {
+	if r := firstNo(c.check(s, o, m, paper), c.mayEnter(o, paper), s.unknownPerson(c.By), s.unknownPerson(c.Witness)); r != nil {
 		return nil, r
 	}
-	out := []Event{&PaperEntered{Order: o.ID, Paper: paper, At: c.At.UTC().Truncate(time.Millisecond), By: c.By, Witness: c.Witness}}
+	entered := &PaperEntered{Order: o.ID, Paper: paper, At: c.At.UTC().Truncate(time.Millisecond), By: c.By, Witness: c.Witness, Over: c.over(o)}
+	out := []Event{entered}
 	if fresh, _ := o.choose(nil, func(l *Line) bool { return !l.Accepted && l.Wanted() > 0 }); len(fresh) > 0 {
 		out = append(out, accepted(o.ID, fresh)...)
 	}
@@ -143,12 +155,16 @@ func (c *EnterPicks) decide(s *State, m Meta) ([]Event, *Refusal) {
 		l := o.Line(p.Line)
 		if p.Qty > 0 {
 			e := s.fromPaper(m, o, l, p, paper)
+			if p.Qty > left[l.ID] && e.Against == "" {
+				e.Against = Surplus // it is written down as it was done, and somebody looks at it
+			}
 			out = append(out, e)
 			n := min(left[l.ID], p.Qty)
 			left[l.ID] -= n
 			open -= n
 		}
-		// What was short is no more than what is still open: the rest was picked, or is no longer wanted.
+		// What was short is no more than what is still open: the rest was picked, or is no longer wanted. What the paper
+		// says beyond that stands in the record of the paper (over).
 		if n := min(p.Short, left[l.ID]); n > 0 {
 			e := &PickShort{Order: o.ID, Line: l.ID, SKU: l.SKU, Qty: n, Reason: p.Reason, Bin: p.Bin, Paper: paper}
 			if e.Bin == "" {
@@ -197,6 +213,9 @@ func (c *EnterPicks) check(s *State, o *Order, m Meta, paper string) *Refusal {
 		return badField("at", "is in the future: "+c.At.UTC().Format(time.RFC3339))
 	case c.At.Year() < 2000:
 		return badField("at", "is too long ago: "+c.At.UTC().Format(time.RFC3339))
+	case c.At.Before(o.Taken.Add(-time.Minute)) && !o.Taken.After(m.Now):
+		// A watch is a minute slow. An order that seems to come from the future says that the box's clock fell back.
+		return badField("at", "is before the order reached this site: "+c.At.UTC().Format(time.RFC3339)+", it came "+o.Taken.UTC().Format(time.RFC3339))
 	}
 	if r := checkRange("lines", len(c.Lines), 0, MaxPaperLines); r != nil {
 		return r
@@ -206,7 +225,7 @@ func (c *EnterPicks) check(s *State, o *Order, m Meta, paper string) *Refusal {
 		if o.Line(p.Line) == nil {
 			return Refuse(UnknownLine, "order", string(o.ID), "line", clip(string(p.Line)))
 		}
-		for _, r := range []*Refusal{checkRange(at+"qty", p.Qty, 0, MaxQty), checkRange(at+"short", p.Short, 0, MaxQty), p.Goods.check(p.Qty)} {
+		for _, r := range []*Refusal{checkRange(at+"qty", p.Qty, 0, s.Policy.MaxScan), checkRange(at+"short", p.Short, 0, MaxQty), p.Goods.check(p.Qty)} {
 			if r != nil {
 				return r
 			}
@@ -225,6 +244,12 @@ func (c *EnterPicks) check(s *State, o *Order, m Meta, paper string) *Refusal {
 
 func (e *PaperEntered) apply(s *State) {
 	if o := s.order(e.Order); o != nil {
-		o.Paper = ""
+		if o.onPaper(e.Paper, ""); o.Paper == e.Paper { // it may be on another one by now
+			o.Paper = ""
+		}
+	}
+	for i := range e.Over {
+		p := &e.Over[i]
+		s.raiseAs(CaseID(string(s.rec.ID)+"/paper_over/"+string(p.Line)), "paper_over", e.Subject(), "order", string(e.Order), "paper", e.Paper, "says", p.says(), "item", s.name(p.SKU), "open", strconv.Itoa(p.Open))
 	}
 }

@@ -6,15 +6,16 @@ import (
 	"time"
 )
 
-// PaperNumbers are the numbers people know runs, counts, manifests and papers by: a letter or word, the day and
+// PaperNumbers are the numbers people know runs, counts, manifests, deliveries nobody announced and papers by: a letter or word, the day and
 // how many there were before it that day. Ids are the box's own and stand on no paper. A number is given once: it
 // goes on from the day it knows when a clock falls back.
 type PaperNumbers struct {
-	Day       string `json:"day,omitempty"` // 20261121
-	Manifests int    `json:"manifests,omitempty"`
-	Runs      int    `json:"runs,omitempty"`
-	Counts    int    `json:"counts,omitempty"`
-	Papers    int    `json:"papers,omitempty"`
+	Day        string `json:"day,omitempty"` // 20261121
+	Manifests  int    `json:"manifests,omitempty"`
+	Runs       int    `json:"runs,omitempty"`
+	Counts     int    `json:"counts,omitempty"`
+	Papers     int    `json:"papers,omitempty"`
+	Deliveries int    `json:"deliveries,omitempty"`
 }
 
 // What the numbers begin with. A run's is what the labels of runs begin with, so that its list opens it.
@@ -23,6 +24,7 @@ const (
 	runNumber      = "RUN-"
 	countNumber    = "C-"
 	paperNumber    = "P-"
+	deliveryNumber = "D-"
 )
 
 // of is the last number of a kind.
@@ -34,6 +36,8 @@ func (p *PaperNumbers) of(kind string) *int {
 		return &p.Runs
 	case countNumber:
 		return &p.Counts
+	case deliveryNumber:
+		return &p.Deliveries
 	}
 	return &p.Papers
 }

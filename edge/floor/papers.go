@@ -111,6 +111,9 @@ func (o *Order) place(id UnitID) (n, of int) {
 	return n, of
 }
 
+// Place is which parcel of the order it is, and of how many: 0 while something is left to pack.
+func (o *Order) Place(id UnitID) (n, of int) { return o.place(id) }
+
 // numberFor is the carrier's number for the order's next parcel: of a label the centre fetched, or from the
 // block the carrier gave us; empty when the SSCC has to do.
 func (s *State) numberFor(o *Order, carrier string) (number, from, ref string) {

@@ -48,7 +48,7 @@ func (c *Permit) decide(s *State, _ Meta) ([]Event, *Refusal) {
 		return nil, r
 	}
 	if o.Mode != ModeConfirm || o.Permit {
-		return nil, Refuse(NothingLeft, "what", "order "+string(o.ID))
+		return nil, Refuse(NothingLeft, "what", "order "+o.Called(), "order", string(o.ID))
 	}
 	if r := s.recovering(); r != nil {
 		return nil, r
@@ -72,7 +72,7 @@ func (c *OverridePermit) decide(s *State, m Meta) ([]Event, *Refusal) {
 		return nil, r
 	}
 	if o.mayLeave() {
-		return nil, Refuse(NothingLeft, "what", "order "+string(o.ID))
+		return nil, Refuse(NothingLeft, "what", "order "+o.Called(), "order", string(o.ID))
 	}
 	by, no := s.override(m, "order/"+string(o.ID), c.Approvals)
 	if no != nil {
@@ -89,7 +89,9 @@ func (e *PermitForced) apply(s *State) {
 }
 
 // mayLeave says whether the site has the authority to let the order leave.
-func (o *Order) mayLeave() bool { return o.Mode != ModeConfirm || o.Permit || o.Forced }
+func (o *Order) mayLeave() bool {
+	return o.Mode != ModeConfirm || o.Permit || o.Forced || !on(RulePermit)
+}
 
 // people lists who it was.
 func people(by []UserID) string {

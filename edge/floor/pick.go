@@ -88,7 +88,7 @@ func (c *Scan) decide(s *State, m Meta) ([]Event, *Refusal) {
 	if r != nil {
 		return nil, r
 	}
-	if r := checkRange("qty", c.Qty, 1, MaxQty); r != nil {
+	if r := checkRange("qty", c.Qty, 1, s.Policy.MaxScan); r != nil {
 		return nil, r
 	}
 	if r := checkText("code", c.Code, MaxText); r != nil {
@@ -122,17 +122,18 @@ func (c *Scan) decide(s *State, m Meta) ([]Event, *Refusal) {
 	if r != nil {
 		return nil, r
 	}
+	against := s.misread(c.SKU, c.Code)
 	if !c.Done {
-		if s.Items[c.SKU] == nil && len(s.Items) > 0 {
-			return nil, Refuse(ItemMissing, "order", string(o.ID), "sku", string(c.SKU))
-		}
-		if r := firstNo(c.may(s, m, o, l, units, run, stop), s.frozen(bin)); r != nil {
+		if r := firstNo(s.unlisted(o.ID, c.SKU), against, c.may(s, m, o, l, units, run, stop), s.frozen(bin)); r != nil {
 			return nil, r
 		}
 	}
+	if l.Taken()+units > 2*l.Qty { // more than a double scan explains
+		against = firstNo(against, Refuse(TooMany, "got", s.name(c.SKU), "qty", strconv.Itoa(units), "left", strconv.Itoa(l.ToPick())))
+	}
 	e := &PickConfirmed{Order: o.ID, Line: l.ID, SKU: c.SKU, Qty: units, Bin: bin, Code: c.Code}
-	if run != nil || c.Tote != "" || c.Pack > 1 || named != "" || l.Lot != "" || !c.Goods.empty() || s.Policy.ZeroCheck || s.told(c.SKU) {
-		if r := c.detail(s, m, l, e, run, named); r != nil {
+	if against != nil || run != nil || c.Tote != "" || c.Pack > 1 || named != "" || l.Lot != "" || !c.Goods.empty() || s.Policy.ZeroCheck || s.told(c.SKU) {
+		if r := c.detail(s, m, l, e, run, named, against); r != nil {
 			return nil, r
 		}
 	}
@@ -167,7 +168,7 @@ func (c *Scan) may(s *State, m Meta, o *Order, l *Line, units int, run *Run, sto
 	case run != nil && run.Kind.Mixed():
 		return Refuse(MixedRun, "run", string(run.ID))
 	case run != nil && (!run.has(o.ID) || stop < 0):
-		return Refuse(NotInRun, "run", string(run.ID), "what", "line "+string(l.ID)+" of order "+string(o.ID))
+		return Refuse(NotInRun, "run", string(run.ID), "what", "line "+string(l.ID)+" of order "+o.Called())
 	case !o.Started:
 		return Refuse(NotStarted, "order", string(o.ID))
 	case run == nil && o.Picker != m.Actor && m.Actor != "":
@@ -196,7 +197,7 @@ func (c *Scan) may(s *State, m Meta, o *Order, l *Line, units int, run *Run, sto
 }
 
 // detail writes down what most picks do not have, and what a rule says against it.
-func (c *Scan) detail(s *State, m Meta, l *Line, e *PickConfirmed, run *Run, named BinID) *Refusal {
+func (c *Scan) detail(s *State, m Meta, l *Line, e *PickConfirmed, run *Run, named BinID, against *Refusal) *Refusal {
 	d := PickDetail{Tote: c.Tote, Named: named, Goods: c.Goods}
 	if c.Pack > 1 {
 		d.Pack = c.Pack
@@ -212,7 +213,10 @@ func (c *Scan) detail(s *State, m Meta, l *Line, e *PickConfirmed, run *Run, nam
 		if !c.Done {
 			return no
 		}
-		d.Against = no.Code
+		against = firstNo(against, no)
+	}
+	if against != nil {
+		d.Against = against.Code
 	}
 	if d.Expiry != "" && s.Policy.FEFO == "warn" && l.Lot == "" {
 		_, _, d.Older = s.older(e.SKU, d.Expiry, keepsUntil(l, s.date(m.Now)))
@@ -278,7 +282,7 @@ func (c *Scan) line(s *State, o *Order) (*Line, *Refusal) {
 	case want != nil:
 		return nil, s.wrongItem(want, c.SKU)
 	}
-	return nil, Refuse(NothingLeft, "what", "order "+string(o.ID))
+	return nil, Refuse(NothingLeft, "what", "order "+o.Called(), "order", string(o.ID))
 }
 
 func (e *PickConfirmed) apply(s *State) {
@@ -290,6 +294,7 @@ func (e *PickConfirmed) apply(s *State) {
 		l.Picked += e.Qty
 		if e.PickDetail != nil {
 			l.take(&e.Goods, e.Qty)
+			o.onPaper(e.Paper, e.Line)
 		}
 	}
 	mv := Move{SKU: e.SKU, Qty: e.Qty, From: InBin(e.Bin), To: InTote(e.Order)}

@@ -157,7 +157,7 @@ var pickGoldens = []Event{
 	&StockFound{SKU: "OAT", Bin: "A-01-1", Qty: 2, Lot: "L1", Expiry: "2026-12-24"},
 	&PutBackDone{Order: "O-1", Line: "1", SKU: "OAT", Qty: 2, Bin: "A-01-1", Shelf: 1, Goods: goldenGoods},
 	&PaperBegun{Order: "O-1", Paper: "P-17"},
-	&PaperEntered{Order: "O-1", Paper: "P-17", At: noon, By: "anna", Witness: "bert"},
+	&PaperEntered{Order: "O-1", Paper: "P-17", At: noon, By: "anna", Witness: "bert", Over: []PaperOver{{Line: "1", SKU: "OAT", Qty: 5, Short: 3, Open: 5}}},
 	&RunStarted{Run: "hh-1:9", Kind: RunCluster, Orders: []OrderID{"O-1"}, Zone: "dry", Totes: []ToteID{"T-1"}, Stops: []AskStop{{Bin: "A-01-1", SKU: "OAT", Qty: 2, Order: "O-1", Line: "1"}}, MaxG: 20_000, MaxMl: 90_000, Picker: "anna"},
 	&RunJoined{Run: "hh-1:9", Who: "bert", Stops: []int{0, 2}},
 	&RunLeft{Run: "hh-1:9", Who: "bert"},

@@ -17,7 +17,7 @@ var pickEntries = []Entry{
 		[]Code{UnknownOrder, UnknownLine, UnknownReason, NotStarted, TooMany, CheckOtherBin}},
 	{fresh[Substitute], "Takes another item in place of the one asked for, where the order allows it.", Anyone,
 		`{"order":"O-1","line":"1","code":"09520000000028","qty":1,"bin":"A-02-1"}`,
-		[]Code{UnknownOrder, UnknownLine, UnknownCode, UnknownItem, UnknownBin, NoSubstitute, Surplus, TooMany, NotStarted, TakenByOther, LotMissing, Expired, OlderFirst,
+		[]Code{UnknownOrder, UnknownLine, UnknownCode, WrongItem, UnknownItem, UnknownBin, NoSubstitute, Surplus, TooMany, NotStarted, TakenByOther, LotMissing, Expired, OlderFirst,
 			SerialMissing, SerialElsewhere, MeasureMissing, OnHold, LinesComing, BinsFrozen}},
 	{fresh[Finish], "Says that the pick of an order is done.", Anyone,
 		`{"order":"O-1"}`, []Code{UnknownOrder, NotStarted, LinesOpen, AlreadyFinished}},
@@ -29,10 +29,10 @@ var pickEntries = []Entry{
 		`{"order":"O-1","line":"1","qty":1,"bin":"A-01-1"}`,
 		[]Code{UnknownOrder, UnknownLine, UnknownBin, NotToPutBack, SerialMissing, SerialElsewhere, MeasureMissing, BinsFrozen}},
 	{fresh[BeginPaper], "Says that orders are picked from paper, because the handhelds are dark.", Anyone,
-		`{"orders":["O-1","O-2"],"paper":"P-17"}`, []Code{UnknownOrder, OnPaper, NothingLeft}},
+		`{"orders":["O-1","O-2"],"paper":"P-17"}`, []Code{UnknownOrder, OnPaper, NothingLeft, PaperUsed}},
 	{fresh[EnterPicks], "Enters what was picked from paper, with the time it happened and who says so.", Anyone,
 		`{"order":"O-1","lines":[{"line":"1","qty":2,"bin":"A-01-1"}],"at":"2026-11-21T10:00:00Z","by":"anna","paper":"P-17"}`,
-		[]Code{UnknownOrder, UnknownLine, UnknownBin, UnknownReason, NotOnPaper}},
+		[]Code{UnknownOrder, UnknownLine, UnknownBin, UnknownReason, NotOnPaper, OtherPaper, AlreadyEntered, UnknownPerson}},
 }
 
 var pickEvents = []func() Event{
@@ -47,6 +47,7 @@ const (
 	WrongBin        Code = "wrong_bin"
 	WrongLot        Code = "wrong_lot"
 	LotMissing      Code = "lot_missing"
+	SerialNotThere  Code = "serial_not_there"
 	Expired         Code = "expired"
 	OlderFirst      Code = "older_first"
 	SerialMissing   Code = "serial_missing"
@@ -62,6 +63,10 @@ const (
 	PutBackFirst    Code = "put_back_first"
 	OnPaper         Code = "on_paper"
 	NotOnPaper      Code = "not_on_paper"
+	OtherPaper      Code = "other_paper"
+	AlreadyEntered  Code = "already_entered"
+	PaperUsed       Code = "paper_used"
+	UnknownPerson   Code = "unknown_person"
 )
 
 var pickWords = map[Code][2]string{
@@ -72,23 +77,28 @@ var pickWords = map[Code][2]string{
 	LotMissing:      {"Which lot of {got} is it?", "Scan the code with its lot and date, or type them in."},
 	Expired:         {"This {got} expires on {date}; it has to keep until {until}.", "Put it aside and take one that keeps longer."},
 	OlderFirst:      {"{got} that expires on {date} stands in {bin}.", "Take that first."},
-	SerialMissing:   {"{got} has serial numbers: {qty} are needed, {have} are there.", "Scan the serial number of each unit."},
+	SerialMissing:   {"{got} has serial numbers: {qty} {qty:is|are} needed, {have} {have:is|are} there.", "Scan the serial number of each unit."},
+	SerialNotThere:  {"The book of {place} knows every {got} there by its number, and has none with {serial}.", "Look at the number and the bin again; if both are right, count the bin."},
 	SerialElsewhere: {"Serial number {serial} is with {where}.", "Look at the number again; if it is right, tell your lead."},
 	MeasureMissing:  {"What does it weigh?", "Put it on the scale, or scan the label with its weight."},
 	MeasureOff:      {"{got}: {total} g together, but it has to be {low} to {high} g.", "Take a piece of another size."},
-	CaseTooMany:     {"The case holds {pack} of {got}; only {left} are wanted.", "Open it, take {left} out and scan those."},
+	CaseTooMany:     {"The case holds {pack} of {got}; only {left} {left:is|are} wanted.", "Open it, take {left} out and scan those."},
 	AskSubstitute:   {"This is {got}. It may stand in for {want}.", "If there is no {want}, tap Substitute."},
 	NoSubstitute:    {"{got} may not stand in for {want}.", "Put it back; report {want} as short."},
 	CheckOtherBin:   {"By the book {bin} has {qty} of {got}.", "Look there first; if it is empty as well, say so there."},
-	NotMissing:      {"{has} of {got} are booked as missing, not {qty}.", "If there is more than the book says, ask for a count of the bin."},
-	NotToPutBack:    {"{left} of {got} are to be put back, not {qty}.", "Look at the task again."},
-	PutBackFirst:    {"{qty} × {got} still wait to be put back.", "Say into which bin they went; the task goes with them."},
+	NotMissing:      {"{has} of {got} {has:is|are} booked as missing, not {qty}.", "If there is more than the book says, ask for a count of the bin."},
+	NotToPutBack:    {"{left} of {got} {left:is|are} to be put back, not {qty}.", "Look at the task again."},
+	PutBackFirst:    {"{qty} × {got} still {qty:waits|wait} to be put back.", "Say into which bin they went; the task goes with them."},
 	OnPaper:         {"Order {order} is picked from paper {paper}.", "Enter the paper first."},
 	NotOnPaper:      {"Order {order} is on no paper.", "Say the number of the paper, or pick it on the handheld."},
+	OtherPaper:      {"Order {order} is picked from paper {paper}, not {got}.", "Look at the number at the head of the paper; if there is a second one, begin it first (paper.begin)."},
+	AlreadyEntered:  {"Line {line} of order {order} was entered from paper {paper} before.", "Nothing to do. If more was picked than was entered, take it on the handheld; if less, put it back there."},
+	PaperUsed:       {"Paper {paper} of order {order} was entered before.", "Take a fresh number for what is still to be picked."},
+	UnknownPerson:   {"Nobody here is called {who}.", "Say it as it stands on the badge."},
 }
 
 var pickCases = map[string][2]string{
-	"pick_against_rule": {"{qty} × {sku} were picked although a rule said no: {rule}.", "Look at the goods before they leave; put them back if they are wrong."},
+	"pick_against_rule": {"{qty} × {item} {qty:was|were} picked although a rule said no: {rule}.", "Look at the goods before they leave; put them back if they are wrong."},
 }
 
 // pickTable is what the pick does beside the plain ways of a parcel.

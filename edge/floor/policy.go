@@ -10,7 +10,9 @@ type Policy struct {
 	GrantRecall    string `json:"grant_recall"`     // how far an order may be and still be let go of
 	ShipEarly      bool   `json:"ship_early"`       // goods may leave before the date that was asked for
 	MoveBeyondBook bool   `json:"move_beyond_book"` // more may be moved than the book has
+	NegativeStock  bool   `json:"negative_stock"`   // a correction may take the book of a bin below zero
 
+	MaxScan        int    `json:"max_scan"`        // units one scan may say
 	ForceScan      bool   `json:"force_scan"`      // an item is scanned, never typed
 	ScanBin        bool   `json:"scan_bin"`        // the bin is scanned before the item
 	FEFO           string `json:"fefo"`            // strict, warn, off: what expires first goes first
@@ -41,6 +43,8 @@ type Policy struct {
 	BlindReturns bool `json:"blind_returns"`
 	BlindValue   int  `json:"blind_value"`
 	ReturnDays   int  `json:"return_days"`
+	ReceiptUnits int  `json:"receipt_units"` // units on one receipt nobody here can look up
+	ReceiptValue int  `json:"receipt_value"` // and what they are worth, in the smallest coin
 
 	WalkStart string `json:"walk_start,omitempty"` // the bin where a walk begins: where the carts stand
 	WalkEnd   string `json:"walk_end,omitempty"`   // the bin where it ends: the bench
@@ -69,22 +73,26 @@ type Policy struct {
 	PrintClaimSlip     bool `json:"print_claim_slip"`     // the same while the centre is cut off: the money is not decided
 	PrintHangTag       bool `json:"print_hang_tag"`       // a tag on goods that were brought back: condition, and where they go
 
-	ArchiveHours   int `json:"archive_hours"`    // an order that is over stays on the floor for so long
-	ReturnWaitDays int `json:"return_wait_days"` // an announced return nobody brings is forgotten
+	ArchiveHours     int `json:"archive_hours"`      // an order that is over stays on the floor for so long
+	ReturnWaitDays   int `json:"return_wait_days"`   // an announced return nobody brings is forgotten
+	PrintWaitDays    int `json:"print_wait_days"`    // after archive_hours, a print job of an order that is over is given up
+	PrintExpireHours int `json:"print_expire_hours"` // a print job that waited so long is given up; 0: it waits
+	PersonalDays     int `json:"personal_days"`      // what is personal of an order that is over is erased
+	ProofDays        int `json:"proof_days"`         // where there is no centre, what shows who got it is kept for so long
 }
 
 // DefaultPolicy is in force until somebody changes it.
 func DefaultPolicy() Policy {
 	return Policy{
-		BookTouched: true, FEFO: "warn", OfferAlternate: true, RefuseWhenFull: true, GrantRecall: grantAll, PrintHoldLabel: true, HoldDays: 7, RemindDays: 1,
+		MaxScan: 9999, BookTouched: true, FEFO: "warn", OfferAlternate: true, RefuseWhenFull: true, GrantRecall: grantAll, PrintHoldLabel: true, HoldDays: 7, RemindDays: 1,
 		BlindCount: true, SecondCounter: true, CountAuto: true, ClockSkew: 120,
 		BlindReceiving: true, Unannounced: true, NameGoods: true,
-		BlindReturns: true, BlindValue: 5000, ReturnDays: 30,
+		BlindReturns: true, BlindValue: 5000, ReturnDays: 30, ReceiptUnits: 20, ReceiptValue: 50000,
 		WeightTolerance: 5, WeightToleranceG: 50, NumbersLow: 50, PrintSlip: true, PrintReturnLabel: true, PrintCustoms: true, PrintGiftReceipt: true,
 		PrintGiftNote: true, PrintCOD: true, PrintContentList: true, PrintManifest: true, PrintDeliveryNote: true,
 		DrawerDays: 60, ReceiptDays: 7,
 		PrintReturnReceipt: true, PrintClaimSlip: true, PrintHangTag: true,
-		ArchiveHours: 48, ReturnWaitDays: 60,
+		ArchiveHours: 48, ReturnWaitDays: 60, PrintWaitDays: 7, PersonalDays: 30, ProofDays: 180,
 	}
 }
 
@@ -120,6 +128,7 @@ var policyDocs = []PolicyDoc{
 	{"ship_early", "Goods may leave before the date the customer asked for. Off: they wait, unless a lead says otherwise."},
 	{"book_touched", "A short pick moves the book at once. Off: the book stays, and the gap opens a count."},
 	{"move_beyond_book", "More may be moved out of a bin than its book has; the bin is then counted. Off: it is refused."},
+	{"negative_stock", "A correction may take the book of a bin below zero; the desk is told, and the bin is to be counted. Off: it is refused. What people pick, move or sell in fact is booked either way."},
 	{"print_hold_label", "Putting goods on the staging shelf prints a label for the bag. Off: it is printed when somebody asks."},
 	{"ready_in_parts", "An order may be ready to collect while some of it is still to come. Off: only the whole of it."},
 	{"hold_days", "So many days the site is open an order is kept for its customer, unless the order says otherwise; at least 1."},
@@ -127,6 +136,8 @@ var policyDocs = []PolicyDoc{
 	{"remind_days", "The customer is reminded when so many open days are left; 0: never."},
 	{"blind_returns", "Goods are taken back without a receipt. Off: only with a receipt, an order or a number of the centre."},
 	{"blind_value", "Goods without a receipt worth more than this, in the currency's smallest unit, need a lead; 0: all of them do."},
+	{"receipt_units", "Units brought back on one receipt of a till, in all returns known here, beyond which a lead decides: what is on it nobody here can look up. An order, a gift receipt or a number of the centre has its own limits. 0: a lead decides on every unit."},
+	{"receipt_value", "And what these units are worth, in the currency's smallest unit, as far as their prices are known. 0: a lead decides on everything that has a price."},
 	{"return_days", "So many days after goods left or were handed over they may be brought back (from the day on the receipt where nobody knows when that was); after that a lead decides. 0: at any time."},
 	{"proof_above", "What is to be shown at the counter for an order worth so much or more: a list of {minor, currency, methods}, rising. The order's own wish goes first. off, null or []: the same for every value."},
 	{"blind_count", "Whoever counts is not shown what the book has. Off: the book is shown."},
@@ -139,11 +150,12 @@ var policyDocs = []PolicyDoc{
 	{"blind_receiving", "Whoever receives a delivery is not shown what is expected. Off: the quantities are shown."},
 	{"over_tolerance", "Per cent more than announced that is received at once; what is beyond it waits for a lead."},
 	{"unannounced", "A delivery nobody announced may be received; all of it waits for a lead. Off: it is refused at the door."},
-	{"name_goods", "Moves and corrections of goods that are told apart name their lot and date, or their serial numbers. Off: they may be left out."},
+	{"name_goods", "Moves and corrections of goods that are told apart name their lot and date, or their serial numbers. Off: they may be left out. The first stock (stock.adjust with reason opening) may leave them out either way: the books it comes from may not know the pieces apart; they are named when they are counted or picked."},
 	{"mix_lots", "One bin may hold several lots of an item. Off: another lot goes to another bin."},
 	{"safety_stock", "Units of every item that are promised to nobody."},
 	{"walk_start", "The bin (or bench, or any other place the site knows) where a walk begins: where the carts stand. off, or empty: in front of the first aisle."},
 	{"walk_end", "The bin where a walk ends: the bench, or the desk. off, or empty: back where it began."},
+	{"max_scan", "The most units one scan may say, at the shelf or at the bench: more is a slip of the keys and is refused. Of a line that wants more, people scan several times."},
 	{"pack_scan", "Every unit is scanned into its parcel. Off: tapping the line is enough."},
 	{"weight_tolerance", "How many per cent a parcel's weight may differ from what its items and its carton weigh; the larger of the two tolerances counts. Checked where all of these weights are known. 0 with weight_tolerance_g 0: the weight is not checked."},
 	{"weight_tolerance_g", "How many grams a parcel's weight may differ from what its items and its carton weigh. 0 with weight_tolerance 0: the weight is not checked."},
@@ -162,11 +174,15 @@ var policyDocs = []PolicyDoc{
 	{"drawer_tolerance", "A counted drawer may differ from what was booked by this, in the smallest coin, without a reason and without the desk. 0: any difference is explained."},
 	{"receipt_days", "Business days the numbers of till receipts are remembered, so that none is booked twice. 1 to 60."},
 	{"drawer_days", "Business days a counted drawer is kept with who took what; the totals of the day, which name nobody, stay longer. 1 to 400."},
-	{"print_return_receipt", "A closed return prints a receipt for the customer. Off: it is printed when somebody asks."},
-	{"print_claim_slip", "A return closed while the site is cut off prints a claim slip in place of the receipt: its number, and that the money is decided later. Off: the receipt is printed."},
+	{"print_return_receipt", "A closed return prints a receipt for the customer. It says what was brought back, and promises no money: that is the centre's to decide. Off: it is printed when somebody asks."},
+	{"print_claim_slip", "A return closed while the site is cut off prints a claim slip in place of the receipt: its number, and that the money is decided later. A site counts as cut off when its line was down for a minute; a return closed before that prints the receipt, which says as well that the money is not decided. Off: the receipt is printed."},
 	{"print_hang_tag", "Goods that were brought back get a tag each when somebody says where they go, unless they are destroyed. Off: it is printed when somebody asks."},
 	{"archive_hours", "So many hours after the last was heard of an order that is over it goes to the archive, which frees memory; it is still found, undone and taken back from there. At least 1."},
 	{"return_wait_days", "An announced return nobody brings is forgotten so many days after it was announced, or after the last day it is taken back. 0: never."},
+	{"print_wait_days", "An order that owes nothing but a print job waits for it so many days beyond archive_hours. Then the job is given up, the desk is told, and the order goes to the archive. 1 to 365."},
+	{"personal_days", "So many days after the last was heard of an order that is over, its addresses, contacts, notes and fetched labels are erased, here and in the archive; the order itself stays. What shows who got it waits until the centre has it. 1 to 3650."},
+	{"print_expire_hours", "A print job that waited so many hours for a printer is given up and the desk is told: nobody stands there for it any more. 0 to 720; 0: it waits until it comes out."},
+	{"proof_days", "At a site without a centre, what shows who got an order (a signature, a picture) is kept so many days after the last was heard of it, though its addresses are erased; 1 to 3650. With a centre it is erased with them, once the centre has it."},
 	{"force_scan", "An item is picked by scanning it. Off: a quantity may be typed or tapped."},
 	{"scan_bin", "The bin is scanned before the item, and a bin whose book has none of it is refused. Off: the bin on the list is taken for granted."},
 	{"fefo", "What expires first goes first: strict refuses younger goods, warn says so, off does not ask."},

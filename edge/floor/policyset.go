@@ -120,7 +120,7 @@ var (
 		"fefo":         {"strict", "warn", "off"},
 		"grant_recall": {grantUnpicked, grantPicked, grantAll},
 	}
-	policyRanges = map[string][2]int64{"archive_hours": {1, 8760}, "return_wait_days": {0, 3650}, "hold_days": {1, 365}, "remind_days": {0, 60}, "return_days": {0, 3650}, "drawer_days": {1, DaysKept}, "receipt_days": {1, 60}}
+	policyRanges = map[string][2]int64{"max_scan": {1, MaxQty}, "archive_hours": {1, 8760}, "return_wait_days": {0, 3650}, "print_wait_days": {1, 365}, "print_expire_hours": {0, 720}, "personal_days": {1, MaxPersonalDays}, "proof_days": {1, MaxPersonalDays}, "hold_days": {1, 365}, "remind_days": {0, 60}, "return_days": {0, 3650}, "drawer_days": {1, DaysKept}, "receipt_days": {1, 60}}
 )
 
 // policyWrong says what is wrong with a value, empty when nothing is.

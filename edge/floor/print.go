@@ -1,13 +1,25 @@
 package floor
 
-import "strconv"
+import (
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
 
 // StartPrint says that a job's bytes are about to go to a printer. It is journalled BEFORE the first byte
 // leaves, so that after a crash nobody takes a label that may have come out for one that did not.
 type StartPrint struct {
 	Job     JobID     `json:"job"`
 	Printer PrinterID `json:"printer"`
+	// Template is the site's own by which it was drawn, as name@hash; empty: what is built in.
+	Template string `json:"template,omitempty"`
+	// Left are the settings of the printer that a carrier's own label asked for and that were left out of it.
+	Left []string `json:"left,omitempty"`
 }
+
+// maxLeft is how many of a carrier's settings are told: more would be no help to anybody.
+const maxLeft = 32
 
 // PrintStarted: from here on the job may be on paper.
 type PrintStarted struct {
@@ -17,6 +29,8 @@ type PrintStarted struct {
 
 	Manifest ManifestID `json:"manifest,omitempty"`
 	Return   ReturnID   `json:"return,omitempty"`
+	Template string     `json:"template,omitempty"`
+	Left     []string   `json:"left,omitempty"`
 }
 
 // ConfirmPrint says that a job is on paper: the printer's counters said so, or a packer looked.
@@ -86,18 +100,32 @@ func (c *StartPrint) decide(s *State, _ Meta) ([]Event, *Refusal) {
 	if r := check([2]string{"printer", string(c.Printer)}); r != nil {
 		return nil, r
 	}
+	if r := checkText("template", c.Template, MaxArg); r != nil {
+		return nil, r
+	}
+	if len(c.Left) > maxLeft {
+		return nil, badField("left", "has "+strconv.Itoa(len(c.Left))+" commands, but at most "+strconv.Itoa(maxLeft)+" are told")
+	}
+	for i, cmd := range c.Left {
+		if r := checkText("left["+strconv.Itoa(i)+"]", cmd, MaxArg); r != nil {
+			return nil, r
+		}
+	}
 	if j.State != JobPending && j.State != JobHeld {
 		return nil, j.over()
 	}
-	return []Event{&PrintStarted{Order: order, Manifest: j.Manifest, Return: j.Return, Job: j.ID, Printer: c.Printer}}, nil
+	return []Event{&PrintStarted{Order: order, Manifest: j.Manifest, Return: j.Return, Job: j.ID, Printer: c.Printer, Template: c.Template, Left: c.Left}}, nil
 }
 
 func (j *Job) over() *Refusal { return Refuse(JobOver, "job", string(j.ID), "state", string(j.State)) }
 
 func (e *PrintStarted) apply(s *State) {
+	s.settle(undrawableCase, "job/"+string(e.Job))
 	s.job(e.Order, e.Manifest, e.Return, e.Job, func(j *Job) {
-		j.State, j.Printer, j.Reasons = JobProcessing, e.Printer, nil
 		j.Tries++
+		if j.waiting() { // one that was taken back may come late: what is known of the job since stands
+			j.State, j.Printer, j.Reasons, j.Template = JobProcessing, e.Printer, nil, e.Template
+		}
 	})
 }
 
@@ -128,6 +156,12 @@ func (c *FailPrint) decide(s *State, _ Meta) ([]Event, *Refusal) {
 		return nil, r
 	}
 	for i, why := range c.Reasons {
+		if i > 0 && c.Reasons[0] == Undrawable { // why, in words
+			if r := checkText("reasons["+strconv.Itoa(i)+"]", why, 2*MaxArg); r != nil {
+				return nil, r
+			}
+			continue
+		}
 		if r := check([2]string{"reasons[" + strconv.Itoa(i) + "]", why}); r != nil {
 			return nil, r
 		}
@@ -138,8 +172,32 @@ func (c *FailPrint) decide(s *State, _ Meta) ([]Event, *Refusal) {
 	return []Event{&LabelFailed{Order: order, Manifest: j.Manifest, Return: j.Return, Job: j.ID, Unit: j.Unit, Doc: j.Doc, State: c.State, Reasons: c.Reasons}}, nil
 }
 
+// Undrawable is the reason of a job whose document cannot be drawn; the next one says why, in words.
+const Undrawable = "document-unprintable"
+
+// Plainly makes words for people of what a record can hold: printable, and short.
+func Plainly(words string) string {
+	return clip(strings.Map(func(r rune) rune {
+		if r == utf8.RuneError || !unicode.IsPrint(r) {
+			return ' '
+		}
+		return r
+	}, words))
+}
+
 func (e *LabelFailed) apply(s *State) {
-	s.job(e.Order, e.Manifest, e.Return, e.Job, func(j *Job) { j.State, j.Reasons = e.State, e.Reasons })
+	if len(e.Reasons) > 1 && e.Reasons[0] == Undrawable {
+		s.settle(undrawableCase, "job/"+string(e.Job))
+		s.raise(undrawableCase, "job/"+string(e.Job), "doc", documentWords(e.Doc), "of", ofJob(e.Order, e.Manifest, e.Return), "why", e.Reasons[1])
+	}
+	s.job(e.Order, e.Manifest, e.Return, e.Job, func(j *Job) {
+		if j.waiting() || j.State == JobUnknown && e.State == JobUnknown {
+			j.State, j.Reasons = e.State, e.Reasons
+			if e.State == JobUnknown {
+				j.Tries = max(j.Tries, 1) // it may have been begun: what comes next is a copy
+			}
+		}
+	})
 }
 
 // ofJob is the subject of what a print job does.

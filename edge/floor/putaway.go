@@ -14,6 +14,7 @@ type PutAway struct {
 	Bin     BinID     `json:"bin"`
 	Lot     string    `json:"lot,omitempty"`
 	Done    bool      `json:"done,omitempty"`
+	Serials []string  `json:"serials,omitempty"`
 }
 
 // StockPutAway: goods of a delivery stand in a bin, and may be promised.
@@ -25,6 +26,7 @@ type StockPutAway struct {
 	Lot     string    `json:"lot,omitempty"`
 	Expiry  string    `json:"expiry,omitempty"`
 	Beyond  bool      `json:"beyond,omitempty"` // the rules said no
+	Serials []string  `json:"serials,omitempty"`
 }
 
 // Kind names the command.
@@ -106,7 +108,7 @@ func (s *State) fits(b BinID, sku SKU, lot string, qty int) *Refusal {
 		return Refuse(UnknownBin, "bin", string(b))
 	}
 	if has := s.OnHand(InBin(b), sku); bin.Max > 0 && has+int64(qty) > int64(bin.Max) {
-		return Refuse(BinFull, "bin", string(b), "max", strconv.Itoa(bin.Max), "has", strconv.FormatInt(has, 10))
+		return Refuse(BinFull, "bin", string(b), "max", strconv.Itoa(bin.Max), "has", strconv.FormatInt(has, 10)).hide(s, b)
 	}
 	if r := s.suits(bin, sku); r != nil {
 		return r
@@ -135,22 +137,25 @@ func (c *PutAway) decide(s *State, _ Meta) ([]Event, *Refusal) {
 	if s.Bins[c.Bin] == nil {
 		return nil, Refuse(UnknownBin, "bin", string(c.Bin))
 	}
+	if r := (&Goods{Serials: c.Serials}).check(c.Qty); r != nil {
+		return nil, r
+	}
 	from := Receiving(c.Inbound)
 	no := s.there(from, c.SKU, c.Lot, c.Qty)
 	if no == nil {
 		no = s.fits(c.Bin, c.SKU, c.Lot, c.Qty)
 	}
 	if no == nil {
-		no = s.frozen(c.Bin)
+		no = firstNo(s.frozen(c.Bin), s.numbered(c.SKU, c.Qty, from, c.Serials))
 	}
 	if no != nil && !c.Done {
 		return nil, no
 	}
-	return []Event{&StockPutAway{Inbound: c.Inbound, SKU: c.SKU, Qty: c.Qty, Bin: c.Bin, Lot: c.Lot, Expiry: s.ExpiryOf(from, c.SKU, c.Lot), Beyond: no != nil}}, nil
+	return []Event{&StockPutAway{Inbound: c.Inbound, SKU: c.SKU, Qty: c.Qty, Bin: c.Bin, Lot: c.Lot, Expiry: s.ExpiryOf(from, c.SKU, c.Lot), Beyond: no != nil, Serials: slices.Clone(c.Serials)}}, nil
 }
 
 func (e *StockPutAway) apply(s *State) {
-	s.move(Move{SKU: e.SKU, Qty: e.Qty, From: Receiving(e.Inbound), To: InBin(e.Bin), Lot: e.Lot, Expiry: e.Expiry})
+	s.move(Move{SKU: e.SKU, Qty: e.Qty, From: Receiving(e.Inbound), To: InBin(e.Bin), Lot: e.Lot, Expiry: e.Expiry, Serials: e.Serials})
 	s.putAway(e.Inbound, e.SKU, -e.Qty)
 	if e.Beyond {
 		s.raise("put_away_against", e.Subject(), "bin", string(e.Bin), "sku", string(e.SKU), "qty", strconv.Itoa(e.Qty))

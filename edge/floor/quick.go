@@ -39,7 +39,7 @@ func (e *PickConfirmed) appendAll(b []byte) []byte {
 }
 
 func (e *UnitFilled) appendData(b []byte) []byte {
-	if e.Against != "" { // rare, so it goes the slow way
+	if e.Against != "" || e.Rule != "" { // rare, so it goes the slow way
 		type slow UnitFilled
 		data, _ := json.Marshal((*slow)(e))
 		return append(b, data...)

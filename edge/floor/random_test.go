@@ -51,6 +51,8 @@ var generators = []func(rt *rapid.T, w *world) Command{
 	moneyCommand,
 	againCommand,
 	archiveCommand,
+	forgetCommand,
+	queueCommand,
 }
 
 func shipCommand(rt *rapid.T, w *world) Command {

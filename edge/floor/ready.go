@@ -111,7 +111,13 @@ func (e *PickupReminded) tell(Names) string {
 }
 
 // day says a moment as people say it on a slip; it is the site's own wall clock when it carries its zone.
-func day(t time.Time) string { return t.Format("2006-01-02 15:04") }
+// What ends at midnight ends with the day before: 00:00 of the next is read as a day more.
+func day(t time.Time) string {
+	if t.Hour() == 0 && t.Minute() == 0 {
+		return "the end of " + t.AddDate(0, 0, -1).Format("2006-01-02")
+	}
+	return t.Format("2006-01-02 15:04")
+}
 
 func (c *MakeReady) decide(s *State, m Meta) ([]Event, *Refusal) {
 	o, r := s.collected(c.Order)

@@ -52,18 +52,19 @@ func (e *RecallGranted) tell(Names) string {
 func (*RecallRefused) Type() string      { return "picket.recall.refused.v1" }
 func (e *RecallRefused) Subject() string { return "order/" + string(e.Order) }
 func (e *RecallRefused) tell(Names) string {
-	words := "Kept " + plural(unitsOf(e.Lines), "unit") + " that the centre wanted back: "
+	n := unitsOf(e.Lines)
+	words := "Kept " + plural(n, "unit") + " that the centre wanted back: "
 	switch e.Why {
 	case "left":
-		return words + "they have left."
+		return words + of(n, "it has left.", "they have left.")
 	case "permit":
-		return words + "its permit was here first."
+		return words + "the permit was here first."
 	case "recovering":
 		return words + "the site has lost records and does not know everything yet."
 	case "custody":
-		return words + "a device that may be out of reach has them."
+		return words + "a device that may be out of reach has " + of(n, "it.", "them.")
 	}
-	return words + "they are too far, by this site's policy."
+	return words + of(n, "it is", "they are") + " too far, by this site's policy."
 }
 
 func unitsOf(lines []LineState) int {
@@ -118,7 +119,7 @@ func (c *Recall) decide(s *State, _ Meta) ([]Event, *Refusal) {
 		rest = o.Coming
 	}
 	if len(t.granted) == 0 && len(kept) == 0 && rest == 0 {
-		return nil, Refuse(NothingLeft, "what", "order "+string(o.ID))
+		return nil, Refuse(NothingLeft, "what", "order "+o.Called(), "order", string(o.ID))
 	}
 	out := t.undo("the order was taken back")
 	for _, piece := range inPieces(t.granted) {

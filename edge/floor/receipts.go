@@ -5,6 +5,7 @@ import (
 	"hash/fnv"
 	"slices"
 	"strings"
+	"time"
 )
 
 // ReceiptsID names the receipts of one till on one business day: date/till.
@@ -14,7 +15,8 @@ type ReceiptsID string
 type Receipts struct {
 	ID   ReceiptsID `json:"id"`
 	Date Date       `json:"date"`
-	List []Receipt  `json:"list"` // sorted by number
+	List []Receipt  `json:"list"`           // of sales, sorted by number
+	Paid []Paid     `json:"paid,omitempty"` // for orders, sorted by number and order
 }
 
 // Receipt is a number, and a digest of what was on it.
@@ -24,7 +26,7 @@ type Receipt struct {
 }
 
 func (r Receipts) clone() Receipts {
-	r.List = slices.Clone(r.List)
+	r.List, r.Paid = slices.Clone(r.List), slices.Clone(r.Paid)
 	return r
 }
 
@@ -46,6 +48,7 @@ type ReceiptTwice struct {
 	Till    string `json:"till,omitempty"`
 	Date    Date   `json:"date"`
 	Lines   int    `json:"lines"`
+	Old     bool   `json:"old,omitempty"` // its day is older than receipts are remembered: nobody can tell whether it was booked
 }
 
 // ReceiptBooked refuses to book a receipt again.
@@ -57,6 +60,7 @@ var receiptWords = map[Code][2]string{
 
 var receiptCases = map[string][2]string{
 	"receipt_twice": {"A till sent receipt {receipt} of {date} again, with other contents: {lines}. Nothing was booked.", "Look at the till: when it is another sale, let it be sent with a number of its own; when the first was wrong, count the items."},
+	"receipt_old":   {"A till sent receipt {receipt} of {date} ({lines}), which is older than receipts are remembered: nobody can tell whether it was booked then. Nothing was booked.", "Ask the till's people whether it was sent before; if not, correct the book of its items (stock.adjust), or count them."},
 }
 
 var receiptEvents = []func() Event{blank[ReceiptTwice]}
@@ -66,10 +70,17 @@ func (*ReceiptTwice) Type() string      { return "picket.till.receipt_twice.v1" 
 func (e *ReceiptTwice) Subject() string { return "site" }
 func (*ReceiptTwice) doubt() bool       { return true }
 func (e *ReceiptTwice) tell(Names) string {
+	if e.Old {
+		return "Receipt " + e.Receipt + " of " + string(e.Date) + " is older than receipts are remembered; it is not booked."
+	}
 	return "Receipt " + e.Receipt + " of " + string(e.Date) + " came again with other contents; it is not booked twice."
 }
 
 func (e *ReceiptTwice) apply(s *State) {
+	if e.Old {
+		s.raise("receipt_old", "receipt/"+e.Receipt, "receipt", e.Receipt, "date", string(e.Date), "lines", plural(e.Lines, "line"))
+		return
+	}
 	s.raise("receipt_twice", "receipt/"+e.Receipt, "receipt", e.Receipt, "date", string(e.Date), "lines", plural(e.Lines, "line"))
 }
 
@@ -94,10 +105,14 @@ func (c *SellAtTill) sum() uint32 {
 	return h.Sum32()
 }
 
-// again says whether a receipt was booked before: refused when it is the same, a case for the desk when not.
-func (s *State) again(c *SellAtTill, k ReceiptKey) ([]Event, *Refusal) {
+// again says whether a receipt was booked before: refused when it is the same, a case for the desk when not, or when
+// its day is forgotten.
+func (s *State) again(c *SellAtTill, k ReceiptKey, now time.Time) ([]Event, *Refusal) {
 	r := s.Receipts.Get(k.id())
 	if r == nil {
+		if string(k.Date) < s.oldestReceipt(Date(s.Calendar().Day(now))) {
+			return []Event{&ReceiptTwice{Receipt: c.Receipt, Till: k.Till, Date: k.Date, Lines: len(c.Lines), Old: true}}, nil
+		}
 		return nil, nil
 	}
 	at, found := r.find(k.number(c.Receipt))
@@ -126,8 +141,13 @@ func (k ReceiptKey) use(s *State, receipt string) {
 	}
 }
 
+// oldestReceipt is the first business day whose receipts are still remembered.
+func (s *State) oldestReceipt(today Date) string {
+	return nextDay(string(today), -max(1, s.Policy.ReceiptDays))
+}
+
 func (s *State) forgetReceipts(today Date) {
-	oldest := nextDay(string(today), -max(1, s.Policy.ReceiptDays))
+	oldest := s.oldestReceipt(today)
 	for _, id := range s.Receipts.IDs() {
 		if string(s.Receipts.Get(id).Date) >= oldest {
 			return // they are sorted by their day

@@ -79,6 +79,7 @@ type InboundClosed struct {
 	What       string    `json:"what"`
 	Ref        string    `json:"ref,omitempty"`
 	From       string    `json:"from,omitempty"`
+	Number     string    `json:"number,omitempty"` // what people call it, where its sender has no name for it
 	Units      int       `json:"units"`
 	Over       []ItemQty `json:"over,omitempty"`
 	Short      []ItemQty `json:"short,omitempty"`
@@ -123,21 +124,21 @@ func (e *GoodsReceived) tell(n Names) string {
 func (*OrderReceived) Type() string      { return "picket.order.received.v1" }
 func (e *OrderReceived) Subject() string { return "order/" + string(e.Order) }
 func (e *OrderReceived) tell(n Names) string {
-	return fmt.Sprintf("Received %d × %s%s for order %s.", e.Qty, n(e.SKU), ofLot(e.Lot), e.Order)
+	return fmt.Sprintf("Received %d × %s%s for order %s.", e.Qty, n(e.SKU), ofLot(e.Lot), ref("order", string(e.Order)))
 }
 
 // Type and Subject name the event.
 func (*HoldDecided) Type() string      { return "picket.hold.decided.v1" }
 func (e *HoldDecided) Subject() string { return "inbound/" + string(e.Inbound) }
 func (e *HoldDecided) tell(n Names) string {
-	return fmt.Sprintf("What waited of delivery %s: %d × %s%s, decision %s.", e.Inbound, e.Qty, n(e.SKU), ofLot(e.Lot), plain(e.Decision))
+	return fmt.Sprintf("What waited of delivery %s: %d × %s%s, decision %s.", ref("inbound", string(e.Inbound)), e.Qty, n(e.SKU), ofLot(e.Lot), plain(e.Decision))
 }
 
 // Type and Subject name the event.
 func (*InboundClosed) Type() string      { return "picket.inbound.closed.v1" }
 func (e *InboundClosed) Subject() string { return "inbound/" + string(e.Inbound) }
 func (e *InboundClosed) tell(n Names) string {
-	words := fmt.Sprintf("Delivery %s is complete, %s", e.Inbound, plural(e.Units, "unit"))
+	words := fmt.Sprintf("Delivery %s is complete, %s", called(e.Number, ref("inbound", string(e.Inbound))), plural(e.Units, "unit"))
 	for _, x := range []struct {
 		name string
 		list []ItemQty
@@ -171,6 +172,9 @@ func (c *ReceiveScan) decide(s *State, m Meta) ([]Event, *Refusal) {
 	if c.Unit != "" {
 		return c.unit(s, in)
 	}
+	if r := checkRange("qty", c.Qty, 1, s.Policy.MaxScan); r != nil {
+		return nil, r
+	}
 	sku, qty := c.SKU, c.Qty
 	if c.Code != "" {
 		code, n, r := s.coded("code", c.Code)
@@ -180,7 +184,7 @@ func (c *ReceiveScan) decide(s *State, m Meta) ([]Event, *Refusal) {
 		if sku != "" && sku != code {
 			return nil, Refuse(WrongItem, "got", s.name(code), "want", s.name(sku))
 		}
-		sku, qty = code, max(0, min(qty, MaxQty))*n
+		sku, qty = code, qty*n
 	}
 	if r := s.checkGoods(sku, qty, c.Lot); r != nil {
 		return nil, r
@@ -237,7 +241,7 @@ func (c *ReceiveScan) split(s *State, in *Inbound, sku SKU, qty int, why string)
 		if known = true; first < 0 {
 			first = i
 		}
-		n := min(qty, l.left())
+		n := min(qty, l.Left())
 		if broken < 0 && n > 0 { // broken ones count for a line that still waits
 			broken = i
 		}
@@ -248,8 +252,8 @@ func (c *ReceiveScan) split(s *State, in *Inbound, sku SKU, qty int, why string)
 				out = append(out, &OrderReceived{Order: l.Order, Line: l.Line, SKU: sku, Qty: n, Lot: c.Lot, Expiry: c.Expiry, Inbound: in.ID, Index: i})
 				qty -= n
 			}
-			if n < l.left() && qty > 0 { // the order wants no more of it: it is goods like any other
-				add(i, min(qty, l.left()-n), Receiving(in.ID), "")
+			if n < l.Left() && qty > 0 { // the order wants no more of it: it is goods like any other
+				add(i, min(qty, l.Left()-n), Receiving(in.ID), "")
 			}
 		default:
 			add(i, n, Receiving(in.ID), "")
@@ -316,6 +320,9 @@ func (c *ReceiveScan) unit(s *State, in *Inbound) ([]Event, *Refusal) {
 	if r := checkSSCC("unit", string(c.Unit)); r != nil {
 		return nil, r
 	}
+	if c.SKU != "" || c.Code != "" || c.Qty != 0 || c.Lot != "" || c.Expiry != "" || c.Serial != "" {
+		return nil, badField("unit", "books the whole parcel in, as it was announced: give it alone, or leave it out and count the items")
+	}
 	if p := s.Transfers.Get(c.Unit); p != nil && p.Inbound == in.ID && p.missing() > 0 {
 		return nil, Refuse(ListIncomplete, "unit", string(c.Unit), "left", strconv.Itoa(p.missing()), "of", strconv.Itoa(p.Of))
 	}
@@ -327,7 +334,7 @@ func (c *ReceiveScan) unit(s *State, in *Inbound) ([]Event, *Refusal) {
 			continue
 		}
 		known = true
-		n := l.left()
+		n := l.Left()
 		if n == 0 {
 			continue
 		}
@@ -439,6 +446,27 @@ func (e *HoldDecided) apply(s *State) {
 	}
 	if s.OnHand(InHold(e.Inbound), e.SKU) <= 0 {
 		s.settleWith("goods_on_hold", e.Subject(), "sku", string(e.SKU))
+		return
+	}
+	s.lessOnHold(e.Subject(), string(e.SKU), e.Qty)
+}
+
+// lessOnHold takes what was decided off the cases that say how much of an item waits, the oldest first.
+func (s *State) lessOnHold(subject, sku string, qty int) {
+	for _, id := range slices.Clone(s.cased[caseKey{"goods_on_hold", subject}]) {
+		k := s.Cases.Get(id)
+		n, err := strconv.Atoi(k.Args["qty"])
+		if k.Args["sku"] != sku || err != nil {
+			continue
+		}
+		took := min(n, qty)
+		if qty -= took; took == n {
+			s.dropCase(id)
+			continue
+		}
+		left := k.clone()
+		left.Args["qty"] = strconv.Itoa(n - took)
+		s.putCase(left)
 	}
 }
 
@@ -450,7 +478,7 @@ func (c *CloseInbound) decide(s *State, _ Meta) ([]Event, *Refusal) {
 	if p := s.Places[InHold(in.ID)]; p != nil && len(p.Qty) > 0 {
 		return nil, Refuse(HoldNotEmpty, "inbound", string(in.ID))
 	}
-	e := &InboundClosed{Inbound: in.ID, What: in.What, Ref: in.Ref, From: in.From}
+	e := &InboundClosed{Inbound: in.ID, What: in.What, Ref: in.Ref, From: in.From, Number: in.Number}
 	var skus []SKU
 	damaged := map[SKU]int{}
 	for i := range in.Lines {

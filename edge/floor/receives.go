@@ -3,9 +3,9 @@ package floor
 // Receiving deliveries and putting them away.
 var receiveEntries = []Entry{
 	{fresh[AnnounceInbound], "Announces a delivery: what is to come, in which parcels, and for which orders.", Centre,
-		`{"inbound":"ASN-7","what":"asn","from":"Oat mill","lines":[{"sku":"OAT","qty":24}]}`, []Code{AlreadyAnnounced, UnknownItem}},
+		`{"inbound":"ASN-7","what":"asn","from":"Oat mill","lines":[{"sku":"OAT","qty":24}]}`, []Code{AlreadyAnnounced, UnknownItem, ParcelElsewhere}},
 	{fresh[OpenInbound], "Opens a delivery nobody announced, or a transfer by the signed list of contents it came with.", Anyone,
-		`{"from":"Oat mill"}`, []Code{NotAnnounced, UnknownItem, AlreadyAnnounced}},
+		`{"from":"Oat mill"}`, []Code{NotAnnounced, UnknownItem, AlreadyAnnounced, ParcelElsewhere}},
 	{fresh[ScanList], "Opens a transfer by a code of the signed list on its parcel; further codes and parcels of it join.", Anyone,
 		`{"code":"PKL1|north|south|095200010000000027|T-1|1|1|north-8a88e3dd|OAT*3~…"}`,
 		[]Code{ListUnreadable, UnknownListKey, ListNotSigned, ListElsewhere, UnknownItem, ListDiffers, ListTooLong, InboundOver}},
@@ -24,7 +24,7 @@ var receiveEntries = []Entry{
 		`{"inbound":"ASN-7"}`, []Code{UnknownInbound, InboundOver, HoldNotEmpty}},
 	{fresh[PutAway], "Carries goods of a delivery from receiving to a bin.", Anyone,
 		`{"inbound":"ASN-7","sku":"OAT","qty":6,"bin":"A-01-1"}`,
-		[]Code{UnknownInbound, UnknownItem, UnknownBin, NotThere, BinFull, NotKeptHere, NotBeside, LotsMixed, BinsFrozen}},
+		[]Code{UnknownInbound, UnknownItem, UnknownBin, NotThere, BinFull, NotKeptHere, NotBeside, LotsMixed, BinsFrozen, SerialMissing, SerialElsewhere}},
 }
 
 var receiveEvents = []func() Event{
@@ -51,6 +51,7 @@ const (
 	ListDiffers      Code = "list_differs"
 	ListTooLong      Code = "list_too_long"
 	ListIncomplete   Code = "list_incomplete"
+	ParcelElsewhere  Code = "parcel_elsewhere"
 )
 
 var receiveWords = map[Code][2]string{
@@ -70,16 +71,17 @@ var receiveWords = map[Code][2]string{
 	ListElsewhere:    {"Parcel {unit} goes to {to}, not here.", "Set it aside unopened, and tell your lead: it was brought to the wrong site."},
 	ListDiffers:      {"Parcel {unit} bears another list than the one read before.", "Go by neither: count every unit of it into delivery {inbound}."},
 	ListTooLong:      {"The list of parcel {unit} has more than {most} lines.", "Receive the parcel blind: open a delivery without a list, and count every unit."},
-	ListIncomplete:   {"The list of parcel {unit} has {of} codes, and {left} of them were not read.", "Scan the others first; if one cannot be read, count the units one by one."},
+	ListIncomplete:   {"The list of parcel {unit} has {of} {of:code|codes}, and {left} of them {left:was|were} not read.", "Scan the others first; if one cannot be read, count the units one by one."},
+	ParcelElsewhere:  {"Parcel {unit} comes with delivery {inbound}.", "A parcel comes once: look at its number again, or announce its goods without it."},
 }
 
 var receiveCases = map[string][2]string{
 	"unannounced_delivery": {"A delivery from {from} was unloaded although nobody announced it.", "Look what it is; accept it, or send it back."},
-	"goods_on_hold":        {"{qty} × {sku} of delivery {inbound} wait: {why}.", "Look at them; accept them, send them back, or set them apart."},
+	"goods_on_hold":        {"{qty} × {item} of delivery {inbound} {qty:waits|wait}: {why}.", "Look at them; accept them, send them back, or set them apart."},
 	"delivery_differs":     {"Delivery {inbound} from {from} is not what was announced.", "Tell the supplier what was over, short, unexpected or broken."},
 	"transfer_differs":     {"Transfer {inbound} from {from} is not what its list says.", "Wait for what the other site says it sent; then agree on who corrects the book."},
 	"transfer_disputed":    {"Transfer {inbound}: {words}", "Both sites count again. The sender says what is lost and what arrived; then this goes by itself."},
-	"put_away_against":     {"{qty} × {sku} were put into {bin} although the rules said no.", "Look at {bin}: it may be too full, hold two lots, or be counted."},
+	"put_away_against":     {"{qty} × {item} {qty:was|were} put into {bin} although the rules said no.", "Look at {bin}: it may be too full, hold two lots, or be counted."},
 }
 
 // receiveTable: what comes for an order is reserved for it from the first moment.

@@ -175,7 +175,9 @@ func Decode(raw []byte) (Record, error) {
 	return decodeSlow(raw)
 }
 
-func decodeSlow(raw []byte) (Record, error) {
+func decodeSlow(raw []byte) (Record, error) { return decodeCast(raw, casts) }
+
+func decodeCast(raw []byte, casts map[string]Cast) (Record, error) {
 	var e envelope
 	if err := json.Unmarshal(raw, &e); err != nil {
 		return Record{}, fmt.Errorf("record: %w", err)
@@ -197,11 +199,16 @@ func decodeSlow(raw []byte) (Record, error) {
 		}
 		r.Feed = &d
 	}
-	ev := newEvent(e.Type)
-	if ev == nil {
-		return r, fmt.Errorf("record %s: %w: %q", e.ID, ErrUnknownType, e.Type)
+	typ, data, err := upcast(casts, e.Type, e.Data)
+	if err != nil {
+		return r, fmt.Errorf("record %s: data: %w", e.ID, err)
 	}
-	if err := json.Unmarshal(e.Data, ev); err != nil {
+	r.Type = typ
+	ev := newEvent(typ)
+	if ev == nil {
+		return r, fmt.Errorf("record %s: %w: %q", e.ID, ErrUnknownType, typ)
+	}
+	if err := json.Unmarshal(data, ev); err != nil {
 		return r, fmt.Errorf("record %s: data: %w", e.ID, err)
 	}
 	r.Event = ev

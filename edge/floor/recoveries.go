@@ -6,19 +6,30 @@ var recoveryEntries = []Entry{
 		`{"gen":"01J","to":9,"fork":true,"log":"01K","facts":[]}`, nil},
 	{fresh[PassFeed], "Takes a record of the centre's feed whose facts were taken back before it came again.", TheBox,
 		`{"command":"01J"}`, nil},
+	{fresh[EndRecovery], "Ends a recovery in which nothing is waited for any more.", TheBox, `{}`, []Code{NothingLeft, IsRecovering}},
 	{fresh[LoseDevice], "Says that what a device held is lost, so that nobody waits for it.", Leads,
-		`{"device":"hh-2","reason":"it fell into the dock"}`, []Code{NothingLeft}},
+		`{"device":"hh-2","reason":"it fell into the dock"}`, []Code{NotAwaited}},
+	{fresh[Restate], "Writes down what the site's records come to, for a centre that lacks records the site has dropped.", TheBox,
+		`{"whole":true}`, []Code{NothingLeft}},
 }
 
-var recoveryEvents = []func() Event{blank[FactTakenBack], blank[FactsTakenBack], blank[FeedPassed], blank[DeviceLost], blank[Recovered]}
+var recoveryEvents = []func() Event{blank[FactTakenBack], blank[FactsTakenBack], blank[FeedPassed], blank[DeviceLost], blank[Recovered], blank[Restated]}
 
 // IsRecovering refuses what cannot be undone while the site does not know all of its own past.
 const IsRecovering Code = "recovering"
 
+// ToldNo repeats a refusal that was told before the box was put back.
+const ToldNo Code = "told_no"
+
 var recoveryWords = map[Code][2]string{
-	IsRecovering: {"This box has lost records and does not know everything yet; {devices} devices have still to report.", "Bring every handheld into reach and open the app. A lead can say that a device is lost."},
+	ToldNo:       {"This was refused before the box was put back, and stays refused.", "Give the command again if it is still wanted."},
+	IsRecovering: {"This box has lost records and does not know everything yet; {devices} {devices:device has|devices have} still to report.", "Bring every handheld into reach and open the app. A lead can say that a device is lost."},
 }
 
+// centreTells are the words of the case while no device is waited for, but the centre.
+var centreTells = [2]string{"This box was put back to an older state and takes back what it lost; the centre has still to tell what it knows.", "Wait until the line to the centre is back. Until then nothing is handed over without a lead, who may say that nobody waits for the centre any more (device.lost for the device centre)."}
+
 var recoveryCases = map[string][2]string{
-	"recovering": {"This box was put back to an older state and takes back what it lost; {devices} devices have to report.", "Bring every handheld into reach and open the app. Say which ones are lost. Until then nothing is handed over without a lead."},
+	"said_saved": {"A person was told that this is saved, before the box was put back ({kind}); it cannot be taken any more: {why}", "Look whether it happened, and book it by hand."},
+	"recovering": {"This box was put back to an older state and takes back what it lost; {devices} {devices:device has|devices have} to report.", "Bring every handheld into reach and open the app. Say which ones are lost. Until then nothing is handed over without a lead."},
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"slices"
 	"strconv"
+	"time"
 )
 
 // A site that lost records takes them back from the centre, and until everybody who may know more has spoken
@@ -12,8 +13,10 @@ import (
 // Recovery is open from the first piece of what was lost until every device has handed in what it holds.
 type Recovery struct {
 	Since Seq        `json:"since"`
+	At    time.Time  `json:"at,omitzero"`     // when
 	Waits []DeviceID `json:"waits,omitempty"` // devices that may hold what is not here yet
 	More  bool       `json:"more,omitempty"`  // the centre has more to tell
+	Feed  uint64     `json:"feed,omitempty"`  // where the centre's feed ended when it had told all
 }
 
 // Known is how far the site knows what the centre holds about it, by the centre's own count.
@@ -21,6 +24,7 @@ type Known struct {
 	Gen  string    `json:"gen,omitempty"`  // the centre's life line that counts
 	Pos  uint64    `json:"pos,omitempty"`  // all facts up to here are known
 	Skip CommandID `json:"skip,omitempty"` // the last command that was known already: the rest of its records is, too
+	Took CommandID `json:"took,omitempty"` // the last command that was taken back: the rest of its records follows it
 }
 
 // TakeBack brings facts of this site's own past, as the centre holds them.
@@ -29,6 +33,7 @@ type TakeBack struct {
 	To      uint64      `json:"to"`             // all facts up to here are among these, or known
 	Fork    bool        `json:"fork,omitempty"` // the site's own log was rolled back
 	More    bool        `json:"more,omitempty"` // another piece follows
+	Feed    uint64      `json:"feed,omitempty"` // where the feed ends, once all is told
 	Log     LogID       `json:"log,omitempty"`  // the new log's name, with the last piece of a fork
 	Facts   []LostFact  `json:"facts,omitempty"`
 	Known   []CommandID `json:"known,omitempty"`   // of these commands the site has records of its own
@@ -52,6 +57,7 @@ type FactsTakenBack struct {
 	Known
 	Fork  bool       `json:"fork,omitempty"`
 	More  bool       `json:"more,omitempty"`
+	Feed  uint64     `json:"feed,omitempty"`
 	Waits []DeviceID `json:"waits,omitempty"`
 }
 
@@ -86,6 +92,27 @@ func (*TakeBack) Kind() string { return "facts.take_back" }
 // Kind names the command.
 func (*PassFeed) Kind() string { return "feed.pass" }
 
+// EndRecovery ends a recovery in which nothing is waited for any more. The box gives it by itself.
+type EndRecovery struct{}
+
+// Kind names the command.
+func (*EndRecovery) Kind() string { return "recovery.end" }
+
+// Whole says that a recovery is open in which nothing is waited for any more.
+func (s *State) Whole() bool {
+	return s.Recovery != nil && !s.Awaits() && len(s.Recovery.Waits) == 0
+}
+
+func (*EndRecovery) decide(s *State, _ Meta) ([]Event, *Refusal) {
+	switch {
+	case s.Recovery == nil:
+		return nil, Refuse(NothingLeft, "what", "the recovery")
+	case !s.Whole():
+		return nil, s.recovering()
+	}
+	return []Event{&Recovered{}}, nil
+}
+
 // Kind names the command.
 func (*LoseDevice) Kind() string { return "device.lost" }
 
@@ -97,7 +124,7 @@ func (e *FactTakenBack) tell(n Names) string {
 	if err != nil {
 		return "Something the centre knows about this site."
 	}
-	return "Taken back from the centre: " + Tell(rec.Event, n)
+	return "Taken back from the centre: " + rec.Event.tell(n)
 }
 
 // Type and Subject name the event.
@@ -125,6 +152,9 @@ func (e *FeedPassed) tell(Names) string {
 func (*DeviceLost) Type() string      { return "picket.device.lost.v1" }
 func (e *DeviceLost) Subject() string { return "device/" + string(e.Device) }
 func (e *DeviceLost) tell(Names) string {
+	if e.Device == TheCentre {
+		return "Nobody waits for the centre any more: " + e.Reason + "."
+	}
 	return "What device " + string(e.Device) + " held is lost: " + e.Reason + "."
 }
 
@@ -143,9 +173,12 @@ func (c *TakeBack) decide(s *State, _ Meta) ([]Event, *Refusal) {
 	done := Known{Gen: c.Gen, Pos: c.To}
 	before := uint64(0)
 	if s.Known.Gen == c.Gen {
-		before, done.Skip = s.Known.Pos, s.Known.Skip
+		before, done.Skip, done.Took = s.Known.Pos, s.Known.Skip, s.Known.Took
 	}
-	var out []Event
+	var out, asked []Event
+	if c.Fork && s.Recovery == nil {
+		out = s.doubtJobs()
+	}
 	for i := range c.Facts {
 		f := &c.Facts[i]
 		rec, err := Decode(f.Raw)
@@ -160,21 +193,22 @@ func (c *TakeBack) decide(s *State, _ Meta) ([]Event, *Refusal) {
 		if f.Pos <= before {
 			continue
 		}
-		if slices.Contains(c.Known, rec.Cause) || !first && done.Skip == rec.Cause {
-			done.Skip = rec.Cause
+		if rest := !first && done.Took == rec.Cause; !rest && (slices.Contains(c.Known, rec.Cause) || !first && done.Skip == rec.Cause) {
+			done.Skip, done.Took = rec.Cause, ""
 			continue
 		}
-		done.Skip = ""
-		out = append(out, &FactTakenBack{Pos: f.Pos, Fact: f.Raw})
+		done.Skip, done.Took = "", rec.Cause
+		out, asked = append(out, &FactTakenBack{Pos: f.Pos, Fact: f.Raw}), append(asked, rec.Event)
 	}
-	e := &FactsTakenBack{Known: done, Fork: c.Fork, More: c.More}
+	out = append(out, s.doubtAsked(asked)...)
+	e := &FactsTakenBack{Known: done, Fork: c.Fork, More: c.More, Feed: c.Feed}
 	if c.Fork {
 		e.Waits = slices.Clone(c.Devices)
 		slices.Sort(e.Waits)
 	}
 	out = append(out, e)
 	if !c.Fork {
-		if s.Recovery != nil && !c.More && len(s.Recovery.Waits) == 0 {
+		if s.Recovery != nil && !c.More && len(s.Recovery.Waits) == 0 && s.Feed.Seq >= c.Feed {
 			out = append(out, &Recovered{})
 		}
 		return out, nil
@@ -187,10 +221,7 @@ func (c *TakeBack) decide(s *State, _ Meta) ([]Event, *Refusal) {
 	if r != nil {
 		return nil, r
 	}
-	if out = append(out, burnt...); len(e.Waits) == 0 {
-		out = append(out, &Recovered{})
-	}
-	return out, nil
+	return append(out, burnt...), nil
 }
 
 // MaxLostFacts is how many facts are taken back at once.
@@ -208,8 +239,8 @@ func (e *FactTakenBack) apply(s *State) {
 		return
 	}
 	rec.Feed = nil // the centre sends the feed again from where this box remembers it, with the rows it named
-	if s.neverLeft(rec.Event) {
-		return
+	if _, told := rec.Event.(*Restated); told || s.neverLeft(rec.Event) {
+		return // what was restated stands in the other facts
 	}
 	outer := s.rec
 	ApplyRecord(s, &rec)
@@ -235,17 +266,19 @@ func (e *FactsTakenBack) apply(s *State) {
 	if !e.Fork {
 		if s.Recovery != nil {
 			r := *s.Recovery
-			r.More = e.More
+			r.At = s.now()
+			r.More, r.Feed = e.More, max(r.Feed, e.Feed)
 			s.Recovery = &r
 		}
 		return
 	}
-	r := Recovery{Since: s.rec.Seq, Waits: e.Waits, More: e.More}
+	r := Recovery{Since: s.rec.Seq, At: s.now(), Waits: e.Waits, More: true} // until the centre says that it was all
 	if s.Recovery != nil {
-		r.Since = s.Recovery.Since
+		r.Since, r.At = s.Recovery.Since, s.Recovery.At
 	}
 	s.Recovery = &r
 	s.raiseOnce("recovering", "site", "devices", strconv.Itoa(len(e.Waits)))
+	s.amend("recovering", "site", "devices", strconv.Itoa(len(e.Waits)))
 }
 
 func (e *Recovered) apply(s *State) {
@@ -269,13 +302,30 @@ func (c *LoseDevice) decide(s *State, _ Meta) ([]Event, *Refusal) {
 	if r := checkNote("reason", c.Reason); r != nil {
 		return nil, r
 	}
+	if c.Device == TheCentre && s.Awaits() {
+		out := []Event{&DeviceLost{Device: c.Device, Reason: c.Reason}}
+		if len(s.Recovery.Waits) == 0 {
+			out = append(out, &Recovered{})
+		}
+		return out, nil
+	}
 	if !s.recoveryWaits(c.Device) {
-		return nil, Refuse(NothingLeft, "what", "device "+string(c.Device))
+		return nil, Refuse(NotAwaited, "device", string(c.Device))
 	}
 	return append([]Event{&DeviceLost{Device: c.Device, Reason: c.Reason}}, s.wholeAgain(c.Device)...), nil
 }
 
-func (e *DeviceLost) apply(s *State) { s.heardOut(e.Device) }
+// TheCentre stands in the place of a device for a centre nobody waits for any more.
+const TheCentre DeviceID = "centre"
+
+func (e *DeviceLost) apply(s *State) {
+	if e.Device == TheCentre && s.Recovery != nil {
+		r := *s.Recovery
+		r.More, r.Feed, r.At = false, 0, s.now()
+		s.Recovery = &r
+	}
+	s.heardOut(e.Device)
+}
 
 // recoveryWaits says whether the site waits for what a device may hold.
 func (s *State) recoveryWaits(d DeviceID) bool {
@@ -296,6 +346,7 @@ func (s *State) heardOut(d DeviceID) {
 		r := *s.Recovery
 		r.Waits = slices.DeleteFunc(slices.Clone(r.Waits), func(x DeviceID) bool { return x == d })
 		s.Recovery = &r
+		s.amend("recovering", "site", "devices", strconv.Itoa(len(r.Waits)))
 	}
 }
 

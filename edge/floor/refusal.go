@@ -3,7 +3,6 @@ package floor
 import (
 	"fmt"
 	"sort"
-	"strings"
 	"unicode/utf8"
 )
 
@@ -26,7 +25,18 @@ func Refuse(code Code, args ...string) *Refusal {
 		}
 		r.Args[args[i]] = clip(args[i+1])
 	}
+	if name := namedBy[code]; name != "" && r.Args[name] == "" {
+		return badField(name, "is missing") // "this site has no bin ." helps nobody
+	}
 	return r
+}
+
+// namedBy is the argument that says what is not known here. Where it is empty, nothing was named.
+var namedBy = map[Code]string{
+	UnknownOrder: "order", UnknownLine: "line", UnknownUnit: "unit", UnknownJob: "job", UnknownCode: "code",
+	UnknownItem: "sku", UnknownBin: "bin", UnknownCount: "count", UnknownZone: "zone", UnknownCase: "case",
+	UnknownCarton: "carton", UnknownPerson: "who", UnknownPolicy: "name", UnknownInbound: "inbound", UnknownReturn: "return",
+	UnknownRMA: "rma", UnknownRun: "run", UnknownTote: "tote", UnknownManifest: "manifest", UnknownTask: "task", UnknownCarrier: "carrier",
 }
 
 // MaxArg is the longest argument of a refusal, in bytes. What a caller sent comes back in it, and must not
@@ -77,6 +87,8 @@ const (
 	ReasonMissing   Code = "reason_missing"
 	JobOver         Code = "job_over"
 	NotSignedIn     Code = "not_signed_in"
+	AnotherDevice   Code = "another_device"
+	NotAwaited      Code = "not_awaited"
 	ConfirmMode     Code = "confirm_mode"
 	BlockOverlaps   Code = "block_overlaps"
 	NotAllowed      Code = "not_allowed"
@@ -90,7 +102,7 @@ var words = merge(
 	coreWords,
 	deskWords,
 	policyWords,
-	recoveryWords,
+	recoveryWords, diskWords,
 	approvalWords,
 	stockWords,
 	taskWords,
@@ -104,6 +116,8 @@ var words = merge(
 	carryWords,
 	shipWords,
 	archiveWords,
+	forgetWords,
+	queueWords,
 	pickWords,
 	runWords,
 	moneyWords,
@@ -113,6 +127,7 @@ var words = merge(
 	againWords,
 	differsWords,
 	collectedWords,
+	resolveWords,
 )
 
 func merge[K comparable](lists ...map[K][2]string) map[K][2]string {
@@ -144,33 +159,61 @@ var coreWords = map[Code][2]string{
 	NothingLeft:     {"Nothing is left to do on {what}.", "Go on with the next."},
 	WrongItem:       {"This is {got}. The list wants {want}.", "Put it back and scan the right item."},
 	Surplus:         {"You already have all {qty} of {got}.", "Put this one back."},
-	TooMany:         {"Only {left} of {got} are left to take, not {qty}.", "Take {left}."},
+	TooMany:         {"Only {left} of {got} {left:is|are} left to take, not {qty}.", "Take {left}."},
 	UnknownReason:   {"{reason} is not a reason for {what}.", "Choose one of: {reasons}."},
-	LinesOpen:       {"{left} units of order {order} are neither picked nor reported short.", "Pick them, or tap Not here."},
+	LinesOpen:       {"{left} {left:unit|units} of order {order} {left:is|are} neither picked nor reported short.", "Pick what is left, or tap Not here."},
 	NothingPicked:   {"Nothing is picked for order {order}.", "Pick something first, or decline the order."},
 	AlreadyFinished: {"The pick of order {order} is finished already.", "Go on with packing."},
 	NoNumbers:       {"This site has no parcel numbers left.", "Tell your manager: the centre must send a new block of numbers."},
 	UnitNotOpen:     {"Parcel {unit} is closed.", "Open a new parcel, or undo this one."},
 	UnitNotClosed:   {"Parcel {unit} is still open.", "Close it first."},
-	UnitEmpty:       {"Parcel {unit} is empty.", "Scan what goes in before you close it."},
+	UnitEmpty:       {"Parcel {unit} is empty.", "Scan what goes in first."},
 	UnitGone:        {"Parcel {unit} has left already.", "Nothing to do."},
-	NotPicked:       {"{left} of {got} are picked and not yet packed; {qty} do not fit.", "Pick them first."},
+	NotPicked:       {"{left} of {got} {left:is|are} picked and not yet packed; {qty} {qty:does|do} not fit.", "Pick them first."},
 	LabelNotPrinted: {"The label of parcel {unit} is not known to be printed.", "Look at the printer, print the label, then hand over."},
 	LabelPrinting:   {"The label of parcel {unit} is being printed.", "Wait for it, or look at the printer."},
 	ReasonMissing:   {"Another copy needs a reason.", "Say why: label torn, unreadable, lost."},
-	JobOver:         {"Print job {job} is {state} already.", "Nothing to do."},
+	JobOver:         {"That print job is {state} already.", "Nothing to do."},
 	NotSignedIn:     {"You are not signed in.", "Sign in with your badge and PIN."},
+	AnotherDevice:   {"{device} is the name of another handheld here.", "Reload the page of this one and sign in again: it then begins under a name of its own, and loses nothing."},
+	NotAwaited:      {"Nothing is waited for from {device}.", "The page of the line names the handhelds that are. Was this one lost or stolen, change the PIN of whoever was signed in on it: that signs it out."},
 	ConfirmMode:     {"Order {order} needs the centre's permit before it leaves.", "Wait until the line to the centre is back."},
-	UnknownItem:     {"The catalogue has no item {sku}.", "Look at the item's number again; a new item comes from the centre."},
-	UnknownBin:      {"This site has no bin {bin}.", "Scan the bin's own label; a new bin is set up at the centre."},
-	NotAllowed:      {"You may not do this: {kind}.", "Ask your lead to do it."},
+	UnknownItem:     {"The catalogue has no item {sku}.", "Look at the item's number again; a new item has to be set up first (item.set)."},
+	UnknownBin:      {"This site has no bin {bin}.", "Scan the bin's own label; a new bin has to be set up first (bin.set)."},
+	NotAllowed:      {"You may not do this: {kind}.", "{ask}"},
 	BlockOverlaps:   {"The number block {from} to {to} overlaps one the site has.", "Tell your operator: the centre must lease a fresh block."},
 }
 
-// noneWords are the words where nothing at all is left: "only 0 are left, take 0" helps nobody.
+// noneWords are the words where nothing at all is left or named: "only 0 are left, take 0" helps nobody.
 var noneWords = map[Code][2]string{
 	TooMany:         {"Nothing of {got} is left to take.", "All of it is taken, or gone from the list. If it should be there and is not, report it short (pick.short; at the counter collect.short)."},
+	NotPicked:       {"Nothing of {got} is picked and not yet packed.", "Pick it first."},
+	NotThere:        {"By the book {place} has no {got}.", "Look again and scan what you really have. If it is there, ask your lead to count the bin."},
+	NotInTote:       {"Run {run} has no {got} left to sort.", "Scan what you really have; what came from elsewhere goes back there."},
+	NotMissing:      {"No {got} is booked as missing.", "If there is more than the book says, ask for a count of the bin."},
+	NotAllowed:      {"You may not do this: {kind}.", "Ask your lead to do it."},
+	IsRecovering:    {"This box has lost records and does not know everything yet; the centre has still to tell what it knows.", "Wait until the line to the centre is back. A lead can say that nobody waits for the centre any more (device.lost for the device centre)."},
+	UnknownCarrier:  {"This site has no carrier {carrier}.", "Choose one from the list of carriers."},
 	ReturnedAlready: {"Nothing of {got} can still be brought back.", "All that was bought came back before; look at what that was."},
+}
+
+// blindWords are the words where the bin is being counted by people who are not to see its book: Refuse is given
+// no quantity then.
+var blindWords = map[Code]struct {
+	without string
+	texts   [2]string
+}{
+	NotThere:      {"has", [2]string{"By the book {place} has less of {got} than {qty}.", "{place} is being counted: count what is really there, and ask your lead."}},
+	CheckOtherBin: {"qty", [2]string{"By the book {bin} has some of {got}.", "Look there first; if it is empty as well, say so there."}},
+	BinFull:       {"has", [2]string{"{bin} holds {max} of it, and by the book that would be too much.", "Put it into another bin, or less of it here."}},
+}
+
+// hide takes what tells the book of a bin out of a refusal, while that bin is counted blind.
+func (r *Refusal) hide(s *State, b BinID) *Refusal {
+	if b != "" && s.Blind(b) {
+		delete(r.Args, blindWords[r.Code].without)
+	}
+	return r
 }
 
 // Codes lists every refusal code, sorted.
@@ -184,7 +227,7 @@ func Codes() []Code {
 }
 
 // WordsOf is what a code says and hints, before its {braces} are filled.
-func WordsOf(c Code) (says, hint string) { return words[c][0], words[c][1] }
+func WordsOf(c Code) (says, hint string) { return unfilled(words[c][0]), unfilled(words[c][1]) }
 
 // Words says what happened.
 func (r *Refusal) Words() string { return fill(r.texts()[0], r.Args) }
@@ -193,30 +236,19 @@ func (r *Refusal) Words() string { return fill(r.texts()[0], r.Args) }
 func (r *Refusal) Hint() string { return fill(r.texts()[1], r.Args) }
 
 func (r *Refusal) texts() [2]string {
-	if none, ok := noneWords[r.Code]; ok && r.Args["left"] == "0" {
+	if none, ok := noneWords[r.Code]; ok && (r.Args["left"] == "0" || r.Args["has"] == "0" || r.Args["devices"] == "0" || r.Code == UnknownCarrier && r.Args["service"] == "" || r.Code == NotAllowed && r.Args["ask"] == "") {
 		return none
 	}
-	return words[r.Code]
-}
-
-// fill puts arguments into the braces of a text.
-func fill(text string, args map[string]string) string {
-	var b strings.Builder
-	for {
-		open := strings.IndexByte(text, '{')
-		if open < 0 {
-			break
-		}
-		end := strings.IndexByte(text[open:], '}')
-		if end < 0 {
-			break
-		}
-		b.WriteString(text[:open])
-		b.WriteString(args[text[open+1:open+end]])
-		text = text[open+end+1:]
+	if r.Code == JobOver && r.Args["state"] == string(JobUnknown) { // only somebody at the tray knows
+		return [2]string{"Nobody knows whether that print job came out.", "Look at the tray: if it is there, say that it is out; if not, ask for a copy."}
 	}
-	b.WriteString(text)
-	return b.String()
+	if blind, ok := blindWords[r.Code]; ok && r.Args[blind.without] == "" {
+		return blind.texts
+	}
+	if r.Code == Surplus && (r.Args["qty"] == "0" || r.Args["qty"] == "1") {
+		return [2]string{map[string]string{"0": "No {got} is wanted here.", "1": "You already have the one {got}."}[r.Args["qty"]], words[Surplus][1]}
+	}
+	return words[r.Code]
 }
 
 // Error lets a refusal travel where an error is expected.

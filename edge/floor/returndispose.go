@@ -89,9 +89,9 @@ func (*RefundDone) Kind() string { return "return.refunded" }
 func (*ReturnDisposed) Type() string      { return "picket.return.disposed.v1" }
 func (e *ReturnDisposed) Subject() string { return "return/" + string(e.Return) }
 func (e *ReturnDisposed) tell(n Names) string {
-	to := map[string]string{"bin": "go to bin " + string(e.Bin), "destroy": "are destroyed", "vendor": "go back to the vendor"}[e.Disposition]
+	to := map[string]string{"bin": of(e.Qty, "goes", "go") + " to bin " + string(e.Bin), "destroy": of(e.Qty, "is", "are") + " destroyed", "vendor": of(e.Qty, "goes", "go") + " back to the vendor"}[e.Disposition]
 	if to == "" {
-		to = "go to " + e.Disposition
+		to = of(e.Qty, "goes", "go") + " to " + e.Disposition
 	}
 	return strconv.Itoa(e.Qty) + " × " + n(e.SKU) + ", brought back, " + to + "."
 }
@@ -153,7 +153,7 @@ func (c *DisposeReturn) decide(s *State, m Meta) ([]Event, *Refusal) {
 	}
 	l := r.line(c.No)
 	if l == nil {
-		return nil, Refuse(UnknownReturnLine, "return", r.Number, "no", strconv.Itoa(c.No))
+		return nil, Refuse(UnknownReturnLine, "return", r.Called(), "no", strconv.Itoa(c.No))
 	}
 	left := l.Qty - l.Disposed
 	qty := c.Qty
@@ -165,7 +165,7 @@ func (c *DisposeReturn) decide(s *State, m Meta) ([]Event, *Refusal) {
 	}
 	switch {
 	case left == 0:
-		return nil, Refuse(NothingLeft, "what", "line "+strconv.Itoa(c.No)+" of return "+r.Number)
+		return nil, Refuse(NothingLeft, "what", "line "+strconv.Itoa(c.No)+" of return "+r.Called())
 	case qty > left:
 		return nil, Refuse(TooMany, "got", s.name(l.SKU), "qty", strconv.Itoa(qty), "left", strconv.Itoa(left))
 	case c.Disposition != "bin" && c.Bin != "":
@@ -227,7 +227,7 @@ func (c *CloseReturn) decide(s *State, m Meta) ([]Event, *Refusal) {
 		}
 	}
 	if len(r.Lines) == 0 {
-		return nil, Refuse(NothingScanned, "return", r.Number)
+		return nil, Refuse(NothingScanned, "return", r.Called())
 	}
 	e := &ReturnClosed{
 		Return: r.ID, Number: r.Number, RMA: r.RMA, Order: r.Order, Receipt: r.Receipt, Blind: r.Blind,
@@ -267,7 +267,7 @@ func (c *CancelReturn) decide(s *State, _ Meta) ([]Event, *Refusal) {
 	e := &ReturnCancelled{Return: r.ID, Why: c.Why}
 	for _, l := range r.Lines {
 		if l.Disposed > 0 {
-			return nil, Refuse(DisposedAlready, "return", r.Number)
+			return nil, Refuse(DisposedAlready, "return", r.Called())
 		}
 		e.Lines = append(e.Lines, l)
 		if l.Counted > 0 {
@@ -304,7 +304,7 @@ func (c *RefundDone) decide(s *State, _ Meta) ([]Event, *Refusal) {
 		}
 	}
 	if r.Refunded {
-		return nil, Refuse(NothingLeft, "what", "return "+r.Number)
+		return nil, Refuse(NothingLeft, "what", "return "+r.Called())
 	}
 	return []Event{&ReturnRefunded{*c}}, nil
 }

@@ -65,7 +65,7 @@ func (e *ReturnOpened) tell(Names) string {
 	case e.Gift:
 		words += ", by gift receipt " + e.Receipt
 	case e.Order != "":
-		words += ", of order " + string(e.Order)
+		words += ", of order " + ref("order", string(e.Order))
 	case e.Blind:
 		words += ", without a receipt"
 	default:
@@ -113,6 +113,7 @@ func (c *AnnounceReturn) decide(s *State, _ Meta) ([]Event, *Refusal) {
 }
 
 func (e *ReturnAnnounced) apply(s *State) {
+	s.Lapsed.drop(e.Return) // it is expected anew
 	s.Returns.put(s, e.Return, Return{
 		ID: e.Return, State: ReturnAnnouncedState, RMA: e.RMA, Order: e.Order, Until: e.Until, Expected: e.Lines, Since: s.now(),
 	})
@@ -126,7 +127,7 @@ func (c *OpenReturn) decide(s *State, m Meta) ([]Event, *Refusal) {
 			}
 		}
 	}
-	if r := checkDay("bought", c.Bought); r != nil {
+	if r := firstNo(checkDay("bought", c.Bought), c.sense(s, m.Now), s.receiptOpen(c.Receipt, c.Bought)); r != nil {
 		return nil, r
 	}
 	if r := nameTaken(m, s.Returns.Get(ReturnID(m.ID)) != nil); r != nil {
@@ -137,6 +138,9 @@ func (c *OpenReturn) decide(s *State, m Meta) ([]Event, *Refusal) {
 	case c.RMA != "":
 		r := s.announced(c.RMA)
 		if r == nil {
+			if l := s.LapsedCalled(c.RMA); l != nil {
+				return nil, s.HasLapsed(l)
+			}
 			return nil, Refuse(UnknownRMA, "rma", c.RMA)
 		}
 		if r.State != ReturnAnnouncedState {

@@ -54,12 +54,12 @@ func (r *Return) has(doc Document, no int) *Refusal {
 	case DocHangTag:
 		l := r.line(no)
 		if l == nil {
-			return Refuse(UnknownReturnLine, "return", r.Number, "no", strconv.Itoa(no))
+			return Refuse(UnknownReturnLine, "return", r.Called(), "no", strconv.Itoa(no))
 		}
 		ok = l.Disposed > 0 && l.To != "destroy"
 	}
 	if !ok {
-		return Refuse(ReturnHasNone, "return", r.Number, "doc", plain(string(doc)))
+		return Refuse(ReturnHasNone, "return", r.Called(), "doc", plain(string(doc)))
 	}
 	return nil
 }
@@ -112,10 +112,10 @@ func (s *State) requestReturn(e *LabelRequested) {
 	}
 	for i := range r.Jobs {
 		if j := &r.Jobs[i]; j.Doc == e.Doc && j.No == e.No && e.Copy > 1 && j.State == JobUnknown {
-			j.State = JobCanceled
+			j.State, j.Reasons = JobCanceled, nil
 		}
 	}
-	r.Jobs = append(r.Jobs, Job{ID: e.Job, Doc: e.Doc, Copy: e.Copy, Reason: e.Reason, Station: e.Station, State: JobPending, Return: e.Return, No: e.No, Tags: e.Tags, To: e.To})
+	r.Jobs = append(r.Jobs, Job{ID: e.Job, Doc: e.Doc, Copy: e.Copy, Reason: e.Reason, Station: e.Station, State: JobPending, Asked: s.now(), Return: e.Return, No: e.No, Tags: e.Tags, To: e.To})
 }
 
 // forgetReturns drops the settled returns that went first: those whose papers came out beyond KeptReturns, and,

@@ -62,7 +62,7 @@ func (e *ReturnScanned) tell(n Names) string {
 }
 
 func (c *ScanReturn) check(s *State) *Refusal {
-	if r := checkRange("qty", c.Qty, 1, MaxQty); r != nil {
+	if r := checkRange("qty", c.Qty, 1, s.Policy.MaxScan); r != nil {
 		return r
 	}
 	if r := checkText("code", c.Code, MaxText); r != nil {
@@ -101,12 +101,12 @@ func (c *ScanReturn) decide(s *State, m Meta) ([]Event, *Refusal) {
 		return nil, no
 	}
 	if len(r.Lines) >= MaxReturnLines {
-		return nil, Refuse(ReturnFull, "return", r.Number, "most", strconv.Itoa(MaxReturnLines))
+		return nil, Refuse(ReturnFull, "return", r.Called(), "most", strconv.Itoa(MaxReturnLines))
 	}
 	e := &ReturnScanned{
 		Return: r.ID, No: len(r.Lines) + 1, SKU: c.SKU, Qty: c.Qty, Serial: c.Serial, Lot: c.Lot, Reason: c.Reason, Condition: c.Condition, Code: c.Code,
 	}
-	no = c.bought(s, r, e)
+	no = firstNo(s.misread(c.SKU, c.Code), c.bought(s, r, e))
 	if o := s.Orders[e.Order]; no == nil {
 		var l *Line
 		if o != nil {
@@ -216,7 +216,7 @@ func (s *State) returnRules(r *Return, e *ReturnScanned, now time.Time) *Refusal
 			return Refuse(BlindTooMuch, "limit", limit.String())
 		}
 	}
-	return nil
+	return s.onReceipt(r, e)
 }
 
 func (e *ReturnScanned) apply(s *State) {

@@ -2,14 +2,6 @@ package floor
 
 import "time"
 
-// happened is when what a record says took place, which may be long before anybody heard of it.
-func (s *State) happened() time.Time {
-	if !s.rec.At.IsZero() {
-		return s.rec.At
-	}
-	return s.rec.Time
-}
-
 // gone notes when goods of the order went to the customer: the last of them counts, whatever was heard first.
 func (o *Order) gone(at time.Time) {
 	if at.After(o.Gone) {

@@ -44,7 +44,7 @@ func TestTheReturnWindowOfAReceipt(t *testing.T) {
 	w := stocked(t)
 	returnNumbers(w)
 	take := func(bought string) *Refusal {
-		r := w.must("anna", &OpenReturn{Receipt: "T1-4711", Bought: bought})[0].(*ReturnOpened).Return
+		r := w.must("anna", &OpenReturn{Receipt: "T1-4711" + bought, Bought: bought})[0].(*ReturnOpened).Return
 		_, no := w.do("anna", &ScanReturn{Return: r, SKU: "OAT", Qty: 1, Reason: ChangedMind, Condition: "as_new"})
 		return no
 	}
@@ -53,4 +53,18 @@ func TestTheReturnWindowOfAReceipt(t *testing.T) {
 	require.Equal(t, TooLate, take(days(31)).Code)
 	require.Nil(t, take(""), "a receipt without a day says nothing")
 	w.refused("anna", &OpenReturn{Receipt: "T1-4711", Bought: "yesterday"}, BadField)
+}
+
+// TestTheReturnWindowOfAWrongClock: neither a handheld that says 2036 nor one that says 1970 moves the customer's last day.
+func TestTheReturnWindowOfAWrongClock(t *testing.T) {
+	for _, off := range []time.Duration{-10 * 365 * 24 * time.Hour, 56 * 365 * 24 * time.Hour} {
+		w := stocked(t)
+		w.must("anna", &Start{Order: "O-1"})
+		w.must("anna", &Scan{Order: "O-1", SKU: "OAT", Qty: 2})
+		unit := w.must("anna", &OpenUnit{Order: "O-1"})[0].(*UnitOpened).Unit
+		w.must("anna", &AddToUnit{Unit: unit, SKU: "OAT", Qty: 2})
+		w.ago = off
+		w.must("anna", &HandOver{Unit: unit, Done: true})
+		require.WithinDuration(t, noon, w.s.Orders["O-1"].Gone, time.Hour)
+	}
 }

@@ -164,7 +164,7 @@ func (c *ReleasePick) decide(s *State, m Meta) ([]Event, *Refusal) {
 	case m.Actor != "" && o.Picker != m.Actor:
 		return nil, Refuse(TakenByOther, "order", string(o.ID), "who", string(o.Picker))
 	case o.toPick() == 0:
-		return nil, Refuse(NothingLeft, "what", "order "+string(o.ID))
+		return nil, Refuse(NothingLeft, "what", "order "+o.Called(), "order", string(o.ID))
 	}
 	return []Event{&PickReleased{Order: o.ID}}, nil
 }

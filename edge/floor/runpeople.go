@@ -231,6 +231,12 @@ func (c *SkipStop) decide(s *State, m Meta) ([]Event, *Refusal) {
 			mine = mine || s.left(r, i) > 0
 		}
 	}
+	if c.Bin == "" {
+		return nil, badField("bin", "is missing")
+	}
+	if c.SKU == "" {
+		return nil, badField("sku", "is missing")
+	}
 	what := s.name(c.SKU) + " at " + string(c.Bin)
 	switch {
 	case !has:

@@ -4,7 +4,7 @@ package floor
 var runEntries = []Entry{
 	{fresh[StartRun], "Begins a run that was planned: its orders are claimed, its stops are walked in the order given.", Anyone,
 		`{"kind":"cluster","orders":["O-1","O-2"],"stops":[{"bin":"A-01-1","sku":"OAT","qty":2,"order":"O-1","line":"1"}]}`,
-		[]Code{NotSignedIn, UnknownOrder, InRunAlready, TakenByOther, NothingLeft, StopsWrong, CartFull, ToteOfOther, UnknownBin, OnPaper, OnHold, IsRecovering, LinesComing, NotHereYet}},
+		[]Code{NotSignedIn, UnknownOrder, InRunAlready, TakenByOther, NothingLeft, StopsWrong, CartFull, ToteOfOther, UnknownBin, OnPaper, OnHold, IsRecovering, IsDiskFull, LinesComing, NotHereYet, ItemMissing}},
 	{fresh[JoinRun], "Joins a run; with a zone, the stops of that zone are this person's.", Anyone,
 		`{"run":"hh-1:9","zone":"dry"}`, []Code{UnknownRun, NotSignedIn, AlreadyInRun}},
 	{fresh[LeaveRun], "Leaves a run that others go on with.", Anyone, `{"run":"hh-1:9"}`, []Code{UnknownRun, NotYourRun, LastInRun}},
@@ -24,7 +24,7 @@ var runEntries = []Entry{
 	{fresh[PickForRun], "Takes units of an item for a whole run; they are told apart later.", Anyone,
 		`{"run":"hh-1:9","code":"09520000000011","qty":3,"bin":"A-01-1"}`,
 		[]Code{UnknownRun, UnknownCode, UnknownBin, NotMixed, WrongItem, WrongBin, TakenByOther, BinsFrozen, Surplus, TooMany, CaseTooMany, ScanNeeded, BinNeeded,
-			LotMissing, Expired, OlderFirst}},
+			LotMissing, Expired, OlderFirst, ItemMissing}},
 	{fresh[UndoForRun], "Takes units of a mixed run back to a bin: too many, or left over at the wall.", Anyone,
 		`{"run":"hh-1:9","sku":"OAT","qty":1,"bin":"A-01-1"}`, []Code{UnknownRun, NotInTote, UnknownBin}},
 	{fresh[ShortForRun], "Says that units of a mixed run cannot be had; the orders that are due last go without.", Anyone,
@@ -34,10 +34,10 @@ var runEntries = []Entry{
 		`{"run":"hh-1:9","slots":["W1","W2"]}`, []Code{UnknownRun, NotMixed, WallOpen, SlotTaken}},
 	{fresh[SortUnit], "Sorts a unit at the put wall: the answer names its slot, and says when the slot is complete.", Anyone,
 		`{"run":"hh-1:9","code":"09520000000011"}`,
-		[]Code{UnknownRun, UnknownCode, WallClosed, NotInTote, WrongSlot, TooMany, SerialMissing, SerialElsewhere, WrongLot, MeasureMissing, MeasureOff}},
+		[]Code{UnknownRun, UnknownCode, WrongItem, WallClosed, NotInTote, WrongSlot, SlotTakesFewer, SerialMissing, SerialElsewhere, WrongLot, MeasureMissing, MeasureOff}},
 	{fresh[PackSingle], "Packs one unit of a run of singles: it takes the order that is due next, in a parcel of its own.", Anyone,
 		`{"run":"hh-1:9","code":"09520000000011","carton":"S"}`,
-		[]Code{UnknownRun, UnknownCode, NotSingles, NotInTote, NoNumbers, SerialMissing, SerialElsewhere, WrongLot, MeasureMissing, MeasureOff}},
+		[]Code{UnknownRun, UnknownCode, WrongItem, NotSingles, NotInTote, UnknownCarton, NoNumbers, SerialMissing, SerialElsewhere, WrongLot, MeasureMissing, MeasureOff}},
 }
 
 var runEvents = []func() Event{
@@ -70,13 +70,14 @@ const (
 	WallClosed     Code = "wall_closed"
 	SlotTaken      Code = "slot_taken"
 	WrongSlot      Code = "wrong_slot"
+	SlotTakesFewer Code = "slot_takes_fewer"
 )
 
 var runWords = map[Code][2]string{
 	UnknownRun:     {"There is no run {run}.", "It may be finished; go back to the list."},
 	InRunAlready:   {"Order {order} is in run {run}.", "Go on in that run, or take it over."},
 	StopsWrong:     {"The stops do not fit: {what} needs {want}, the stops have {has}.", "Plan the run again; something has changed since."},
-	CartFull:       {"{what} do not fit on the cart: it takes {most}.", "Plan a smaller run."},
+	CartFull:       {"{what} is too much for the cart: it takes {most}.", "Plan a smaller run."},
 	NotInRun:       {"Run {run} has no {what}.", "Look at the run's list again."},
 	MixedRun:       {"Run {run} picks for several orders at once.", "Pick for the run; the goods are sorted later."},
 	NotMixed:       {"Run {run} picks each order apart.", "Pick for the order."},
@@ -84,8 +85,8 @@ var runWords = map[Code][2]string{
 	AlreadyInRun:   {"You are in run {run} already.", "Go on with picking."},
 	NotYourRun:     {"Run {run} is {who}'s.", "Join it, or take it over."},
 	LastInRun:      {"You are the last one in run {run}.", "Finish it, or give it up."},
-	RunNotEmpty:    {"{qty} units of run {run} are not sorted yet.", "Sort them, or put them back, then give the run up."},
-	StopsOpen:      {"{left} units of run {run} are neither picked nor reported short.", "Pick them, or tap Not here."},
+	RunNotEmpty:    {"{qty} {qty:unit|units} of run {run} {qty:is|are} not sorted yet.", "Sort them, or put them back, then give the run up."},
+	StopsOpen:      {"{left} {left:unit|units} of run {run} {left:is|are} neither picked nor reported short.", "Pick what is left, or tap Not here."},
 	AlreadySorting: {"The walk of run {run} is over already.", "Go on with sorting."},
 	UnknownTote:    {"Tote {tote} is not on this cart.", "Scan a tote of the cart."},
 	ToteMissing:    {"Which tote does it go into?", "Scan the tote of order {order}."},
@@ -93,8 +94,9 @@ var runWords = map[Code][2]string{
 	ToteFull:       {"Tote {tote} is full.", "Use the order's other tote."},
 	NotInTote:      {"Run {run} has {has} of {got}, not {qty}.", "Scan what you really have; what came from elsewhere goes back there."},
 	WallOpen:       {"The wall of run {run} is open already.", "Go on with sorting."},
-	WallClosed:     {"Run {run} has no wall yet.", "Open its wall first."},
+	WallClosed:     {"Run {run} has no put wall yet.", "Give each of its orders a slot of the wall first (open the wall), then scan again."},
 	SlotTaken:      {"Slot {slot} is in use for run {run}.", "Take an empty slot."},
+	SlotTakesFewer: {"No order of run {run} takes {qty} × {got} at once; the next takes {left}.", "Put {left} into slot {slot}, and scan the rest after that."},
 	WrongSlot:      {"{got} does not go into slot {slot}.", "Put it into slot {want}."},
 }
 

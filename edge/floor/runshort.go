@@ -38,6 +38,9 @@ func (c *ShortForRun) decide(s *State, _ Meta) ([]Event, *Refusal) {
 			return nil, no
 		}
 	}
+	if c.SKU == "" {
+		return nil, badField("sku", "is missing")
+	}
 	at := r.stop(c.Bin, c.SKU, "", "")
 	if at < 0 {
 		return nil, Refuse(NotInRun, "run", string(r.ID), "what", s.name(c.SKU))

@@ -77,6 +77,9 @@ func (c *StartRun) decide(s *State, m Meta) ([]Event, *Refusal) {
 	if r := s.recovering(); r != nil {
 		return nil, r
 	}
+	if r := s.noRoom(); r != nil {
+		return nil, r
+	}
 	for _, o := range c.Orders {
 		if r := c.free(s, o, m.Actor); r != nil {
 			return nil, r
@@ -200,7 +203,7 @@ func (c *StartRun) free(s *State, id OrderID, who UserID) *Refusal {
 		return Refuse(TakenByOther, "order", string(id), "who", string(o.Picker))
 	}
 	if lines, _ := o.choose(nil, func(l *Line) bool { return l.ToPick() > 0 }); len(lines) == 0 {
-		return Refuse(NothingLeft, "what", "order "+string(id))
+		return Refuse(NothingLeft, "what", s.orderSaid(id), "order", string(id))
 	}
 	return nil
 }
@@ -237,6 +240,9 @@ func (c *StartRun) resolve(s *State) ([]AskStop, *Refusal) {
 		if to == nil {
 			return nil, Refuse(StopsWrong, "what", c.called(s, need{order: p.Order, sku: p.SKU}), "want", "0", "has", strconv.Itoa(p.Qty))
 		}
+		if r := s.unlisted(s.wanting(c.Orders, p.SKU), p.SKU); r != nil {
+			return nil, r
+		}
 		p.Line = to.line
 		to.has += p.Qty
 	}
@@ -247,6 +253,16 @@ func (c *StartRun) resolve(s *State) ([]AskStop, *Refusal) {
 		return nil, Refuse(StopsWrong, "what", c.called(s, n), "want", strconv.Itoa(n.want), "has", strconv.Itoa(n.has))
 	}
 	return stops, c.apart(s, stops)
+}
+
+// wanting is the first of these orders that has a line of an item.
+func (s *State) wanting(orders []OrderID, sku SKU) OrderID {
+	for _, id := range orders {
+		if o := s.Orders[id]; o != nil && slices.ContainsFunc(o.Lines, func(l Line) bool { return l.SKU == sku }) {
+			return id
+		}
+	}
+	return ""
 }
 
 func (c *StartRun) needs(s *State) []need {
@@ -284,10 +300,10 @@ func (c *StartRun) apart(s *State, stops []AskStop) *Refusal {
 	for _, id := range c.Orders {
 		n := s.Orders[id].toPick()
 		if c.How == RunSingles && n != 1 {
-			return Refuse(StopsWrong, "what", "order "+string(id), "want", strconv.Itoa(n), "has", "1")
+			return Refuse(StopsWrong, "what", s.orderSaid(id), "order", string(id), "want", strconv.Itoa(n), "has", "1")
 		}
 		if c.How == RunZone && !slices.ContainsFunc(stops, func(p AskStop) bool { return p.Order == id }) {
-			return Refuse(StopsWrong, "what", "order "+string(id), "want", strconv.Itoa(n), "has", "0")
+			return Refuse(StopsWrong, "what", s.orderSaid(id), "order", string(id), "want", strconv.Itoa(n), "has", "0")
 		}
 	}
 	for _, r := range s.Runs.All() {

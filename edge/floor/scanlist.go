@@ -40,7 +40,7 @@ func (e *ListRead) tell(Names) string {
 		words += ", code " + strconv.Itoa(e.No) + " of " + strconv.Itoa(e.Of)
 	}
 	if e.Again {
-		return words + ", was read before: it is delivery " + string(e.Inbound) + "."
+		return words + ", was read before: it is delivery " + ref("inbound", string(e.Inbound)) + "."
 	}
 	return words + ": " + plural(len(e.Lines), "line") + "." // no quantities: whoever counts blind reads this
 }
@@ -83,7 +83,7 @@ func (c *ScanList) decide(s *State, m Meta) ([]Event, *Refusal) {
 		return nil, r
 	}
 	e.Inbound = InboundID(m.ID)
-	return []Event{&InboundOpened{Inbound: e.Inbound, What: "transfer", Ref: string(l.Order), From: string(l.From)}, e}, nil
+	return []Event{&InboundOpened{Inbound: e.Inbound, What: "transfer", Ref: string(l.Order), From: string(l.From), Number: s.nextPaper(deliveryNumber, m.Now)}, e}, nil
 }
 
 // join adds a code to the delivery its parcel belongs to already.

@@ -80,7 +80,11 @@ func (c *CloseUnit) decide(s *State, m Meta) ([]Event, *Refusal) {
 	if r == nil && carrier != nil {
 		out = append(out, carrier)
 	}
-	if no := s.closable(o, u, c.WeightG, r); no != nil {
+	no := u.unseen(s, m.Seen)
+	if no == nil {
+		no = s.closable(o, u, c.WeightG, r)
+	}
+	if no != nil {
 		switch {
 		case c.Done:
 		case c.Reason == "":
@@ -116,7 +120,7 @@ func (s *State) closable(o *Order, u *Unit, weightG int, carrier *Refusal) *Refu
 	return carrier
 }
 
-// codFor is what the carrier collects for a parcel: all of it on the first one, nothing on the others.
+// codFor is what the carrier collects for a parcel: all that is not paid on the first one, nothing on the others.
 func (o *Order) codFor(u *Unit) *Money {
 	if o.Pay == nil || o.Pay.When != "cod" || u.As == UnitPallet {
 		return nil
@@ -126,8 +130,10 @@ func (o *Order) codFor(u *Unit) *Money {
 			return nil
 		}
 	}
-	due := o.Pay.Due
-	return &due
+	if due := o.unpaid(); due.Minor > 0 {
+		return &due
+	}
+	return nil
 }
 
 // jobID derives a job's id from the record that asks for it.
@@ -154,12 +160,14 @@ func (e *UnitSealed) apply(s *State) {
 		return
 	}
 	if u := o.Unit(e.Unit); u != nil && u.State == UnitOpen {
-		u.State, u.WeightG, u.COD = UnitClosed, e.WeightG, e.COD
+		u.State, u.WeightG, u.Pulled = UnitClosed, e.WeightG, nil
+		u.collect(o, e.COD)
 	}
 	if e.doubt() {
 		s.raise(string(e.Off), e.Subject(), "unit", string(e.Unit), "weight", strconv.Itoa(e.WeightG), "reason", e.Reason)
 	}
 	s.Tasks.drop(wrapTask(e.Unit))
+	s.owe(o)
 }
 
 func (c *VoidUnit) decide(s *State, _ Meta) ([]Event, *Refusal) {
@@ -204,10 +212,11 @@ func (e *UnitVoided) apply(s *State) {
 	}
 	for i := range o.Jobs {
 		if j := &o.Jobs[i]; j.Unit == e.Unit {
-			j.State = JobCanceled
+			j.State, j.Reasons = JobCanceled, nil
 		}
 	}
 	for _, c := range e.Contents {
 		s.move(Move{SKU: c.SKU, Qty: c.Qty, From: OnBench(e.Unit), To: InTote(e.Order)})
 	}
+	s.owe(o)
 }

@@ -1,6 +1,9 @@
 package floor
 
-import "slices"
+import (
+	"slices"
+	"strconv"
+)
 
 // serial is one unit for ever.
 type serial struct {
@@ -26,7 +29,7 @@ func (s *State) moveSerials(m Move) {
 }
 
 // lists says whether a place has a list of serial numbers.
-func lists(p PlaceID) bool { return p.Bin() != "" || p.Bucket() == "run" }
+func lists(p PlaceID) bool { return p.Bin() != "" || p.Bucket() == "run" || p == Quarantine }
 
 func (s *State) bookSerial(id PlaceID, k serial, in bool) {
 	p := s.place(id)
@@ -53,6 +56,28 @@ func withSerial(list []string, no string, in bool) []string {
 	return slices.Delete(slices.Clone(list), at, at+1)
 }
 
+// numbered refuses units of an item with serial numbers that are carried without them, or that the book has
+// elsewhere.
+func (s *State) numbered(sku SKU, units int, from PlaceID, numbers []string) *Refusal {
+	it := s.Items[sku]
+	if it == nil || !it.Serials || !s.Policy.NameGoods {
+		return nil
+	}
+	if len(numbers) != units {
+		return Refuse(SerialMissing, "got", s.name(sku), "qty", strconv.Itoa(units), "have", strconv.Itoa(len(numbers)))
+	}
+	for _, n := range numbers {
+		// What was found broken went to quarantine without its number: the book still has it in its bin.
+		if from == Quarantine && s.serials[serial{sku, n}].Bin() != "" {
+			continue
+		}
+		if no, where, is := s.elsewhere(sku, []string{n}, from); is {
+			return Refuse(SerialElsewhere, "serial", no, "where", where)
+		}
+	}
+	return nil
+}
+
 // elsewhere names the first of the numbers that the book has at another place than the one it should come
 // from, and that place.
 func (s *State) elsewhere(sku SKU, numbers []string, from PlaceID) (no, where string, is bool) {
@@ -65,11 +90,35 @@ func (s *State) elsewhere(sku SKU, numbers []string, from PlaceID) (no, where st
 		if !tote {
 			return no, string(at), true
 		}
-		if o := s.Orders[id]; o != nil && !o.gaveBack(sku, no) {
+		switch o := s.Orders[id]; {
+		case o == nil && from == "": // it comes in from outside: why not, it left long ago
+		case o == nil:
+			return no, "order " + string(id) + ", which is over", true
+		case !o.gaveBack(sku, no):
 			return no, "order " + string(id), true
 		}
 	}
 	return "", "", false
+}
+
+// strange refuses numbers a bin's book does not have, where it knows every unit there by its number: they are somewhere
+// else, perhaps with a customer long since, whose order is over and gone.
+func (s *State) strange(from PlaceID, sku SKU, numbers []string) *Refusal {
+	p := s.Places[from]
+	if p == nil || !s.Policy.NameGoods {
+		return nil
+	}
+	known := p.Serials[sku]
+	free := s.OnHand(from, sku) - int64(len(known)) // units nobody gave a number yet
+	for _, no := range numbers {
+		if _, here := slices.BinarySearch(known, no); here {
+			continue
+		}
+		if free--; free < 0 {
+			return Refuse(SerialNotThere, "serial", no, "got", s.name(sku), "place", from.said())
+		}
+	}
+	return nil
 }
 
 // gaveBack says whether a unit the order had may be on the shelves again.

@@ -1,6 +1,10 @@
 package floor
 
-import "time"
+import (
+	"maps"
+	"slices"
+	"time"
+)
 
 // SignIn opens a session for a person whose badge and PIN were checked before. ID is the token's digest.
 type SignIn struct{ Session }
@@ -32,17 +36,20 @@ func (e *SessionOpened) Subject() string { return "user/" + string(e.User) }
 func (*SessionClosed) Type() string    { return "picket.local.session.closed.v1" }
 func (*SessionClosed) Subject() string { return "site" }
 
-func (c *SignIn) decide(_ *State, m Meta) ([]Event, *Refusal) {
+func (c *SignIn) decide(s *State, m Meta) ([]Event, *Refusal) {
 	if r := check([2]string{"id", c.ID}, [2]string{"user", string(c.User)}); r != nil {
 		return nil, r
 	}
 	if !c.Expires.After(m.Now) {
 		return nil, badField("expires", "is not in the future: "+c.Expires.Format(time.RFC3339))
 	}
+	if key := s.Bound[c.Device]; key != "" && key != c.Key {
+		return nil, Refuse(AnotherDevice, "device", string(c.Device))
+	}
 	return []Event{&SessionOpened{c.Session}}, nil
 }
 
-// apply also drops the sessions whose time is over, so that they do not pile up.
+// apply gives the device its name, for good, and drops the sessions whose time is over, so that they do not pile up.
 func (e *SessionOpened) apply(s *State) {
 	for id, old := range s.Sessions {
 		if !old.Expires.After(s.now()) {
@@ -50,6 +57,10 @@ func (e *SessionOpened) apply(s *State) {
 		}
 	}
 	v := e.Session
+	if v.Key != "" && v.Device != "" {
+		s.Bound[v.Device] = v.Key
+	}
+	v.Key = ""
 	s.Sessions[v.ID] = &v
 }
 
@@ -61,3 +72,12 @@ func (c *SignOut) decide(s *State, _ Meta) ([]Event, *Refusal) {
 }
 
 func (e *SessionClosed) apply(s *State) { delete(s.Sessions, e.ID) }
+
+// bound lists the names devices have taken, in order.
+func (s *State) bound() []*Bound {
+	out := make([]*Bound, 0, len(s.Bound))
+	for _, d := range slices.Sorted(maps.Keys(s.Bound)) {
+		out = append(out, &Bound{d, s.Bound[d]})
+	}
+	return out
+}

@@ -2,6 +2,7 @@ package floor
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -13,6 +14,8 @@ type SetApart struct {
 	Lot    string `json:"lot,omitempty"`
 	Reason Reason `json:"reason"`
 	Done   bool   `json:"done,omitempty"`
+
+	Serials []string `json:"serials,omitempty"`
 }
 
 // StockSetApart: units stand in quarantine.
@@ -24,6 +27,8 @@ type StockSetApart struct {
 	Expiry string `json:"expiry,omitempty"`
 	Reason Reason `json:"reason"`
 	Beyond bool   `json:"beyond,omitempty"`
+
+	Serials []string `json:"serials,omitempty"`
 }
 
 // ReleaseStock puts units that were set apart back into a bin.
@@ -32,6 +37,8 @@ type ReleaseStock struct {
 	Qty int    `json:"qty"`
 	Bin BinID  `json:"bin"`
 	Lot string `json:"lot,omitempty"`
+
+	Serials []string `json:"serials,omitempty"`
 }
 
 // StockReleased: units that were set apart may be sold again.
@@ -41,6 +48,8 @@ type StockReleased struct {
 	Bin    BinID  `json:"bin"`
 	Lot    string `json:"lot,omitempty"`
 	Expiry string `json:"expiry,omitempty"`
+
+	Serials []string `json:"serials,omitempty"`
 }
 
 // DisposeStock gives units that were set apart away for good.
@@ -50,6 +59,8 @@ type DisposeStock struct {
 	Lot    string `json:"lot,omitempty"`
 	How    string `json:"how"` // destroy, vendor
 	Reason Reason `json:"reason"`
+
+	Serials []string `json:"serials,omitempty"`
 }
 
 // StockDisposed: units left the stock for good.
@@ -60,6 +71,8 @@ type StockDisposed struct {
 	How    string `json:"how"`
 	Reason Reason `json:"reason"`
 	Cost   *Money `json:"cost,omitempty"` // of one unit
+
+	Serials []string `json:"serials,omitempty"`
 }
 
 // ApartReasons list why goods are set apart or given away.
@@ -114,16 +127,19 @@ func (c *SetApart) decide(s *State, _ Meta) ([]Event, *Refusal) {
 	if r := oneOf(c.Reason, ApartReasons, "setting goods apart"); r != nil {
 		return nil, r
 	}
+	if r := (&Goods{Serials: c.Serials}).check(c.Qty); r != nil {
+		return nil, r
+	}
 	from := InBin(c.Bin)
-	no := firstNo(s.there(from, c.SKU, c.Lot, c.Qty), s.frozen(c.Bin))
+	no := firstNo(s.there(from, c.SKU, c.Lot, c.Qty), s.frozen(c.Bin), s.numbered(c.SKU, c.Qty, from, c.Serials))
 	if no != nil && !c.Done {
 		return nil, no
 	}
-	return []Event{&StockSetApart{SKU: c.SKU, Qty: c.Qty, Bin: c.Bin, Lot: c.Lot, Expiry: s.ExpiryOf(from, c.SKU, c.Lot), Reason: c.Reason, Beyond: no != nil}}, nil
+	return []Event{&StockSetApart{SKU: c.SKU, Qty: c.Qty, Bin: c.Bin, Lot: c.Lot, Expiry: s.ExpiryOf(from, c.SKU, c.Lot), Reason: c.Reason, Beyond: no != nil, Serials: slices.Clone(c.Serials)}}, nil
 }
 
 func (e *StockSetApart) apply(s *State) {
-	s.move(Move{SKU: e.SKU, Qty: e.Qty, From: InBin(e.Bin), To: Quarantine, Lot: e.Lot, Expiry: e.Expiry})
+	s.move(Move{SKU: e.SKU, Qty: e.Qty, From: InBin(e.Bin), To: Quarantine, Lot: e.Lot, Expiry: e.Expiry, Serials: e.Serials})
 	if e.Beyond {
 		s.raise("moved_beyond_book", e.Subject(), "bin", string(e.Bin), "sku", string(e.SKU), "qty", fmt.Sprint(e.Qty))
 	}
@@ -136,14 +152,17 @@ func (c *ReleaseStock) decide(s *State, _ Meta) ([]Event, *Refusal) {
 	if s.Bins[c.Bin] == nil {
 		return nil, Refuse(UnknownBin, "bin", string(c.Bin))
 	}
-	if r := firstNo(s.there(Quarantine, c.SKU, c.Lot, c.Qty), s.frozen(c.Bin)); r != nil {
+	if r := (&Goods{Serials: c.Serials}).check(c.Qty); r != nil {
 		return nil, r
 	}
-	return []Event{&StockReleased{SKU: c.SKU, Qty: c.Qty, Bin: c.Bin, Lot: c.Lot, Expiry: s.ExpiryOf(Quarantine, c.SKU, c.Lot)}}, nil
+	if r := firstNo(s.there(Quarantine, c.SKU, c.Lot, c.Qty), s.frozen(c.Bin), s.numbered(c.SKU, c.Qty, Quarantine, c.Serials)); r != nil {
+		return nil, r
+	}
+	return []Event{&StockReleased{SKU: c.SKU, Qty: c.Qty, Bin: c.Bin, Lot: c.Lot, Expiry: s.ExpiryOf(Quarantine, c.SKU, c.Lot), Serials: slices.Clone(c.Serials)}}, nil
 }
 
 func (e *StockReleased) apply(s *State) {
-	s.move(Move{SKU: e.SKU, Qty: e.Qty, From: Quarantine, To: InBin(e.Bin), Lot: e.Lot, Expiry: e.Expiry})
+	s.move(Move{SKU: e.SKU, Qty: e.Qty, From: Quarantine, To: InBin(e.Bin), Lot: e.Lot, Expiry: e.Expiry, Serials: e.Serials})
 }
 
 func (c *DisposeStock) decide(s *State, _ Meta) ([]Event, *Refusal) {
@@ -156,10 +175,13 @@ func (c *DisposeStock) decide(s *State, _ Meta) ([]Event, *Refusal) {
 	if r := oneOf(c.Reason, ApartReasons, "giving goods away"); r != nil {
 		return nil, r
 	}
-	if r := s.there(Quarantine, c.SKU, c.Lot, c.Qty); r != nil {
+	if r := (&Goods{Serials: c.Serials}).check(c.Qty); r != nil {
 		return nil, r
 	}
-	e := &StockDisposed{SKU: c.SKU, Qty: c.Qty, Lot: c.Lot, How: c.How, Reason: c.Reason}
+	if r := firstNo(s.there(Quarantine, c.SKU, c.Lot, c.Qty), s.numbered(c.SKU, c.Qty, Quarantine, c.Serials)); r != nil {
+		return nil, r
+	}
+	e := &StockDisposed{SKU: c.SKU, Qty: c.Qty, Lot: c.Lot, How: c.How, Reason: c.Reason, Serials: slices.Clone(c.Serials)}
 	if it := s.Items[c.SKU]; it.Cost != nil {
 		cost := *it.Cost
 		e.Cost = &cost
@@ -172,5 +194,5 @@ func (e *StockDisposed) apply(s *State) {
 	if e.How == "vendor" {
 		to = Vendor
 	}
-	s.move(Move{SKU: e.SKU, Qty: e.Qty, From: Quarantine, To: to, Lot: e.Lot})
+	s.move(Move{SKU: e.SKU, Qty: e.Qty, From: Quarantine, To: to, Lot: e.Lot, Serials: e.Serials})
 }

@@ -17,13 +17,13 @@ var shipEntries = []Entry{
 		[]Code{UnknownManifest, ManifestIsClosed, ManifestEmpty, CountDiffers, NeedsLead}},
 	{fresh[PrintManifest], "Asks for a manifest's paper again.", Anyone,
 		`{"manifest":"hh-1:30","reason":"driver lost it"}`, []Code{UnknownManifest, ManifestIsOpen, JobOver, ReasonMissing, TableFull}},
-	{fresh[CarrierNoShow], "Says that a carrier did not come for what waits for it.", Anyone,
-		`{"carrier":"DEMO"}`, []Code{NothingLeft}},
+	{fresh[CarrierNoShow], "Says that a carrier did not come for what waits for it; its list goes, while nothing is on it.", Anyone,
+		`{"carrier":"DEMO"}`, []Code{NothingWaits}},
 	{fresh[ParcelBack], "Says that the carrier brought a parcel back.", Anyone,
 		`{"code":"00095200010000000010","why":"refused"}`, []Code{UnknownUnit, UnknownReason, HasNotLeft, BackAlready, AlreadyArrived}},
 	{fresh[UnpackParcel], "Says what becomes of the goods of a parcel that came back.", Anyone,
 		`{"unit":"095200010000000010","lines":[{"line":"1","qty":1,"to":"bin","bin":"A-01-1"},{"line":"2","qty":1,"to":"ship_again"}]}`,
-		[]Code{UnknownUnit, NotBack, UnknownLine, TooMany, UnknownBin, NotAllUnpacked, NoNumbers}},
+		[]Code{UnknownUnit, NotBack, UnknownLine, TooMany, UnknownBin, NotAllUnpacked, NoNumbers, LotMissing, SerialMissing, SerialElsewhere}},
 	{fresh[InterceptParcel], "Asks to keep a parcel here that has not left yet.", Centre,
 		`{"unit":"095200010000000010","note":"address is wrong"}`, []Code{UnknownUnit, UnitGone, NothingLeft}},
 	{fresh[ReceiveTransfer], "Brings what the other site says it has of a parcel.", Centre,
@@ -36,6 +36,7 @@ var shipEntries = []Entry{
 var shipEvents = []func() Event{
 	blank[ShipChosen], blank[UnitNested], blank[ManifestOpened], blank[ManifestFilled], blank[ManifestPart], blank[ManifestClosed],
 	blank[CarrierMissing], blank[CollectionMissed], blank[UnitReturned], blank[ParcelUnpacked], blank[TransferReceived], blank[TransferSettled],
+	blank[ManifestDropped],
 }
 
 // The refusals of shipping.
@@ -54,6 +55,7 @@ const (
 	NotAllUnpacked   Code = "not_all_unpacked"
 	NoTransfer       Code = "no_transfer"
 	ManifestEmpty    Code = "manifest_empty"
+	NothingWaits     Code = "nothing_waits"
 )
 
 var shipWords = map[Code][2]string{
@@ -64,20 +66,21 @@ var shipWords = map[Code][2]string{
 	ManifestIsClosed: {"Manifest {manifest} is closed.", "Begin a new one for the same carrier."},
 	ManifestIsOpen:   {"The manifest of {carrier} is still open: {manifest}.", "Go on with that one, or close it."},
 	OtherCarrier:     {"{carrier} takes order {order}, not {here}.", "Put the parcel with the others for its carrier."},
-	CountDiffers:     {"The driver counted {counted}, but {scanned} parcels are on the list.", "Count again together. If it stays, say why and ask a lead."},
+	CountDiffers:     {"The driver counted {counted}, but {scanned} {scanned:parcel is|parcels are} on the list.", "Count again together. If it stays, say why and ask a lead."},
 	HasNotLeft:       {"Parcel {unit} has not left.", "Look whether it is another one; this one still waits here."},
 	BackAlready:      {"{got} of parcel {unit} is booked as returned or received already.", "Look at the order: only what is still out can come back."},
 	NotBack:          {"Parcel {unit} did not come back.", "Scan it in first, with the reason why it came back."},
-	NotAllUnpacked:   {"{left} of {got} in parcel {unit} have no place yet.", "Say of every unit where it goes; what is not in there is missing."},
+	NotAllUnpacked:   {"{left} of {got} in parcel {unit} {left:has|have} no place yet.", "Say of every unit where it goes; what is not in there is missing."},
+	NothingWaits:     {"No labelled parcel waits here for {carrier}.", "Look at the carrier's name again. If somebody said before that it did not come, nothing more is to be done."},
 	ManifestEmpty:    {"No parcel was scanned onto manifest {manifest}. Still here for {carrier}: {waiting} with a label.", "Scan each parcel onto the list as it is loaded (handover with the manifest), or close it with all of them when the driver took everything that may leave. If {carrier} did not come, say so (carrier.no_show)."},
 	NoTransfer:       {"Order {order} does not go to another site.", "Look at the parcel's number again."},
 }
 
 var shipCases = map[string][2]string{
-	"count_differs":   {"{carrier} counted {counted} parcels, but {scanned} were on the list.", "Look for the parcel that differs, and tell the carrier."},
-	"carrier_missing": {"{carrier} did not come; {parcels} parcels wait for it.", "Call the carrier, or choose another one for them."},
+	"count_differs":   {"{carrier} counted {counted} {counted:parcel|parcels}, but {scanned} {scanned:was|were} on the list.", "Look for the parcel that differs, and tell the carrier."},
+	"carrier_missing": {"{carrier} did not come; {parcels} {parcels:parcel waits|parcels wait} for it.", "Call the carrier, or choose another one for them."},
 	"sent_differs":    {"{words}", "Wait until both sites have counted, then say what is lost and what arrived."},
-	"parcel_back":     {"Parcel {unit} came back: {why}.", "Unpack it: say what goes to a bin, to quarantine or out again."},
+	"parcel_back":     {"Parcel {unit} of order {order} came back: {why}.", "Unpack it: say what goes to a bin, to quarantine or out again."},
 }
 
 // carryTable is the way of parcels beside the plain one.

@@ -105,7 +105,7 @@ func (s *State) otherBin(sku SKU, missed BinID, checked []BinID) *Refusal {
 	}
 	for _, b := range s.Stocked(sku) {
 		if b != missed && s.pickable(b) && !slices.Contains(checked, b) && (missed == NoBin || s.before(missed, b)) {
-			return Refuse(CheckOtherBin, "got", s.name(sku), "bin", string(b), "qty", strconv.FormatInt(s.OnHand(InBin(b), sku), 10))
+			return Refuse(CheckOtherBin, "got", s.name(sku), "bin", string(b), "qty", strconv.FormatInt(s.OnHand(InBin(b), sku), 10)).hide(s, b)
 		}
 	}
 	return nil
@@ -138,6 +138,7 @@ func (e *PickShort) apply(s *State) {
 	if l := o.Line(e.Line); l != nil {
 		l.addShort(e.Reason, e.Qty)
 	}
+	o.onPaper(e.Paper, e.Line)
 	to := Missing
 	if e.Reason == Damaged {
 		to = Quarantine

@@ -26,6 +26,9 @@ func (c *PackSingle) decide(s *State, m Meta) ([]Event, *Refusal) {
 			return nil, no
 		}
 	}
+	if c.Carton != "" && s.Cartons.Len() > 0 && s.Cartons.Get(CartonID(c.Carton)) == nil {
+		return nil, Refuse(UnknownCarton, "carton", c.Carton)
+	}
 	o, l := s.dueFor(r, c.SKU, 1)
 	if o == nil {
 		return []Event{&UnitLeftOver{Run: r.ID, SKU: c.SKU, Qty: 1}}, nil
@@ -34,11 +37,10 @@ func (c *PackSingle) decide(s *State, m Meta) ([]Event, *Refusal) {
 	if !ok {
 		return nil, Refuse(NoNumbers)
 	}
-	e, no := s.sorted(m, r, o, l, 1, c.Goods, c.Done)
+	e, no := s.sorted(m, r, o, l, 1, c.Goods, c.Code, c.Done)
 	if no != nil {
 		return nil, no
 	}
-	e.Code = c.Code
 	out := append(s.complete(e, o), &UnitOpened{Order: o.ID, Unit: unit, Carton: c.Carton},
 		&UnitFilled{Order: o.ID, Unit: unit, Line: l.ID, SKU: l.SKU, Qty: 1})
 	return append(out, s.over(r, c.SKU, 1)...), nil

@@ -39,6 +39,10 @@ func (o *Order) clone() *Order {
 	c.Pickup = o.Pickup.clone()
 	c.Spent, c.Deliveries = slices.Clone(o.Spent), slices.Clone(o.Deliveries)
 	c.Door, c.Arrived = slices.Clone(o.Door), slices.Clone(o.Arrived)
+	c.Papers = slices.Clone(o.Papers)
+	for i := range c.Papers {
+		c.Papers[i].Lines = slices.Clone(o.Papers[i].Lines)
+	}
 	return &c
 }
 
@@ -63,6 +67,7 @@ type Frozen struct {
 	items    []*Item
 	bins     []*Bin
 	sessions []*Session
+	bound    []*Bound
 	docs     []*Doc
 	blocks   []NumberBlock
 	feed     Down
@@ -79,7 +84,7 @@ func (s *State) Freeze() *Frozen {
 		orders: slices.Collect(maps.Values(s.Orders)), places: slices.Collect(maps.Values(s.Places)),
 		items: slices.Collect(maps.Values(s.Items)), bins: slices.Collect(maps.Values(s.Bins)),
 		sessions: slices.Collect(maps.Values(s.Sessions)), docs: slices.Collect(maps.Values(s.Docs)),
-		blocks: slices.Clone(s.Blocks), feed: s.Feed, known: s.Known, recovery: s.Recovery, more: s.more(),
+		bound: s.bound(), blocks: slices.Clone(s.Blocks), feed: s.Feed, known: s.Known, recovery: s.Recovery, more: s.more(),
 	}
 }
 
@@ -90,6 +95,7 @@ type line struct {
 	Item     *Item        `json:"item,omitempty"`
 	Bin      *Bin         `json:"bin,omitempty"`
 	Session  *Session     `json:"session,omitempty"`
+	Bound    *Bound       `json:"bound,omitempty"`
 	Doc      *Doc         `json:"doc,omitempty"`
 	Block    *NumberBlock `json:"block,omitempty"`
 	Feed     *Down        `json:"feed,omitempty"`
@@ -114,17 +120,29 @@ type line struct {
 	Drawer   *Drawer   `json:"drawer,omitempty"`
 	Owed     *Owed     `json:"owed,omitempty"`
 	Uplink   *Uplink   `json:"uplink,omitempty"`
+	Disk     *Disk     `json:"disk,omitempty"`
 	Tote     *Tote     `json:"tote,omitempty"`
 	Transfer *Parcel   `json:"transfer,omitempty"`
 	ListKey  *ListKey  `json:"list_key,omitempty"`
 
+	Lapsed    *LapsedReturn `json:"lapsed,omitempty"`
+	Inventory *Inventory    `json:"inventory,omitempty"`
+
 	Numbered *PaperNumbers `json:"numbered,omitempty"`
+
+	Restatement *Restatement `json:"restatement,omitempty"`
 }
 
 // more lists what a snapshot holds beside the rest. The pointers stay as they are while the state goes on.
 func (s *State) more() []line {
-	site, policy, uplink, numbered := s.Site, s.Policy, s.Uplink, s.Numbered
+	site, policy, uplink, numbered, disk := s.Site, s.Policy, s.Uplink, s.Numbered, s.Disk
 	out := []line{{Site: &site}, {Policy: &policy}, {Uplink: &uplink}, {Numbered: &numbered}}
+	if disk != (Disk{}) {
+		out = append(out, line{Disk: &disk})
+	}
+	if told := s.Restatement; told != (Restatement{}) {
+		out = append(out, line{Restatement: &told})
+	}
 	for _, v := range s.Runs.All() {
 		out = append(out, line{Run: v})
 	}
@@ -179,6 +197,12 @@ func (s *State) more() []line {
 	for _, v := range s.ListKeys.All() {
 		out = append(out, line{ListKey: v})
 	}
+	for _, v := range s.Inventories.All() {
+		out = append(out, line{Inventory: v})
+	}
+	for _, v := range s.Lapsed.All() {
+		out = append(out, line{Lapsed: v})
+	}
 	return out
 }
 
@@ -192,6 +216,10 @@ func (s *State) loadMore(l *line) bool {
 		s.Policy = *l.Policy
 	case l.Uplink != nil:
 		s.Uplink = *l.Uplink
+	case l.Disk != nil:
+		s.Disk = *l.Disk
+	case l.Restatement != nil:
+		s.Restatement = *l.Restatement
 	case l.Numbered != nil:
 		s.Numbered = *l.Numbered
 	case l.Run != nil:
@@ -231,6 +259,10 @@ func (s *State) loadMore(l *line) bool {
 		s.Transfers.put(s, l.Transfer.Unit, *l.Transfer)
 	case l.ListKey != nil:
 		s.ListKeys.put(s, l.ListKey.ID, *l.ListKey)
+	case l.Inventory != nil:
+		s.Inventories.put(s, l.Inventory.ID, *l.Inventory)
+	case l.Lapsed != nil:
+		s.Lapsed.put(s, l.Lapsed.ID, *l.Lapsed)
 	default:
 		return false
 	}
@@ -285,6 +317,11 @@ func (f *Frozen) Encode(emit func(line []byte) error) error {
 	}
 	for _, v := range f.sessions {
 		if err := put(line{Session: v}); err != nil {
+			return err
+		}
+	}
+	for _, v := range f.bound {
+		if err := put(line{Bound: v}); err != nil {
 			return err
 		}
 	}
@@ -350,6 +387,8 @@ func (s *State) Load(text []byte) error {
 		s.Bins[l.Bin.ID] = l.Bin
 	case l.Session != nil:
 		s.Sessions[l.Session.ID] = l.Session
+	case l.Bound != nil:
+		s.Bound[l.Bound.Device] = l.Bound.Key
 	case l.Doc != nil:
 		s.Docs[l.Doc.Kind+"/"+l.Doc.Key] = l.Doc
 	case l.Block != nil:

@@ -51,7 +51,7 @@ func (c *Start) decide(s *State, m Meta) ([]Event, *Refusal) {
 	}
 	lines, _ := o.choose(nil, func(l *Line) bool { return l.ToPick() > 0 })
 	if len(lines) == 0 {
-		return nil, Refuse(NothingLeft, "what", "order "+string(c.Order))
+		return nil, Refuse(NothingLeft, "what", s.orderSaid(c.Order), "order", string(c.Order))
 	}
 	if r := s.nothingKnown(o); r != nil {
 		return nil, r

@@ -11,34 +11,40 @@ type State struct {
 	Bins     map[BinID]*Bin
 	Blocks   []NumberBlock // leased number blocks, in the order they came
 	Sessions map[string]*Session
-	Docs     map[string]*Doc // kind/key -> newest version of a document kept as a row
+	Bound    map[DeviceID]string // digests of the devices' secrets
+	Docs     map[string]*Doc     // kind/key -> newest version of a document kept as a row
 
 	Units map[UnitID]OrderID // which order a handling unit belongs to
 	Track map[string]UnitID  // which handling unit a carrier's number stands on
 	Jobs  map[JobID]OrderID  // which order a print job belongs to
 	Codes map[string]Coded   // every barcode of every item, GTINs as 14 digits
 
-	Runs      Rows[RunID, Run]
-	Inbounds  Rows[InboundID, Inbound]
-	Returns   Rows[ReturnID, Return]
-	Counts    Rows[CountID, Count]
-	BinCounts Rows[BinID, BinCount]
-	Manifests Rows[ManifestID, Manifest]
-	Cartons   Rows[CartonID, Carton]
-	Carriers  Rows[CarrierID, Carrier]
-	Tasks     Rows[TaskID, Task]
-	Cases     Rows[CaseID, Case]
-	Approvals Rows[ApprovalID, Approval]
-	Receipts  Rows[ReceiptsID, Receipts] // numbers of till receipts, by day and till
-	Drawers   Rows[DrawerID, Drawer]     // money taken, by till and shift
-	Owes      Rows[UnitID, Owed]         // what drivers have still to pay in
-	Totes     Rows[ToteID, Tote]
-	Transfers Rows[UnitID, Parcel] // of transfers to this site
-	ListKeys  Rows[KeyID, ListKey] // whom lists of contents are believed
-	Site      Site
-	Policy    Policy
-	Uplink    Uplink // whether the line to the centre is up
-	Numbered  PaperNumbers
+	Runs        Rows[RunID, Run]
+	Inbounds    Rows[InboundID, Inbound]
+	Returns     Rows[ReturnID, Return]
+	Counts      Rows[CountID, Count]
+	BinCounts   Rows[BinID, BinCount]
+	Inventories Rows[CountID, Inventory] // signed off
+	Manifests   Rows[ManifestID, Manifest]
+	Cartons     Rows[CartonID, Carton]
+	Carriers    Rows[CarrierID, Carrier]
+	Tasks       Rows[TaskID, Task]
+	Cases       Rows[CaseID, Case]
+	Approvals   Rows[ApprovalID, Approval]
+	Receipts    Rows[ReceiptsID, Receipts] // numbers of till receipts, by day and till
+	Drawers     Rows[DrawerID, Drawer]     // money taken, by till and shift
+	Owes        Rows[UnitID, Owed]         // what drivers have still to pay in
+	Totes       Rows[ToteID, Tote]
+	Transfers   Rows[UnitID, Parcel]         // of transfers to this site
+	ListKeys    Rows[KeyID, ListKey]         // whom lists of contents are believed
+	Lapsed      Rows[ReturnID, LapsedReturn] // announced returns nobody brought
+	Site        Site
+	Policy      Policy
+	Uplink      Uplink // whether the line to the centre is up
+	Disk        Disk   // how full the box's disk is
+	Numbered    PaperNumbers
+
+	Restatement Restatement
 
 	Feed     Down      // how far the centre's feed has been taken in
 	Known    Known     // how far the site knows what the centre holds about it
@@ -46,8 +52,9 @@ type State struct {
 
 	Days Rows[Date, Day] // totals of the business days, for the reports
 
-	rec *Record // the record that is being applied
-	day today   // the business day the last record fell into
+	rec     *Record // the record that is being applied
+	day     today   // the business day the last record fell into
+	wasOver bool    // whether the order of the record being applied had come to its end before it; derived
 
 	cased map[caseKey][]CaseID // the desk by what a case says of what; derived, rebuilt with a snapshot
 
@@ -69,7 +76,7 @@ type State struct {
 func NewState() *State {
 	return &State{
 		Orders: map[OrderID]*Order{}, Places: map[PlaceID]*Place{}, Items: map[SKU]*Item{}, Bins: map[BinID]*Bin{},
-		Sessions: map[string]*Session{}, Docs: map[string]*Doc{},
+		Sessions: map[string]*Session{}, Bound: map[DeviceID]string{}, Docs: map[string]*Doc{},
 		Units: map[UnitID]OrderID{}, Track: map[string]UnitID{}, Jobs: map[JobID]OrderID{}, Codes: map[string]Coded{}, homes: map[SKU][]BinID{},
 		serials: map[serial]PlaceID{}, cased: map[caseKey][]CaseID{},
 		Policy: DefaultPolicy(), rec: noRecord,
@@ -126,18 +133,21 @@ type Order struct {
 	Deliveries []Delivery `json:"deliveries,omitempty"` // of a business order
 	Arrived    []string   `json:"arrived,omitempty"`    // ship-to-store: numbers of the parcels that came
 	Door       []Payment  `json:"door,omitempty"`       // paid in of what was collected on delivery
+	Lowered    int64      `json:"lowered,omitempty"`    // of what was to be paid for it, nobody owes so much any more; in the smallest coin
 
-	Asked     string    `json:"asked,omitempty"`      // digest of the assignment as it came
-	Coming    int       `json:"coming,omitempty"`     // lines that are still to come by order.lines
-	Hold      string    `json:"hold,omitempty"`       // why nothing is to be done for it now
-	Go        bool      `json:"go,omitempty"`         // the centre said that all other parts are there
-	TakenBack bool      `json:"taken_back,omitempty"` // a recall left goods to be put back: it stands on the desk
-	Twice     bool      `json:"twice,omitempty"`      // the centre gave it to another site as well
-	Run       RunID     `json:"run,omitempty"`        // the run it was put into last, which may be over
-	Paper     string    `json:"paper,omitempty"`      // number of the paper it is picked from
-	Permit    bool      `json:"permit,omitempty"`     // mode confirm: the centre said it may leave
-	Forced    bool      `json:"forced,omitempty"`     // somebody here said so instead
-	Heard     time.Time `json:"heard,omitzero"`       // time of its last record; no rule reads it
+	Asked     string       `json:"asked,omitempty"`      // digest of the assignment as it came
+	RowsMark  string       `json:"rows_mark,omitempty"`  // keyed mark of the sealed rows that came with it
+	Coming    int          `json:"coming,omitempty"`     // lines that are still to come by order.lines
+	Hold      string       `json:"hold,omitempty"`       // why nothing is to be done for it now
+	Go        bool         `json:"go,omitempty"`         // the centre said that all other parts are there
+	TakenBack bool         `json:"taken_back,omitempty"` // a recall left goods to be put back: it stands on the desk
+	Twice     bool         `json:"twice,omitempty"`      // the centre gave it to another site as well
+	Run       RunID        `json:"run,omitempty"`        // the run it was put into last, which may be over
+	Paper     string       `json:"paper,omitempty"`      // number of the paper it is picked from
+	Papers    []OrderPaper `json:"papers,omitempty"`     // every paper it was picked from, and what of it was entered
+	Permit    bool         `json:"permit,omitempty"`     // mode confirm: the centre said it may leave
+	Forced    bool         `json:"forced,omitempty"`     // somebody here said so instead
+	Heard     time.Time    `json:"heard,omitzero"`       // time of its last record; no rule reads it
 
 	surplus bool // more is picked of some line than is wanted; derived
 	gen     uint64
@@ -270,19 +280,27 @@ type Unit struct {
 	LabelRef string   `json:"label_ref,omitempty"` // reference to a label fetched ahead, which is personal data
 	ReturnNo string   `json:"return_no,omitempty"` // number of the return label in it
 	COD      *Money   `json:"cod,omitempty"`       // what the carrier collects for it
+	Asked    int64    `json:"asked,omitempty"`     // what the order cost in all when that was put on its label; in the smallest coin
 	Verified bool     `json:"verified,omitempty"`  // its label was scanned on the parcel itself
 	Blocked  string   `json:"blocked,omitempty"`   // why it may not leave: label_of_other, held
 	Missed   bool     `json:"missed,omitempty"`    // the carrier it waited for did not come
 	Why      string   `json:"why,omitempty"`       // why it came back, or was undone
 	Delivery string   `json:"delivery,omitempty"`  // number of the delivery it left with
 
-	Voided time.Time `json:"voided,omitzero"` // when it was undone
+	// Out says that a person was told that it is closed before the box was put back, and now it cannot be: a label of it
+	// may be on paper, which nobody here knows of.
+	Out bool `json:"out,omitempty"`
+
+	Voided time.Time `json:"voided,omitzero"`  // when it was undone
+	Pulled *Pulled   `json:"pulled,omitempty"` // what was taken out of it in the books while it was open
 }
 
-// Delivery is what left of a business order on one day, under one number.
+// Delivery is what left of a business order under one number: on one list of a carrier, or on none within a day until
+// its note came out.
 type Delivery struct {
-	No  string `json:"no"`
-	Day string `json:"day"`
+	No       string     `json:"no"`
+	Day      string     `json:"day"`
+	Manifest ManifestID `json:"manifest,omitempty"`
 }
 
 // UnitKind is what a handling unit is.
@@ -309,7 +327,8 @@ type JobState string
 
 // A job is pending until the spool takes it, processing while bytes may be on their way, completed when the
 // printer's own counters said so, held with the printer's reasons when it is known not to be printed,
-// unknown when nobody can tell, canceled when it is no longer wanted.
+// unknown when nobody can tell, canceled when it is no longer wanted, aborted when the site gave it up because it
+// waited too long.
 const (
 	JobPending    JobState = "pending"
 	JobHeld       JobState = "held"
@@ -317,6 +336,7 @@ const (
 	JobCompleted  JobState = "completed"
 	JobUnknown    JobState = "unknown"
 	JobCanceled   JobState = "canceled"
+	JobAborted    JobState = "aborted"
 )
 
 // Document is what a job prints.
@@ -343,6 +363,8 @@ type Job struct {
 	State   JobState  `json:"state"`
 	Reasons []string  `json:"reasons,omitempty"` // the printer's, while held or unknown
 	Printer PrinterID `json:"printer,omitempty"`
+	Moved   PrinterID `json:"moved,omitempty"` // somebody sent it to this printer
+	Asked   time.Time `json:"asked,omitzero"`  // since when it waits
 	Tries   int       `json:"tries,omitempty"` // prints started
 	N       int       `json:"n,omitempty"`     // its parcel is the Nth of the order
 	Of      int       `json:"of,omitempty"`    // of so many; 0: nobody knows yet
@@ -352,6 +374,8 @@ type Job struct {
 	No       int        `json:"no,omitempty"`       // and its line, for a tag
 	Tags     int        `json:"tags,omitempty"`     // units that get a tag
 	To       string     `json:"to,omitempty"`       // where they go
+	Template string     `json:"template,omitempty"` // the site's own by which it was drawn, as name@hash; empty: what is built in
+	Note     *Note      `json:"note,omitempty"`     // what a delivery note says; never changed in place
 }
 
 // Item is an article of the catalogue, as the centre sent it.
@@ -424,7 +448,7 @@ type NumberBlock struct {
 	To     uint64 `json:"to"`
 	Next   uint64 `json:"next"`
 	Digits int    `json:"digits,omitempty"` // of the serial, but for sscc
-	Check  string `json:"check,omitempty"`  // mod10, or none
+	Check  string `json:"check,omitempty"`  // mod10, s10:<country>, or none
 	Log    LogID  `json:"log,omitempty"`    // the log it was leased under: in another one it is burnt
 	Asked  bool   `json:"asked,omitempty"`  // the centre was asked for the next block of its kind
 }
@@ -437,6 +461,13 @@ type Session struct {
 	Roles   []string  `json:"roles,omitempty"`
 	Device  DeviceID  `json:"device,omitempty"`
 	Expires time.Time `json:"expires"`
+	Key     string    `json:"key,omitempty"` // digest of the device's own secret, by which its name is its own; never the secret
+}
+
+// Bound is a name a device has taken: nobody signs in under it without the device's secret.
+type Bound struct {
+	Device DeviceID `json:"device"`
+	Key    string   `json:"key"` // digest of the secret
 }
 
 // Doc is the newest version of a document whose body is a row of the journal's file.

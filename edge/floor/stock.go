@@ -31,6 +31,7 @@ type StockAdjusted struct {
 
 	Expiry  string   `json:"expiry,omitempty"`
 	Serials []string `json:"serials,omitempty"`
+	Below   int      `json:"below,omitempty"` // so many units the book is below zero now, which a count will explain
 }
 
 // Kind names the command.
@@ -76,8 +77,24 @@ func (c *AdjustStock) decide(s *State, _ Meta) ([]Event, *Refusal) {
 	if r != nil {
 		return nil, r
 	}
-	return []Event{&StockAdjusted{SKU: c.SKU, Bin: c.Bin, Delta: c.Delta, Reason: c.Reason, Lot: g.Lot, Expiry: g.Expiry, Serials: g.Serials}}, nil
+	below := max(0, -(s.OnHand(InBin(c.Bin), c.SKU) + int64(c.Delta)))
+	if c.Delta > 0 {
+		below = 0 // it becomes less wrong
+	}
+	if below > 0 && !s.Policy.NegativeStock {
+		return nil, s.there(InBin(c.Bin), c.SKU, "", -c.Delta)
+	}
+	out := []Event{&StockAdjusted{SKU: c.SKU, Bin: c.Bin, Delta: c.Delta, Reason: c.Reason, Lot: g.Lot, Expiry: g.Expiry, Serials: g.Serials, Below: int(below)}}
+	if c.Delta < 0 && s.sells(c.Bin) {
+		lost := min(int64(-c.Delta), max(0, s.OnHand(InBin(c.Bin), c.SKU)))
+		if e := s.atRisk(c.SKU, lost, ""); e != nil {
+			out = append(out, e)
+		}
+	}
+	return out, nil
 }
+
+func (e *StockAdjusted) doubt() bool { return e.Below > 0 }
 
 func (e *StockAdjusted) apply(s *State) {
 	from := Adjusted
@@ -89,6 +106,9 @@ func (e *StockAdjusted) apply(s *State) {
 		m.Qty, m.From, m.To = -m.Qty, m.To, m.From
 	}
 	s.move(m)
+	if e.Below > 0 {
+		s.raise("book_below_zero", e.Subject(), "bin", string(e.Bin), "sku", string(e.SKU), "below", strconv.Itoa(e.Below))
+	}
 }
 
 // NoBin stands for a bin when the book knows none: picking from it makes its book negative, which a count

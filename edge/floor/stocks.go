@@ -3,13 +3,13 @@ package floor
 // Goods inside the building: moved between bins, set apart, given away.
 var stockEntries = []Entry{
 	{fresh[MoveStock], "Moves units of an item from one bin to another.", Anyone,
-		`{"sku":"OAT","qty":2,"from":"A-01-1","to":"A-02-1"}`, []Code{LotMissing, SerialMissing, SerialElsewhere, UnknownItem, UnknownBin, NotThere, NotKeptHere, NotBeside, BinsFrozen}},
+		`{"sku":"OAT","qty":2,"from":"A-01-1","to":"A-02-1"}`, []Code{LotMissing, SerialMissing, SerialElsewhere, SerialNotThere, UnknownItem, UnknownBin, NotThere, NotKeptHere, NotBeside, BinsFrozen}},
 	{fresh[SetApart], "Takes units out of a bin that are not to be sold.", Anyone,
-		`{"sku":"OAT","qty":1,"bin":"A-01-1","reason":"damaged"}`, []Code{UnknownItem, UnknownBin, UnknownReason, NotThere, BinsFrozen}},
+		`{"sku":"OAT","qty":1,"bin":"A-01-1","reason":"damaged"}`, []Code{UnknownItem, UnknownBin, UnknownReason, NotThere, BinsFrozen, SerialMissing, SerialElsewhere}},
 	{fresh[ReleaseStock], "Puts units that were set apart back into a bin.", Leads,
-		`{"sku":"OAT","qty":1,"bin":"A-01-1"}`, []Code{UnknownItem, UnknownBin, NotThere, BinsFrozen}},
+		`{"sku":"OAT","qty":1,"bin":"A-01-1"}`, []Code{UnknownItem, UnknownBin, NotThere, BinsFrozen, SerialMissing, SerialElsewhere}},
 	{fresh[DisposeStock], "Gives units that were set apart away for good: destroyed, or back to the vendor.", Leads,
-		`{"sku":"OAT","qty":1,"how":"destroy","reason":"damaged"}`, []Code{UnknownItem, UnknownReason, NotThere}},
+		`{"sku":"OAT","qty":1,"how":"destroy","reason":"damaged"}`, []Code{UnknownItem, UnknownReason, NotThere, SerialMissing, SerialElsewhere}},
 	{fresh[PlanReplenish], "Puts a task on the list for every pick bin that runs low and can be filled from reserve.", Leads,
 		`{}`, []Code{NothingLeft}},
 	{fresh[ConfirmReplenish], "Says that goods of a task were carried to the pick bin.", Anyone,
@@ -31,9 +31,10 @@ var stockWords = map[Code][2]string{
 }
 
 var stockCases = map[string][2]string{
-	"low_stock":         {"{left} of {sku} are left, {low} or fewer are low.", "Fill up from reserve, or ask the centre for more."},
-	"order_at_risk":     {"The till sold {sku} that was promised to order {order}; {short} too few are left.", "Look for more of it, or decline the line now, so that another site can serve it."},
-	"moved_beyond_book": {"{qty} × {sku} left {bin} although the rules said no: the book had less, or {bin} was being counted.", "Count {bin}: a task is on the list."},
+	"low_stock":         {"Only {left} of {item} {left:is|are} left; {low} or fewer {low:is|are} low.", "Fill up from reserve, or ask the centre for more."},
+	"order_at_risk":     {"{item} that was promised to order {order} was sold, or corrected out of the book; {short} {short:is|are} missing now.", "Look for more of it, or decline the line now, so that another site can serve it."},
+	"book_below_zero":   {"The book of {bin} was corrected to {below} below zero of {item}.", "Count {bin}: nobody can take out more than stood in it."},
+	"moved_beyond_book": {"{qty} × {item} left {bin} although the rules said no: the book had less, or {bin} was being counted.", "Count {bin}: a task is on the list."},
 }
 
 // stockTable moves stock and touches no part.

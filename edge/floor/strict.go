@@ -249,7 +249,7 @@ func strictly(data []byte, s *Shape, into any) error {
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.DisallowUnknownFields()
 	if err := d.Decode(into); err != nil {
-		return fmt.Errorf("data: %w", err)
+		return unread(err)
 	}
 	if _, err := d.Token(); err != io.EOF {
 		return fmt.Errorf("data: something follows the object")

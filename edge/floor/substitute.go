@@ -57,7 +57,7 @@ func (e *SubstituteUndone) Subject() string { return "order/" + string(e.Order) 
 func (e *SubstituteUndone) doubt() bool     { return e.Named != "" }
 
 func (e *PickSubstituted) tell(n Names) string {
-	return fmt.Sprintf("Picked %d × %s from %s in place of line %s.", e.Qty, n(e.SKU), e.Bin, e.Line)
+	return fmt.Sprintf("Picked %d × %s from %s in place of line %s.", e.Qty, n(e.SKU), binWords(e.Bin), e.Line)
 }
 
 func (e *SubstituteUndone) tell(n Names) string {
@@ -72,7 +72,7 @@ func (c *Substitute) decide(s *State, m Meta) ([]Event, *Refusal) {
 	if no != nil {
 		return nil, no
 	}
-	for _, no := range []*Refusal{checkRange("qty", c.Qty, 1, MaxQty), checkText("code", c.Code, MaxText), c.Goods.check(c.Qty)} {
+	for _, no := range []*Refusal{checkRange("qty", c.Qty, 1, s.Policy.MaxScan), checkText("code", c.Code, MaxText), c.Goods.check(c.Qty)} {
 		if no != nil {
 			return nil, no
 		}
@@ -95,7 +95,7 @@ func (c *Substitute) decide(s *State, m Meta) ([]Event, *Refusal) {
 	if e.Bin, e.Named, no = s.binFor(c.Bin, c.SKU, c.Done, func() BinID { return s.Suggest(c.SKU) }); no != nil {
 		return nil, no
 	}
-	if no = o.stopped(); no == nil {
+	if no = firstNo(s.misread(c.SKU, c.Code), o.stopped()); no == nil {
 		no = s.maySubstitute(c, m, o, l)
 	}
 	if no == nil {

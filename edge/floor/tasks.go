@@ -2,6 +2,7 @@ package floor
 
 import (
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -13,7 +14,7 @@ var taskEntries = []Entry{
 	{fresh[ReleaseTask], "Gives a task back for somebody else to take.", Anyone,
 		`{"task":"wrap/095200010000000010"}`, []Code{UnknownTask, TaskTaken, NothingLeft}},
 	{fresh[FinishTask], "Says that a task is done, with a note about it.", Anyone,
-		`{"task":"wrap/095200010000000010","note":"red ribbon"}`, []Code{UnknownTask, TaskTaken, PutBackFirst, TaskIsWork}},
+		`{"task":"wrap/095200010000000010","note":"red ribbon"}`, []Code{UnknownTask, TaskTaken, PutBackFirst, TaskIsWork, UnitEmpty}},
 }
 
 var taskEvents = []func() Event{blank[TaskClaimed], blank[TaskReleased], blank[TaskDone]}
@@ -93,11 +94,11 @@ func (*TaskDone) Type() string      { return "picket.task.done.v1" }
 func (e *TaskDone) Subject() string { return "task/" + string(e.Task) }
 
 func (e *TaskClaimed) tell(Names) string {
-	return string(e.By) + " took the task " + string(e.Task) + "."
+	return string(e.By) + " took the task " + ref("task", string(e.Task)) + "."
 }
 
 func (e *TaskReleased) tell(Names) string {
-	return "The task " + string(e.Task) + " waits for somebody."
+	return "The task " + ref("task", string(e.Task)) + " waits for somebody."
 }
 
 func (e *TaskDone) tell(n Names) string {
@@ -106,7 +107,7 @@ func (e *TaskDone) tell(n Names) string {
 		out += " of " + strconv.Itoa(e.Qty) + " × " + n(e.SKU)
 	}
 	if e.About != "" {
-		out += " (" + e.About + ")"
+		out += " (" + saidRef(e.About) + ")"
 	}
 	if out += " is done."; e.Note != "" {
 		out += " " + e.Note
@@ -176,10 +177,24 @@ func (c *FinishTask) decide(s *State, m Meta) ([]Event, *Refusal) {
 	if r := k.work(s); r != nil {
 		return nil, r
 	}
+	if r := k.wrapsNothing(s); r != nil {
+		return nil, r
+	}
 	return []Event{&TaskDone{Task: k.ID, What: k.What, About: k.Subject, SKU: k.SKU, Qty: k.Qty, Note: c.Note, By: m.Actor, Since: k.Since}}, nil
 }
 
 func (e *TaskDone) apply(s *State) { s.Tasks.drop(e.Task) }
+
+// wrapsNothing refuses to call a gift wrapped before anything is in the parcel: it would then close unwrapped.
+func (k *Task) wrapsNothing(s *State) *Refusal {
+	if k.What != "wrap" {
+		return nil
+	}
+	if _, u, r := s.findUnit(UnitID(strings.TrimPrefix(string(k.To), "bench/"))); r == nil && len(u.Contents) == 0 {
+		return Refuse(UnitEmpty, "unit", string(u.ID))
+	}
+	return nil
+}
 
 // work refuses to tick off a task that stands for goods or a count: they would still wait, and nobody would know.
 // Only the record of the work itself takes it off the list. Where nothing is left to carry or to count, no such

@@ -9,11 +9,14 @@ import (
 type Names func(SKU) string
 
 // Tell puts an event into a sentence for people: the time line of an order, the audit trail, a dispute.
-func Tell(e Event, names Names) string {
+func Tell(e Event, names Names) string { return TellCalled(e, names, nil) }
+
+// TellCalled is Tell for somebody who knows what people call what an event names besides items; nil: its id.
+func TellCalled(e Event, names Names, called Called) string {
 	if names == nil {
 		names = func(s SKU) string { return string(s) }
 	}
-	return e.tell(names)
+	return refs(e.tell(names), called)
 }
 
 func (*OrderTaken) tell(Names) string { return "The site has the order." }
@@ -31,7 +34,7 @@ func (e *OrderDeclined) tell(Names) string {
 func (*PickStarted) tell(Names) string { return "Picking started." }
 
 func (e *PickConfirmed) tell(n Names) string {
-	return fmt.Sprintf("Picked %d × %s from %s.", e.Qty, n(e.SKU), e.Bin)
+	return fmt.Sprintf("Picked %d × %s from %s.", e.Qty, n(e.SKU), binWords(e.Bin))
 }
 
 func (e *PickUndone) tell(n Names) string {
@@ -99,15 +102,35 @@ func (e *LabelRequested) tell(Names) string {
 // document names a document, and the parcel it belongs to when it belongs to one.
 func document(d Document, u UnitID) string {
 	if u == "" {
-		return capital(plain(string(d)))
+		return capital(documentWords(d))
 	}
-	return capital(plain(string(d))) + " of parcel " + tail(u)
+	return capital(documentWords(d)) + " of parcel " + tail(u)
+}
+
+// documentWords is what people call a document.
+func documentWords(d Document) string {
+	if d == DocCODSlip {
+		return "COD slip"
+	}
+	return plain(string(d))
+}
+
+// binWords is a bin in a sentence, also where the book has none for the goods.
+func binWords(b BinID) string {
+	if b == NoBin {
+		return "no bin of the book"
+	}
+	return string(b)
 }
 
 func (e *LabelVoided) tell(Names) string { return "Label of parcel " + tail(e.Unit) + " void." }
 
 func (e *PrintStarted) tell(Names) string {
-	return "Print job " + string(e.Job) + " goes to printer " + string(e.Printer) + "."
+	words := "Print job " + string(e.Job) + " goes to printer " + string(e.Printer)
+	if len(e.Left) > 0 {
+		words += ", without the printer settings in its carrier's label: " + strings.Join(e.Left, " ")
+	}
+	return words + "."
 }
 
 func (e *LabelPrinted) tell(Names) string {
@@ -142,11 +165,15 @@ func (e *DocSet) tell(Names) string {
 }
 
 func (e *NumbersLeased) tell(Names) string {
-	return fmt.Sprintf("Numbers %d to %d for %s.", e.From, e.To, plain(e.Number))
+	return fmt.Sprintf("Numbers %d to %d for %s.", e.From, e.To, numberWords(e.Number))
 }
 
 func (e *StockAdjusted) tell(n Names) string {
-	return fmt.Sprintf("Book of %s in %s changed by %+d: %s.", n(e.SKU), e.Bin, e.Delta, plain(e.Reason))
+	words := fmt.Sprintf("Book of %s in %s changed by %+d: %s.", n(e.SKU), e.Bin, e.Delta, plain(e.Reason))
+	if e.Below > 0 {
+		words += " It is " + itoa(e.Below) + " below zero now."
+	}
+	return words
 }
 
 func (e *SessionOpened) tell(Names) string { return e.Name + " signed in." }
@@ -154,13 +181,6 @@ func (*SessionClosed) tell(Names) string   { return "Signed out." }
 
 func (e *CommandRefused) tell(Names) string {
 	return "Refused " + e.Kind + ": " + (&Refusal{Code: e.Code, Args: e.Args}).Words()
-}
-
-func plural(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
 }
 
 func copyOf(n int) string {

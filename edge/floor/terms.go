@@ -16,7 +16,7 @@ type Terms struct {
 	Part      int       `json:"part,omitempty"`      // this site's part of an order with several sources, from 1
 	Of        int       `json:"of,omitempty"`        // of how many parts
 	WaitAll   bool      `json:"wait_all,omitempty"`  // it leaves when the centre says that every part is there
-	Purchase  string    `json:"purchase,omitempty"`  // the customer's purchase order number
+	Purchase  string    `json:"purchase,omitempty"`  // the customer's purchase order number; it makes the order a business order, whose every delivery has a number and a note
 	To        SiteID    `json:"to,omitempty"`        // transfer: where the goods go
 
 	// Click-and-collect.
@@ -70,8 +70,15 @@ type Gift struct {
 
 // Customs is what a declaration needs beside the lines' own data.
 type Customs struct {
-	Form    string `json:"form"`    // CN22 or CN23
+	Form    string `json:"form"`    // CN22, which a parcel over its limits replaces by CN23; or CN23 for all
 	Content string `json:"content"` // gift, documents, sample, sale, return
+
+	Invoice     string `json:"invoice,omitempty"`     // number of the commercial invoice
+	Licence     string `json:"licence,omitempty"`     // number of an export or import licence
+	Certificate string `json:"certificate,omitempty"` // number of a certificate, such as of origin or of plant health
+	Comments    string `json:"comments,omitempty"`    // what customs should know: quarantine, inspections
+	Sender      string `json:"sender,omitempty"`      // the sender's customs reference: EORI, VAT or IOSS number
+	Postage     *Money `json:"postage,omitempty"`     // postal charges
 }
 
 // CarrierLabel is a label the centre fetched ahead; its ZPL is personal data and stands behind Ref.

@@ -138,6 +138,8 @@ func (c *Assign) checkPay() *Refusal {
 	return badField("pay.when", "is "+strconv.Quote(clip(p.When))+", but must be cod for an order that ships and pickup for one that is collected")
 }
 
+const maxComments = 200
+
 // checkParcels checks what goes into parcels and onto them.
 func (t *Terms) checkParcels() *Refusal {
 	if g := t.Gift; g != nil {
@@ -146,7 +148,9 @@ func (t *Terms) checkParcels() *Refusal {
 		}
 	}
 	if c := t.Customs; c != nil {
-		if r := firstNo(oneWord("customs.form", c.Form, "CN22", "CN23"), oneWord("customs.content", c.Content, "gift", "documents", "sample", "sale", "return")); r != nil {
+		if r := firstNo(oneWord("customs.form", c.Form, "CN22", "CN23"), oneWord("customs.content", c.Content, "gift", "documents", "sample", "sale", "return"),
+			checkText("customs.invoice", c.Invoice, MaxID), checkText("customs.licence", c.Licence, MaxID), checkText("customs.certificate", c.Certificate, MaxID),
+			checkText("customs.comments", c.Comments, maxComments), checkText("customs.sender", c.Sender, MaxID), checkAmount("customs.postage", c.Postage, 0)); r != nil {
 			return r
 		}
 	}

@@ -33,6 +33,7 @@ type TillSold struct {
 	SKU     SKU       `json:"sku"`
 	Qty     int       `json:"qty"`
 	Bin     BinID     `json:"bin"`
+	Said    time.Time `json:"said,omitzero"` // the till's clock said so; it goes wrong, and the sale was no later than it was known
 	ReceiptKey
 }
 
@@ -48,12 +49,12 @@ type SaleAbsorbed struct {
 	ReceiptKey
 }
 
-// OrderAtRisk: somebody bought what an order was promised.
+// OrderAtRisk: somebody bought what an order was promised, or a correction of the book took it.
 type OrderAtRisk struct {
 	Order   OrderID `json:"order"`
 	SKU     SKU     `json:"sku"`
-	Short   int     `json:"short"` // of all that is promised, so many are not there
-	Receipt string  `json:"receipt"`
+	Short   int     `json:"short"`   // of all that is promised, so many are not there
+	Receipt string  `json:"receipt"` // empty: a correction of the book
 }
 
 // Kind names the command.
@@ -66,7 +67,11 @@ func (e *TillSold) tell(n Names) string {
 	if e.Qty < 0 {
 		return fmt.Sprintf("The till took back %d × %s to %s, receipt %s.", -e.Qty, n(e.SKU), e.Bin, e.Receipt)
 	}
-	return fmt.Sprintf("The till sold %d × %s from %s, receipt %s.", e.Qty, n(e.SKU), e.Bin, e.Receipt)
+	words := fmt.Sprintf("The till sold %d × %s from %s, receipt %s.", e.Qty, n(e.SKU), e.Bin, e.Receipt)
+	if !e.Said.IsZero() {
+		words += " Its clock goes wrong: it said " + e.Said.UTC().Format("2006-01-02 15:04") + "."
+	}
+	return words
 }
 
 // Type and Subject name the event.
@@ -80,29 +85,47 @@ func (e *SaleAbsorbed) tell(n Names) string {
 func (*OrderAtRisk) Type() string      { return "picket.order.at_risk.v1" }
 func (e *OrderAtRisk) Subject() string { return "order/" + string(e.Order) }
 func (e *OrderAtRisk) tell(n Names) string {
-	return fmt.Sprintf("Order %s is at risk: the till sold %s that was promised, %d too few are left.", e.Order, n(e.SKU), e.Short)
+	if e.Receipt == "" {
+		return fmt.Sprintf("Order %s is at risk: the book of %s was corrected, which was promised; %d %s missing now.", ref("order", string(e.Order)), n(e.SKU), e.Short, of(e.Short, "is", "are"))
+	}
+	return fmt.Sprintf("Order %s is at risk: the till sold %s that was promised; %d %s missing now.", ref("order", string(e.Order)), n(e.SKU), e.Short, of(e.Short, "is", "are"))
 }
 
 // MaxSold is how many lines one receipt brings.
 const MaxSold = 100
 
+// MaxSoldQty is how many of an item one line of a receipt brings: more is a slip of the keys. MaxAhead is how far
+// ahead of the site's clock a till may be: one that goes wrong by minutes or by its time zone is put right here;
+// a date of next week is no sale.
+const (
+	MaxSoldQty = 9_999
+	MaxAhead   = 24 * time.Hour
+)
+
 func (c *SellAtTill) decide(s *State, m Meta) ([]Event, *Refusal) {
 	if r := check([2]string{"receipt", c.Receipt}); r != nil {
 		return nil, r
 	}
-	if c.SoldAt.IsZero() || c.SoldAt.After(m.Now.Add(s.skew())) {
-		return nil, badField("sold_at", "is missing or in the future")
+	if c.SoldAt.IsZero() {
+		return nil, badField("sold_at", "is missing")
 	}
 	if r := checkRange("lines", len(c.Lines), 1, MaxSold); r != nil {
 		return nil, r
 	}
 	soldAt := c.SoldAt.UTC().Truncate(time.Millisecond)
+	if last := m.Now.Add(MaxAhead); soldAt.After(last) {
+		return nil, badField("sold_at", "is "+soldAt.Format(time.RFC3339)+", but must be "+last.UTC().Format(time.RFC3339)+" or before: a till is at most 24 hours ahead of this site's clock")
+	}
 	key, r := c.key(s, soldAt)
 	if r != nil {
 		return nil, r
 	}
-	if twice, r := s.again(c, key); twice != nil || r != nil {
+	if twice, r := s.again(c, key, m.Now); twice != nil || r != nil {
 		return twice, r
+	}
+	said := time.Time{}
+	if soldAt.After(m.Now.Add(s.skew())) { // it has happened: a clock that goes wrong changes nothing of that
+		said, soldAt = soldAt, m.Now.UTC().Truncate(time.Millisecond)
 	}
 	var out []Event
 	left := map[SKU]int64{}
@@ -115,12 +138,15 @@ func (c *SellAtTill) decide(s *State, m Meta) ([]Event, *Refusal) {
 			if sku, n, r = s.coded(at+"gtin", l.GTIN); r != nil {
 				return nil, r
 			}
+			if l.SKU != "" && l.SKU != sku {
+				return nil, badField(at+"gtin", "is "+clip(l.GTIN)+", which is "+s.name(sku)+" ("+string(sku)+"), but sku says "+clip(string(l.SKU))+" ("+clip(s.name(l.SKU))+")")
+			}
 		}
 		if s.Items[sku] == nil {
 			return nil, Refuse(UnknownItem, "sku", clip(string(sku)))
 		}
-		if l.Qty == 0 || l.Qty > MaxQty || l.Qty < -MaxQty {
-			return nil, badField(at+"qty", "is "+strconv.Itoa(l.Qty)+", but must be -"+strconv.Itoa(MaxQty)+" to "+strconv.Itoa(MaxQty)+" and not 0")
+		if l.Qty == 0 || l.Qty > MaxSoldQty || l.Qty < -MaxSoldQty {
+			return nil, badField(at+"qty", "is "+strconv.Itoa(l.Qty)+", but must be -"+strconv.Itoa(MaxSoldQty)+" to "+strconv.Itoa(MaxSoldQty)+" and not 0")
 		}
 		if l.Bin != "" && s.Bins[l.Bin] == nil {
 			return nil, Refuse(UnknownBin, "bin", string(l.Bin))
@@ -140,7 +166,7 @@ func (c *SellAtTill) decide(s *State, m Meta) ([]Event, *Refusal) {
 			continue
 		}
 		left[sku] += int64(qty)
-		out = append(out, &TillSold{Receipt: c.Receipt, SoldAt: soldAt, SKU: sku, Qty: qty, Bin: bin, ReceiptKey: key})
+		out = append(out, &TillSold{Receipt: c.Receipt, SoldAt: soldAt, Said: said, SKU: sku, Qty: qty, Bin: bin, ReceiptKey: key})
 		key = ReceiptKey{} // the first line uses the number up
 	}
 	for _, sku := range skus {
@@ -164,7 +190,7 @@ func (c *SellAtTill) key(s *State, soldAt time.Time) (ReceiptKey, *Refusal) {
 	return ReceiptKey{Till: c.Till, Date: Date(s.Calendar().Day(soldAt)), Part: c.Part, Sum: c.sum()}, nil
 }
 
-// atRisk is the order that a sale leaves without its goods: of those that still wait for the item the one that
+// atRisk is the order that a sale, or a correction of the book, leaves without its goods: of those that still wait for the item the one that
 // is due last, unless it stands on the desk already.
 func (s *State) atRisk(sku SKU, sold int64, receipt string) *OrderAtRisk {
 	short := s.committed(sku) - (s.sellable(sku) - sold)

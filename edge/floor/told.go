@@ -83,7 +83,7 @@ func (e *TransferCounted) tell(n Names) string {
 func (*TransferTold) Type() string      { return "picket.transfer.told.v1" }
 func (e *TransferTold) Subject() string { return "inbound/" + string(e.Inbound) }
 func (e *TransferTold) tell(n Names) string {
-	words := "Delivery " + string(e.As) + " is delivery " + string(e.Inbound) + ": parcel " + tail(e.Unit) + ", " + e.From + " says it sent "
+	words := "Delivery " + ref("inbound", string(e.As)) + " is delivery " + ref("inbound", string(e.Inbound)) + ": parcel " + tail(e.Unit) + ", " + e.From + " says it sent "
 	same := true
 	for _, l := range e.Lines {
 		if l.Sent != l.Known {

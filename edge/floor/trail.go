@@ -177,4 +177,7 @@ func (s *State) followIn(b BinID, f Moved) {
 			}
 		}
 	}
+	if len(row.Tries) > 0 {
+		s.asks(row)
+	}
 }

@@ -28,6 +28,7 @@ import (
 //	later 2h                          the clock moves on
 //	bert on hh-2: pick.scan …         from another device than hh-1
 //	bert on hh-2, 20m ago: …          it happened earlier, and arrives now
+//	bert on hh-2, 48h ahead: …        its clock goes wrong
 //	show order O-1 | stock [OAT] | desk | tasks | <kind> <id>
 //
 // A value is taken as JSON where its field is no text. $unit, $job1, $job2 and the names of what a command
@@ -81,10 +82,15 @@ type player struct {
 	w    *world
 	vars map[string]string
 	out  strings.Builder
+
+	watch func(w *world, who UserID, c Command) // looks at every command before it is given
+	skip  string                                // a policy that is left as it is: what the story then says shows what it does
 }
 
-func play(t *testing.T, script string) string {
-	p := &player{t: t, w: newWorld(t), vars: maps.Clone(listCodes)}
+func play(t *testing.T, script string) string { return playWatched(t, script, nil) }
+
+func playWatched(t *testing.T, script string, watch func(w *world, who UserID, c Command)) string {
+	p := &player{t: t, w: newWorld(t), vars: maps.Clone(listCodes), watch: watch}
 	for sc := bufio.NewScanner(strings.NewReader(script)); sc.Scan(); {
 		line := sc.Text()
 		if strings.HasPrefix(line, "  ") {
@@ -103,11 +109,14 @@ func (p *player) say(format string, args ...any) {
 	}
 }
 
-var speaks = regexp.MustCompile(`^([a-z][a-z0-9:-]*?)(?: on ([a-z0-9-]+))?(?:, ([0-9a-z]+) ago)?: ([a-z_.]+) ?(.*)$`)
+var speaks = regexp.MustCompile(`^([a-z][a-z0-9:-]*?)(?: on ([a-z0-9-]+))?(?:, ([0-9a-z]+) (ago|ahead))?: ([a-z_.]+) ?(.*)$`)
 
 func (p *player) line(line string) {
 	line = os.Expand(line, func(name string) string {
 		v, ok := p.vars[name]
+		if !ok && p.skip != "" {
+			return "nothing"
+		}
 		require.True(p.t, ok, "$%s stands for nothing yet", name)
 		return v
 	})
@@ -117,6 +126,10 @@ func (p *player) line(line string) {
 		make, ok := fixtures[line[6:]]
 		require.True(p.t, ok, "no fixture %q", line[6:])
 		p.w = make(p.t)
+	case line == "screens stand still":
+		p.w.seen = p.w.seq
+	case line == "screens go on":
+		p.w.seen = 0
 	case strings.HasPrefix(line, "later "):
 		d, err := time.ParseDuration(line[6:])
 		require.NoError(p.t, err)
@@ -130,9 +143,11 @@ func (p *player) line(line string) {
 		if m[3] != "" {
 			ago, err := time.ParseDuration(m[3])
 			require.NoError(p.t, err)
-			p.w.ago = ago
+			if p.w.ago = ago; m[4] == "ahead" {
+				p.w.ago = -ago
+			}
 		}
-		p.command(UserID(m[1]), m[4], m[5])
+		p.command(UserID(m[1]), m[5], m[6])
 	}
 }
 
@@ -145,7 +160,13 @@ func (p *player) command(who UserID, kind, rest string) {
 		p.say("error: %v", err)
 		return
 	}
+	if set, ok := c.(*SetPolicy); ok && p.skip != "" && set.Name == p.skip {
+		return
+	}
 	from := len(p.w.log)
+	if p.watch != nil {
+		p.watch(p.w, who, c)
+	}
 	_, no := p.w.do(who, c)
 	if no != nil {
 		p.say("refused %s: %s %s", no.Code, no.Words(), no.Hint())
@@ -159,7 +180,7 @@ func (p *player) command(who UserID, kind, rest string) {
 			p.say("refused %s: %s %s", r.Code, r.Words(), r.Hint())
 			continue
 		}
-		p.say("%s", Tell(records[i].Event, p.w.s.name))
+		p.say("%s", TellCalled(records[i].Event, p.w.s.name, p.w.s.Called))
 	}
 	a := AnswerOf(records)
 	if a.Outcome == OutcomeException {
@@ -343,7 +364,7 @@ func TestEveryRefusalIsProvoked(t *testing.T) {
 		for line := range strings.Lines(string(text)) {
 			line = strings.TrimRight(line, "\n")
 			if m := speaks.FindStringSubmatch(line); m != nil {
-				kind = m[4]
+				kind = m[5]
 			}
 			if m := refusedLine.FindStringSubmatch(line); m != nil {
 				seen[kind+" "+m[1]] = true
@@ -361,6 +382,7 @@ func TestEveryRefusalIsProvoked(t *testing.T) {
 	}
 	for _, code := range Codes() {
 		switch code {
+		case ToldNo: // said again to a device, see saidbefore_test.go
 		case UnknownCommand, NotAllowed: // said of commands that are none, or are not this person's: see the tests of web
 		default:
 			if !seen[string(code)] {

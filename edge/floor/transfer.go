@@ -1,6 +1,10 @@
 package floor
 
-import "strconv"
+import (
+	"slices"
+	"strconv"
+	"strings"
+)
 
 // ReceiveTransfer brings what the other site says it has of a parcel. It comes from the centre.
 type ReceiveTransfer struct {
@@ -144,7 +148,14 @@ func (e *TransferReceived) apply(s *State) {
 	}
 	u.whole()
 	if e.differs() {
-		s.raise("sent_differs", e.Subject(), "unit", string(e.Unit), "words", e.tell(s.name))
+		over := ""
+		for i, o := range e.Over {
+			if i > 0 {
+				over += ", "
+			}
+			over += strconv.Itoa(o.Qty) + " × " + s.name(o.SKU)
+		}
+		s.raise("sent_differs", e.Subject(), "unit", string(e.Unit), "words", e.tell(s.name), "over", over)
 	}
 }
 
@@ -214,8 +225,33 @@ func (e *TransferSettled) apply(s *State) {
 		}
 		s.move(Move{SKU: e.SKU, Qty: e.Qty, From: InTransitTo(e.Unit), To: Missing})
 	}
-	if u.whole(); u.Received {
-		s.settleWith("sent_differs", e.Subject(), "unit", string(e.Unit))
+	u.whole()
+	s.settledOf(u, e.Subject())
+}
+
+// settledOf says on the desk what is still open of a parcel; the case goes when nothing is. What came over can be
+// settled by a person alone: no book has it.
+func (s *State) settledOf(u *Unit, subject string) {
+	for _, id := range slices.Clone(s.cased[caseKey{"sent_differs", subject}]) {
+		k := s.Cases.Get(id).clone()
+		if k.Args["unit"] != string(u.ID) {
+			continue
+		}
+		var open []string
+		for _, x := range u.Contents {
+			if n := x.Qty - x.Got; n > 0 {
+				open = append(open, strconv.Itoa(n)+" × "+s.name(x.SKU)+" on its way by the book")
+			}
+		}
+		if over := k.Args["over"]; over != "" {
+			open = append(open, over+" too many")
+		}
+		if len(open) == 0 {
+			s.dropCase(id)
+			continue
+		}
+		k.Args["words"] = clip("Of parcel " + tail(u.ID) + " is still open: " + strings.Join(open, ", ") + ".")
+		s.putCase(k)
 	}
 }
 

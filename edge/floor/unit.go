@@ -36,7 +36,8 @@ type UnitFilled struct {
 	SKU   SKU     `json:"sku"`
 	Qty   int     `json:"qty"`
 
-	Against SKU `json:"against,omitempty"` // it went in, though it may not go with this item
+	Against SKU  `json:"against,omitempty"` // it went in, though it may not go with this item
+	Rule    Code `json:"rule,omitempty"`    // it went in, though this rule said no
 }
 
 // TakeFromUnit takes units of a line out of an open parcel.
@@ -71,13 +72,13 @@ func (e *UnitOpened) Subject() string { return "order/" + string(e.Order) }
 // Type and Subject name the event.
 func (*UnitFilled) Type() string      { return "picket.unit.filled.v1" }
 func (e *UnitFilled) Subject() string { return "order/" + string(e.Order) }
-func (e *UnitFilled) doubt() bool     { return e.Against != "" }
+func (e *UnitFilled) doubt() bool     { return e.Against != "" || e.Rule != "" }
 
 // Type and Subject name the event.
 func (*UnitTaken) Type() string      { return "picket.unit.taken.v1" }
 func (e *UnitTaken) Subject() string { return "order/" + string(e.Order) }
 
-func (c *OpenUnit) decide(s *State, _ Meta) ([]Event, *Refusal) {
+func (c *OpenUnit) decide(s *State, m Meta) ([]Event, *Refusal) {
 	o, r := s.find(c.Order)
 	if r != nil {
 		return nil, r
@@ -109,7 +110,10 @@ func (c *OpenUnit) decide(s *State, _ Meta) ([]Event, *Refusal) {
 	if loose == 0 && c.As != UnitPallet {
 		return nil, Refuse(NothingPicked, "order", string(o.ID))
 	}
-	id, ok := s.nextSSCC()
+	id, ok := s.numberBefore(m)
+	if !ok {
+		id, ok = s.nextSSCC()
+	}
 	if !ok {
 		return nil, Refuse(NoNumbers)
 	}
@@ -139,7 +143,7 @@ func (c *AddToUnit) decide(s *State, _ Meta) ([]Event, *Refusal) {
 	if r != nil {
 		return nil, r
 	}
-	if r := checkRange("qty", c.Qty, 1, MaxQty); r != nil {
+	if r := checkRange("qty", c.Qty, 1, s.Policy.MaxScan); r != nil {
 		return nil, r
 	}
 	if r := s.openUnit(u); r != nil {
@@ -152,6 +156,13 @@ func (c *AddToUnit) decide(s *State, _ Meta) ([]Event, *Refusal) {
 	if r != nil {
 		return nil, r
 	}
+	misread := s.misread(l.SKU, c.Code)
+	if c.SKU != "" && c.SKU != l.SKU { // the line says one thing, the item another
+		misread = Refuse(WrongItem, "got", s.name(c.SKU), "want", s.name(l.SKU))
+	}
+	if misread != nil && !c.Done {
+		return nil, misread
+	}
 	if len(u.Contents) >= MaxLines && u.Holds(l.ID) == 0 {
 		return nil, Refuse(UnitFull, "unit", string(u.ID), "most", strconv.Itoa(MaxLines))
 	}
@@ -160,6 +171,9 @@ func (c *AddToUnit) decide(s *State, _ Meta) ([]Event, *Refusal) {
 	}
 	e := &UnitFilled{Order: o.ID, Unit: u.ID, Line: l.ID, SKU: l.SKU, Qty: c.Qty}
 	if e.Against = s.clash(u, l.SKU); c.Done {
+		if misread != nil {
+			e.Rule = misread.Code
+		}
 		return []Event{e}, nil
 	}
 	if s.Policy.PackScan && c.Code == "" {
@@ -197,7 +211,7 @@ func (c *AddToUnit) line(s *State, o *Order) (*Line, *Refusal) {
 	case want != nil:
 		return nil, Refuse(WrongItem, "got", s.name(c.SKU), "want", s.name(want.SKU))
 	}
-	return nil, Refuse(NothingLeft, "what", "order "+string(o.ID))
+	return nil, Refuse(NothingLeft, "what", "order "+o.Called(), "order", string(o.ID))
 }
 
 func (e *UnitFilled) apply(s *State) {
@@ -210,6 +224,9 @@ func (e *UnitFilled) apply(s *State) {
 	}
 	if e.Against != "" {
 		s.raise("does_not_go_with", e.Subject(), "unit", string(e.Unit), "got", s.name(e.SKU), "with", s.name(e.Against))
+	}
+	if e.Rule != "" {
+		s.raise("packed_against_rule", e.Subject(), "unit", string(e.Unit), "sku", string(e.SKU), "qty", strconv.Itoa(e.Qty), "rule", plain(string(e.Rule)))
 	}
 	s.move(Move{SKU: e.SKU, Qty: e.Qty, From: InTote(e.Order), To: OnBench(e.Unit)})
 }
@@ -242,6 +259,7 @@ func (e *UnitTaken) apply(s *State) {
 	}
 	if u := o.Unit(e.Unit); u != nil {
 		u.add(e.Line, e.SKU, -e.Qty)
+		u.pull(s, e)
 	}
 	s.move(Move{SKU: e.SKU, Qty: e.Qty, From: OnBench(e.Unit), To: InTote(e.Order)})
 }

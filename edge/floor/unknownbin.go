@@ -6,8 +6,8 @@ import "strconv"
 // refused. What was done already is booked against the bin the walk leads to, and stands on the desk.
 
 var binCases = map[string][2]string{
-	"unknown_bin_taken": {"{qty} × {sku} were taken from bin {bin}, which this site does not have. They are booked from {booked}.", "Ask where they really lay, and count that bin and {booked}; a new bin is set up at the centre."},
-	"unknown_bin_put":   {"{qty} × {sku} were put into bin {bin}, which this site does not have. They are booked into {booked}.", "Find them, and count the bin they lie in and {booked}; a new bin is set up at the centre."},
+	"unknown_bin_taken": {"{qty} × {item} {qty:was|were} taken from bin {bin}, which this site does not have. {qty:It is|They are} booked from {booked}.", "Ask where the goods really lay, and count that bin and {booked}; a new bin has to be set up first (bin.set)."},
+	"unknown_bin_put":   {"{qty} × {item} {qty:was|were} put into bin {bin}, which this site does not have. {qty:It is|They are} booked into {booked}.", "Find the goods, and count the bin they lie in and {booked}; a new bin has to be set up first (bin.set)."},
 }
 
 // binFor is the bin that units come from or go into: the one that was said, or the one the walk leads to. A bin

@@ -93,7 +93,7 @@ func (c *CustomerComes) decide(s *State, _ Meta) ([]Event, *Refusal) {
 		}
 	}
 	if !o.Open() {
-		return nil, Refuse(NothingLeft, "what", "order "+string(o.ID))
+		return nil, Refuse(NothingLeft, "what", "order "+o.Called(), "order", string(o.ID))
 	}
 	return []Event{&CustomerHere{Order: o.ID, How: c.How, Bay: c.Bay, Vehicle: c.Vehicle}}, nil
 }
@@ -167,7 +167,7 @@ func (c *GiveCustody) decide(s *State, m Meta) ([]Event, *Refusal) {
 	e := &CustodyGiven{Order: o.ID, Device: c.Device}
 	switch held := o.counter().Custody; {
 	case held == c.Device:
-		return nil, Refuse(NothingLeft, "what", "order "+string(o.ID))
+		return nil, Refuse(NothingLeft, "what", "order "+o.Called(), "order", string(o.ID))
 	case held != "" && held != m.Device:
 		by, no := s.override(m, e.Subject(), c.Approvals)
 		if no != nil {

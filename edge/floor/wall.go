@@ -69,7 +69,7 @@ func (e *WallOpened) tell(Names) string {
 }
 
 func (e *UnitSorted) tell(n Names) string {
-	words := fmt.Sprintf("Sorted %d × %s to order %s", e.Qty, n(e.SKU), e.Order)
+	words := fmt.Sprintf("Sorted %d × %s to order %s", e.Qty, n(e.SKU), ref("order", string(e.Order)))
 	if e.Slot != "" {
 		words += ", slot " + e.Slot
 	}
@@ -157,15 +157,15 @@ func (c *SortUnit) decide(s *State, m Meta) ([]Event, *Refusal) {
 		return nil, Refuse(WallClosed, "run", string(r.ID))
 	}
 	qty := max(1, c.Qty)
-	if no := c.check(qty); no != nil {
+	if no := c.check(qty, s.Policy.MaxScan); no != nil {
 		return nil, no
 	}
 	if no := s.inMix(r, c.SKU, c.Code, qty, c.Done); no != nil {
 		return nil, no
 	}
 	o, l := s.dueFor(r, c.SKU, qty)
-	if _, one := s.dueFor(r, c.SKU, 1); o == nil && one != nil && !c.Done {
-		return nil, Refuse(TooMany, "got", s.name(c.SKU), "qty", strconv.Itoa(qty), "left", strconv.Itoa(one.ToPick()))
+	if next, one := s.dueFor(r, c.SKU, 1); o == nil && one != nil && !c.Done {
+		return nil, Refuse(SlotTakesFewer, "run", string(r.ID), "got", s.name(c.SKU), "qty", strconv.Itoa(qty), "left", strconv.Itoa(one.ToPick()), "slot", r.slotOf(next.ID))
 	}
 	if c.Slot != "" && (o == nil || r.slotOf(o.ID) != c.Slot) {
 		there, line := s.inSlot(r, c.Slot, c.SKU)
@@ -179,16 +179,16 @@ func (c *SortUnit) decide(s *State, m Meta) ([]Event, *Refusal) {
 	if o == nil {
 		return []Event{&UnitLeftOver{Run: r.ID, SKU: c.SKU, Qty: qty}}, nil
 	}
-	e, no := s.sorted(m, r, o, l, qty, c.Goods, c.Done)
+	e, no := s.sorted(m, r, o, l, qty, c.Goods, c.Code, c.Done)
 	if no != nil {
 		return nil, no
 	}
-	e.Slot, e.Code = r.slotOf(o.ID), c.Code
+	e.Slot = r.slotOf(o.ID)
 	return append(s.complete(e, o), s.over(r, c.SKU, qty)...), nil
 }
 
-func (c *SortUnit) check(qty int) *Refusal {
-	for _, no := range []*Refusal{checkRange("qty", c.Qty, 0, MaxQty), checkText("code", c.Code, MaxText), checkText("slot", c.Slot, MaxID), c.Goods.check(qty)} {
+func (c *SortUnit) check(qty, most int) *Refusal {
+	for _, no := range []*Refusal{checkRange("qty", c.Qty, 0, most), checkText("code", c.Code, MaxText), checkText("slot", c.Slot, MaxID), c.Goods.check(qty)} {
 		if no != nil {
 			return no
 		}
@@ -201,6 +201,8 @@ func (s *State) inMix(r *Run, sku SKU, code string, qty int, done bool) *Refusal
 	switch {
 	case sku == "":
 		return s.unreadable(code)
+	case !done && s.misread(sku, code) != nil:
+		return s.misread(sku, code)
 	case !done && s.OnHand(InRun(r.ID), sku) < int64(qty):
 		return s.notInTote(r, sku, qty)
 	}
@@ -238,9 +240,9 @@ func (s *State) inSlot(r *Run, slot string, sku SKU) (*Order, *Line) {
 }
 
 // sorted is the event that gives units of a mixed run to an order's line.
-func (s *State) sorted(m Meta, r *Run, o *Order, l *Line, qty int, g Goods, done bool) (*UnitSorted, *Refusal) {
-	e := &UnitSorted{Order: o.ID, Line: l.ID, SKU: l.SKU, Qty: qty, Run: r.ID, Goods: g}
-	if no := s.fillFrom(m, l, l.SKU, qty, InRun(r.ID), &e.Goods, false); no != nil {
+func (s *State) sorted(m Meta, r *Run, o *Order, l *Line, qty int, g Goods, code string, done bool) (*UnitSorted, *Refusal) {
+	e := &UnitSorted{Order: o.ID, Line: l.ID, SKU: l.SKU, Qty: qty, Run: r.ID, Code: code, Goods: g}
+	if no := firstNo(s.misread(l.SKU, code), s.fillFrom(m, l, l.SKU, qty, InRun(r.ID), &e.Goods, false)); no != nil {
 		if !done {
 			return nil, no
 		}

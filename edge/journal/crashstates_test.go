@@ -15,6 +15,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 	bolt "go.etcd.io/bbolt"
+
+	"picket/edge/journal/crashdisk"
 )
 
 // both is what the file and its twin have in common here.
@@ -51,12 +53,12 @@ func summary(j both) (string, error) {
 
 // history makes one life of a journal, on the file and on the twin, and returns what the disk heard and what must
 // be found after each acknowledgement.
-func history(t *testing.T, seed uint64, rec *recorder) (acks []string, last Position) {
+func history(t *testing.T, seed uint64, rec *crashdisk.Recorder) (acks []string, last Position) {
 	rnd := rand.New(rand.NewPCG(seed, 1))
 	path := filepath.Join(t.TempDir(), "site.db")
 	bolt.Hook = rec
 	defer func() { bolt.Hook = nil }()
-	f, err := openOn(rec.disk(), path, Options{Log: "LOG0"})
+	f, err := openOn(heard(rec), path, Options{Log: "LOG0"})
 	require.NoError(t, err)
 	m := NewMem("LOG0")
 	ack := func() {
@@ -65,7 +67,7 @@ func history(t *testing.T, seed uint64, rec *recorder) (acks []string, last Posi
 		b, err := summary(m)
 		require.NoError(t, err)
 		require.Equal(t, b, a)
-		rec.ops = append(rec.ops, op{kind: opAck, ack: len(acks)})
+		rec.Ack(len(acks))
 		acks = append(acks, a)
 	}
 	ack()
@@ -117,7 +119,7 @@ func history(t *testing.T, seed uint64, rec *recorder) (acks []string, last Posi
 		ack()
 		if step%31 == 30 { // a restart in good order
 			require.NoError(t, f.Close())
-			f, err = openOn(rec.disk(), path, Options{})
+			f, err = openOn(heard(rec), path, Options{})
 			require.NoError(t, err)
 			m.Crash()
 			chunks = nil
@@ -145,43 +147,30 @@ func TestCrashStates(t *testing.T) {
 	require.NoError(t, err)
 	states, started := 0, time.Now()
 	for seed := range uint64(seeds) {
-		rec := &recorder{mutant: os.Getenv("PICKET_CRASH_MUTANT")}
+		rec := &crashdisk.Recorder{Mutant: os.Getenv("PICKET_CRASH_MUTANT")}
 		acks, _ := history(t, seed, rec)
-		disk := newPlatters()
-		rnd := rand.New(rand.NewPCG(seed, 2))
-		for i, o := range rec.ops {
-			disk.do(o)
-			for _, newNames := range []bool{false, true} {
-				if newNames && same(disk.names, disk.durableNames) {
-					continue
-				}
-				for v := range variants + 1 {
-					states++
-					dir := filepath.Join(base, "s")
-					require.NoError(t, os.Mkdir(dir, 0o700))
-					require.NoError(t, disk.restore(dir, min(v, tearSome), newNames, rnd))
-					if err := judge(dir, acks, disk.ack, states%16 == 0); err != nil {
-						t.Fatalf("crash state %d: seed %d, after op %d (kind %d), variant %d, new names %v, %d acknowledged: %v",
-							states, seed, i, o.kind, v, newNames, disk.ack, err)
-					}
-					require.NoError(t, os.RemoveAll(dir))
-				}
+		n, err := crashdisk.Explore(rec, 3, rand.New(rand.NewPCG(seed, 2)), func(s crashdisk.State) error {
+			states++
+			dir := filepath.Join(base, "s")
+			if err := os.Mkdir(dir, 0o700); err != nil {
+				return err
 			}
-		}
+			if err := s.Restore(dir); err != nil {
+				return err
+			}
+			if err := judge(dir, acks, s.Acked, states%16 == 0); err != nil {
+				return err
+			}
+			return os.RemoveAll(dir)
+		})
+		require.NoError(t, err, "seed %d, %d states", seed, n)
 	}
 	t.Logf("%d states explored in %s", states, time.Since(started))
 }
 
-func same(a, b map[string]*inode) bool {
-	if len(a) != len(b) {
-		return false
-	}
-	for k, v := range a {
-		if b[k] != v {
-			return false
-		}
-	}
-	return true
+// heard is the disk a journal comes into being on, with the rig listening.
+func heard(r *crashdisk.Recorder) disk {
+	return disk{open: r.Open, rename: r.Rename, syncDir: func(dir string) error { r.SyncDir(); return syncDir(dir) }}
 }
 
 // judge opens what the power cut left: everything acknowledged is there, and beyond it at most the one commit

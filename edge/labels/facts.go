@@ -8,6 +8,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"picket/edge/floor"
+	"picket/zpl"
 )
 
 // Facts is all a document may show.
@@ -21,12 +22,15 @@ type Facts struct {
 
 	Item     func(floor.SKU) *floor.Item // the catalogue's, for customs; nil: not known
 	Marks    []string                    // handling classes of what is in the parcel
+	Age      int                         // how old who takes the order must be; 0: any age
 	Manifest *floor.Manifest             // for a document of a manifest, which has no order
 	Return   *floor.Return               // for a document of a return, whose order need not be here
 	Lists    [][]byte                    // sealed content lists, one for each code
 	Prefix   string                      // what the barcode of an order begins with, so that nobody takes it for goods
+	Carrier  string                      // what people call the order's carrier; empty: its code is printed
 	Note     string                      // the giver's words
 	Zone     *time.Location              // of the site, for dates; nil: UTC
+	Lang     string                      // of the site, one of Languages; empty: English
 }
 
 // Sender is the site, as it stands on a label.
@@ -46,6 +50,7 @@ type Address struct {
 	City     string   `json:"city"`
 	Country  string   `json:"country"` // ISO 3166-1 alpha-2
 	Phone    string   `json:"phone,omitempty"`
+	TaxID    string   `json:"tax_id,omitempty"` // the importer's reference for customs
 }
 
 // ReadAddress reads an address as the centre sends it.
@@ -82,6 +87,15 @@ func ReadNote(body []byte) (string, error) {
 type Media struct {
 	Width, Height float64 // millimetres
 	Dpmm          int     // dots per millimetre: 8, 12 or 24
+
+	Hand zpl.Hand // draws names the printer's font lacks; nil: all is left to the printer
+}
+
+// blank is a label of that size with nothing on it.
+func (m Media) blank() zpl.Label {
+	l := zpl.New(m.Width, m.Height, m.Dpmm)
+	l.Hand = m.Hand
+	return l
 }
 
 // Parcel is 4 x 6 inches at 203 dpi, what most benches hold.
@@ -98,8 +112,6 @@ func Draw(f Facts, m Media) ([]byte, error) {
 		return returnLabel(f, m)
 	case floor.DocCustomsForm:
 		return customsForm(f, m)
-	case floor.DocGiftReceipt:
-		return giftReceipt(f, m)
 	case floor.DocGiftNote:
 		return giftNote(f, m)
 	case floor.DocCODSlip:
@@ -108,14 +120,14 @@ func Draw(f Facts, m Media) ([]byte, error) {
 		return holdLabel(f, m)
 	case floor.DocContentList:
 		return contentList(f, m)
-	case floor.DocDeliveryNote:
-		return deliveryNote(f, m)
-	case floor.DocReturnReceipt, floor.DocClaimSlip:
-		return returnPaper(f, m)
 	case floor.DocHangTag:
 		return hangTag(f, m)
-	case floor.DocManifest:
-		return manifest(f, m)
+	case floor.DocGiftReceipt, floor.DocDeliveryNote, floor.DocReturnReceipt, floor.DocClaimSlip, floor.DocManifest:
+		s, err := sheetOf(f)
+		if err != nil {
+			return nil, err
+		}
+		return s.draw(f, m)
 	}
 	return nil, fmt.Errorf("document %q: is not one this version draws", f.Job.Doc)
 }
@@ -123,7 +135,7 @@ func Draw(f Facts, m Media) ([]byte, error) {
 // of says which parcel it is: "2 of 3" once everything is packed, and "2" before, because nobody knows yet.
 func (f Facts) of() string {
 	if f.Job.N > 0 && f.Job.Of > 0 {
-		return fmt.Sprintf("%d of %d", f.Job.N, f.Job.Of) // as it was when it was asked for
+		return fmt.Sprintf(f.say("%d of %d"), f.Job.N, f.Job.Of) // as it was when it was asked for
 	}
 	n, all := 0, true
 	for i := range f.Order.Units {
@@ -145,15 +157,19 @@ func (f Facts) of() string {
 		}
 	}
 	if all {
-		return fmt.Sprintf("%d of %d", at, n)
+		return fmt.Sprintf(f.say("%d of %d"), at, n)
 	}
 	return fmt.Sprint(at)
 }
 
-// tail is the end of the order's number, which people compare at a glance.
-func tail(number string) string {
-	if len(number) > 4 {
-		return "..." + number[len(number)-4:]
+// wholeNumber is how long an order's number may be to be shown whole where it stands large.
+const wholeNumber = 10
+
+// brief is the order's number, which people compare at a glance and call out: whole, unless it is longer than anybody
+// reads; then its end, where numbers differ.
+func brief(number string) string {
+	if r := []rune(number); len(r) > wholeNumber {
+		return "..." + string(r[len(r)-wholeNumber+2:])
 	}
 	return number
 }

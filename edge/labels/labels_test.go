@@ -14,6 +14,7 @@ import (
 	"picket/zpl"
 	"picket/zpl/judge"
 	"picket/zpl/preview"
+	"picket/zpl/script"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
@@ -23,7 +24,7 @@ const sscc = "095200010000000010"
 func facts(doc floor.Document, copyNo int, to Address) Facts {
 	u := floor.Unit{ID: sscc, No: 1, State: floor.UnitClosed, WeightG: 2140, Contents: []floor.Content{{Line: "1", SKU: "OAT", Qty: 2}}}
 	o := &floor.Order{
-		ID: "O-1", Number: "web-100471", Carrier: "Demo Post", Service: "express", Units: []floor.Unit{u},
+		ID: "O-1", Number: "web-100471", Carrier: "DPX", Service: "express", Units: []floor.Unit{u},
 		Lines: []floor.Line{
 			{ID: "1", SKU: "OAT", Qty: 2, Picked: 2, Accepted: true},
 			{ID: "2", SKU: "RICE", Qty: 1, Accepted: true, Shorts: []floor.Short{{Reason: floor.NotInStock, Qty: 1}}},
@@ -34,7 +35,7 @@ func facts(doc floor.Document, copyNo int, to Address) Facts {
 		j.Reason = "label torn"
 	}
 	return Facts{
-		Sender: Sender{Name: "Northgate Store", Lines: []string{"12 Market Square", "NG1 2AB Nottingham"}}, Order: o, Unit: &o.Units[0], Job: j, To: to,
+		Sender: Sender{Name: "Northgate Store", Lines: []string{"12 Market Square", "NG1 2AB Nottingham"}}, Order: o, Unit: &o.Units[0], Job: j, To: to, Carrier: "Demo Post",
 		Name: func(s floor.SKU) string {
 			return map[floor.SKU]string{"OAT": "Oat drink 1 l", "RICE": "Rice drink 1 l"}[s]
 		},
@@ -90,7 +91,7 @@ func TestTheLabelReadsBack(t *testing.T) {
 	for _, to := range []Address{plain, worst} {
 		for _, dpmm := range []int{8, 12} {
 			m := Parcel
-			m.Dpmm = dpmm
+			m.Dpmm, m.Hand = dpmm, script.New().For(script.Latin)
 			job, err := Draw(facts(floor.DocShippingLabel, 2, to), m)
 			require.NoError(t, err)
 			pictures, err := judge.Render(context.Background(), job, judge.Size{Width: m.Width, Height: m.Height, Dpmm: dpmm})
@@ -152,4 +153,53 @@ func TestWithoutAnAddressNothingIsDrawn(t *testing.T) {
 	f := facts("poem", 1, plain)
 	_, err = Draw(f, Parcel)
 	require.ErrorContains(t, err, "poem")
+}
+
+// TestTheCarriersName: people know a carrier by its name; a site that was told none prints the code.
+func TestTheCarriersName(t *testing.T) {
+	f := facts(floor.DocShippingLabel, 1, plain)
+	named, err := Draw(f, Parcel)
+	require.NoError(t, err)
+	require.Contains(t, string(named), "Demo Post")
+	require.NotContains(t, string(named), "DPX")
+	f.Carrier = ""
+	coded, err := Draw(f, Parcel)
+	require.NoError(t, err)
+	require.Contains(t, string(coded), "DPX")
+}
+
+// TestNamesInAnyScript: a customer gets their name on the label and on the slip, whatever the printer's font has, and the
+// commands are still the document's.
+func TestNamesInAnyScript(t *testing.T) {
+	m := Parcel
+	m.Hand = script.New().For(script.Latin)
+	to := Address{Name: "山田太郎 ^XZ", Street: []string{"شارع 12 محمد", "улица Ленина 4"}, Postcode: "100-0001", City: "東京都千代田区", Country: "JP"}
+	for doc, says := range map[floor.Document][]string{
+		floor.DocShippingLabel: {to.Name, to.Street[0] + "\n" + to.Street[1], to.Postcode + " " + to.City},
+		floor.DocPackingSlip:   {"For " + to.Name},
+	} {
+		job, err := Draw(facts(doc, 1, to), m)
+		require.NoError(t, err)
+		drawn := preview.Read(job, preview.Options{Dpmm: 8})
+		require.Len(t, drawn.Labels, 1)
+		require.Empty(t, drawn.Labels[0].Problems)
+		require.Empty(t, drawn.Labels[0].Unknown)
+		require.Subset(t, drawn.Labels[0].Texts(), says)
+		plainly, err := Draw(facts(doc, 1, plain), m)
+		require.NoError(t, err)
+		require.Equal(t, fields(plainly), fields(job), "as many fields as with any other name")
+	}
+}
+
+// fields counts the fields of a job and the labels it ends.
+func fields(job []byte) (n [2]int) {
+	for _, tok := range zpl.Tokens(job) {
+		switch tok.Command() {
+		case "^FS":
+			n[0]++
+		case "^XZ":
+			n[1]++
+		}
+	}
+	return n
 }

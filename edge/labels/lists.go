@@ -14,86 +14,90 @@ func contentList(f Facts, m Media) ([]byte, error) {
 	}
 	var out []byte
 	for i, text := range f.Lists {
-		l := zpl.New(m.Width, m.Height, m.Dpmm)
-		sheetHead(&l, f, m, "Contents", []string{
-			"For site " + string(f.Order.To), "Order " + f.Order.Number + ", parcel " + f.of(), "SSCC " + string(f.Unit.ID),
-			fmt.Sprintf("Code %d of %d - scan it to book the parcel in", i+1, len(f.Lists)),
-		})
+		l := m.blank()
+		beside := m // where the code goes below what it is about, or, on a short label, beside it
 		size := min(m.Width-8, m.Height-52)
-		l.QR(zpl.QR{Name: "list", X: (m.Width - size) / 2, Y: 44, Size: size, ECC: zpl.LowECC, Value: string(text)})
+		x, y := (m.Width-size)/2, 44.0
+		if m.short() {
+			beside.Width = m.Width / 2
+			size = min(m.Width/2-2, m.Height-4)
+			x, y = m.Width/2, (m.Height-size)/2
+		}
+		sheetHead(&l, f, beside, f.say("Contents"), []string{
+			f.say("For site ") + string(f.Order.To), f.say("Order ") + f.Order.Number + f.say(", parcel ") + f.of(), "SSCC " + string(f.Unit.ID),
+			fmt.Sprintf(f.say("Code %d of %d - scan it to book the parcel in"), i+1, len(f.Lists)),
+		})
+		l.QR(zpl.QR{Name: "list", X: x, Y: y, Size: size, ECC: zpl.LowECC, Value: string(text)})
 		var err error
 		if out, err = l.AppendTo(out); err != nil {
 			return nil, err
 		}
 	}
-	s := sheet{title: "Contents", head: []string{"For site " + string(f.Order.To), "Order " + f.Order.Number + ", parcel " + f.of(), "SSCC " + string(f.Unit.ID)}}
-	for _, x := range f.Unit.Contents {
-		s.rows = append(s.rows, slipRow{fmt.Sprintf("%d x", x.Qty), f.name(x.SKU) + " (" + string(x.SKU) + ")"})
-	}
-	list, err := s.draw(f, m)
+	list, err := contents(f).draw(f, m)
 	return append(out, list...), err
 }
 
-// deliveryNote goes with one delivery of a business order: what comes now, and what is still to come.
-func deliveryNote(f Facts, m Media) ([]byte, error) {
+// contents is what is in the parcel, for people.
+func contents(f Facts) sheet {
+	s := sheet{title: f.say("Contents"), head: []string{f.say("For site ") + string(f.Order.To), f.say("Order ") + f.Order.Number + f.say(", parcel ") + f.of(), "SSCC " + string(f.Unit.ID)}}
+	for _, x := range f.Unit.Contents {
+		s.rows = append(s.rows, slipRow{fmt.Sprintf("%d x", x.Qty), f.name(x.SKU) + " (" + string(x.SKU) + ")"})
+	}
+	return s
+}
+
+// deliveryNote goes with one delivery of a business order: what comes now, what came before, what is still to
+// come, and what never will.
+func deliveryNote(f Facts) (sheet, error) {
 	if f.Unit == nil || f.Unit.Delivery == "" {
-		return nil, fmt.Errorf("delivery: this parcel of order %s has not left yet", f.Order.Number)
+		return sheet{}, fmt.Errorf("delivery: this parcel of order %s has not left yet", f.Order.Number)
 	}
-	s := sheet{title: "Delivery note " + f.Unit.Delivery, head: []string{"Order " + f.Order.Number + ", your order " + f.Order.Purchase}}
+	s := sheet{title: f.say("Delivery note ") + f.Unit.Delivery, head: []string{f.say("Order ") + f.Order.Number + f.say(", your order ") + f.Order.Purchase}}
 	if f.To.Name != "" {
-		s.head = append(s.head, "For "+f.To.Name)
+		s.head = append(s.head, f.say("For ")+f.To.Name)
 	}
-	parcels := 0
-	for i := range f.Order.Units {
-		if u := &f.Order.Units[i]; u.Delivery == f.Unit.Delivery {
-			parcels++
-		}
+	note := f.Job.Note
+	if note == nil { // asked for before notes were kept
+		note = f.Order.NoteOf(f.Unit)
 	}
-	for i := range f.Order.Lines {
-		line, n := &f.Order.Lines[i], 0
-		for k := range f.Order.Units {
-			if u := &f.Order.Units[k]; u.Delivery == f.Unit.Delivery {
-				n += u.Holds(line.ID)
+	var before, later []slipRow
+	for _, p := range note.Lines {
+		for _, r := range []struct {
+			to    *[]slipRow
+			n     int
+			words string
+		}{{&s.rows, p.Here, ""}, {&before, p.Before, f.say("delivered before: ")}, {&later, p.ToCome, f.say("still to come: ")}, {&later, p.Never, f.say("will not come: ")}} {
+			if r.n > 0 {
+				*r.to = append(*r.to, slipRow{fmt.Sprintf("%d x", r.n), r.words + f.name(p.SKU)})
 			}
 		}
-		if n > 0 {
-			s.rows = append(s.rows, slipRow{fmt.Sprintf("%d x", n), f.name(line.SKU)})
-		}
 	}
-	for i := range f.Order.Lines {
-		line, gone := &f.Order.Lines[i], 0
-		for k := range f.Order.Units {
-			if u := &f.Order.Units[k]; u.Delivery != "" {
-				gone += u.Holds(line.ID)
-			}
-		}
-		if left := line.Wanted() - gone; left > 0 {
-			s.rows = append(s.rows, slipRow{fmt.Sprintf("%d x", left), "still to come: " + f.name(line.SKU)})
-		}
-	}
-	s.foot = []string{fmt.Sprintf("Parcels and pallets in this delivery: %d", parcels), "Received: ______________________"}
-	return s.draw(f, m)
+	s.rows = append(append(s.rows, before...), later...)
+	s.foot = []string{fmt.Sprintf(f.say("Parcels and pallets in this delivery: %d"), note.Parcels), f.say("Received: ______________________")}
+	return s, nil
 }
 
 // manifest is what a carrier signs for.
-func manifest(f Facts, m Media) ([]byte, error) {
+func manifest(f Facts) (sheet, error) {
 	a := f.Manifest
 	if a == nil {
-		return nil, fmt.Errorf("manifest: is not here")
+		return sheet{}, fmt.Errorf("manifest: is not here")
 	}
-	s := sheet{title: "Manifest " + a.Carrier, head: []string{a.Called()}, code: a.Called()}
+	s := sheet{title: f.say("Manifest ") + a.Carrier, head: []string{a.Called()}, code: a.Called()}
 	if !a.Closed.IsZero() {
-		driver := "Driver " + a.Driver
-		if a.Plate != "" {
-			driver += ", " + a.Plate
+		s.head = append(s.head, a.Closed.In(f.zone()).Format("2006-01-02 15:04"))
+		if driver := f.say("Driver ") + a.Driver; a.Driver != "" { // else it is erased
+			if a.Plate != "" {
+				driver += ", " + a.Plate
+			}
+			s.head = append(s.head, driver)
 		}
-		s.head = append(s.head, a.Closed.In(f.zone()).Format("2006-01-02 15:04"), driver)
 	}
 	grams := 0
 	for i, p := range a.Parcels {
 		text := string(p.Unit)
 		if p.Tracking != "" {
-			text = p.Tracking + " (" + tail(string(p.Unit)) + ")"
+			text = p.Tracking + " (" + ending(string(p.Unit)) + ")"
 		}
 		if p.WeightG > 0 {
 			text += ", " + weight(p.WeightG)
@@ -101,10 +105,13 @@ func manifest(f Facts, m Media) ([]byte, error) {
 		grams += p.WeightG
 		s.rows = append(s.rows, slipRow{fmt.Sprint(i + 1), text})
 	}
-	total := fmt.Sprintf("%d parcels, %s", len(a.Parcels), weight(grams))
+	total := f.parcels(len(a.Parcels)) + ", " + weight(grams)
 	if a.Count != 0 && a.Count != len(a.Parcels) {
-		total += fmt.Sprintf("; the driver counted %d", a.Count)
+		total += fmt.Sprintf(f.say("; the driver counted %d"), a.Count)
 	}
-	s.foot = []string{total, "Received by the carrier: ______________________"}
-	return s.draw(f, m)
+	s.foot = []string{total, f.say("Received by the carrier: ______________________")}
+	return s, nil
 }
+
+// ending is the end of an SSCC, which tells the parcels of a site apart.
+func ending(sscc string) string { return "..." + sscc[max(0, len(sscc)-6):] }

@@ -16,20 +16,49 @@ type sheet struct {
 	code  string   // barcode below the foot, with what it says
 }
 
+// sheetOf is the list that a document is.
+func sheetOf(f Facts) (sheet, error) {
+	switch f.Job.Doc {
+	case floor.DocGiftReceipt:
+		return giftReceipt(f)
+	case floor.DocDeliveryNote:
+		return deliveryNote(f)
+	case floor.DocContentList:
+		return contents(f), nil
+	case floor.DocReturnReceipt, floor.DocClaimSlip:
+		return returnPaper(f)
+	case floor.DocManifest:
+		return manifest(f)
+	}
+	return sheet{}, fmt.Errorf("document %q: is no list", f.Job.Doc)
+}
+
 func (s sheet) draw(f Facts, m Media) ([]byte, error) {
-	const row, codeRoom = 8.0, 27.0
+	const row = 8.0
+	codeRoom := 27.0
+	if m.short() {
+		codeRoom = 18
+	}
 	head := 24 + 5*float64(len(s.head))
 	foot := 12 + 6*float64(len(s.foot))
 	if s.code != "" {
 		foot += codeRoom
 	}
 	full := max(1, int((m.Height-head-12)/row))
-	cut := pagesOf(len(s.rows), full, max(1, int((m.Height-head-foot)/row)))
+	last := int((m.Height - head - foot) / row)
+	cut := pagesOf(len(s.rows), full, max(1, last))
+	if last < 1 { // the foot has a page of its own
+		cut = append(pagesOf(len(s.rows), full, full), len(s.rows))
+	}
 	pages := len(cut) - 1
 	var out []byte
 	for p := range pages {
-		l := zpl.New(m.Width, m.Height, m.Dpmm)
-		sheetHead(&l, f, m, s.title, s.head)
+		l := m.blank()
+		above := s.head
+		if last < 1 && p == pages-1 {
+			above = nil
+		}
+		sheetHead(&l, f, m, s.title, above)
 		for i, r := range s.rows[cut[p]:cut[p+1]] {
 			y := head + float64(i)*row
 			l.Text(zpl.TextBox{Name: "qty", X: 4, Y: y, W: 13, H: 6, Size: 5, Align: zpl.Right, Value: r.qty})
@@ -37,7 +66,7 @@ func (s sheet) draw(f Facts, m Media) ([]byte, error) {
 		}
 		if p == pages-1 {
 			for i, text := range s.foot {
-				l.Text(zpl.TextBox{Name: "foot", X: 4, Y: m.Height - foot + 2 + 6*float64(i), W: m.Width - 8, H: 5.4, Size: 4.4, MinSize: 2.6, Value: text})
+				l.Text(zpl.TextBox{Name: "foot", X: 4, Y: m.Height - foot + 2 + 6*float64(i), W: m.Width - 8, H: 5.4, Size: 4.4, MinSize: 2.6, Lines: 2, Value: text})
 			}
 			if s.code != "" {
 				l.Code128(zpl.Code128{Name: "code", X: 2, Y: m.Height - 10 - codeRoom, W: m.Width - 4, H: codeRoom - 9, Module: 0.5, MinModule: 0.19, Value: s.code})
@@ -45,7 +74,7 @@ func (s sheet) draw(f Facts, m Media) ([]byte, error) {
 			}
 		}
 		l.Line(zpl.Line{X: 2, Y: m.Height - 9, W: m.Width - 4, Thickness: 0.3})
-		l.Text(zpl.TextBox{Name: "page", X: 4, Y: m.Height - 7, W: m.Width - 8, H: 4, Size: 3.4, Align: zpl.Right, Value: fmt.Sprintf("Page %d of %d", p+1, pages)})
+		l.Text(zpl.TextBox{Name: "page", X: 4, Y: m.Height - 7, W: m.Width - 8, H: 4, Size: 3.4, Align: zpl.Right, Value: fmt.Sprintf(f.say("Page %d of %d"), p+1, pages)})
 		var err error
 		if out, err = l.AppendTo(out); err != nil {
 			return nil, err
@@ -70,7 +99,7 @@ func sheetHead(l *zpl.Label, f Facts, m Media, title string, head []string) {
 	w := m.Width - 8
 	if f.Job.Copy > 1 {
 		w -= 28
-		l.Text(zpl.TextBox{Name: "copy", X: m.Width - 30, Y: 9, W: 26, H: 8, Size: 6, Align: zpl.Right, Value: fmt.Sprintf("COPY %d", f.Job.Copy)})
+		l.Text(zpl.TextBox{Name: "copy", X: m.Width - 30, Y: 9, W: 26, H: 8, Size: 6, Align: zpl.Right, Value: fmt.Sprintf(f.say("COPY %d"), f.Job.Copy)})
 		l.Text(zpl.TextBox{Name: "copy.reason", X: m.Width / 2, Y: 3, W: m.Width/2 - 4, H: 5, Size: 3.4, MinSize: 2.4, Align: zpl.Right, Value: f.Job.Reason})
 	}
 	from := m.Width - 8
@@ -78,9 +107,9 @@ func sheetHead(l *zpl.Label, f Facts, m Media, title string, head []string) {
 		from = m.Width/2 - 6
 	}
 	l.Text(zpl.TextBox{Name: "from", X: 4, Y: 3, W: from, H: 5, Size: 4, Value: f.Sender.Name})
-	l.Text(zpl.TextBox{Name: "title", X: 4, Y: 9, W: w, H: 9, Size: 7.5, MinSize: 3.6, Value: title})
+	l.Text(zpl.TextBox{Name: "title", X: 4, Y: 9, W: w, H: 9, Size: 7.5, MinSize: 2.8, Lines: 2, Value: title})
 	for i, text := range head {
-		l.Text(zpl.TextBox{Name: "head", X: 4, Y: 19 + 5*float64(i), W: m.Width - 8, H: 4.6, Size: 4.2, MinSize: 2.6, Value: text})
+		l.Text(zpl.TextBox{Name: "head", X: 4, Y: 19 + 5*float64(i), W: m.Width - 8, H: 4.6, Size: 4.2, MinSize: 2.2, Lines: 2, Value: text})
 	}
 	l.Line(zpl.Line{X: 2, Y: 20.5 + 5*float64(len(head)), W: m.Width - 4, Thickness: 0.4})
 }

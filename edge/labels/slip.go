@@ -2,6 +2,7 @@ package labels
 
 import (
 	"fmt"
+	"slices"
 
 	"picket/edge/floor"
 	"picket/zpl"
@@ -15,7 +16,7 @@ func packingSlip(f Facts, m Media) ([]byte, error) {
 	pages := (len(rows) + per - 1) / per
 	var out []byte
 	for p := range pages {
-		l := zpl.New(m.Width, m.Height, m.Dpmm)
+		l := m.blank()
 		slipHead(&l, f, m)
 		for i, r := range rows[p*per : min(len(rows), (p+1)*per)] {
 			y := head + float64(i)*row
@@ -23,7 +24,7 @@ func packingSlip(f Facts, m Media) ([]byte, error) {
 			l.Text(zpl.TextBox{Name: "item", X: 20, Y: y, W: m.Width - 24, H: 6.6, Size: 4.4, MinSize: 3, Lines: 2, Value: r.text})
 		}
 		l.Line(zpl.Line{X: 2, Y: m.Height - 9, W: m.Width - 4, Thickness: 0.3})
-		l.Text(zpl.TextBox{Name: "page", X: 4, Y: m.Height - 7, W: m.Width - 8, H: 4, Size: 3.4, Align: zpl.Right, Value: fmt.Sprintf("Page %d of %d", p+1, pages)})
+		l.Text(zpl.TextBox{Name: "page", X: 4, Y: m.Height - 7, W: m.Width - 8, H: 4, Size: 3.4, Align: zpl.Right, Value: fmt.Sprintf(f.say("Page %d of %d"), p+1, pages)})
 		var err error
 		if out, err = l.AppendTo(out); err != nil {
 			return nil, err
@@ -34,38 +35,46 @@ func packingSlip(f Facts, m Media) ([]byte, error) {
 
 func slipHead(l *zpl.Label, f Facts, m Media) {
 	l.Text(zpl.TextBox{Name: "from", X: 4, Y: 4, W: m.Width - 8, H: 5, Size: 4, Value: f.Sender.Name})
-	l.Text(zpl.TextBox{Name: "title", X: 4, Y: 10, W: m.Width - 8, H: 8, Size: 7.5, Value: "Packing slip"})
-	l.Text(zpl.TextBox{Name: "order", X: 4, Y: 20, W: m.Width - 8, H: 6, Size: 5, Value: "Order " + f.Order.Number})
-	l.Text(zpl.TextBox{Name: "to", X: 4, Y: 27, W: m.Width - 8, H: 5, Size: 4, Value: "For " + f.To.Name})
+	title := m.Width - 8
 	if f.Job.Copy > 1 {
-		l.Text(zpl.TextBox{Name: "copy", X: m.Width - 44, Y: 10, W: 40, H: 8, Size: 6, Align: zpl.Right, Value: fmt.Sprintf("COPY %d", f.Job.Copy)})
+		title -= 28
+	}
+	l.Text(zpl.TextBox{Name: "title", X: 4, Y: 10, W: title, H: 8, Size: 7.5, MinSize: 3.6, Lines: 2, Value: f.say("Packing slip")})
+	order := f.say("Order ") + f.Order.Number
+	if f.Unit != nil && !f.alone() {
+		order += f.say(", parcel ") + f.of()
+	}
+	l.Text(zpl.TextBox{Name: "order", X: 4, Y: 20, W: m.Width - 8, H: 6, Size: 5, Value: order})
+	l.Text(zpl.TextBox{Name: "to", X: 4, Y: 27, W: m.Width - 8, H: 5, Size: 4, MinSize: 2.4, Lines: 2, Value: f.say("For ") + f.To.Name})
+	if f.Job.Copy > 1 {
+		l.Text(zpl.TextBox{Name: "copy", X: m.Width - 30, Y: 10, W: 26, H: 8, Size: 6, Align: zpl.Right, Value: fmt.Sprintf(f.say("COPY %d"), f.Job.Copy)})
 	}
 	l.Line(zpl.Line{X: 2, Y: 36, W: m.Width - 4, Thickness: 0.5})
 }
 
 type slipRow struct{ qty, text string }
 
+// slipRows are what is in the parcel, what went before it, and what the customer still waits for. Of an order that is
+// collected there is no parcel: what is there is all of it.
 func slipRows(f Facts) []slipRow {
-	name := func(s floor.SKU) string {
-		if f.Name != nil {
-			if n := f.Name(s); n != "" {
-				return n
-			}
-		}
-		return string(s)
-	}
-	var out []slipRow
-	for i := range f.Order.Lines {
-		l := &f.Order.Lines[i]
-		if n := f.Order.InUnits(l.ID); n > 0 {
-			out = append(out, slipRow{fmt.Sprintf("%d x", n), name(l.SKU)})
+	var here, before, later []slipRow
+	add := func(to *[]slipRow, n int, words string, l *floor.Line) {
+		if n > 0 {
+			*to = append(*to, slipRow{fmt.Sprintf("%d x", n), words + f.name(l.SKU)})
 		}
 	}
 	for i := range f.Order.Lines {
 		l := &f.Order.Lines[i]
-		if n := l.Short() + l.Declined; n > 0 {
-			out = append(out, slipRow{fmt.Sprintf("%d x", n), "not in this parcel: " + name(l.SKU)})
+		if f.Unit == nil {
+			add(&here, f.Order.InUnits(l.ID), "", l)
+		} else {
+			p := f.Order.Share(f.Unit, l)
+			add(&here, p.Here, "", l)
+			add(&before, p.Before, f.say("sent before: "), l)
+			add(&later, p.Beside, f.say("in another parcel: "), l)
+			add(&later, p.ToCome, f.say("still to come: "), l)
 		}
+		add(&later, l.Short()+l.Declined, f.say("not in this parcel: "), l) // it may come from elsewhere
 	}
-	return out
+	return slices.Concat(here, before, later)
 }

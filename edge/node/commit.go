@@ -50,6 +50,9 @@ func (n *Node) commit(now time.Time) error {
 		n.newLog = ""
 	}
 	n.head = pos
+	if n.strangers.head != floor.LogID(pos.Log) {
+		n.strangers.learn(floor.LogID(pos.Log), n.logs())
+	}
 	n.since += uint64(len(g.buf))
 	g.reset()
 	n.chunks = n.chunks[len(b.Chunks):]
@@ -60,6 +63,13 @@ func (n *Node) commit(now time.Time) error {
 		n.trim = n.trim && b.Complete != nil // nothing went: a cursor holds it; look again behind the next snapshot
 	}
 	return nil
+}
+
+// Tight says that the disk is nearly full: entries that are stable and behind a snapshot go without waiting until they
+// are old. What a cursor holds stays.
+func (n *Node) Tight(now bool) {
+	n.trim = n.trim || now && !n.tight
+	n.tight = now
 }
 
 // busy says whether a step without submissions would have something to write.
@@ -96,6 +106,9 @@ func (n *Node) trimBefore(now time.Time, first uint64) uint64 {
 	last := min(first+trimLook-1, n.stable, n.snapshot, n.head.Seq)
 	if last < first {
 		return 0
+	}
+	if n.tight {
+		return last + 1
 	}
 	var at struct {
 		Time time.Time `json:"time"`

@@ -42,12 +42,14 @@ type Door struct {
 	ended bool         // Serve has returned; guarded by gate
 	cause error        // why; guarded by gate
 
-	stable  atomic.Uint64
-	turn    atomic.Int64 // when the loop last turned, Unix ns of the site's clock
-	trouble atomic.Pointer[error]
-	wake    wake
-	saved   saved
-	tickets sync.Pool
+	stable   atomic.Uint64
+	replaced atomic.Bool
+	tight    atomic.Bool
+	turn     atomic.Int64 // when the loop last turned, Unix ns of the site's clock
+	trouble  atomic.Pointer[error]
+	wake     wake
+	saved    saved
+	tickets  sync.Pool
 }
 
 // ticket is a caller in the queue.
@@ -137,6 +139,9 @@ func (d *Door) enqueue(t *ticket) error {
 	defer d.gate.RUnlock()
 	if d.ended {
 		return d.cause
+	}
+	if d.replaced.Load() {
+		return ErrReplaced
 	}
 	select {
 	case d.queue <- t:
@@ -313,6 +318,7 @@ func (d *Door) turned() time.Time {
 	now := d.opt.Clock()
 	d.turn.Store(now.UnixNano())
 	d.node.Stable(floor.Seq(d.stable.Load()))
+	d.node.Tight(d.tight.Load())
 	return now
 }
 
@@ -339,6 +345,13 @@ func (d *Door) Stable(seq floor.Seq) {
 		}
 	}
 }
+
+// Replace closes the door for good: another box holds the site, and whatever is decided here would be decided twice.
+// What is in the queue is still answered. Nothing is taken, so that a handheld shows it to the other box.
+func (d *Door) Replace() { d.replaced.Store(true) }
+
+// Tight tells the door what Node.Tight tells a node. It takes effect with the next turn of the loop.
+func (d *Door) Tight(now bool) { d.tight.Store(now) }
 
 // Health is what a watchdog and an operator look at.
 type Health struct {

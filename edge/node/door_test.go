@@ -332,7 +332,7 @@ func TestASnapshotIsWrittenWhileNobodyComes(t *testing.T) {
 	require.Eventually(t, func() bool {
 		s, ok := mem.Snapshot()
 		return ok && s.Seq > 200 && s.Chunks > 1
-	}, 5*time.Second, time.Millisecond)
+	}, 60*time.Second, time.Millisecond)
 	require.NoError(t, end())
 	require.NoError(t, d.Health().Trouble)
 }

@@ -15,6 +15,7 @@ var (
 	ErrStale    = errors.New("the feed is of an earlier lineage")            // the centre has begun another since
 	ErrInvalid  = errors.New("submission refused")                           // 400: no id, or a row beyond the limits
 	ErrBusy     = errors.New("too many commands wait; send it again")        // 503: was not taken
+	ErrReplaced = errors.New("this box was replaced")                        // 503: was not taken; another box holds the site
 	ErrStopped  = errors.New("the node has stopped")                         // 503: was not taken, or the commit failed
 )
 
@@ -23,9 +24,14 @@ type GapError struct {
 	Who    string // the device, or "feed" for the centre's
 	Expect uint64 // the number the door takes next
 	Got    uint64
+	Waits  bool // the box has not heard all it may have lost yet: keep everything, and send it again later
+	Older  bool // and it shows that the file is an older copy
 }
 
 func (e *GapError) Error() string {
+	if e.Waits {
+		return fmt.Sprintf("%s: number %d is about something this box does not know again yet", e.Who, e.Got)
+	}
 	return fmt.Sprintf("%s: number %d came, but %d is next", e.Who, e.Got, e.Expect)
 }
 

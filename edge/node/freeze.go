@@ -13,7 +13,7 @@ import (
 // A snapshot is lines of JSON. The first is the header, then come as many lines of marks as it says, then the
 // floor's own lines:
 //
-//	{"node":1,"lines":3,"newest":1795300000000}
+//	{"node":1,"lines":3,"newest":1795300000000,"logs":["01J…"]}
 //	{"device":"hh-3","last":57,"ops":[[812,1,1181783497276652981],…]}
 //	{"call":"01J…","at":1795300000000,"op":[813,1,…]}
 //	…
@@ -23,6 +23,8 @@ type header struct {
 	Node   int   `json:"node"`
 	Lines  int   `json:"lines"`
 	Newest int64 `json:"newest"`
+
+	Logs []floor.LogID `json:"logs,omitempty"`
 }
 
 type markLine struct {
@@ -41,6 +43,7 @@ type frozen struct {
 	devices []frozenDevice
 	calls   []call
 	newest  int64
+	logs    []floor.LogID
 }
 
 type frozenDevice struct {
@@ -50,7 +53,7 @@ type frozenDevice struct {
 }
 
 func freeze(at journal.Position, s *floor.State, m *Marks) *frozen {
-	f := &frozen{at: at, floor: s.Freeze(), calls: m.queue[:len(m.queue):len(m.queue)], newest: m.newest}
+	f := &frozen{at: at, floor: s.Freeze(), calls: m.queue[:len(m.queue):len(m.queue)], newest: m.newest, logs: m.logs}
 	f.devices = make([]frozenDevice, 0, len(m.devices))
 	for id, d := range m.devices { // sorted in encode: this is the loop's time, that is not
 		f.devices = append(f.devices, frozenDevice{id: id, last: d.last, ops: d.ops[:len(d.ops):len(d.ops)]})
@@ -70,7 +73,7 @@ func (f *frozen) encode() ([]byte, error) {
 		b.Write(line)
 		return b.WriteByte('\n')
 	}
-	if err := put(header{Node: snapshotVersion, Lines: len(f.devices) + len(f.calls), Newest: f.newest}); err != nil {
+	if err := put(header{Node: snapshotVersion, Lines: len(f.devices) + len(f.calls), Newest: f.newest, Logs: f.logs}); err != nil {
 		return nil, err
 	}
 	for i := range f.devices {
@@ -112,7 +115,7 @@ func thaw(data []byte, s *floor.State, m *Marks) error {
 			if err = json.Unmarshal(line, &h); err == nil && h.Node != snapshotVersion {
 				err = fmt.Errorf("node: is %d, but this version reads %d", h.Node, snapshotVersion)
 			}
-			m.newest = h.Newest
+			m.newest, m.logs = h.Newest, h.Logs
 		case at < h.Lines:
 			at++
 			err = m.load(line)

@@ -129,9 +129,52 @@ func TestDigestTellsCommandsApart(t *testing.T) {
 	a := Digest("pick.scan", []byte(`{"order":"O-1","code":"a b"}`))
 	require.Len(t, a, 16)
 	require.Equal(t, a, Digest("pick.scan", []byte("{ \"order\":\t\"O-1\",\n\"code\" : \"a b\" }\r\n")))
+	require.Equal(t, a, Digest("pick.scan", []byte(`{"code":"a b","order":"O-1"}`)), "names in another order")
+	lines := Digest("order.assign", []byte(`{"order":"O-1","lines":[{"line":"1","sku":"OAT","qty":2},{"line":"2","sku":"SOY"}]}`))
+	require.Equal(t, lines, Digest("order.assign", []byte(`{"lines":[{"qty":2,"line":"1", "sku":"OAT"},{"sku":"SOY","line":"2"}],"order":"O-1"}`)))
+	require.NotEqual(t, lines, Digest("order.assign", []byte(`{"lines":[{"sku":"SOY","line":"2"},{"qty":2,"line":"1","sku":"OAT"}],"order":"O-1"}`)), "lines in another order are other lines")
 	for _, other := range []string{`{"order":"O-1","code":"ab"}`, `{"order":"O-2","code":"a b"}`, `{"order":"O-1","code":"a\" b"}`} {
 		require.NotEqual(t, a, Digest("pick.scan", []byte(other)), other)
 	}
 	require.NotEqual(t, a, Digest("pick.undo", []byte(`{"order":"O-1","code":"a b"}`)))
 	require.Equal(t, DigestOf(&floor.Start{Order: "O-1"}), Digest("pick.start", []byte(`{"order":"O-1"}`)))
+}
+
+// What was taken by a version whose digest knew one order of names only is still the same command.
+func TestACommandTakenByAnEarlierVersionIsKnown(t *testing.T) {
+	n := site(t, journal.NewMem("log-1"), options())
+	o := Op{N: 1, Type: "stock.move", Data: []byte(`{"sku":"OAT","qty":1,"from":"A-1","to":"A-2"}`)}
+	old := o.Submission("hh-1")
+	old.Meta.Digest = digestAsSent(o.Type, o.Data)
+	require.NotEqual(t, old.Meta.Digest, o.Submission("hh-1").Meta.Digest)
+	require.Equal(t, floor.OutcomeAccepted, do(t, n, old).Outcome)
+	require.Equal(t, floor.OutcomeDuplicate, do(t, n, o.Submission("hh-1")).Outcome)
+	o.Data = []byte(`{"to":"A-2","from":"A-1","qty":1,"sku":"OAT"}`)
+	other := o.Submission("hh-1")
+	require.Equal(t, old.Meta.ID, other.Meta.ID)
+	require.NotEqual(t, old.Meta.Digest, other.asSent(), "it knew one order of names")
+	o.Data = []byte(`{"sku":"OAT","qty":2,"from":"A-1","to":"A-2"}`)
+	replies, err := n.Step(day, []Submission{o.Submission("hh-1")})
+	require.NoError(t, err)
+	require.ErrorIs(t, replies[0].Err, ErrConflict)
+}
+
+func FuzzCanonical(f *testing.F) {
+	for _, s := range []string{`{"b":1,"a":[{"d":"x\"","c":null}]}`, ` [1, 2.50 ,"a b"] `, `{"a":1,"a":2}`, `{"a":1,}`, `{`, `1 2`, ``, `{"a":{"c":{},"b":[]}}`, `{"a" :"b" "c"}`} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		got := AppendCanonical(nil, data)
+		require.Equal(t, string(got), string(AppendCanonical(nil, got)), "once is enough")
+		var was any
+		d := json.NewDecoder(bytes.NewReader(data))
+		d.UseNumber()
+		if json.Valid(data) && d.Decode(&was) == nil {
+			var is any
+			d := json.NewDecoder(bytes.NewReader(got))
+			d.UseNumber()
+			require.NoError(t, d.Decode(&is), string(got))
+			require.Equal(t, was, is, "it says the same")
+		}
+	})
 }

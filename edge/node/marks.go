@@ -1,6 +1,7 @@
 package node
 
 import (
+	"slices"
 	"time"
 
 	"picket/edge/floor"
@@ -16,6 +17,7 @@ type Marks struct {
 	newest  int64  // the latest record time seen, ms
 	upTo    uint64 // what is stable
 	keep    Keep
+	logs    []floor.LogID // under which the records were written, those taken back among them
 }
 
 // Keep bounds what the marks remember.
@@ -76,10 +78,11 @@ func (m *Marks) Last(id floor.DeviceID) uint64 {
 
 // find says what is known of a submission: nothing (zero, nil), the command that was taken before (known), or
 // why it cannot be taken.
-func (m *Marks) find(s *floor.Meta) (was op, known bool, err error) {
+func (m *Marks) find(sub *Submission) (was op, known bool, err error) {
+	s := &sub.Meta
 	if s.Device == "" {
 		was, known = m.calls[s.ID]
-		if known && was.print != fingerprint(s.ID, s.Digest) {
+		if known && !was.is(sub) {
 			return op{}, false, conflict(s)
 		}
 		return was, known, nil
@@ -100,16 +103,29 @@ func (m *Marks) find(s *floor.Meta) (was op, known bool, err error) {
 		return op{}, true, nil // so long ago that even its answer is forgotten
 	}
 	was = d.ops[uint64(len(d.ops))-1-back]
-	if was.print != fingerprint(s.ID, s.Digest) {
+	if !was.is(sub) {
 		return op{}, false, conflict(s)
 	}
 	return was, true, nil
+}
+
+// is says whether it was the same command, by the digest of today or by that of an earlier version.
+func (o op) is(s *Submission) bool {
+	if o.print == fingerprint(s.Meta.ID, s.Meta.Digest) {
+		return true
+	}
+	if came := s.asCame(); came != "" && o.print == fingerprint(s.Meta.ID, came) {
+		return true
+	}
+	old := s.asSent()
+	return old != "" && o.print == fingerprint(s.Meta.ID, old)
 }
 
 // take remembers a command by its first record and the number of its records. Records of the feed are known by
 // their position in the floor's state and are not remembered here.
 func (m *Marks) take(r *floor.Record, count int) {
 	was := op{seq: uint64(r.Seq), count: uint64(count), print: fingerprint(r.Cause, r.Digest)}
+	m.log(r.Log)
 	if at := r.Time.UnixMilli(); at > m.newest {
 		m.newest = at
 	}
@@ -131,6 +147,18 @@ func (m *Marks) take(r *floor.Record, count int) {
 		m.queue = append(m.queue, call{id: r.Cause, at: r.Time.UnixMilli(), op: was})
 	}
 	m.forgetCalls()
+}
+
+// logsKept is how many logs are remembered. Each is a box that was put back or replaced.
+const logsKept = 100
+
+// log remembers under which log a record was written.
+func (m *Marks) log(id floor.LogID) {
+	if n := len(m.logs); n > 0 && m.logs[n-1] == id || slices.Contains(m.logs, id) {
+		return
+	}
+	logs := append(m.logs[:len(m.logs):len(m.logs)], id) // a snapshot may hold the old one
+	m.logs = logs[max(0, len(logs)-logsKept):]
 }
 
 func (m *Marks) forgetCalls() {

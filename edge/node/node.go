@@ -1,6 +1,7 @@
 package node
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -18,6 +19,8 @@ type Journal interface {
 	First() uint64
 	// NewLog begins another log id at the head.
 	NewLog(log string) (journal.Position, error)
+	// Forks are the log ids there were before, oldest first.
+	Forks() []journal.Fork
 }
 
 // Options of a node. Source and the journal's log id stand in every record.
@@ -28,6 +31,7 @@ type Options struct {
 	Retain        time.Duration // entries younger than this are never trimmed. Default 30 days
 	Keep          Keep
 	Seal          Sealer // seals the archive's rows; nil leaves them in clear
+	Centre        bool   // there is a centre: a device that shows a log this box never had waits until it was heard
 }
 
 func (o *Options) defaults() {
@@ -75,7 +79,10 @@ type Node struct {
 	chunks   []journal.Chunk
 	complete journal.Snapshot
 	trouble  error
+	tight    bool // the disk is: entries go as soon as they may
 	trim     bool // the oldest entries may be old enough to go
+
+	strangers strangers
 }
 
 // group is what the next commit writes.
@@ -112,8 +119,11 @@ func Boot(j Journal, o Options) (*Node, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Node{j: j, opt: o, archive: NewArchive(j, o.Seal), state: l.state, marks: l.marks, head: l.head,
-		snapshot: l.snapshot, tried: l.snapshot, size: l.size, since: l.since}, nil
+	n := &Node{j: j, opt: o, archive: NewArchive(j, o.Seal), state: l.state, marks: l.marks, head: l.head,
+		snapshot: l.snapshot, tried: l.snapshot, size: l.size, since: l.since}
+	n.strangers.ask = o.Centre
+	n.strangers.learn(floor.LogID(n.head.Log), n.logs())
+	return n, nil
 }
 
 // Step decides each submission against the state left by those before it, commits what follows from all of them
@@ -199,29 +209,65 @@ func (n *Node) take(now time.Time, s *Submission) Reply {
 		} else if known {
 			return Reply{Answer: floor.Answer{Outcome: floor.OutcomeDuplicate}}
 		}
-		if n.marks.called(s.Meta.ID) { // its facts were taken back; the rows it names may have been lost
+		if n.marks.called(s.Meta.ID) || n.state.HasDoc(s.Command) { // its facts were taken back; the rows it names may have been lost
 			s.Command = &floor.PassFeed{Command: s.Meta.ID}
-			s.Meta.ID = "again:" + s.Meta.ID
+			s.Meta.ID = comesAgain(n.head.Log, s.Meta.ID)
 		}
-	} else if was, known, err := n.marks.find(&s.Meta); err != nil {
+	} else if was, known, err := n.marks.find(s); err != nil {
+		var gap *GapError
+		if errors.As(err, &gap) {
+			gap.Waits = n.waits(s) // the numbers between may be at the centre
+		}
 		return Reply{Err: err}
 	} else if known {
 		return Reply{Answer: floor.Answer{Outcome: floor.OutcomeDuplicate}, again: was}
 	}
+	if n.waits(s) {
+		return Reply{Err: &GapError{Who: string(s.Meta.Device), Expect: s.Meta.N, Got: s.Meta.N, Waits: true}}
+	}
 	s.Meta.Now = now
+	s.Meta.Late = n.strangers.before(s) || s.Meta.Told != nil // of whatever log: the paper may be there
+	said := n.told(s)
 	rows := s.Rows
 	if c, ok := s.Command.(*floor.TakeBack); ok {
 		if err := n.takeBack(c); err != nil {
 			return Reply{Err: err}
 		}
 	}
-	lent, err := n.lend(s.Command)
+	if c, ok := s.Command.(*floor.Restate); ok {
+		if err := n.restate(c); err != nil {
+			return Reply{Err: err}
+		}
+	}
+	refusal, err := floor.Resolve(n.state, s.Meta, s.Command, n.archive.Under)
 	if err != nil {
 		return Reply{Err: fmt.Errorf("node: %w", err)}
 	}
-	events, refusal := floor.DecideWith(n.state, s.Meta, s.Command, lent)
+	var events []floor.Event
+	if refusal == nil {
+		lent, err := n.lend(s.Command)
+		if err != nil {
+			return Reply{Err: fmt.Errorf("node: %w", err)}
+		}
+		events, refusal = floor.DecideWith(n.state, s.Meta, s.Command, lent)
+		if refusal != nil && s.Insist != nil && s.Meta.Told != nil {
+			if _, err := floor.Resolve(n.state, s.Meta, s.Insist, n.archive.Under); err != nil {
+				return Reply{Err: fmt.Errorf("node: %w", err)}
+			}
+			if fact, no := floor.DecideWith(n.state, s.Meta, s.Insist, lent); no == nil {
+				events, refusal = fact, nil
+			}
+		}
+	}
+	if t := s.Meta.Told; t != nil && t.Log == floor.LogID(n.head.Log) && n.state.Recovery == nil {
+		// It was said under this very log, and is not in it: the file is an older copy, and nobody knew.
+		return Reply{Err: &GapError{Who: string(s.Meta.Device), Expect: s.Meta.N, Got: s.Meta.N, Waits: true, Older: true}}
+	}
+	if n.state.TooSoon(s.Meta, refusal) {
+		return Reply{Err: &GapError{Who: string(s.Meta.Device), Expect: s.Meta.N, Got: s.Meta.N, Waits: true}}
+	}
 	if refusal != nil {
-		events, rows = []floor.Event{&floor.CommandRefused{Kind: s.Command.Kind(), Code: refusal.Code, Args: refusal.Args}}, nil
+		events, rows = []floor.Event{&floor.CommandRefused{Kind: s.Command.Kind(), Code: refusal.Code, Args: refusal.Args, Said: said}}, nil
 	}
 	records, err := n.encode(&s.Meta, events)
 	if err != nil {
@@ -246,6 +292,15 @@ func (n *Node) take(now time.Time, s *Submission) Reply {
 	n.marks.takeBack(records)
 	n.group.rows = append(n.group.rows, rows...)
 	return Reply{Answer: floor.AnswerOf(records)}
+}
+
+// comesAgain names the passing of a record of the feed that comes again. It may come again in each log of this box.
+func comesAgain(log string, id floor.CommandID) floor.CommandID {
+	name := floor.CommandID("again:" + log + ":" + string(id))
+	if len(name) > floor.MaxID {
+		name = floor.CommandID("again:" + log + ":" + Digest("feed", []byte(id)))
+	}
+	return name
 }
 
 // fed says whether a record of the centre's feed was taken before, or why it cannot be taken now.

@@ -228,7 +228,7 @@ func TestCallsAreKeptForATimeAndNeverFewerThanSo(t *testing.T) {
 		m.take(&floor.Record{Seq: 1, Cause: floor.CommandID(id), Time: at}, 1)
 	}
 	knows := func(id string) bool {
-		_, known, err := m.find(&floor.Meta{ID: floor.CommandID(id)})
+		_, known, err := m.find(&Submission{Meta: floor.Meta{ID: floor.CommandID(id)}})
 		require.NoError(t, err)
 		return known
 	}
@@ -245,7 +245,7 @@ func TestCallsAreKeptForATimeAndNeverFewerThanSo(t *testing.T) {
 	for n := uint64(1); n <= 3; n++ {
 		m.take(&floor.Record{Seq: floor.Seq(n), Cause: OpID("hh-1", n), Device: "hh-1", N: n}, 1)
 	}
-	was, known, err := m.find(&floor.Meta{Device: "hh-1", N: 1, ID: "hh-1:1"})
+	was, known, err := m.find(&Submission{Meta: floor.Meta{Device: "hh-1", N: 1, ID: "hh-1:1"}})
 	require.NoError(t, err)
 	require.True(t, known, "a number below the last is never new")
 	require.Zero(t, was)

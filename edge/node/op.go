@@ -24,6 +24,7 @@ type Op struct {
 	Work string          `json:"work"`
 	Seen floor.Seq       `json:"seen"`
 	At   time.Time       `json:"at"`
+	Told *floor.Told     `json:"told,omitempty"` // sent again, because the box lost it: what the caller was told at first
 	Data json.RawMessage `json:"data"`
 }
 
@@ -75,7 +76,7 @@ func (o *Op) Check() error {
 // caller sent, before anybody completes the command: a barcode that is looked up again tomorrow may mean another
 // item, but the command is still the same.
 func (o *Op) Submission(device floor.DeviceID) Submission {
-	m := floor.Meta{ID: o.ID, At: o.At, Seen: o.Seen}
+	m := floor.Meta{ID: o.ID, At: o.At, Seen: o.Seen, Told: o.Told}
 	if o.N != 0 {
 		m.Device, m.N = device, o.N
 		if m.ID == "" {
@@ -83,19 +84,44 @@ func (o *Op) Submission(device floor.DeviceID) Submission {
 		}
 	}
 	m.Digest = Digest(o.Type, o.Data)
+	s := Submission{Meta: m, kind: o.Type, sent: o.Data}
 	if floor.NewCommand(o.Type) == nil {
-		return Submission{Meta: m, Command: Unknown(o.Type)}
+		s.Command = Unknown(o.Type)
+		return s
 	}
 	if o.Type == "pick.scan" {
 		if c, ok := scanPick(o.Data); ok {
-			return Submission{Meta: m, Command: c}
+			s.Command = c
+			return s
 		}
 	}
 	c, err := floor.DecodeCommand(o.Type, o.Data)
 	if err != nil {
 		c = &floor.Malformed{Was: o.Type, Why: cut(err.Error())}
 	}
-	return Submission{Meta: m, Command: c}
+	s.Command = c
+	if o.Told != nil && !o.Told.Refused {
+		s.Insist = o.done()
+	}
+	return s
+}
+
+// done is the command as a fact that stands already, for the kinds that know such a thing.
+func (o *Op) done() floor.Command {
+	var data map[string]json.RawMessage
+	if json.Unmarshal(o.Data, &data) != nil || data == nil {
+		return nil
+	}
+	data["done"] = json.RawMessage("true")
+	raw, err := json.Marshal(data)
+	if err != nil {
+		return nil
+	}
+	c, err := floor.DecodeCommand(o.Type, raw)
+	if err != nil {
+		return nil
+	}
+	return c
 }
 
 // Unknown is a command of a kind that does not exist, or that the caller may not give: the floor refuses it as
@@ -105,12 +131,22 @@ type Unknown string
 // Kind is what the caller called it.
 func (u Unknown) Kind() string { return string(u) }
 
-// Digest names a command's body: 16 hex digits of SHA-256 over kind, NUL and the JSON data without the white space
-// between its tokens. It tells a command sent twice from two commands under one name, and so a caller sends again
-// what it sent before, not another spelling of it. It is no protection against an attacker, who may send what he likes.
+// Digest names a command's body: 16 hex digits of SHA-256 over kind, NUL and the JSON data as AppendCanonical has it.
+// It tells a command sent twice from two commands under one name. It is no protection against an attacker, who may
+// send what he likes.
 func Digest(kind string, data []byte) string {
 	var room [512]byte
-	sum := sha256.Sum256(appendCompact(append(append(room[:0], kind...), 0), data))
+	return hexOf(AppendCanonical(append(append(room[:0], kind...), 0), data))
+}
+
+// digestAsSent is what earlier versions wrote for it: over the names in the order they came in.
+func digestAsSent(kind string, data []byte) string {
+	var room [512]byte
+	return hexOf(appendCompact(append(append(room[:0], kind...), 0), data))
+}
+
+func hexOf(b []byte) string {
+	sum := sha256.Sum256(b)
 	var out [16]byte
 	hex.Encode(out[:], sum[:8])
 	return string(out[:])

@@ -17,7 +17,14 @@ import (
 type Submission struct {
 	Meta    floor.Meta
 	Command floor.Command
+	Insist  floor.Command // given instead when Command is refused, though its caller was told that it is saved; nil: nothing
+	Screen  floor.LogID   // the log its caller's screen stands on, "" when it says none
+	Head    uint64        // the highest number its device has given, 0 when it says none
 	Rows    []journal.Row // written in the same transaction; dropped when the command is refused or was there before
+
+	kind string // the body as it came, for what an earlier version took: its digest was another one
+	sent []byte
+	was  []byte // the body before what is personal was taken out of it
 }
 
 // Row is a row beside the journal, for those who may not know the journal itself.
@@ -37,8 +44,36 @@ func (s *Submission) prepare() {
 		s.Meta.ID = OpID(s.Meta.Device, s.Meta.N)
 	}
 	if s.Meta.Digest == "" && s.Command != nil {
-		s.Meta.Digest = DigestOf(s.Command)
+		s.kind, s.sent = bodyOf(s.Command)
+		s.Meta.Digest = Digest(s.kind, s.sent)
 	}
+}
+
+// asSent is the digest an earlier version made of the same body; empty when nobody knows.
+func (s *Submission) asSent() string {
+	if s.sent == nil {
+		return ""
+	}
+	return digestAsSent(s.kind, s.sent)
+}
+
+// Was says how the body came, where what is personal was taken out of it since: an earlier version took it as it was.
+func (s *Submission) Was(body []byte) { s.was = body }
+
+// asCame is the digest of the body as it came; empty where that is the one it has.
+func (s *Submission) asCame() string {
+	if s.was == nil {
+		return ""
+	}
+	return Digest(s.kind, s.was)
+}
+
+// Beside makes rows that come beside the body part of what the command is: the same id with another address is
+// another command.
+func (s *Submission) Beside(mark string) {
+	s.Meta.Rows = mark
+	s.Meta.Digest = Digest(s.kind, append(append(AppendCanonical(nil, s.sent), 0), mark...))
+	s.sent = nil
 }
 
 // OpID is the id of a device's command that was given none.
@@ -49,15 +84,17 @@ func OpID(d floor.DeviceID, n uint64) floor.CommandID {
 }
 
 // DigestOf is Digest over the command's own encoding, for callers that have no bytes of it.
-func DigestOf(c floor.Command) string {
+func DigestOf(c floor.Command) string { return Digest(bodyOf(c)) }
+
+func bodyOf(c floor.Command) (kind string, data []byte) {
 	if bad, ok := c.(*floor.Malformed); ok {
-		return Digest(bad.Was, []byte(bad.Why))
+		return bad.Was, []byte(bad.Why)
 	}
 	data, err := json.Marshal(c)
 	if err != nil { // no command of the floor does this; whatever it is, it is not the same as another
 		data = []byte(err.Error())
 	}
-	return Digest(c.Kind(), data)
+	return c.Kind(), data
 }
 
 // check says what makes a submission unfit to be decided at all.

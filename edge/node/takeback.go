@@ -5,18 +5,21 @@ import (
 	"slices"
 
 	"picket/edge/floor"
+	"picket/edge/journal"
 )
 
 // takeBack puts into the command what the floor cannot know: which of the commands behind the facts this node has
 // answered already, and which devices may hold more. A new log begins behind its commit.
 func (n *Node) takeBack(c *floor.TakeBack) error {
 	c.Known, c.Devices = nil, nil
+	devices := map[floor.DeviceID]bool{}
 	for i := range c.Facts {
 		rec, err := floor.Decode(c.Facts[i].Raw)
 		if err != nil {
 			return fmt.Errorf("%w: facts[%d]: %w", ErrInvalid, i, err)
 		}
-		if n.marks.knows(&rec) && !slices.Contains(c.Known, rec.Cause) {
+		devices[rec.Device] = true
+		if n.knows(&rec) && !slices.Contains(c.Known, rec.Cause) {
 			c.Known = append(c.Known, rec.Cause)
 		}
 	}
@@ -24,6 +27,10 @@ func (n *Node) takeBack(c *floor.TakeBack) error {
 		return nil
 	}
 	for id := range n.marks.devices {
+		devices[id] = true
+	}
+	delete(devices, "") // callers without a counter keep nothing
+	for id := range devices {
 		c.Devices = append(c.Devices, id)
 	}
 	slices.Sort(c.Devices)
@@ -31,6 +38,56 @@ func (n *Node) takeBack(c *floor.TakeBack) error {
 		n.newLog = string(c.Log)
 	}
 	return nil
+}
+
+// restate puts into the command what stands here: the floor's lines, and which devices have told up to where.
+func (n *Node) restate(c *floor.Restate) (err error) {
+	if c.Closed || c.Whole {
+		return nil
+	}
+	if c.Lines, err = n.state.Restated(); err != nil {
+		return fmt.Errorf("node: %w", err)
+	}
+	n.marks.Devices(func(id floor.DeviceID, last uint64, _ floor.Seq) {
+		c.Devices = append(c.Devices, floor.DeviceLast{Device: id, Last: last})
+	})
+	return nil
+}
+
+// told takes a device's word that it was told of its command already, when it names a log this box had and has no
+// more: it was put back, or took another's place. Any other word is nobody's, and its command one like any other.
+// While the centre has still to tell, the logs of the past are not all known: the command waits. It says whether a
+// refusal is one of something a person may have been told is saved.
+func (n *Node) told(s *Submission) (said bool) {
+	t, r := s.Meta.Told, n.state.Recovery
+	if t == nil {
+		return false
+	}
+	waits := r != nil && r.More
+	lost := t.Log == floor.LogID(n.head.Log) && r == nil // said under this very log, and not in it
+	if s.Meta.N != 0 && (waits || lost || n.had(t.Log)) {
+		return !t.Refused
+	}
+	if t.Refused && s.Meta.N != 0 && t.Log != "" && t.Log != floor.LogID(n.head.Log) {
+		return false // of a log nobody else heard of: that its own command be refused harms nobody, and is what it was told
+	}
+	s.Meta.Told, s.Insist = nil, nil
+	return r != nil && s.Meta.N != 0 && !t.Refused
+}
+
+// had says whether a log is one that this box had before the one it has.
+func (n *Node) had(log floor.LogID) bool {
+	if log == "" || log == floor.LogID(n.head.Log) {
+		return false
+	}
+	return slices.Contains(n.marks.logs, log) ||
+		slices.ContainsFunc(n.j.Forks(), func(f journal.Fork) bool { return f.Parent.Log == string(log) })
+}
+
+// knows says whether a fact the centre brings is known here: by its command, or by its place in the feed.
+func (n *Node) knows(r *floor.Record) bool {
+	at := n.state.Feed
+	return n.marks.knows(r) || r.Feed != nil && r.Feed.Lineage == at.Lineage && r.Feed.Seq <= at.Seq
 }
 
 // knows says whether the command of a record was answered here.
@@ -60,6 +117,9 @@ func (m *Marks) takeBack(records []floor.Record) {
 	}
 	for i := range records {
 		r, ok := inner(i)
+		if ok {
+			m.log(r.Log)
+		}
 		if !ok || !begins(&r) || m.knows(&r) {
 			continue
 		}

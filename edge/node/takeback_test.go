@@ -71,6 +71,7 @@ func TestANodePutBackTakesItsPastFromTheCentre(t *testing.T) {
 	require.True(t, ok, "the row that was lost with its record came again")
 	require.Equal(t, floor.OutcomeDuplicate, do(t, b, fed).Outcome)
 
+	do(t, b, Submission{Meta: floor.Meta{ID: "told"}, Command: &floor.TakeBack{Gen: "G1", To: lost[len(lost)-1].Pos, Feed: 1}})
 	do(t, b, Submission{Meta: floor.Meta{ID: "drain"}, Command: &floor.DrainDevice{Device: "hh-1", Seq: 1}})
 	require.Nil(t, b.state.Recovery)
 
@@ -89,6 +90,36 @@ func TestAForkIsTakenOnce(t *testing.T) {
 	require.Equal(t, "log-2", j.Head().Log)
 	take("3")
 	require.Equal(t, "log-3", j.Head().Log)
+	require.True(t, n.state.Awaits(), "the centre has not said that it was all")
+	do(t, n, Submission{Meta: floor.Meta{ID: "told"}, Command: &floor.TakeBack{Gen: "G1", To: 3}})
 	require.Nil(t, n.state.Recovery, "nobody is waited for")
 	require.Len(t, j.Forks(), 2)
+}
+
+// TestWhatADocumentSaysComesBeside: a box that knows from another box's facts that there is a document gets what it says
+// when it is sent anew, under whatever id: without it nobody could sign in there.
+func TestWhatADocumentSaysComesBeside(t *testing.T) {
+	j := journal.NewMem("log-1")
+	n := site(t, j, options())
+	feed := uint64(0)
+	doc := func(version uint64, digest, body string) floor.Answer {
+		feed++
+		return do(t, n, Submission{
+			Meta:    floor.Meta{ID: floor.CommandID("centre-" + string(rune('a'+feed))), Down: &floor.Down{Lineage: 1, Seq: feed, Hash: "aa"}},
+			Command: &floor.SetDoc{Doc: floor.Doc{Kind: "user", Key: "mia", Version: version, Digest: digest}},
+			Rows:    []journal.Row{{Kind: "doc", Key: []byte("user/mia"), Value: []byte(body)}},
+		})
+	}
+	stands := func() string {
+		row, _, err := j.Row("doc", []byte("user/mia"))
+		require.NoError(t, err)
+		return string(row)
+	}
+	require.Equal(t, floor.OutcomeAccepted, doc(3, "abc", "sealed by the box before").Outcome)
+	require.Equal(t, floor.OutcomeAccepted, doc(3, "abc", "sealed here").Outcome)
+	require.Equal(t, "sealed here", stands())
+	require.Equal(t, floor.OutcomeRefused, doc(2, "older", "older").Outcome)
+	require.Equal(t, floor.OutcomeRefused, doc(3, "other", "another of the same version").Outcome)
+	require.Equal(t, "sealed here", stands())
+	require.Equal(t, uint64(4), n.state.Feed.Seq)
 }

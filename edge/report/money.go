@@ -30,11 +30,31 @@ func moneyRows(days []*floor.Day) [][]Cell {
 			}
 			n := func(what string) int64 { return d.N[key+"/"+what] }
 			booked := n("in") - n("out")
-			row := []Cell{string(d.Date), part[1], part[2], part[3], part[4], n("n"), n("in"), n("out"), booked, nil, nil}
+			row := []Cell{string(d.Date), part[1], part[2], part[3], part[4], n("n") - n("backs"), n("backs"), n("in"), n("out"), booked, nil, nil}
 			if n("counts") > 0 {
-				row[9], row[10] = n("counted"), n("counted")-booked
+				row[10], row[11] = n("counted"), n("counted")-booked
 			}
 			out = append(out, row)
+		}
+	}
+	return out
+}
+
+// loweredRows makes one row for each currency of each day.
+func loweredRows(days []*floor.Day) [][]Cell {
+	var out [][]Cell
+	for _, d := range days {
+		var currencies []string
+		for name := range d.N {
+			if c, ok := strings.CutPrefix(name, "lowered/"); ok {
+				if c, ok = strings.CutSuffix(c, "/n"); ok {
+					currencies = append(currencies, c)
+				}
+			}
+		}
+		slices.Sort(currencies)
+		for _, c := range currencies {
+			out = append(out, []Cell{string(d.Date), c, d.N["lowered/"+c+"/n"], d.N["lowered/"+c+"/amount"]})
 		}
 	}
 	return out
@@ -44,7 +64,7 @@ func moneyRows(days []*floor.Day) [][]Cell {
 var personal = []drawerReport{
 	{Report{Name: "money_by_person", Says: "Money by who took it, in which shift, at which till and by which means.",
 		columns: day(Column{Name: "shift"}, Column{Name: "till"}, Column{Name: "person"}, Column{Name: "means"}, Column{Name: "currency"},
-			Column{Name: "payments"}, minor("taken"), minor("given back"), minor("booked"), Column{Name: "drawer"})}, personRows},
+			Column{Name: "payments"}, Column{Name: "refunds"}, minor("taken"), minor("given back"), minor("booked"), Column{Name: "drawer"})}, personRows},
 }
 
 type drawerReport struct {
@@ -84,7 +104,7 @@ func personRows(drawers []*floor.Drawer) [][]Cell {
 			state = "counted by " + string(d.Counter)
 		}
 		for _, t := range d.Sums {
-			out = append(out, []Cell{string(d.Date), d.Shift, d.Till, string(t.Who), t.Method, t.Currency, int64(t.N), t.In, t.Out, t.In - t.Out, state})
+			out = append(out, []Cell{string(d.Date), d.Shift, d.Till, string(t.Who), t.Method, t.Currency, int64(t.N - t.Backs), int64(t.Backs), t.In, t.Out, t.In - t.Out, state})
 		}
 	}
 	return out

@@ -128,10 +128,7 @@ func text(v Cell) string {
 	case float64:
 		return strconv.FormatFloat(v, 'f', -1, 64)
 	case string:
-		if v != "" && strings.ContainsRune("=+-@\t\r", rune(v[0])) {
-			return "'" + v
-		}
-		return v
+		return Plain(v)
 	}
 	return ""
 }
@@ -192,6 +189,25 @@ func byName(prefix string) func([]*floor.Day) [][]Cell {
 			out = append(out, []Cell{strings.ReplaceAll(name, "_", " "), sums[name], rate(sums[name], total)})
 		}
 		return out
+	}
+}
+
+// tried are the lines somebody was done with: picked or short, those that were both once.
+func tried(n func(string) int64) int64 {
+	return n("lines_picked") + n("short_lines") - n("short_lines_picked")
+}
+
+// rateByName makes one row for each name under a prefix, with its share of something else.
+func rateByName(prefix string, of func(n func(string) int64) int64) func([]*floor.Day) [][]Cell {
+	return func(days []*floor.Day) [][]Cell {
+		rows, whole := byName(prefix)(days), int64(0)
+		for _, d := range days {
+			whole += of(func(name string) int64 { return d.N[name] })
+		}
+		for _, row := range rows {
+			row[2] = rate(row[1].(int64), whole)
+		}
+		return rows
 	}
 }
 

@@ -18,6 +18,7 @@ var two = []*floor.Day{
 		"short/not_in_stock": 3, "short/damaged": 1, "short_lines": 2, "hour/09/units": 6, "hour/09/lines": 3, "hour/14/units": 4, "hour/14/lines": 3,
 		"to_ready/n": 2, "to_ready/seconds": 1800, "to_ready/30m": 1, "to_ready/2h": 2, "to_ready/8h": 2, "to_ready/24h": 2,
 		"line_down/n": 2, "line_down/seconds": 90,
+		"short_line/not_in_stock": 2, "short_line/damaged": 1, "short_lines_picked": 1, "unclaimed": 1, "collected": 3, "prints_failed": 2,
 	}},
 }
 
@@ -43,6 +44,10 @@ func TestTheReportsAddUp(t *testing.T) {
 	require.Equal(t, 15.0, made(t, "time_to_ready", "", "2026-11-21").Rows[0][2])
 	require.Equal(t, [][]Cell{{"2026-11-21", int64(2), 1.5}}, made(t, "line", "", "2026-11-21").Rows)
 	require.Empty(t, made(t, "shorts", "2027-01-01", "").Rows)
+	require.Equal(t, []Cell{"2026-11-21", int64(6), int64(2), 28.6}, made(t, "short_rate", "", "").Rows[0], "2 of 7: one line was short and picked")
+	require.Equal(t, [][]Cell{{"not in stock", int64(2), 28.6}, {"damaged", int64(1), 14.3}}, made(t, "short_rate_by_reason", "", "").Rows)
+	require.Equal(t, []Cell{"2026-11-21", int64(1), int64(3), 25.0}, made(t, "unclaimed", "", "").Rows[0])
+	require.Equal(t, []Cell{"2026-11-21", int64(0), int64(0), int64(2)}, made(t, "printing", "", "").Rows[0])
 	_, ok := Make("gossip", Source{}, "", "")
 	require.False(t, ok)
 }

@@ -5,6 +5,8 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"slices"
+	"strings"
 
 	"codeberg.org/go-pdf/fpdf"
 )
@@ -58,7 +60,20 @@ func (r *Record) Holds() bool {
 	return sha256.Sum256(append(append([]byte{}, r.Prev[:]...), own[:]...)) == r.Hash
 }
 
-// HandOver is the file of one hand-over, for a dispute.
+// Handed is one hand-over: at the counter, or to a carrier.
+type Handed struct {
+	Given    string // when
+	Recorded string // when the site heard of it, where that was later
+	By       string
+	To       string // the customer, or the carrier
+	Under    string // manifest or delivery it belongs to
+	Parcels  []string
+	Note     string // what the rules said
+	Proofs   []Proof
+	Items    []HandedItem
+}
+
+// HandOver is the file of the hand-overs of an order, or of one of them, for a dispute.
 type HandOver struct {
 	Head
 	Order   string
@@ -66,11 +81,14 @@ type HandOver struct {
 	Place   string
 	Ready   string
 	Arrived string
-	Given   string
-	By      string
-	Amount  string // paid at the door, with the till's reference
-	Proof   Proof
-	Items   []HandedItem
+	Paid    []string // each payment at the counter or the door, with the till's reference
+	PaidAll string   // their sum, where there are several
+	Back    []string // each time money was given back
+	BackAll string
+	Goods   []string // what was brought back
+	Which   int      // the number of the only one that is told; 0: all
+	Of      int      // of so many
+	Handed  []Handed
 	Records []Record
 	Log     string
 	Root    [32]byte // head of the chain when printed
@@ -79,41 +97,48 @@ type HandOver struct {
 
 const maxRaw = 64 << 10
 
-// Dispute makes the file of a hand-over. The records are also attached to it byte by byte.
+// Dispute makes the file of hand-overs. The records are also attached to it byte by byte. It is in English, as they are.
 func Dispute(h HandOver) ([]byte, error) {
-	if err := checkRows("items and records", len(h.Items)+len(h.Records)); err != nil {
-		return nil, err
-	}
-	for i, it := range h.Items {
-		if err := checkQty(fmt.Sprintf("items[%d].qty", i), it.Qty); err != nil {
-			return nil, err
+	h.Lang = ""
+	n := len(h.Records) + len(h.Paid) + len(h.Back) + len(h.Goods)
+	for i, g := range h.Handed {
+		n += len(g.Items) + len(g.Parcels)
+		for k, it := range g.Items {
+			if err := checkQty(fmt.Sprintf("handed[%d].items[%d].qty", i, k), it.Qty); err != nil {
+				return nil, err
+			}
 		}
+	}
+	if err := checkRows("payments, items, parcels and records", n); err != nil {
+		return nil, err
 	}
 	for i := range h.Records {
 		if len(h.Records[i].Raw) > maxRaw {
 			return nil, fmt.Errorf("records[%d].raw: is %d bytes long, at most %d are allowed", i, len(h.Records[i].Raw), maxRaw)
 		}
 	}
-	d, err := begin(h.Head, "Hand-over", Fact{"Order", h.Order}, Fact{"Customer", h.Name}, Fact{"Place", h.Place}, Fact{"Handed over by", h.By},
-		Fact{"Ready", h.Ready}, Fact{"Arrived", h.Arrived}, Fact{"Handed over", h.Given}, Fact{"Paid", h.Amount})
+	told := ""
+	if h.Of > 1 {
+		told = fmt.Sprintf("all %d", h.Of)
+		if h.Which > 0 {
+			told = fmt.Sprintf("number %d of %d", h.Which, h.Of)
+		}
+	}
+	d, err := begin(h.Head, "Hand-over", Fact{"Order", h.Order}, Fact{"Customer", h.Name}, Fact{"Place", h.Place}, Fact{"Hand-overs told", told},
+		Fact{"Ready", h.Ready}, Fact{"Arrived", h.Arrived})
 	if err != nil {
 		return nil, err
 	}
-	d.heading("Who received it, and how that was checked")
-	p := h.Proof
-	d.pairs([]Fact{{"Method", p.Method}, {"Person", p.Person}, {"For the customer as", p.Relation}, {"Seen", p.Detail}, {"Checked", p.At}, {"By", p.By}})
-	if p == (Proof{}) {
-		d.paragraph("Nothing is recorded: no proof was shown.", style{9, true})
+	d.list("Paid", h.Paid, h.PaidAll)
+	d.list("Money given back", h.Back, h.BackAll)
+	d.list("Goods brought back", h.Goods, "")
+	for i := range h.Handed {
+		at := i + 1
+		if h.Which > 0 {
+			at = h.Which
+		}
+		d.handed(&h.Handed[i], at)
 	}
-	if p.Overridden {
-		d.paragraph("The check was overridden: "+first(p.Why, "no reason was given"), style{9, true})
-	}
-	d.heading("What was handed over")
-	var rows [][]cell
-	for _, it := range h.Items {
-		rows = append(rows, []cell{{text: fmt.Sprint(it.Qty)}, {text: it.Name, small: it.SKU}, {text: it.Serial}, {text: it.Lot}, {text: it.Note}})
-	}
-	d.table([]col{{title: "Qty", w: 10, align: right, bold: true}, {title: "Item", w: 70}, {title: "Serial", w: 35, size: 8}, {title: "Lot", w: 25, size: 8}, {title: "", w: 35, size: 8}}, rows)
 	d.heading("The journal's records")
 	for i := range h.Records {
 		d.record(&h.Records[i])
@@ -128,6 +153,31 @@ func Dispute(h HandOver) ([]byte, error) {
 	return d.end()
 }
 
+// handed draws one hand-over: when, to whom, how that was checked, and what.
+func (d *doc) handed(g *Handed, number int) {
+	d.heading(fmt.Sprintf("Hand-over %d: %s", number, first(g.Given, "time not known")))
+	d.pairs([]Fact{{"Handed over by", g.By}, {"To", g.To}, {"Belongs to", g.Under}, {"Heard of by the site", g.Recorded}, {"Parcels", strings.Join(g.Parcels, ", ")}})
+	if g.Note != "" {
+		d.paragraph(g.Note, style{9, true})
+	}
+	for _, p := range g.Proofs {
+		d.y++
+		d.pairs([]Fact{{"Proof", p.Method}, {"Person", p.Person}, {"For the customer as", p.Relation}, {"Seen", p.Detail}, {"Checked", p.At}, {"Checked by", p.By}})
+		if p.Overridden {
+			d.paragraph("The check was overridden: "+first(p.Why, "no reason was given"), style{9, true})
+		}
+	}
+	if len(g.Proofs) == 0 {
+		d.paragraph("Nothing is recorded: no proof was shown.", style{9, true})
+	}
+	var rows [][]cell
+	for _, it := range g.Items {
+		rows = append(rows, []cell{{text: fmt.Sprint(it.Qty)}, {text: it.Name, small: it.SKU}, {text: it.Serial}, {text: it.Lot}, {text: it.Note}})
+	}
+	d.y++
+	d.table([]col{{title: "Qty", w: 10, align: right, bold: true}, {title: "Item", w: 70}, {title: "Serial", w: 35, size: 8}, {title: "Lot", w: 25, size: 8}, {title: "", w: 35, size: 8}}, rows)
+}
+
 // pairs shows facts that have a value, one to a line.
 func (d *doc) pairs(facts []Fact) {
 	for _, f := range facts {
@@ -136,9 +186,32 @@ func (d *doc) pairs(facts []Fact) {
 		}
 		lines, st := d.fit(f.Value, d.inner()-44, 4, style{9, true})
 		d.need(float64(len(lines)) * st.height())
-		d.text(margin, d.y+0.3, 42, 1, f.Name, style{8, false}, left)
+		d.text(margin, d.y+0.3, 42, 1, d.say(f.Name), style{8, false}, left)
 		d.lines(margin+44, d.y, d.inner()-44, lines, st, left)
 		d.y += float64(len(lines))*st.height() + 0.5
+	}
+}
+
+// list shows all entries of something, each on lines of its own and none of them cut, and their sum.
+func (d *doc) list(name string, entries []string, sum string) {
+	if sum != "" {
+		entries = append(slices.Clone(entries), "In all "+sum)
+	}
+	st, x := style{9, true}, margin+31.0
+	for i, e := range entries {
+		lines := d.wrap(d.clean(e), d.w-margin-x, st)
+		fresh := d.need(min(float64(len(lines))*st.height(), tallest)) // one entry stands together
+		for k, line := range lines {
+			if d.need(st.height()) || k == 0 && (fresh || i == 0) {
+				d.text(margin, d.y+0.4, 30, 1, name, style{7.5, false}, left)
+			}
+			d.lines(x, d.y, d.w-margin-x, []string{line}, st, left)
+			d.y += st.height()
+		}
+		d.y += 0.3
+	}
+	if len(entries) > 0 {
+		d.y += 0.8
 	}
 }
 

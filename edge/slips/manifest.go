@@ -38,7 +38,11 @@ func Day(m Manifest) ([]byte, error) {
 		}
 		total += int64(p.Grams)
 	}
-	sum := fmt.Sprintf("%d parcels, %s", len(m.Parcels), kilos(total))
+	count := fmt.Sprintf(m.say("%d parcels"), len(m.Parcels))
+	if len(m.Parcels) == 1 {
+		count = m.say("1 parcel")
+	}
+	sum := count + ", " + kilos(total)
 	d, err := begin(m.Head, "Manifest", Fact{"Carrier", m.Carrier}, Fact{"Service", m.Service}, Fact{"Account", m.Account}, Fact{"Day", m.Day}, Fact{"Dock", m.Dock}, Fact{"Total", sum})
 	if err != nil {
 		return nil, err
@@ -50,10 +54,10 @@ func Day(m Manifest) ([]byte, error) {
 	d.table([]col{{title: "#", w: 9, size: 8, most: 1}, {title: "SSCC", w: 48, most: 1}, {title: "Tracking", w: 42, size: 8, most: 2}, {title: "Order", w: 30, size: 8, most: 2}, {title: "To", w: 42, size: 8},
 		{title: "Weight", w: 20, align: right, most: 1}}, rows)
 	d.need(30)
-	d.text(margin, d.y+1, d.inner(), 1, "Total: "+sum, style{12, true}, right)
+	d.text(margin, d.y+1, d.inner(), 1, d.say("Total: ")+sum, style{12, true}, right)
 	d.y += 8
-	d.paragraph("The driver confirms to have received the parcels named here, by number; their contents were not checked.", style{8, false})
-	d.sign("For "+first(m.Site, "the site"), "Driver, name in capitals", "Date, time, signature")
+	d.paragraph(d.say("The driver confirms to have received the parcels named here, by number; their contents were not checked."), style{8, false})
+	d.sign(d.say("For ")+first(m.Site, d.say("the site")), "Driver, name in capitals", "Date, time, signature")
 	return d.end()
 }
 

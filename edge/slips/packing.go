@@ -1,14 +1,18 @@
 package slips
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // SlipLine is one line of an order as the customer sees it. Prices are written by the caller, in the customer's way.
 type SlipLine struct {
 	SKU     string
 	Name    string
 	Ordered int
+	Before  int    // sent before
 	Here    int    // in this parcel
-	Later   string // what becomes of the rest: "follows", "cancelled"
+	Later   string // what becomes of the rest: "2 still to come", "1 not delivered"
 	Price   string
 	Sum     string
 }
@@ -19,46 +23,85 @@ type PackingSlip struct {
 	Order   string
 	Ordered string // the day
 	To      []string
-	Parcel  int
-	Parcels int
+	Parcel  int // 0: it is of no parcel
+	Parcels int // 0: nobody knows yet
 	Gift    bool
 	Message string // gift note
 	Return  string // return code, as barcode; for a gift the gift receipt
 	Lines   []SlipLine
 	Totals  []Fact // "Shipping", "Total": not for gifts
 	Note    string
+
+	Purchase string // of a business order: the customer's own number
+	Delivery string // and the number of the delivery it is part of
 }
 
-// Packing makes a packing slip.
-func Packing(p PackingSlip) ([]byte, error) {
-	if err := checkRows("lines", len(p.Lines)); err != nil {
+// Packing makes packing slips: one, or those of all parcels of an order, each on a page of its own.
+func Packing(all ...PackingSlip) ([]byte, error) {
+	if len(all) == 0 {
+		return nil, fmt.Errorf("slips: are none")
+	}
+	rows := 0
+	for i := range all {
+		if err := all[i].check(); err != nil {
+			return nil, err
+		}
+		rows += len(all[i].Lines)
+	}
+	if err := checkRows("lines", rows); err != nil {
 		return nil, err
 	}
-	if p.Parcel < 0 || p.Parcels < 0 || p.Parcel > p.Parcels {
-		return nil, fmt.Errorf("parcel: is %d of %d", p.Parcel, p.Parcels)
+	d, err := begin(all[0].Head, all[0].title(), all[0].facts()...)
+	if err != nil {
+		return nil, err
+	}
+	for i := range all {
+		if i > 0 {
+			d.facts = all[i].facts()
+			d.firstPage()
+		}
+		d.parcel(&all[i])
+	}
+	return d.end()
+}
+
+func (p *PackingSlip) title() string {
+	if p.Gift {
+		return "Gift slip"
+	}
+	return "Packing slip"
+}
+
+func (p *PackingSlip) facts() []Fact {
+	out := []Fact{{"Order", p.Order}, {"Ordered", p.Ordered}, {"Your order", p.Purchase}, {"Delivery", p.Delivery}}
+	switch {
+	case p.Parcels > 0:
+		out = append(out, Fact{"Parcel", fmt.Sprintf(p.say("%d of %d"), p.Parcel, p.Parcels)})
+	case p.Parcel > 0: // nobody knows yet of how many
+		out = append(out, Fact{"Parcel", fmt.Sprint(p.Parcel)})
+	}
+	return out
+}
+
+func (p *PackingSlip) check() error {
+	if p.Parcel < 0 || p.Parcels < 0 || p.Parcels > 0 && p.Parcel > p.Parcels {
+		return fmt.Errorf("parcel: is %d of %d", p.Parcel, p.Parcels)
 	}
 	for i, l := range p.Lines {
 		for _, q := range []struct {
 			name string
 			n    int
-		}{{"ordered", l.Ordered}, {"here", l.Here}} {
+		}{{"ordered", l.Ordered}, {"before", l.Before}, {"here", l.Here}} {
 			if err := checkQty(fmt.Sprintf("lines[%d].%s", i, q.name), q.n); err != nil {
-				return nil, err
+				return err
 			}
 		}
 	}
-	title := "Packing slip"
-	if p.Gift {
-		title = "Gift slip"
-	}
-	facts := []Fact{{"Order", p.Order}, {"Ordered", p.Ordered}}
-	if p.Parcels > 0 {
-		facts = append(facts, Fact{"Parcel", fmt.Sprintf("%d of %d", p.Parcel, p.Parcels)})
-	}
-	d, err := begin(p.Head, title, facts...)
-	if err != nil {
-		return nil, err
-	}
+	return nil
+}
+
+// parcel draws one slip below its head.
+func (d *doc) parcel(p *PackingSlip) {
 	for i, a := range p.To {
 		if i < 8 {
 			d.y += d.text(margin, d.y, 90, 2, a, style{10, i == 0}, left)
@@ -68,13 +111,26 @@ func Packing(p PackingSlip) ([]byte, error) {
 	if p.Message != "" {
 		d.message(p.Message)
 	}
-	cols := []col{{title: "Item", w: 60}, {title: "Ordered", w: 14, align: right}, {title: "In this parcel", w: 22, align: right, bold: true}, {title: "", w: 24, size: 8}}
+	here := "In this parcel"
+	if p.Parcel == 0 {
+		here = "Here"
+	}
+	cols := []col{{title: "Item", w: 60}, {title: "Ordered", w: 15, align: right}}
+	before := slices.ContainsFunc(p.Lines, func(l SlipLine) bool { return l.Before > 0 })
+	if before {
+		cols = append(cols, col{title: "Sent before", w: 19, align: right})
+	}
+	cols = append(cols, col{title: here, w: 22, align: right, bold: true}, col{title: "", w: 26, size: 8})
 	if !p.Gift {
 		cols = append(cols, col{title: "Price", w: 20, align: right, most: 1}, col{title: "Sum", w: 22, align: right, most: 1})
 	}
 	var rows [][]cell
 	for _, l := range p.Lines {
-		r := []cell{{text: l.Name, small: l.SKU}, {text: fmt.Sprint(l.Ordered)}, {text: fmt.Sprint(l.Here)}, {text: l.Later}}
+		r := []cell{{text: l.Name, small: l.SKU}, {text: fmt.Sprint(l.Ordered)}}
+		if before {
+			r = append(r, cell{text: fmt.Sprint(l.Before)})
+		}
+		r = append(r, cell{text: fmt.Sprint(l.Here)}, cell{text: l.Later})
 		if !p.Gift {
 			r = append(r, cell{text: l.Price}, cell{text: l.Sum})
 		}
@@ -84,7 +140,7 @@ func Packing(p PackingSlip) ([]byte, error) {
 	if !p.Gift {
 		for _, t := range p.Totals {
 			d.need(6)
-			d.text(d.w-margin-100, d.y, 60, 1, t.Name, style{9, false}, right)
+			d.text(d.w-margin-100, d.y, 60, 1, d.say(t.Name), style{9, false}, right)
 			d.y += d.text(d.w-margin-38, d.y, 38-pad, 1, t.Value, style{10, true}, right) + 0.8
 		}
 	}
@@ -95,7 +151,7 @@ func Packing(p PackingSlip) ([]byte, error) {
 		if p.Gift {
 			says = "Gift receipt: exchange or send back with this code"
 		}
-		d.y += d.text(margin, d.y, 90, 2, says, style{8, false}, left) + 1
+		d.y += d.text(margin, d.y, 90, 2, d.say(says), style{8, false}, left) + 1
 		if d.bars(margin, d.y, 80, 11, p.Return) {
 			d.y += 11.5
 		}
@@ -104,7 +160,6 @@ func Packing(p PackingSlip) ([]byte, error) {
 	if p.Note != "" {
 		d.paragraph(p.Note, style{9, false})
 	}
-	return d.end()
 }
 
 // message draws the gift note in a frame.

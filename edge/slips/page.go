@@ -11,6 +11,8 @@ import (
 	"codeberg.org/go-pdf/fpdf"
 	"github.com/boombuler/barcode"
 	"golang.org/x/image/font/sfnt"
+
+	"picket/zpl/script"
 )
 
 //go:embed font/DejaVuSans.ttf
@@ -49,6 +51,9 @@ type Head struct {
 	Open    string // what its QR code says: what opens it on a handheld; empty: no code
 	Copy    int    // 2 and up: says so on every page
 	Reason  string // why there is a copy
+	Lang    string // of the paper: de, or en; empty: English
+
+	Fonts *script.Fonts // of the scripts DejaVu lacks, kept by who makes many papers; nil: the paper unpacks its own
 }
 
 // Fact is something that stands once on a paper: "Carrier", "PostNord".
@@ -75,6 +80,9 @@ type doc struct {
 	faces  [2]*sfnt.Font
 	shown  map[rune]bool
 	widths map[rune]int
+	drawn  map[rune]bool      // characters that are outlines
+	runs   map[string]float64 // widths of what is drawn
+	white  bool               // the text is white
 	files  []fpdf.Attachment
 }
 
@@ -92,7 +100,7 @@ func begin(h Head, title string, facts ...Fact) (*doc, error) {
 	case h.Copy < 0:
 		return nil, fmt.Errorf("head.copy: is %d", h.Copy)
 	}
-	d := &doc{head: h, facts: facts, w: w, h: ht, shown: map[rune]bool{}, widths: map[rune]int{}}
+	d := &doc{head: h, facts: facts, w: w, h: ht, shown: map[rune]bool{}, widths: map[rune]int{}, drawn: map[rune]bool{}, runs: map[string]float64{}}
 	if h.Open != "" {
 		if d.qr, err = qrCode("head.open", h.Open); err != nil {
 			return nil, err
@@ -113,7 +121,7 @@ func begin(h Head, title string, facts ...Fact) (*doc, error) {
 	d.pdf.SetMargins(margin, margin, margin)
 	d.pdf.SetAutoPageBreak(false, 0)
 	d.number = d.cleanTo(h.Number, perLine)
-	d.title = d.cleanTo(title, perLine)
+	d.title = d.cleanTo(d.say(title), perLine)
 	d.pdf.SetTitle(strings.ReplaceAll(d.title+" "+d.number, "\n", " "), true)
 	d.firstPage()
 	return d, nil
@@ -169,9 +177,11 @@ func (d *doc) copyMark() {
 	}
 	d.pdf.Rect(margin, d.y, d.inner(), 7, "F")
 	d.pdf.SetTextColor(255, 255, 255)
-	d.text(margin+2, d.y+1, 34, 1, fmt.Sprintf("COPY %d", d.head.Copy), style{12, true}, left)
+	d.white = true
+	d.text(margin+2, d.y+1, 34, 1, fmt.Sprintf(d.say("COPY %d"), d.head.Copy), style{12, true}, left)
 	d.text(margin+38, d.y+1.6, d.inner()-40, 1, d.head.Reason, style{9, false}, left)
 	d.pdf.SetTextColor(0, 0, 0)
+	d.white = false
 	d.y += 9
 }
 
@@ -183,7 +193,7 @@ func (d *doc) grid() {
 		tall := 0.0
 		for j, f := range facts[i:min(i+2, len(facts))] {
 			x := margin + float64(j)*w
-			n := d.text(x, d.y+0.4, 30, 1, f.Name, style{7.5, false}, left)
+			n := d.text(x, d.y+0.4, 30, 1, d.say(f.Name), style{7.5, false}, left)
 			n = max(n, d.text(x+31, d.y, w-33, 3, f.Value, style{9, true}, left))
 			tall = max(tall, n)
 		}
@@ -222,7 +232,7 @@ func (d *doc) need(h float64) bool {
 func (d *doc) heading(s string) {
 	d.need(22)
 	d.y += 2
-	d.y += d.text(margin, d.y, d.inner(), 1, s, style{11, true}, left) + 1
+	d.y += d.text(margin, d.y, d.inner(), 1, d.say(s), style{11, true}, left) + 1
 }
 
 // paragraph runs over as many pages as it takes.
@@ -245,7 +255,7 @@ func (d *doc) sign(names ...string) {
 	for i, n := range names {
 		x := margin + float64(i)*w
 		d.pdf.Line(x, d.y, x+w-6, d.y)
-		d.text(x, d.y+0.8, w-6, 1, n, style{7.5, false}, left)
+		d.text(x, d.y+0.8, w-6, 1, d.say(n), style{7.5, false}, left)
 	}
 	d.y += 6
 }
@@ -261,8 +271,8 @@ func (d *doc) end() ([]byte, error) {
 		d.pdf.Line(margin, y, d.w-margin, y)
 		st := style{7.5, false}
 		d.text(margin, y+1, w, 1, d.title+" "+d.number, st, left)
-		d.text(margin+w, y+1, w, 1, "Printed "+made, st, centre)
-		d.text(margin+2*w, y+1, w, 1, fmt.Sprintf("Page %d of %d", n, pages), st, right)
+		d.text(margin+w, y+1, w, 1, d.say("Printed ")+made, st, centre)
+		d.text(margin+2*w, y+1, w, 1, fmt.Sprintf(d.say("Page %d of %d"), n, pages), st, right)
 	}
 	d.pdf.SetPage(pages)
 	d.pdf.SetAttachments(d.files)

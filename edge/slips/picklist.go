@@ -24,6 +24,7 @@ type PickList struct {
 	Due    string
 	Orders int
 	ByHand bool
+	Order  string // of a list of one order: its number
 	Under  string // number it is entered under; empty: its own
 	Lines  []PickLine
 }
@@ -40,14 +41,24 @@ func Pick(p PickList) ([]byte, error) {
 		}
 		units += l.Qty
 	}
-	d, err := begin(p.Head, "Pick list", Fact{"Picker", p.Picker}, Fact{"Cart", p.Cart}, Fact{"Due", p.Due}, Fact{"Paper", p.Under},
-		Fact{"To pick", fmt.Sprintf("%d lines, %d units, %d orders", len(p.Lines), units, p.Orders)})
+	under, order := p.Under, p.Order
+	if under == p.Number { // it stands at the head
+		under = ""
+	}
+	if order == p.Number {
+		order = ""
+	}
+	d, err := begin(p.Head, "Pick list", Fact{"Picker", p.Picker}, Fact{"Cart", p.Cart}, Fact{"Due", p.Due}, Fact{"Paper", under}, Fact{"Order", order},
+		Fact{"To pick", fmt.Sprintf(p.say("%d lines, %d units, %d orders"), len(p.Lines), units, p.Orders)})
 	if err != nil {
 		return nil, err
 	}
+	if order != "" {
+		d.orderCode(order)
+	}
 	d.picks(p)
 	if p.ByHand {
-		d.paragraph("Write what was picked, and sign. Enter it as late entry under paper number "+first(p.Under, p.Number)+" once the system is back: with the time written here and the witness.", style{8, false})
+		d.paragraph(fmt.Sprintf(d.say("Write what was picked, and sign. Enter it as late entry under paper number %s once the system is back: with the time written here and the witness."), first(p.Under, p.Number)), style{8, false})
 		d.sign("Picker, time", "Witness")
 	}
 	return d.end()
@@ -66,12 +77,12 @@ func (d *doc) picks(p PickList) {
 		code := first(l.Code, l.SKU)
 		small := l.SKU
 		if l.Lot != "" {
-			small += " · lot " + l.Lot
+			small += d.say(" · lot ") + l.Lot
 		}
 		if l.Note != "" {
 			small += " · " + l.Note
 		}
-		r := []cell{{text: fmt.Sprint(i + 1)}, {text: l.Bin}, {text: l.Name, small: small}, {text: code, code: code}, {text: fmt.Sprint(l.Qty), small: l.Unit}, {text: l.Order, small: lineOf(l.Line)}}
+		r := []cell{{text: fmt.Sprint(i + 1)}, {text: l.Bin}, {text: l.Name, small: small}, {text: code, code: code}, {text: fmt.Sprint(l.Qty), small: l.Unit}, {text: l.Order, small: d.lineOf(l.Line)}}
 		if p.ByHand {
 			r = append(r, cell{blank: true}, cell{blank: true})
 		}
@@ -80,11 +91,11 @@ func (d *doc) picks(p PickList) {
 	d.table(cols, rows)
 }
 
-func lineOf(line string) string {
+func (d *doc) lineOf(line string) string {
 	if line == "" {
 		return ""
 	}
-	return "line " + line
+	return d.say("line ") + line
 }
 
 func first(s ...string) string {
@@ -125,7 +136,7 @@ type PaperMode struct {
 	From    int // first paper number
 	Blank   int // numbered lines
 
-	Lists []PickList // of every order that is still to be picked, each on a page of its own; of their heads the number counts
+	Lists []PickList // of every order that is still to be picked, each on a page of its own; their heads do not count
 	More  int        // orders that have no list, because there are too many
 }
 
@@ -150,12 +161,11 @@ func GoToPaper(p PaperMode) ([]byte, error) {
 		return nil, err
 	}
 	d, err := begin(p.Head, "Going on by paper", Fact{"Since", p.Since}, Fact{"Why", p.Why}, Fact{"Ordered by", p.By},
-		Fact{"Open", fmt.Sprintf("%d pickups, %d runs, %d pick lists", len(p.Pickups), len(p.Runs), len(p.Lists))})
+		Fact{"Open", fmt.Sprintf(p.say("%d pickups, %d runs, %d pick lists"), len(p.Pickups), len(p.Runs), len(p.Lists))})
 	if err != nil {
 		return nil, err
 	}
-	d.paragraph("Goods may go out when the proof named here was seen. Write every hand-over, pick and receipt on one of the numbered lines, with the time, "+
-		"and let a second person sign. Enter the lines as late entries when the system is back; each number once.", style{9, false})
+	d.paragraph(d.say("Goods may go out when the proof named here was seen. Write every hand-over, pick and receipt on one of the numbered lines, with the time, and let a second person sign. Enter the lines as late entries when the system is back; each number once."), style{9, false})
 	d.heading("Pickups waiting on the shelf")
 	var rows [][]cell
 	for _, o := range p.Pickups {
@@ -179,46 +189,62 @@ func GoToPaper(p PaperMode) ([]byte, error) {
 		d.handList(l)
 	}
 	if p.More > 0 {
-		d.paragraph(fmt.Sprintf("%d more orders are open and have no list here: they are due later.", p.More), style{10, true})
+		d.paragraph(fmt.Sprintf(d.say("%d more orders are open and have no list here: they are due later."), p.More), style{10, true})
 	}
 	if len(p.Lists) > 0 {
-		d.howToEnter(p.Number)
+		d.howToEnter()
 	}
 	return d.end()
 }
 
-// handList is the pick list of one order, on a page of its own.
+// wideCode is how wide the barcode of an order is on a list.
+const wideCode = 62.0
+
+// orderCode is the barcode of the order a list is of, at the right: late entry begins with it.
+func (d *doc) orderCode(order string) {
+	d.need(codeH + 6)
+	if d.bars(d.w-margin-wideCode, d.y, wideCode, codeH, order) {
+		d.text(d.w-margin-wideCode, d.y+codeH+0.4, wideCode, 1, order, style{7.5, false}, centre)
+		d.y += codeH + 6
+	}
+}
+
+// handList is the pick list of one order, on a page of its own. One that was begun is called by its paper's number,
+// any other by its order's.
 func (d *doc) handList(l PickList) {
 	d.next()
-	const wide = 62.0
-	top := d.y
-	d.text(margin, d.y, d.inner()-wide-4, 1, "Pick list "+l.Number, style{14, true}, left)
-	d.y += 8
-	d.pairs([]Fact{{"Run", l.Cart}, {"Picker", l.Picker}, {"Due", l.Due}})
-	if d.bars(d.w-margin-wide, top, wide, codeH, l.Number) {
-		d.text(d.w-margin-wide, top+codeH+0.4, wide, 1, l.Number, style{7.5, false}, centre)
-		d.y = max(d.y, top+codeH+6)
+	number := l.Under
+	if number == d.head.Number {
+		number = l.Order
 	}
+	top := d.y
+	d.text(margin, d.y, d.inner()-wideCode-4, 1, d.say("Pick list ")+number, style{14, true}, left)
+	d.y += 8
+	d.pairs([]Fact{{"Paper", l.Under}, {"Order", l.Order}, {"Run", l.Cart}, {"Picker", l.Picker}, {"Due", l.Due}})
+	at := d.y
+	d.y = top
+	d.orderCode(l.Order)
+	d.y = max(d.y, at)
 	l.ByHand = true
 	d.picks(l)
 	d.sign("Picker, time it was finished", "Witness")
 }
 
 // howToEnter is the last page: what to do with the lists when the system is back.
-func (d *doc) howToEnter(number string) {
+func (d *doc) howToEnter() {
 	d.next()
 	d.heading("When the system is back: late entry")
 	for i, s := range []string{
 		"Keep the lists together. Whoever wrote on one signs it, with the time of the last pick.",
 		"Enter the lists before anybody picks these orders on a handheld: what is not entered is picked twice.",
-		"For each list: scan or type the order's number at its head, and choose Late entry (the command pick.enter).",
-		"Paper number: " + number + ". Time: the one that was written, not the one of the entry. Picked by: the picker who signed; witness: who signed below.",
+		"For each list: scan or type the number of its order, and choose Late entry (the command pick.enter).",
+		"Paper number: the one that stands on the list as Paper. Time: the one that was written, not the one of the entry. Picked by: the picker who signed; witness: who signed below.",
 		"For each line: the line's number (under the order), what was written under Picked, and the bin. Was it another bin, enter that one.",
 		"What is written under Short goes in as short, with the reason: not in stock, damaged, mismatch or no variance.",
 		"Finish the list when every line was picked or is short. What does not fit the books is taken all the same, and stands on the desk.",
 		"Hand-overs and receipts on the numbered lines are entered one by one, each number once.",
 	} {
-		d.paragraph(fmt.Sprintf("%d.  %s", i+1, s), style{11, false})
+		d.paragraph(fmt.Sprintf("%d.  %s", i+1, d.say(s)), style{11, false})
 		d.y++
 	}
 	d.sign("Entered by", "Date, time", "Checked by")

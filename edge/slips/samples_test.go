@@ -40,7 +40,10 @@ func paperSample(p Paper) PaperMode {
 
 func handSample(p Paper, order string) PickList {
 	l := pickSample(p, 5, true)
-	l.Number, l.Cart = order, "RUN-20261122-1"
+	l.Order, l.Under, l.Cart = order, "PAPER-20261122-2", "RUN-20261122-1"
+	if order == "MG-10045" {
+		l.Under = "P-20261122-17" // it was begun on paper before
+	}
 	for i := range l.Lines {
 		l.Lines[i].Order, l.Lines[i].Line = order, fmt.Sprint(i+1)
 	}
@@ -51,8 +54,8 @@ func packSample(p Paper, gift bool) PackingSlip {
 	return PackingSlip{Head: headOf(p, "MG-10044-1"), Order: "MG-10044", Ordered: "20 November 2026", To: []string{"Юлія Шевченко", "вул. Хрещатик 22, кв. 5", "01001 Київ", "Україна"},
 		Parcel: 1, Parcels: 2, Gift: gift, Return: "RET-7F3K-92QX", Note: "Questions? Write to help@mossgrove.example and name the order.",
 		Message: map[bool]string{true: "Grattis på födelsedagen!\nChúc mừng sinh nhật, Юлю!\nVi ses i fjällen."}[gift],
-		Lines: []SlipLine{{"SKU-10400", names[0], 1, 1, "", "1 299,00 kr", "1 299,00 kr"}, {"SKU-10402", names[2], 2, 1, "1 follows in parcel 2", "899,00 kr", "1 798,00 kr"},
-			{"SKU-10404", names[4], 1, 0, "not in stock, cancelled", "249,00 kr", "0,00 kr"}},
+		Lines: []SlipLine{{"SKU-10400", names[0], 1, 0, 1, "", "1 299,00 kr", "1 299,00 kr"}, {"SKU-10402", names[2], 2, 0, 1, "1 follows in parcel 2", "899,00 kr", "1 798,00 kr"},
+			{"SKU-10404", names[4], 1, 0, 0, "not in stock, cancelled", "249,00 kr", "0,00 kr"}},
 		Totals: []Fact{{"Goods", "3 097,00 kr"}, {"Shipping", "49,00 kr"}, {"Total, VAT included", "3 146,00 kr"}}}
 }
 
@@ -84,9 +87,13 @@ func recordsSample(n int) []Record {
 
 func disputeSample(p Paper) HandOver {
 	r := recordsSample(9)
-	return HandOver{Head: headOf(p, "HO-MG-10031"), Order: "MG-10031", Name: "Ελένη Π.", Place: "Counter 1", Ready: "21 November, 14:02", Arrived: "22 November, 17:38", Given: "22 November, 17:44", By: "Åsa",
-		Amount: "349,00 kr, till 2 receipt 55012", Proof: Proof{Method: "ID check", Person: "Giannis P.", Relation: "husband", Detail: "identity card, over 18", At: "17:42", By: "Åsa", Overridden: true, Why: "the code was on a phone without power"},
-		Items: []HandedItem{{"SKU-10401", names[1], 1, "SN-0099123", "", ""}, {"SKU-10405", names[5], 1, "", "L22", "hanger missing"}}, Records: r, Log: "01JC0LOG", Root: r[8].Hash, RootSeq: 88128}
+	return HandOver{Head: headOf(p, "HO-MG-10031"), Order: "MG-10031", Name: "Ελένη Π.", Place: "Counter 1", Ready: "21 November, 14:02", Arrived: "22 November, 17:38",
+		Paid: []string{"349,00 kr, till 2 receipt 55012"}, Back: []string{"49,00 kr, card, receipt 55090"}, Goods: []string{"1 × hanger, 23 November, return R000071"}, Of: 2, Handed: []Handed{
+			{Given: "22 November, 17:44", By: "Åsa", To: "the customer", Proofs: []Proof{{Method: "ID check", Person: "Giannis P.", Relation: "husband", Detail: "identity card, over 18", At: "17:42", By: "Åsa", Overridden: true, Why: "the code was on a phone without power"}},
+				Items: []HandedItem{{"SKU-10401", names[1], 1, "SN-0099123", "", ""}, {"SKU-10405", names[5], 1, "", "L22", "hanger missing"}}},
+			{Given: "23 November, 09:10", Recorded: "23 November, 09:31", By: "Olle", To: "Demo Post", Under: "manifest M-20261123-1", Parcels: []string{"095200010000000010", "095200010000000027"}, Note: "The rules said no: not verified. It left all the same.",
+				Proofs: []Proof{{Method: "driver's name", Person: "Jon Doe, AB 12 CDE", Detail: "counted 2 of 2 parcels", At: "09:15", By: "Olle"}}, Items: []HandedItem{{"SKU-10402", names[2], 3, "", "", "parcel 095200010000000010"}}}},
+		Records: r, Log: "01JC0LOG", Root: r[8].Hash, RootSeq: 88128}
 }
 
 func countSample(p Paper, blind bool) CountSheet {

@@ -31,9 +31,9 @@ func Count(c CountSheet) ([]byte, error) {
 	if c.Spare < 0 || c.Spare > 200 {
 		return nil, fmt.Errorf("spare: is %d, must be from 0 to 200", c.Spare)
 	}
-	kind := "with book quantity"
+	kind := c.say("with book quantity")
 	if c.Blind {
-		kind = "blind"
+		kind = c.say("blind")
 	}
 	d, err := begin(c.Head, "Count sheet", Fact{"Zone", c.Zone}, Fact{"Counter", c.Counter}, Fact{"Kind", kind}, Fact{"Lines", fmt.Sprint(len(c.Lines))})
 	if err != nil {
@@ -109,7 +109,7 @@ func Close(c Closing) ([]byte, error) {
 			done++
 		}
 	}
-	d, err := begin(c.Head, "Closing checklist", Fact{"Day", c.Day}, Fact{"Shift", c.Shift}, Fact{"Lead", c.Lead}, Fact{"Done", fmt.Sprintf("%d of %d", done, len(c.Checks))})
+	d, err := begin(c.Head, "Closing checklist", Fact{"Day", c.Day}, Fact{"Shift", c.Shift}, Fact{"Lead", c.Lead}, Fact{"Done", fmt.Sprintf(c.say("%d of %d"), done, len(c.Checks))})
 	if err != nil {
 		return nil, err
 	}

@@ -17,6 +17,7 @@ import (
 	"pgregory.net/rapid"
 
 	"picket/zpl/judge"
+	"picket/zpl/script"
 )
 
 // poppler runs one of poppler-utils' programs on a paper; it must have nothing to complain of.
@@ -124,10 +125,10 @@ func TestGoingOnByPaperBindsTheLists(t *testing.T) {
 	pages := pagesOf(t, pdf)
 	last := flat(pages[len(pages)-1])
 	require.Contains(t, last, "When the system is back: late entry")
-	require.Contains(t, last, "Paper number: PAPER-20261122-2.")
+	require.Contains(t, last, "Paper number: the one that stands on the list as Paper.")
 	for i, l := range p.Lists {
 		page := flat(pages[len(pages)-1-len(p.Lists)+i])
-		for _, want := range append([]string{"Pick list " + l.Number, "RUN-20261122-1", "Picked", "Short, why", "line 5", "Picker, time it was finished"}, l.Lines[0].Bin, l.Lines[4].Bin) {
+		for _, want := range append([]string{"Pick list " + []string{"MG-10044", "P-20261122-17"}[i], "Paper " + l.Under, "Order", l.Order, "RUN-20261122-1", "Picked", "Short, why", "line 5", "Picker, time it was finished"}, l.Lines[0].Bin, l.Lines[4].Bin) {
 			require.Contains(t, page, want)
 		}
 	}
@@ -155,7 +156,9 @@ func TestTheFileOfAHandOverCanBeVerified(t *testing.T) {
 	require.NoError(t, err)
 	text := flat(strings.Join(pagesOf(t, pdf), " "))
 	for _, want := range []string{"ID check", "Giannis P.", "husband", "The check was overridden: the code was on a phone without power", "SN-0099123", "hanger missing",
-		"349,00 kr, till 2 receipt 55012", fmt.Sprintf("%x", h.Root), "stood at record 88128"} {
+		"349,00 kr, till 2 receipt 55012", "Money given back 49,00 kr, card, receipt 55090", "1 × hanger, 23 November, return R000071", "Hand-overs told all 2",
+		"Hand-over 1: 22 November, 17:44", "Hand-over 2: 23 November, 09:10", "Heard of by the site 23 November, 09:31", "Belongs to manifest M-20261123-1", "095200010000000010, 095200010000000027", "Jon Doe, AB 12 CDE",
+		"The rules said no: not verified", fmt.Sprintf("%x", h.Root), "stood at record 88128"} {
 		require.Contains(t, text, want)
 	}
 	for _, r := range h.Records {
@@ -178,7 +181,7 @@ func TestTheFileOfAHandOverCanBeVerified(t *testing.T) {
 	require.Equal(t, want, string(attached))
 
 	bare := h
-	bare.Proof = Proof{}
+	bare.Handed = []Handed{{Given: "now"}}
 	none, err := Dispute(bare)
 	require.NoError(t, err)
 	require.Contains(t, flat(strings.Join(pagesOf(t, none), " ")), "no proof was shown")
@@ -187,6 +190,33 @@ func TestTheFileOfAHandOverCanBeVerified(t *testing.T) {
 	pdf, err = Dispute(h)
 	require.NoError(t, err)
 	require.Equal(t, 1, strings.Count(flat(strings.Join(pagesOf(t, pdf), " ")), "THE HASH DOES NOT AGREE"))
+}
+
+// TestNoPaymentIsCut: however many there are and however long what is said of them is.
+func TestNoPaymentIsCut(t *testing.T) {
+	h := disputeSample(A4)
+	h.Paid, h.PaidAll, h.Back, h.BackAll, h.Goods = nil, "1 234,50 kr", nil, "617,25 kr", nil
+	for i := range 40 {
+		h.Paid = append(h.Paid, fmt.Sprintf("30,86 kr, cash, receipt P-%03d, collected at the door of the customer's neighbour, 2026-11-22 17:44:%02d CET", i, i))
+		h.Back = append(h.Back, fmt.Sprintf("15,43 kr, card, receipt R-%03d, 2026-11-23 09:00:%02d CET: %s back%d", i, i, strings.Repeat("a long reason ", 12), i))
+		h.Goods = append(h.Goods, fmt.Sprintf("1 × Πτυσσόμενη καρέκλα κάμπινγκ, opened but complete, 2026-11-23 10:00:%02d CET end%d", i, i))
+	}
+	pdf, err := Dispute(h)
+	require.NoError(t, err)
+	tidy(t, pdf)
+	if dir := os.Getenv("SLIPS_OUT"); dir != "" { // to look at it
+		require.NoError(t, os.WriteFile(filepath.Join(dir, "payments.pdf"), pdf, 0o644))
+	}
+	pages := pagesOf(t, pdf)
+	require.Contains(t, pages[0], "Paid")
+	text := flat(strings.Join(pages, " "))
+	for i := range 40 {
+		for _, want := range []string{fmt.Sprintf("receipt P-%03d, collected at the door", i), fmt.Sprintf("17:44:%02d CET", i), fmt.Sprintf("receipt R-%03d", i), fmt.Sprintf(" back%d ", i), fmt.Sprintf("10:00:%02d CET end%d", i, i)} {
+			require.Contains(t, text, want)
+		}
+	}
+	require.Contains(t, text, "In all 1 234,50 kr")
+	require.Contains(t, text, "In all 617,25 kr")
 }
 
 func TestACopySaysSoOnEveryPage(t *testing.T) {
@@ -202,9 +232,12 @@ func TestACopySaysSoOnEveryPage(t *testing.T) {
 // TestBarcodesAreRead: zxing reads every code off the rendered page.
 func TestBarcodesAreRead(t *testing.T) {
 	p := pickSample(A4, 12, true)
+	p.Order, p.Under = "MG-10044", p.Number // an order that was begun on paper: both are to be scanned
 	pdf, err := Pick(p)
 	require.NoError(t, err)
 	found := decode(t, pdf)
+	require.Equal(t, "Code128", found[p.Order])
+	delete(found, p.Order)
 	require.Equal(t, "QRCode", found[p.Open])
 	require.Equal(t, "Code128", found[p.Number])
 	for _, l := range p.Lines {
@@ -262,8 +295,8 @@ func TestWrongInputIsNamed(t *testing.T) {
 	require.EqualError(t, err, "parcel: is 3 of 2")
 	_, err = Packing(PackingSlip{Head: headOf(A4, "m"), Lines: []SlipLine{{Here: 1_000_001}}})
 	require.EqualError(t, err, "lines[0].here: is 1000001, must be from 0 to 1000000")
-	_, err = Dispute(HandOver{Head: headOf(A4, "m"), Items: []HandedItem{{Qty: -1}}})
-	require.EqualError(t, err, "items[0].qty: is -1, must be from 0 to 1000000")
+	_, err = Dispute(HandOver{Head: headOf(A4, "m"), Handed: []Handed{{Items: []HandedItem{{Qty: -1}}}}})
+	require.EqualError(t, err, "handed[0].items[0].qty: is -1, must be from 0 to 1000000")
 	_, err = Back(Receipt{Head: headOf(A4, "m"), Kind: "Put back", Lines: []ReceiptLine{{Qty: -1}}})
 	require.EqualError(t, err, "lines[0].qty: is -1, must be from 0 to 1000000")
 	_, err = Dispute(HandOver{Head: headOf(A4, "m"), Records: []Record{{Raw: make([]byte, maxRaw+1)}}})
@@ -327,10 +360,11 @@ func tidy(t require.TestingT, pdf []byte) []page {
 func TestDataCannotBreakAPaper(t *testing.T) {
 	hostile := rapid.OneOf(rapid.String(), rapid.StringN(0, 400, -1), rapid.SampledFrom([]string{
 		strings.Repeat("W", 900), strings.Repeat("long words in a row ", 90), ") Tj ET Q /JS (app.alert(1)) (", "{nb} \\(\\) \\\\", "a\x00b\x1b[31m\u202eright to left\u202c", "\xff\xfe broken \xc3",
-		"👩‍🚀 🎁 emoji", "漢字カタカナ한국어", "e\u0301\u0301\u0301\u0301 stacked", strings.Repeat("\n", 60), "שלום عليكم", "\uFFFF\uFFFE\uFFFD", "]]>&<b>"}))
+		"👩‍🚀 🎁 emoji", "漢字カタカナ한국어", "e\u0301\u0301\u0301\u0301 stacked", strings.Repeat("\n", 60), "שלום عليكم", strings.Repeat("漢字、", 200), strings.Repeat("محمد", 150), strings.Repeat("น้ำ", 150), "किं\u200dक \u202e山田\u200d", "\uFFFF\uFFFE\uFFFD", "]]>&<b>"}))
+	fonts := script.New()
 	rapid.Check(t, func(t *rapid.T) {
 		s := func() string { return hostile.Draw(t, "text") }
-		h := Head{Paper: Paper(rapid.IntRange(0, 1).Draw(t, "paper")), Site: s(), Address: []string{s(), s()}, Number: "N" + s(), Made: made, Copy: rapid.IntRange(0, 2).Draw(t, "copy"), Reason: s()}
+		h := Head{Fonts: fonts, Paper: Paper(rapid.IntRange(0, 1).Draw(t, "paper")), Site: s(), Address: []string{s(), s()}, Number: "N" + s(), Made: made, Copy: rapid.IntRange(0, 2).Draw(t, "copy"), Reason: s()}
 		if rapid.Bool().Draw(t, "qr") {
 			h.Open = "https://edge.example/x"
 		}
@@ -347,11 +381,11 @@ func TestDataCannotBreakAPaper(t *testing.T) {
 			pdf, err = GoToPaper(PaperMode{Head: h, Since: s(), Why: s(), By: s(), Blank: 30, Pickups: []OpenPickup{{s(), s(), s(), s(), s(), s()}, {s(), s(), s(), s(), s(), s()}}, Runs: []OpenRun{{s(), s(), s(), s()}}})
 		case 2:
 			pdf, err = Packing(PackingSlip{Head: h, Order: s(), Ordered: s(), To: []string{s(), s(), s()}, Parcel: 1, Parcels: 2, Gift: rapid.Bool().Draw(t, "gift"), Message: s(), Return: s(),
-				Lines: []SlipLine{{s(), s(), 1, 1, s(), s(), s()}, {s(), s(), 1, 1, s(), s(), s()}}, Totals: []Fact{{s(), s()}}, Note: s()})
+				Lines: []SlipLine{{s(), s(), 1, 1, 1, s(), s(), s()}, {s(), s(), 1, 1, 1, s(), s(), s()}}, Totals: []Fact{{s(), s()}}, Note: s()})
 		case 3:
 			pdf, err = Day(Manifest{Head: h, Carrier: s(), Account: s(), Service: s(), Day: s(), Dock: s(), Parcels: []ManifestParcel{{s(), s(), s(), s(), 1, s()}, {s(), s(), s(), s(), 1, s()}}})
 		case 4:
-			pdf, err = Dispute(HandOver{Head: h, Order: s(), Name: s(), Place: s(), Given: s(), By: s(), Proof: Proof{s(), s(), s(), s(), s(), s(), true, s()}, Items: []HandedItem{{s(), s(), 1, s(), s(), s()}},
+			pdf, err = Dispute(HandOver{Head: h, Order: s(), Name: s(), Place: s(), Paid: []string{s(), s()}, PaidAll: s(), Back: []string{s(), s()}, Goods: []string{s()}, Of: 2, Handed: []Handed{{s(), s(), s(), s(), s(), []string{s(), s()}, s(), []Proof{{s(), s(), s(), s(), s(), s(), true, s()}}, []HandedItem{{s(), s(), 1, s(), s(), s()}}}},
 				Records: []Record{{Seq: 1, Type: s(), At: s(), By: s(), Raw: []byte(s())}}, Log: s()})
 		case 5:
 			pdf, err = Count(CountSheet{Head: h, Zone: s(), Counter: s(), Blind: rapid.Bool().Draw(t, "blind"), Second: true, Lines: []CountLine{{s(), s(), s(), s(), s(), 1}}, Spare: 3})
@@ -375,7 +409,7 @@ func unstreamed(pdf []byte) []byte {
 
 var streams = regexp.MustCompile(`(?s)stream\r?\n.*?endstream`)
 
-// FuzzText: whatever a text holds, what is laid out has room, and only characters the font shows.
+// FuzzText: whatever a text holds, what is laid out has room, and only characters a font shows.
 func FuzzText(f *testing.F) {
 	d, err := begin(Head{Number: "1", Made: made}, "Fuzz")
 	require.NoError(f, err)
@@ -393,7 +427,7 @@ func FuzzText(f *testing.F) {
 		for _, l := range lines {
 			require.LessOrEqual(t, d.width(l, st), w+0.01, "%q", l)
 			for _, r := range l {
-				require.True(t, d.shows(r), "%q", r)
+				require.True(t, d.shows(r) || d.ownShapes(r) || joins(r), "%q", r)
 			}
 		}
 	})

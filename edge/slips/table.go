@@ -58,7 +58,7 @@ func (d *doc) tableHead(cols []col, widths []float64) {
 	d.pdf.SetFillColor(0, 0, 0)
 	x := margin
 	for i, c := range cols {
-		d.text(x+pad, d.y+1.2, widths[i]-2*pad, 1, c.title, style{8, true}, c.align)
+		d.text(x+pad, d.y+1.2, widths[i]-2*pad, 1, d.say(c.title), style{8, true}, c.align)
 		x += widths[i]
 	}
 	d.y += 6

@@ -3,6 +3,7 @@ package slips
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/image/font/sfnt"
 	"golang.org/x/text/unicode/norm"
@@ -15,7 +16,7 @@ const (
 )
 
 // clean makes text from outside safe to lay out: one form for accented letters, nothing that is not seen, no character
-// the font lacks. Line breaks stay where the paper allows for them.
+// that no font has. Line breaks stay where the paper allows for them.
 func (d *doc) clean(s string) string { return d.cleanTo(s, longest) }
 
 func (d *doc) cleanTo(s string, longest int) string {
@@ -24,7 +25,7 @@ func (d *doc) cleanTo(s string, longest int) string {
 	}
 	s = norm.NFC.String(strings.ToValidUTF8(s, "\uFFFD"))
 	var b strings.Builder
-	n := 0
+	n, last := 0, ' '
 	for _, r := range s {
 		if n++; n > longest {
 			b.WriteString(ellipse)
@@ -35,12 +36,16 @@ func (d *doc) cleanTo(s string, longest int) string {
 			b.WriteByte('\n')
 		case r == '\t' || r == '\r' || unicode.Is(unicode.Z, r):
 			b.WriteByte(' ')
+		case (r == joiner || r == nonJoiner) && d.ownShapes(last):
+			b.WriteRune(r)
+			continue
 		case unicode.In(r, unicode.Cc, unicode.Cf, unicode.Cs, unicode.Co):
-		case !d.shows(r):
+		case !d.shows(r) && !d.ownShapes(r):
 			b.WriteRune(box)
 		default:
 			b.WriteRune(r)
 		}
+		last = r
 	}
 	return strings.TrimRight(b.String(), " \n")
 }
@@ -89,8 +94,19 @@ func (d *doc) use(s style) {
 
 // width of cleaned text in millimetres.
 func (d *doc) width(s string, st style) float64 {
+	sum := 0.0
+	for _, p := range d.pieces(s) {
+		sum += d.pieceWidth(p, st)
+	}
+	return sum
+}
+
+func (d *doc) pieceWidth(p piece, st style) float64 {
+	if p.drawn {
+		return d.drawnWidth(p.text) * st.size * point
+	}
 	sum := 0
-	for _, r := range s {
+	for _, r := range p.text {
 		sum += d.runeWidth(r, st.bold)
 	}
 	return float64(sum) * st.size * point / 1000
@@ -115,9 +131,13 @@ func (d *doc) wrap(s string, w float64, st style) []string {
 	var out []string
 	for par := range strings.SplitSeq(s, "\n") {
 		line := ""
-		for word := range strings.FieldsSeq(par) {
-			if line != "" && d.width(line+" "+word, st) <= w {
-				line += " " + word
+		for _, t := range tokens(par) {
+			word, gap := t.word, " "
+			if t.glued {
+				gap = ""
+			}
+			if line != "" && d.width(line+gap+word, st) <= w {
+				line += gap + word
 				continue
 			}
 			if line != "" {
@@ -135,15 +155,56 @@ func (d *doc) wrap(s string, w float64, st style) []string {
 	return out
 }
 
-// cut says how many bytes of a word fit; at least one character, or no end would come.
+// token is what a line is not broken within, if it can be helped; glued: no blank stands before it.
+type token struct {
+	word  string
+	glued bool
+}
+
+// tokens takes a paragraph apart at its blanks, and before every letter of Han and kana: there are no blanks in them.
+// What closes a clause stays with what is before it.
+func tokens(par string) []token {
+	var out []token
+	for word := range strings.FieldsSeq(par) {
+		from, wide := 0, false
+		glued := false
+		for i, r := range word {
+			is := unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana)
+			if i > from && (is || wide) && !joins(r) && !strings.ContainsRune("、。，．・：；？！）」』】〉》〕ーぁぃぅぇぉっゃゅょァィゥェォッャュョ,.:;?!)]", r) {
+				out = append(out, token{word[from:i], glued})
+				from, glued = i, true
+			}
+			wide = is
+		}
+		out = append(out, token{word[from:], glued})
+	}
+	return out
+}
+
+// cut says how many bytes of a word fit; at least one character with its marks, or no end would come.
 func (d *doc) cut(word string, w float64, st style) int {
-	room := int(w * 1000 / (st.size * point))
+	fits, at, sum := 0, 0, 0.0
 	for i, r := range word {
-		if room -= d.runeWidth(r, st.bold); room < 0 && i > 0 {
-			return i
+		if i > at && !joins(r) {
+			if sum += d.width(word[at:i], st); sum > w && fits > 0 {
+				break
+			}
+			fits, at = i, i
 		}
 	}
-	return len(word)
+	if fits == 0 {
+		return len(word)
+	}
+	for n := fits; d.width(word[:n], st) > w; { // letters that are joined may be wider than alone
+		_, last := utf8.DecodeLastRuneInString(word[:n])
+		if n -= last; n == 0 {
+			break
+		}
+		if r, _ := utf8.DecodeRuneInString(word[n:]); !joins(r) {
+			fits = n
+		}
+	}
+	return fits
 }
 
 const (
@@ -192,7 +253,6 @@ func (d *doc) text(x, y, w float64, most int, s string, st style, a align) float
 }
 
 func (d *doc) lines(x, y, w float64, lines []string, st style, a align) {
-	d.use(st)
 	for i, line := range lines {
 		at := x
 		switch a {
@@ -201,6 +261,15 @@ func (d *doc) lines(x, y, w float64, lines []string, st style, a align) {
 		case centre:
 			at = x + (w-d.width(line, st))/2
 		}
-		d.pdf.Text(at, y+float64(i)*st.height()+st.size*point*0.98, line)
+		base := y + float64(i)*st.height() + st.size*point*0.98
+		for _, p := range d.pieces(line) {
+			if p.drawn {
+				d.outlines(at, base, p.text, st)
+			} else {
+				d.use(st) // measuring may have changed it
+				d.pdf.Text(at, base, p.text)
+			}
+			at += d.pieceWidth(p, st)
+		}
 	}
 }

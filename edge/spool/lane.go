@@ -22,6 +22,8 @@ type Work struct {
 type Desk interface {
 	// Waiting lists this printer's jobs that are pending, held or processing, oldest first.
 	Waiting(printer floor.PrinterID) []Work
+	// Stopped says whether people stopped the printer: nothing is begun then.
+	Stopped(printer floor.PrinterID) bool
 	// Submit puts a command to the floor and returns when it is durable. A refusal stands in the answer; an
 	// error is a fault of the site, after which nothing is known of the command.
 	Submit(ctx context.Context, c floor.Command) (floor.Answer, error)
@@ -51,7 +53,18 @@ type Lane struct {
 
 	current floor.JobID    // the job whose bytes this lane has sent, empty when there is none
 	before  devices.Status // the printer's answer just before that
+
+	undrawn map[floor.JobID]int // jobs that cannot be drawn: turns until the next try; never: not by itself
 }
+
+// ErrFinal marks a document that will not become drawable by waiting: it is drawn again when somebody asks for it.
+var ErrFinal = errors.New("it is not drawn again by itself")
+
+// Turns until a document that could not be drawn is tried again: what it lacks may have come, about a minute later.
+const (
+	pause = 30
+	never = -1
+)
 
 // Turn takes one job one step further and says how long to wait for the next turn. An error is a fault of
 // the site: the lane may be turned again, and finds out from the journal what became of the job.
@@ -66,7 +79,7 @@ func (l *Lane) Turn(ctx context.Context) (time.Duration, error) {
 	for _, w := range work {
 		if w.Job.State == floor.JobProcessing {
 			// Not by this lane: the box went down between print.start and the outcome.
-			return 0, l.fail(ctx, w.Job, floor.JobUnknown, "restarted")
+			return 0, l.fail(ctx, w.Job, floor.JobUnknown, string(devices.Restarted))
 		}
 	}
 	if len(work) == 0 {
@@ -84,18 +97,51 @@ func (l *Lane) begin(ctx context.Context, work []Work) (time.Duration, error) {
 	if !st.Ready() {
 		return Later, l.hold(ctx, work[0].Job, reasons(st)...)
 	}
+	if l.Desk.Stopped(l.ID) {
+		return Whenever, l.hold(ctx, work[0].Job, string(devices.Paused))
+	}
+	before := l.undrawn
+	l.undrawn = map[floor.JobID]int{} // what left the queue is forgotten
 	for _, w := range work {
+		if left, tried := before[w.Job.ID]; tried {
+			l.undrawn[w.Job.ID] = left
+		}
+	}
+	for _, w := range work {
+		if l.rests(w.Job) {
+			continue
+		}
 		bytes, err := w.Draw()
 		if err != nil {
-			l.log().Error("a label cannot be drawn", "job", w.Job.ID, "err", err)
-			if err := l.hold(ctx, w.Job, "document-unprintable"); err != nil {
+			if l.undrawn[w.Job.ID] = pause; errors.Is(err, ErrFinal) {
+				l.undrawn[w.Job.ID] = never
+			}
+			why := []string{floor.Undrawable, floor.Plainly(err.Error())}
+			if w.Job.State != floor.JobHeld || !slices.Equal(w.Job.Reasons, why) {
+				l.log().Error("a label cannot be drawn", "job", w.Job.ID, "err", err)
+			}
+			if err := l.hold(ctx, w.Job, why...); err != nil {
 				return Later, err
 			}
 			continue // the others behind it are not to blame
 		}
+		delete(l.undrawn, w.Job.ID)
 		return l.send(ctx, w.Job, bytes, st)
 	}
 	return Later, nil
+}
+
+// rests says whether a job that could not be drawn waits for its next try, or for somebody to ask for it. One that was
+// moved is pending again.
+func (l *Lane) rests(j floor.Job) bool {
+	left, tried := l.undrawn[j.ID]
+	if !tried || j.State != floor.JobHeld || left == 0 {
+		return false
+	}
+	if left > 0 {
+		l.undrawn[j.ID]--
+	}
+	return true
 }
 
 func (l *Lane) send(ctx context.Context, j floor.Job, bytes []byte, st devices.Status) (time.Duration, error) {

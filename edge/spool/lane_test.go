@@ -73,6 +73,8 @@ func (d *desk) Submit(_ context.Context, c floor.Command) (floor.Answer, error) 
 	return a, nil
 }
 
+func (d *desk) Stopped(p floor.PrinterID) bool { return d.s.Stopped(p) != "" }
+
 func (d *desk) Waiting(floor.PrinterID) []Work {
 	var out []Work
 	for _, j := range d.s.Orders["O-1"].Jobs {
@@ -179,6 +181,21 @@ func TestAPrinterThatLosesPowerLeavesTheJobUnknown(t *testing.T) {
 	require.Empty(t, p.out)
 }
 
+func TestAStoppedPrinterBeginsNothingAndFinishesWhatItHas(t *testing.T) {
+	d := newDesk(t)
+	p := &printer{d: d, st: ready()}
+	l := newLane(d, p)
+	turns(t, l, 1) // the first is under way
+	d.do(&floor.PausePrinter{Printer: "bench-1", Reason: "cleaning"})
+	turns(t, l, 12)
+	require.Equal(t, []string{"label c8/1"}, p.out)
+	require.Equal(t, []floor.JobState{floor.JobCompleted, floor.JobHeld}, []floor.JobState{d.state(0), d.state(1)})
+	require.Equal(t, []string{"paused"}, d.s.Orders["O-1"].Jobs[1].Reasons)
+	d.do(&floor.ResumePrinter{Printer: "bench-1"})
+	turns(t, l, 12)
+	require.Len(t, p.out, 2)
+}
+
 func TestAJobThatCannotBeDrawnDoesNotBlockTheNext(t *testing.T) {
 	d := newDesk(t)
 	p := &printer{d: d, st: ready()}
@@ -240,4 +257,59 @@ func TestTheBoxGoesDownAtEveryStep(t *testing.T) {
 			})
 		}
 	}
+}
+
+// TestWhatCannotBeDrawnIsNotDrawnForEver: once, with its reason, until somebody asks; what may become drawable is tried
+// now and then.
+func TestWhatCannotBeDrawnIsNotDrawnForEver(t *testing.T) {
+	for _, final := range []bool{true, false} {
+		drawn := 0
+		job := floor.Job{ID: "j-1", State: floor.JobPending}
+		l := &Lane{Log: slog.New(slog.DiscardHandler)}
+		d := &undrawn{}
+		l.Desk, l.Printer = d, idle{}
+		turn := func() {
+			d.work = []Work{{Job: job, Draw: func() ([]byte, error) {
+				if drawn++; final {
+					return nil, fmt.Errorf("byte 20: ~JR outside of a label, %w", ErrFinal)
+				}
+				return nil, errors.New("no address")
+			}}}
+			_, err := l.Turn(t.Context())
+			require.NoError(t, err)
+			if d.last != nil {
+				job.State, job.Reasons = d.last.State, d.last.Reasons
+			}
+		}
+		for range 100 {
+			turn()
+		}
+		require.Equal(t, 1, d.told)
+		require.Equal(t, map[bool]int{true: 1, false: 4}[final], drawn)
+		require.Equal(t, floor.Undrawable, job.Reasons[0])
+		job.State, job.Reasons = floor.JobPending, nil // somebody sent it once more
+		turn()
+		require.Equal(t, 2, d.told)
+	}
+}
+
+type idle struct{}
+
+func (idle) Status(context.Context) (devices.Status, error) {
+	return devices.Status{State: devices.Idle}, nil
+}
+func (idle) Print(context.Context, []byte) error { return nil }
+
+type undrawn struct {
+	work []Work
+	last *floor.FailPrint
+	told int
+}
+
+func (d *undrawn) Waiting(floor.PrinterID) []Work { return d.work }
+func (d *undrawn) Stopped(floor.PrinterID) bool   { return false }
+func (d *undrawn) Submit(_ context.Context, c floor.Command) (floor.Answer, error) {
+	d.last, _ = c.(*floor.FailPrint)
+	d.told++
+	return floor.Answer{}, nil
 }

@@ -1,57 +1,89 @@
 package station
 
-import (
-	"fmt"
-	"strings"
-)
+import "fmt"
 
-// House are the beginnings of the site's own barcodes: what is printed in front of the id, so that a tote's
-// label can never be taken for a bin's. An empty one means that labels of that kind carry the bare id, which is
-// then only known by what the catalogue has.
-type House struct {
-	Bin   string
-	Tote  string
-	Slot  string
-	Order string
-	Run   string
+// Codes are the forms of the site's own barcodes, so that a tote's label can never be taken for a bin's. An empty one means
+// that labels of that kind carry the bare id, which is then only known by what the catalogue has.
+type Codes struct {
+	Bin    string `yaml:"bin"`
+	Tote   string `yaml:"tote"`
+	Slot   string `yaml:"slot"` // of a wall of slots, and of a staging shelf
+	Order  string `yaml:"order"`
+	Run    string `yaml:"run"`
+	Badge  string `yaml:"badge"`
+	Pickup string `yaml:"pickup"` // what a customer shows
 }
 
-// DefaultHouse is what the labels this box prints begin with.
-var DefaultHouse = House{Bin: "BIN-", Tote: "TOTE-", Slot: "SLOT-", Order: "ORDER-", Run: "RUN-"}
+// DefaultCodes are what the labels this box prints begin with.
+var DefaultCodes = Codes{Bin: "BIN-*", Tote: "TOTE-*", Slot: "SLOT-*", Order: "ORDER-*", Run: "RUN-*"}
 
-// Check says what is wrong with the patterns: none may begin with another, and none may be taken for a GS1 code.
-func (h House) Check() error {
-	all := h.all()
-	for i, a := range all {
-		switch {
-		case a.prefix == "":
+// House reads the site's own barcodes. The zero value knows none.
+type House struct{ rows []ownCode }
+
+type ownCode struct {
+	class string
+	pattern
+}
+
+// NewHouse checks the forms: no code may fit two of them, and none may be taken for a GS1 code or an address.
+func NewHouse(c Codes) (House, error) {
+	var h House
+	for _, r := range [...]struct{ class, text string }{{"bin", c.Bin}, {"tote", c.Tote}, {"slot", c.Slot}, {"order", c.Order}, {"run", c.Run}, {"badge", c.Badge}, {"pickup", c.Pickup}} {
+		if r.text == "" {
 			continue
-		case a.prefix[0] == '(' || a.prefix[0] == ']' || a.prefix[0] == 0x1d || strings.Trim(a.prefix, "0123456789") == "":
-			return fmt.Errorf("the pattern of a %s, %q, could be a GS1 code: begin it with a letter", a.class, a.prefix)
-		case strings.Contains(strings.ToLower(a.prefix), "http"):
-			return fmt.Errorf("the pattern of a %s, %q, could be an address", a.class, a.prefix)
 		}
-		for _, b := range all[i+1:] {
-			if b.prefix != "" && (strings.HasPrefix(a.prefix, b.prefix) || strings.HasPrefix(b.prefix, a.prefix)) {
-				return fmt.Errorf("the patterns of a %s, %q, and of a %s, %q, clash: one begins with the other", a.class, a.prefix, b.class, b.prefix)
+		p, err := compile(r.text)
+		if err != nil {
+			return House{}, fmt.Errorf("codes.%s: %w", r.class, err)
+		}
+		if code := p.digits(); code != "" {
+			return House{}, fmt.Errorf("codes.%s: %q fits %s, which could be the number of an article or a parcel: put a letter into it", r.class, r.text, code)
+		}
+		for i := range addresses {
+			if code := common(&p, &addresses[i]); code != "" {
+				return House{}, fmt.Errorf("codes.%s: %q fits %s, which is an address", r.class, r.text, code)
 			}
 		}
+		for i := range h.rows {
+			if code := common(&h.rows[i].pattern, &p); code != "" {
+				return House{}, fmt.Errorf("codes.%s: %q and codes.%s: %q clash: %s fits both", h.rows[i].class, h.rows[i].text, r.class, r.text, code)
+			}
+		}
+		h.rows = append(h.rows, ownCode{r.class, p})
 	}
-	return nil
+	return h, nil
 }
 
-type pattern struct{ class, prefix string }
+// addresses begin like this, in small letters or large.
+var addresses = func() (out []pattern) {
+	for _, text := range [...]string{"http://*", "https://*", "HTTP://*", "HTTPS://*"} {
+		p, err := compile(text)
+		if err == nil {
+			out = append(out, p)
+		}
+	}
+	return out
+}()
 
-func (h House) all() [5]pattern {
-	return [...]pattern{{"bin", h.Bin}, {"tote", h.Tote}, {"slot", h.Slot}, {"order", h.Order}, {"run", h.Run}}
-}
+// DefaultHouse reads DefaultCodes.
+var DefaultHouse, _ = NewHouse(DefaultCodes)
 
 // Match takes one of the site's own barcodes apart. It is what gs1.Reader asks before it guesses anything.
 func (h House) Match(text string) (class, id string, ok bool) {
-	for _, p := range h.all() {
-		if rest, has := strings.CutPrefix(text, p.prefix); p.prefix != "" && has && rest != "" {
-			return p.class, rest, true
+	for i := range h.rows {
+		if id, ok := h.rows[i].match(text); ok {
+			return h.rows[i].class, id, true
 		}
 	}
 	return "", "", false
+}
+
+// Before is what stands before an id in a class's barcode; empty where the id is the whole of it, or more stands behind it.
+func (h House) Before(class string) string {
+	for i := range h.rows {
+		if r := &h.rows[i]; r.class == class && r.open && r.to < 0 && r.from == len(r.places) {
+			return string(r.places)
+		}
+	}
+	return ""
 }

@@ -1,6 +1,6 @@
 // Package station turns what a scanner read into what a person meant: an item of the catalogue, a parcel,
 // or nothing that is known here. It completes commands that carry a barcode, so that the floor gets typed
-// ids beside the bytes as read (the floor itself parses nothing).
+// ids beside the bytes as read (the floor itself only looks whether a barcode is the item's).
 //
 // A scan is data. The package must never follow an address it reads, never guess an item the catalogue does
 // not have, and never replace what the caller said itself.
@@ -68,19 +68,19 @@ func Read(cat Catalogue, raw string) Meaning {
 		return Meaning{}
 	}
 	places, _ := cat.(Places)
-	var house gs1.Reader
+	house := gs1.Reader{Lenient: true}
 	if places != nil {
 		house.House = places.House()
 	}
 	var code gs1.Code
 	err := house.Read(text, &code)
 	if err == nil && code.Kind == gs1.House {
-		return own(places, code.Class, code.ID)
+		return own(places, code.Class, code.Text, code.ID)
 	}
 	if u, ok := sscc(text); ok {
 		return Meaning{Unit: u}
 	}
-	for _, g := range gtins(text) {
+	for _, g := range floor.GTINs(text) {
 		if item, ok := cat.Code(g); ok {
 			m := Meaning{SKU: item.SKU, GTIN: g}
 			if item.Qty > 1 {
@@ -105,7 +105,7 @@ func Read(cat Catalogue, raw string) Meaning {
 }
 
 // own is one of the site's own labels. What it names need not be known: the floor says so in its own words.
-func own(places Places, class, id string) Meaning {
+func own(places Places, class, text, id string) Meaning {
 	switch class {
 	case "bin":
 		return Meaning{Bin: floor.BinID(id)}
@@ -114,12 +114,14 @@ func own(places Places, class, id string) Meaning {
 	case "slot":
 		return Meaning{Slot: id}
 	case "run":
-		for _, name := range [...]string{places.House().Run + id, id} {
+		for _, name := range [...]string{text, id} {
 			if r, ok := places.RunNamed(name); ok {
 				return Meaning{Run: r}
 			}
 		}
 		return Meaning{Run: floor.RunID(id)}
+	case "badge":
+		return Meaning{} // a person is no goods
 	}
 	if o, ok := places.OrderNamed(id); ok {
 		return Meaning{Order: o}
@@ -372,8 +374,8 @@ func sscc(text string) (floor.UnitID, bool) {
 	if s, err := gs1.ParseSSCC(text); err == nil {
 		return floor.UnitID(s.String()), true
 	}
-	c, err := gs1.Parse(text)
-	if err != nil {
+	var c gs1.Code
+	if err := (gs1.Reader{Lenient: true}).Read(text, &c); err != nil {
 		return "", false
 	}
 	s, ok := c.SSCC()
@@ -381,29 +383,4 @@ func sscc(text string) (floor.UnitID, bool) {
 		return "", false
 	}
 	return floor.UnitID(s.String()), true
-}
-
-// gtins are the numbers a barcode can stand for, the likeliest first.
-func gtins(text string) []string {
-	var out []string
-	add := func(g gs1.GTIN, err error) {
-		if s := g.String(); err == nil && (len(out) == 0 || out[0] != s) {
-			out = append(out, s)
-		}
-	}
-	if c, err := gs1.Parse(text); err == nil {
-		if g, ok := c.GTIN(); ok {
-			add(g, nil)
-		}
-	}
-	aim, plain := gs1.SplitAIM(text)
-	switch {
-	case aim == "]E4": // the scanner says it is an EAN-8
-	case len(plain) == 8:
-		add(gs1.ParseGTIN(plain))
-		add(gs1.ParseUPCE(plain))
-	case len(plain) == 6, len(plain) == 7:
-		add(gs1.ParseUPCE(plain))
-	}
-	return out
 }

@@ -65,6 +65,10 @@ func TestRead(t *testing.T) {
 		{"DataMatrix", "]d2010952123454321317261231" + "10LOT7" + gs + "21S9", station.Meaning{SKU: "OAT-1L", GTIN: "09521234543213", Lot: "LOT7", Expiry: "2026-12-31", Serial: "S9"}},
 		{"brackets, as printed below", "(01)09521234543213(10)LOT7", station.Meaning{SKU: "OAT-1L", GTIN: "09521234543213", Lot: "LOT7"}},
 		{"Digital Link", "https://id.example.org/01/09521234543213/10/LOT7", station.Meaning{SKU: "OAT-1L", GTIN: "09521234543213", Lot: "LOT7"}},
+		{"Digital Link as it was once written", "https://id.example.org/gtin/9521234543213/lot/LOT7/", station.Meaning{SKU: "OAT-1L", GTIN: "09521234543213", Lot: "LOT7"}},
+		{"a misprint behind the item and the lot", "]d2010952123454321310LOT7" + gs + "17261331", station.Meaning{SKU: "OAT-1L", GTIN: "09521234543213", Lot: "LOT7"}},
+		{"an EAN with its composite component", "]E09521234543213|]e017261231" + "10LOT7", station.Meaning{SKU: "OAT-1L", GTIN: "09521234543213", Lot: "LOT7", Expiry: "2026-12-31"}},
+		{"a magazine's add-on", "]E3952123454321312", station.Meaning{SKU: "OAT-1L", GTIN: "09521234543213"}},
 		{"SKU by hand", " oat-1l ", station.Meaning{SKU: "OAT-1L"}},
 		{"parcel", "]C100095200010000000010", station.Meaning{Unit: "095200010000000010"}},
 		{"parcel, bare", "095200010000000010", station.Meaning{Unit: "095200010000000010"}},
@@ -152,16 +156,6 @@ func TestCompleteTheGoods(t *testing.T) {
 	move := &floor.MoveStock{From: "BIN-A", To: "nowhere"}
 	station.Complete(goods, move)
 	require.Equal(t, []floor.BinID{"A", "nowhere"}, []floor.BinID{move.From, move.To}, "what cannot be read is left as it came")
-}
-
-func TestHousePatternsDoNotClash(t *testing.T) {
-	require.NoError(t, station.DefaultHouse.Check())
-	require.NoError(t, station.House{Bin: "B", Tote: "T"}.Check())
-	for _, h := range []station.House{{Bin: "B-", Tote: "B-"}, {Bin: "T", Tote: "TO"}, {Bin: "01"}, {Tote: "("}, {Order: "https://x/"}} {
-		require.Error(t, h.Check(), h)
-	}
-	_, _, ok := station.House{}.Match("A-1")
-	require.False(t, ok)
 }
 
 // Whatever comes out of a scanner: an item is one the catalogue has, a parcel is 18 digits, and reading the

@@ -8,7 +8,7 @@ var unbooked = map[string]func(*Board, any) any{
 	"bins": func(b *Board, row any) any {
 		r := row.(*BinRow)
 		if b.state.Blind(r.Bin.ID) {
-			r.Holds = []SKUHeld{}
+			r.Holds, r.Hidden = []SKUHeld{}, true
 		}
 		return r
 	},
@@ -16,7 +16,7 @@ var unbooked = map[string]func(*Board, any) any{
 		r := row.(*StockRow)
 		for _, at := range r.Bins {
 			if b.state.Blind(at.Bin) {
-				return &StockRow{SKU: r.SKU, Name: r.Name, Asked: r.Asked, Buckets: map[string]int64{}, Bins: []BinStock{}}
+				return &StockRow{SKU: r.SKU, Name: r.Name, Asked: r.Asked, Buckets: map[string]int64{}, Bins: []BinStock{}, Hidden: true}
 			}
 		}
 		return r

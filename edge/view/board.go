@@ -39,9 +39,11 @@ type Board struct {
 	layout uint64 // how often a bin was described
 
 	printers []printer // by id
-	printing printing
-	link     link
-	devices  map[floor.DeviceID]*device
+
+	peripherals []peripheral // by id
+	printing    printing
+	link        link
+	devices     map[floor.DeviceID]*device
 }
 
 // shown is an order on the board.

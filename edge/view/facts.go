@@ -15,8 +15,19 @@ func (b *Board) Return(id floor.ReturnID) *floor.Return { return b.state.Returns
 // Article is an item of the catalogue as the floor has it, under the same terms; nil when there is none.
 func (b *Board) Article(sku floor.SKU) *floor.Item { return b.state.Items[sku] }
 
+// CarrierName is what people call a carrier; its code when the site knows no name for it.
+func (b *Board) CarrierName(code string) string {
+	if c := b.state.Carriers.Get(floor.CarrierID(code)); c != nil && c.Name != "" {
+		return c.Name
+	}
+	return code
+}
+
 // Handling are the handling classes of what is in a parcel.
 func (b *Board) Handling(u *floor.Unit) []string { return b.state.Marks(u) }
+
+// Age is how old who takes an order must be; 0: any age.
+func (b *Board) Age(o *floor.Order) int { return b.state.AgeOf(o) }
 
 // ListOf is what is in a parcel to another site, to be split and signed.
 func (b *Board) ListOf(o *floor.Order, u *floor.Unit, key string) floor.ContentList {
@@ -30,6 +41,18 @@ func (b *Board) Believes(l *floor.SignedList) (no *floor.Refusal, in floor.Inbou
 		in = p.Inbound
 	}
 	return b.state.Believes(l), in
+}
+
+// Coming is the delivery a parcel was announced with, and whether it is still to be booked in; nil when there is none.
+func (b *Board) Coming(u floor.UnitID) (in *floor.Inbound, due bool) {
+	for _, i := range b.state.Inbounds.All() {
+		for _, l := range i.Lines {
+			if l.Unit == u {
+				in, due = i, due || l.Left() > 0 && !i.Closed
+			}
+		}
+	}
+	return in, due
 }
 
 // HasListKey says whether the floor knows that a key is the site's own.
@@ -55,10 +78,19 @@ func (b *Board) Name(sku floor.SKU) string {
 	return ""
 }
 
+// Awaits says that the box lost records, and the centre has not told all of them yet.
+func (b *Board) Awaits() bool { return b.state.Awaits() }
+
+// Whole says that a recovery is open in which nothing is waited for any more.
+func (b *Board) Whole() bool { return b.state.Whole() }
+
 // Recovery is how far the site knows what the centre holds about it, and whether it still takes back what it lost.
 func (b *Board) Recovery() (known floor.Known, open bool) {
 	return b.state.Known, b.state.Recovery != nil
 }
+
+// Restated is the first record of the newest whole restatement in this site's log, 0 when there is none.
+func (b *Board) Restated() floor.Seq { return b.state.Restatement.Whole }
 
 // Feed is how far the centre's feed has been taken in.
 func (b *Board) Feed() floor.Down { return b.state.Feed }

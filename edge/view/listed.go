@@ -12,17 +12,17 @@ import (
 // ownLists are the lists that are no section of the floor's.
 func ownLists() []*List {
 	return []*List{
-		{Name: "orders", Says: "Orders at this site, what is due first in front; without customers' data.", Row: &OrderRow{},
+		{Name: "orders", Says: "Orders at this site, what is due first in front, those that are over and left the floor among them (open=true: without); without customers' data.", Row: &OrderRow{},
 			keys: func(b *Board, _ time.Time) []string {
 				return keysOf(b.state.Orders, func(o *floor.Order) string { return rank(o.Due, string(o.ID)) })
 			},
 			row: func(b *Board, key string, _ time.Time) any {
 				return orderRow(b.state.Orders[floor.OrderID(unrank(key))])
 			}},
-		{Name: "lines", Says: "Lines of orders, with how far each is.", Row: &LineRow{}, keys: (*Board).lineKeys, row: (*Board).lineRow},
-		{Name: "parcels", ByID: true, Says: "Parcels by their number (SSCC).", Row: &ParcelRow{},
+		{Name: "lines", Says: "Lines of orders, with how far each is, also of orders that left the floor (open=true: without).", Row: &LineRow{}, keys: (*Board).lineKeys, row: (*Board).lineRow},
+		{Name: "parcels", ByID: true, Says: "Parcels by their number (SSCC), of orders on the floor; a parcel of an order that left it is found by its number.", Row: &ParcelRow{},
 			keys: func(b *Board, _ time.Time) []string { return sortedKeys(b.state.Units) }, row: (*Board).parcelRow},
-		{Name: "jobs", Says: "Print jobs.", Row: &JobRow{},
+		{Name: "jobs", Says: "Print jobs of orders on the floor, and of papers.", Row: &JobRow{},
 			keys: (*Board).jobKeys,
 			row: func(b *Board, key string, _ time.Time) any {
 				j, order, ok := b.Job(floor.JobID(key))
@@ -41,7 +41,7 @@ func ownLists() []*List {
 				}
 				return nil
 			}},
-		{Name: "pickups", ByID: true, Says: "Orders that customers collect: on the shelf, told, waiting at the counter, overdue.", Row: &PickupRow{}, keys: (*Board).pickupKeys, row: (*Board).pickupRow},
+		{Name: "pickups", ByID: true, Says: "Orders that customers collect: on the shelf, told, waiting at the counter, overdue. Those on the floor; one that left it is found among the orders.", Row: &PickupRow{}, keys: (*Board).pickupKeys, row: (*Board).pickupRow},
 		{Name: "checklist", Says: "What is to be done before the day can be closed.", Row: &floor.Check{}, keys: (*Board).checkKeys, rows: (*Board).checkRows},
 		{Name: "offers", Says: "Lines of open orders that wait for an item no bin has: they are offered for rejection (item.decline).", Row: &OfferRow{}, keys: (*Board).offerKeys, rows: (*Board).offerRows},
 		{Name: "replenish", ByID: true, Says: "Pick bins that run low, and where to fill them from.", Row: &NeedRow{}, keys: (*Board).needKeys, rows: (*Board).needRows},
@@ -79,6 +79,7 @@ func ownLists() []*List {
 				}
 				return nil
 			}},
+		{Name: "devices", ByID: true, Says: "Scanners, scales and printers of the site, and how they do.", Row: &Peripheral{}, keys: (*Board).peripheralKeys, row: (*Board).peripheralRow},
 		{Name: "policies", ByID: true, Says: "How this site wants things done, rule by rule.", Row: &PolicyRow{}, keys: policyKeys, row: (*Board).policyRow},
 	}
 }
@@ -117,7 +118,7 @@ type OrderRow struct {
 	Number   string           `json:"number"`
 	Flow     floor.Flow       `json:"flow"`
 	Mode     floor.Mode       `json:"mode"`
-	State    floor.OrderState `json:"state"`
+	State    floor.OrderState `json:"state"` // not_served: nothing of it was served, and nothing will be
 	Open     bool             `json:"open"`
 	Due      time.Time        `json:"due"`
 	Priority int              `json:"priority"`
@@ -247,13 +248,14 @@ type JobRow struct {
 type StockRow struct {
 	SKU     floor.SKU        `json:"sku"`
 	Name    string           `json:"name"`
-	OnHand  int64            `json:"on_hand"` // in bins
-	Asked   int              `json:"asked"`   // still to be picked for orders here
-	Low     bool             `json:"low"`     // at or below the item's mark
-	Buckets map[string]int64 `json:"buckets"` // where stock stands that is not in a bin, too
+	OnHand  *int64           `json:"on_hand,omitempty"` // in bins; not there while hidden
+	Asked   int              `json:"asked"`             // still to be picked for orders here
+	Low     bool             `json:"low"`               // at or below the item's mark
+	Buckets map[string]int64 `json:"buckets"`           // where stock stands that is not in a bin, too
 	Bins    []BinStock       `json:"bins"`
-	Lots    []BinLot         `json:"lots,omitempty"` // of what stands in bins, what is known to be of a lot; what expires first in front
-	Promise floor.ATP        `json:"promise"`        // what may still be promised, with its arithmetic
+	Lots    []BinLot         `json:"lots,omitempty"`    // of what stands in bins, what is known to be of a lot; what expires first in front
+	Promise *floor.ATP       `json:"promise,omitempty"` // what may still be promised, with its arithmetic; not there while hidden
+	Hidden  bool             `json:"hidden,omitempty"`  // a bin of it is being counted by people who are not to see the book: what is not shown is not zero
 }
 
 // BinLot is how much of a lot the book has in a bin.
@@ -281,7 +283,7 @@ func (b *Board) stockRows(time.Time) func(string) any {
 	at := func(sku floor.SKU) *StockRow {
 		r := all[sku]
 		if r == nil {
-			r = &StockRow{SKU: sku, Name: b.Name(sku), Buckets: map[string]int64{}, Bins: []BinStock{}}
+			r = &StockRow{SKU: sku, Name: b.Name(sku), OnHand: new(int64), Buckets: map[string]int64{}, Bins: []BinStock{}}
 			all[sku] = r
 		}
 		return r
@@ -295,7 +297,7 @@ func (b *Board) stockRows(time.Time) func(string) any {
 			r := at(sku)
 			r.Buckets[bucket] += n
 			if bin != "" {
-				r.OnHand += n
+				*r.OnHand += n
 				r.Bins = append(r.Bins, BinStock{Bin: bin, OnHand: n})
 			}
 		}
@@ -304,7 +306,8 @@ func (b *Board) stockRows(time.Time) func(string) any {
 	return func(key string) any {
 		r := at(floor.SKU(key))
 		slices.SortFunc(r.Bins, func(x, y BinStock) int { return strings.Compare(string(x.Bin), string(y.Bin)) })
-		r.Promise, r.Lots = promise(r.SKU), b.lots(r)
+		atp := promise(r.SKU)
+		r.Promise, r.Lots = &atp, b.lots(r)
 		r.Asked = 0
 		for _, id := range b.bySKU[r.SKU] {
 			for i, o := 0, b.state.Orders[id]; o != nil && i < len(o.Lines); i++ {
@@ -340,8 +343,9 @@ func (b *Board) lots(r *StockRow) []BinLot {
 // BinRow is a bin and what stands in it.
 type BinRow struct {
 	floor.Bin
-	Known bool      `json:"known"` // the centre described it
-	Holds []SKUHeld `json:"holds"`
+	Known  bool      `json:"known"` // the centre described it
+	Holds  []SKUHeld `json:"holds"`
+	Hidden bool      `json:"hidden,omitempty"` // it is being counted by people who are not to see its book: that holds is empty says nothing
 }
 
 // SKUHeld is how much of an item stands somewhere.

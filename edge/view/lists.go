@@ -102,16 +102,17 @@ func (b *Board) makeLists() {
 
 // says describes the sections to whoever reads of them. One that is not here is described by its name.
 var says = map[string]string{
-	"runs":       "Pick runs: walks through the site that pick for one order or many.",
-	"tasks":      "Tasks beside the orders: put back, put away, replenish, count again.",
-	"cases":      "What no rule could settle, each with what happened and what to do.",
-	"inbounds":   "Deliveries: what was announced, and what came.",
-	"returns":    "Goods that customers bring back.",
-	"counts":     "Counts of bins.",
-	"bin_counts": "How far the count of each bin is.",
-	"drawers":    "Money taken at the counter and paid in by drivers, by till and shift: who took what by which means, and how it was counted.",
-	"owes":       "What drivers have still to pay in of what they collected on delivery.",
-	"manifests":  "Lists of the parcels a carrier takes.",
+	"runs":        "Pick runs: walks through the site that pick for one order or many.",
+	"tasks":       "Tasks beside the orders: put back, put away, replenish, count again.",
+	"cases":       "What no rule could settle, each with what happened and what to do.",
+	"inbounds":    "Deliveries: what was announced, and what came.",
+	"returns":     "Goods that customers bring back.",
+	"counts":      "Counts of bins.",
+	"inventories": "Inventories that were signed off: what was counted and what the book was off by, by zone and in money, and who signed.",
+	"bin_counts":  "How far the count of each bin is.",
+	"drawers":     "Money taken at the counter and paid in by drivers, by till and shift: who took what by which means, and how it was counted.",
+	"owes":        "What drivers have still to pay in of what they collected on delivery.",
+	"manifests":   "Lists of the parcels a carrier takes.",
 }
 
 // Filters names the fields a list can be asked by.
@@ -242,7 +243,7 @@ func (l *List) says(row reflect.Value, q string) bool {
 func (f *field) test(want string) (func(reflect.Value) bool, error) {
 	switch f.kind {
 	case reflect.String:
-		any := strings.Split(want, ",")
+		any := append(strings.Split(want, ","), want) // a text may have a comma of its own
 		return func(row reflect.Value) bool {
 			v, err := row.FieldByIndexErr(f.index)
 			return err == nil && slices.Contains(any, v.String())
@@ -262,8 +263,11 @@ func (f *field) test(want string) (func(reflect.Value) bool, error) {
 	}
 	return func(row reflect.Value) bool {
 		v, err := row.FieldByIndexErr(f.index)
+		if err == nil && v.Kind() == reflect.Pointer {
+			v = v.Elem() // what is hidden is no number, and 0 neither
+		}
 		switch {
-		case err != nil:
+		case err != nil || !v.IsValid():
 			return false
 		case v.CanInt():
 			return v.Int() == n
@@ -285,7 +289,11 @@ func plainFields(t reflect.Type, at []int) []field {
 			out = append(out, plainFields(f.Type, index)...)
 		case !f.IsExported() || name == "" || name == "-" || secret[name]:
 		default:
-			switch k := f.Type.Kind(); k {
+			of := f.Type
+			if of.Kind() == reflect.Pointer && of.Elem().Kind() == reflect.Int64 {
+				of = of.Elem() // a number that may be hidden
+			}
+			switch k := of.Kind(); k {
 			case reflect.String, reflect.Bool, reflect.Int, reflect.Int64, reflect.Uint64:
 				out = append(out, field{name: name, index: index, kind: k})
 			}

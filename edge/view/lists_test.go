@@ -36,7 +36,7 @@ func TestPagesAreTheWholeList(t *testing.T) {
 		for range rapid.IntRange(0, 40).Draw(t, "steps") {
 			w.step(t)
 		}
-		w.must(t, "", &floor.SignIn{Session: floor.Session{ID: "d1", User: "anna", Device: "hh-1", Expires: w.now.Add(1000 * time.Hour)}})
+		w.must(t, "", &floor.SignIn{Session: floor.Session{ID: "d1", User: "anna", Device: "hh-9", Expires: w.now.Add(1000 * time.Hour)}})
 		b := w.board(t)
 		limit := rapid.IntRange(1, 4).Draw(t, "limit")
 		for _, l := range b.Lists() {
@@ -131,6 +131,7 @@ func TestABlindCountHidesTheBook(t *testing.T) {
 	b := view.NewBoard(site, w.log, w.state, floor.Seq(len(w.records)), morning)
 	require.NotContains(t, string(b.Full(morning).Rows["bin_counts"][0]), `"book"`)
 	require.Contains(t, string(b.Full(morning).Rows["bin_counts"][0]), `"id":"A-1"`)
+	require.Regexp(t, `"not_by":\["[a-z]+"\],"since":"`, string(b.Full(morning).Rows["bin_counts"][0]), "who must not count it, and since when")
 	require.Contains(t, listed(t, b, "bin_counts", view.Ask{})[0], `"book":2`)
 	require.Equal(t, "lead", b.List("bin_counts").For)
 }
@@ -185,7 +186,7 @@ func TestFlagsPromisesOffersAndNeeds(t *testing.T) {
 	for _, sku := range []floor.SKU{"oat", "rice"} {
 		var row view.StockRow
 		require.NoError(t, json.Unmarshal(b.List("stock").One(b, string(sku), morning, true), &row))
-		require.Equal(t, w.state.PromiseOf(sku), row.Promise)
+		require.Equal(t, w.state.PromiseOf(sku), *row.Promise)
 		if sku == "oat" {
 			require.Equal(t, []view.BinLot{{Bin: "A-1", LotQty: floor.LotQty{Lot: "L-7", Qty: 2}}}, row.Lots)
 			require.EqualValues(t, 27, row.Promise.Available)

@@ -21,6 +21,18 @@ func (b *Board) Called(sku floor.SKU) string {
 	return string(sku)
 }
 
+// Said is what people call what a subject such as order/O-1 names; empty when nobody knows better.
+func (b *Board) Said(subject string) string { return b.state.Called(subject) }
+
+// OrdersNamed are the orders on the floor that somebody may mean by a name: the one with that id, or else those with
+// that number.
+func (b *Board) OrdersNamed(name string) (ids []floor.OrderID, byID bool) {
+	if id := floor.OrderID(name); b.state.Orders[id] != nil {
+		return []floor.OrderID{id}, true
+	}
+	return b.state.OrdersNumbered(name), false
+}
+
 // Item is an item of the catalogue; false when there is none.
 func (b *Board) Item(sku floor.SKU) (Item, bool) {
 	if it := b.state.Items[sku]; it != nil {
@@ -84,11 +96,23 @@ func (b *Board) Layout() uint64 { return b.layout }
 // CutOff says whether the floor was told that the line to the centre is down.
 func (b *Board) CutOff() bool { return !b.state.Uplink.Down.IsZero() }
 
+// Disk is how full the box's disk is, as the floor was told.
+func (b *Board) Disk() floor.Disk { return b.state.Disk }
+
 // Overdue lists the orders on the shelf that nobody came for in time, and those whose customer is to be
 // reminded.
 func (b *Board) Overdue(now time.Time) (expired, remind []floor.OrderID) {
 	return b.state.Expirable(now), b.state.Reminders(now)
 }
+
+// PrintsExpired lists the print jobs that waited too long for a printer.
+func (b *Board) PrintsExpired(now time.Time) []floor.JobID { return b.state.PrintsExpired(now) }
+
+// Stopped is why people stopped a printer; empty while it goes.
+func (b *Board) Stopped(p floor.PrinterID) string { return b.state.Stopped(p) }
+
+// PrintsOver lists the print jobs nobody waits for any more.
+func (b *Board) PrintsOver(now time.Time) []floor.JobID { return b.state.PrintsOver(now) }
 
 // Over lists what may leave the floor: orders for the archive, in pieces one command takes and at most so many of
 // them, and announced returns nobody brought.

@@ -9,7 +9,8 @@ type PaperCode struct {
 	Count    floor.CountID
 	Return   floor.ReturnID
 	Manifest floor.ManifestID
-	Gift     string // the code of a gift receipt
+	Gift     string         // the code of a gift receipt
+	Lapsed   *floor.Refusal // it is of a return nobody brought in time: what became of it, and what to do
 }
 
 // PaperCalled is what the number on a paper stands for: of a return, a manifest, a run or a count, or the code of a
@@ -19,7 +20,7 @@ func (b *Board) PaperCalled(code string) (out PaperCode) {
 		return out
 	}
 	for _, r := range b.state.Returns.All() {
-		if r.Number == code {
+		if r.Number == code || r.RMA == code {
 			out.Return, out.Order = r.ID, r.Order
 			return out
 		}
@@ -42,6 +43,10 @@ func (b *Board) PaperCalled(code string) (out PaperCode) {
 	}
 	if o := b.state.GiftOf(code); o != nil {
 		out.Gift, out.Order = code, o.ID
+		return out
+	}
+	if l := b.state.LapsedCalled(code); l != nil {
+		out.Lapsed, out.Order = b.state.HasLapsed(l), l.Order
 	}
 	return out
 }

@@ -20,6 +20,12 @@ func (b *Board) Session(id string, now time.Time) (floor.Session, bool) {
 	return out, true
 }
 
+// Locked says whether somebody is locked out after too many wrong PINs.
+func (b *Board) Locked(user floor.UserID) bool { return b.state.Locked(user) }
+
+// Bound says whether a device has taken a name for its own.
+func (b *Board) Bound(d floor.DeviceID) bool { return b.state.Bound[d] != "" }
+
 // SessionsOf lists the sessions somebody has open.
 func (b *Board) SessionsOf(user floor.UserID) []string {
 	var out []string

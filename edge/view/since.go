@@ -48,7 +48,7 @@ func (b *Board) Full(now time.Time) Full {
 	b.tidy(now)
 	f := Full{
 		Log: b.log, Seq: b.seq, Now: now, Site: b.site, Orders: make([]*Order, 0, len(b.shown)), Items: make([]Item, 0, len(b.state.Items)),
-		Printers: make([]Printer, 0, len(b.printers)), Link: b.Link(),
+		Printers: make([]Printer, 0, len(b.printers)), Devices: b.allPeripherals(), Link: b.Link(),
 		Reasons: Reasons{Short: floor.ShortReasons, Decline: floor.DeclineReasons},
 		Rows:    b.fullRows(), Hours: b.setting.site, Policy: b.setting.policy,
 	}
@@ -118,6 +118,11 @@ func (b *Board) Since(log floor.LogID, m Mark) (Delta, Mark, bool) {
 	for i := range b.printers {
 		if p := &b.printers[i]; m.Rev == 0 || p.rev > m.Rev {
 			d.Printers = append(d.Printers, p.Printer)
+		}
+	}
+	for i := range b.peripherals {
+		if p := &b.peripherals[i]; m.Rev == 0 || p.rev > m.Rev {
+			d.Devices = append(d.Devices, p.Peripheral)
 		}
 	}
 	if m.Rev == 0 || b.seq > m.Seq || b.link.rev > m.Rev {

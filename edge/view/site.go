@@ -28,9 +28,14 @@ func (b *Board) SetPrinter(p Printer) {
 	b.printers[i] = printer{Printer: p, rev: b.rev}
 }
 
+// HasPrinter says whether the site has a printer.
+func (b *Board) HasPrinter(id floor.PrinterID) bool {
+	return slices.ContainsFunc(b.printers, func(p printer) bool { return p.ID == id })
+}
+
 // same leaves the time of the last word out: a printer that says the same again is no news.
 func (p *printer) same(o Printer) bool {
-	return p.Name == o.Name && p.State == o.State && slices.Equal(p.Reasons, o.Reasons) && p.Words == o.Words && p.Waiting == o.Waiting
+	return p.Name == o.Name && p.State == o.State && slices.Equal(p.Reasons, o.Reasons) && p.Words == o.Words && p.Waiting == o.Waiting && p.Hint == o.Hint && p.Stopped == o.Stopped && p.Elsewhere == o.Elsewhere
 }
 
 // LinkState is what the uplink knows of the line.
@@ -40,6 +45,13 @@ type LinkState struct {
 	Acked   floor.Seq // the centre has every record up to here, durably
 	Stable  floor.Seq // and these are in a backup of the centre
 	Blocked string
+
+	Broker       bool   // the line itself stands, whoever answers at its other end
+	Code         string // of the trouble behind Blocked, as the protocol names it
+	Cause        string // why the line does not stand, for the operator
+	Sends, Takes Halt   // where a direction stands still; Seq 0: it does not
+	Replaced     bool   // another box holds the site
+	Handed, Left uint64 // then: records the centre took over, and those still to go
 }
 
 type link struct {

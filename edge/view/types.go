@@ -35,8 +35,10 @@ type Full struct {
 	Orders   []*Order    `json:"orders"`
 	Items    []Item      `json:"items"`
 	Printers []Printer   `json:"printers"`
-	Link     Link        `json:"link"`
-	Reasons  Reasons     `json:"reasons"`
+
+	Devices []Peripheral `json:"devices"` // scanners and scales at the box
+	Link    Link         `json:"link"`
+	Reasons Reasons      `json:"reasons"`
 
 	Rows   map[string][]json.RawMessage `json:"rows"`   // by section (runs, tasks, cases …), each by id
 	Hours  json.RawMessage              `json:"hours"`  // floor.Site: opening hours, shifts, paused or not
@@ -52,6 +54,7 @@ type Delta struct {
 	Gone     []floor.OrderID `json:"gone,omitempty"`
 	Items    []Item          `json:"items,omitempty"`
 	Printers []Printer       `json:"printers,omitempty"`
+	Devices  []Peripheral    `json:"devices,omitempty"`
 	Link     *Link           `json:"link,omitempty"`
 
 	Rows   map[string][]json.RawMessage `json:"rows,omitempty"` // rows that changed, whole, by section
@@ -62,7 +65,7 @@ type Delta struct {
 
 // Empty says whether nothing at all changed behind the mark.
 func (d *Delta) Empty() bool {
-	return len(d.Orders)+len(d.Gone)+len(d.Items)+len(d.Printers)+len(d.Rows)+len(d.Left)+len(d.Hours) == 0 && d.Link == nil
+	return len(d.Orders)+len(d.Gone)+len(d.Items)+len(d.Printers)+len(d.Devices)+len(d.Rows)+len(d.Left)+len(d.Hours) == 0 && d.Link == nil
 }
 
 // Order is what people see of a fulfilment order. It is immutable once it was given out.
@@ -191,16 +194,20 @@ type Item struct {
 	WeightG int       `json:"weight_g"`
 }
 
-// Printer is a printer's state: ready, printing, blocked, silent or offline. Reasons are the words of IPP
-// (RFC 8011); Words say it to a person.
+// Printer is a printer's state: ready, printing, blocked, silent, offline, or stopped by people. Reasons are the words of
+// IPP (RFC 8011); Words say it to a person, with what to do.
 type Printer struct {
 	ID      floor.PrinterID `json:"id"`
 	Name    string          `json:"name"`
 	State   string          `json:"state"`
 	Reasons []string        `json:"reasons"`
 	Words   string          `json:"words"`
-	Waiting int             `json:"waiting"` // jobs that wait for it
-	At      time.Time       `json:"at"`      // when it was last heard
+	Waiting int             `json:"waiting"`           // jobs that wait for it
+	Hint    string          `json:"hint,omitempty"`    // what to do
+	Stopped string          `json:"stopped,omitempty"` // why people stopped it
+
+	Elsewhere floor.PrinterID `json:"elsewhere,omitempty"` // the printer that could print what waits
+	At        time.Time       `json:"at"`                  // when it was last heard
 }
 
 // Link is the line to the centre. Head is the last record here, Acked the last the centre has durably.

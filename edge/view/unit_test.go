@@ -21,6 +21,8 @@ func TestParcelsOnTheBoard(t *testing.T) {
 	w.must(t, "hh-1", &floor.Start{Order: "O-1"})
 	w.must(t, "hh-1", &floor.Scan{Order: "O-1", SKU: "oat", Qty: 3})
 	b := w.board(t)
+	require.Equal(t, "DHL", b.CarrierName("dhl"))
+	require.Equal(t, "UPS", b.CarrierName("UPS"), "nobody told the site a name")
 	open := func(kind floor.UnitKind, qty int) floor.UnitID {
 		u := w.must(t, "hh-1", &floor.OpenUnit{Order: "O-1", As: kind}).Unit
 		if qty > 0 {

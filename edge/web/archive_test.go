@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -42,21 +43,21 @@ func (a shelfOf) Chain(_ context.Context, from uint64, most int, fn func(uint64,
 }
 
 // book knows people by reference.
-type book map[string][2]string
+type book map[string]Customer
 
-func (b book) Person(ref string) (name, phone string, err error) {
+func (b book) Person(ref string) (Customer, error) {
 	p, ok := b[ref]
 	if !ok {
-		return "", "", errors.New("no key for " + ref)
+		return Customer{}, errors.New("no key for " + ref)
 	}
-	return p[0], p[1], nil
+	return p, nil
 }
 
 // archived is a box that looks back and knows customers.
 func archived(t *testing.T) *box {
 	return newBox(t, withTokens, func(b *box) {
 		b.archive = shelfOf{b.journal}
-		b.names = book{"pii/O-2": {"Ada Lovelace King", "+44 20 7946 0018"}, "pii/O-3": {"Åsa Öberg", "0171 555 1234"}}
+		b.names = book{"pii/O-2": {Name: "Ada Lovelace King", Phone: "+44 20 7946 0018", OrderedBy: "Charles Babbage"}, "pii/O-3": {Name: "Åsa Öberg", Phone: "0171 555 1234"}}
 	})
 }
 
@@ -124,6 +125,28 @@ func TestTheJournalForAudit(t *testing.T) {
 	require.Equal(t, 403, code, "a lead is no manager")
 }
 
+// dropping gives records up for room while somebody reads them.
+type dropping struct {
+	shelfOf
+	first *uint64
+}
+
+func (d dropping) Span() (first, last uint64) { return *d.first, d.j.Head().Seq }
+
+func (d dropping) Chain(context.Context, uint64, int, func(uint64, []byte) error) (before [32]byte, err error) {
+	*d.first = 4
+	return before, journal.ErrTrimmed
+}
+
+// Records that are given up while they are read are no fault of the box.
+func TestTheJournalIsDroppedMeanwhile(t *testing.T) {
+	first := uint64(1)
+	b := newBox(t, func(b *box) { b.archive = dropping{shelfOf{b.journal}, &first} })
+	code, body := b.signedIn("hh-1", "B-4").get("/api/journal?from=2")
+	require.Equal(t, 422, code, body)
+	require.Contains(t, body, "is no longer kept; the oldest record here is 4")
+}
+
 func TestWhereIsMyOrder(t *testing.T) {
 	b := archived(t)
 	for i, name := range []string{"O-2", "O-3"} {
@@ -133,7 +156,7 @@ func TestWhereIsMyOrder(t *testing.T) {
 	h := b.signedIn("hh-1", "B-1")
 	for q, want := range map[string]string{
 		"web-7": "O-2 number A… L… K…", "O-3": "O-3 id Å… Ö…", "ada%20king": "O-2 name A… L… K…", "KING": "O-2 name A… L… K…", "0018": "O-2 phone A… L… K…",
-		"555-1234": "O-3 phone Å… Ö…", "%C3%96berg": "O-3 name Å… Ö…", "lovelace%20smith": "", "9999": "", "ing": "",
+		"555-1234": "O-3 phone Å… Ö…", "%C3%96berg": "O-3 name Å… Ö…", "lovelace%20smith": "", "babb": "O-2 customer A… L… K…", "charles%20king": "", "1001": "O-1 number ", "eb-8": "O-3 number Å… Ö…", "b-8": "", "9999": "", "ing": "",
 	} {
 		code, body := h.get("/api/find?q=" + q)
 		require.Equal(t, 200, code, body)
@@ -147,12 +170,62 @@ func TestWhereIsMyOrder(t *testing.T) {
 		require.Equal(t, want, got, q)
 		require.NotContains(t, body, "Lovelace", "no more than initials leave")
 		require.NotContains(t, body, "7946")
+		require.NotContains(t, body, "Babbage")
 	}
+	b.give(&floor.LeaseNumbers{Number: "return", Prefix: "RT", From: 1, To: 100, Digits: 6})
+	b.give(&floor.AnnounceReturn{Return: "R-1", RMA: "RMA-7", Order: "O-2", Lines: []floor.ReturnExpected{{SKU: "OAT", Qty: 1}}})
+	b.give(&floor.AnnounceReturn{Return: "R-2", RMA: "RMA-8", Lines: []floor.ReturnExpected{{SKU: "OAT", Qty: 1}}})
+	_, body := h.get("/api/find?q=rma-7")
+	require.Contains(t, body, `"by":"return"`)
+	require.Contains(t, body, `"number":"web-7"`)
+	require.Contains(t, body, "It is announced and was not brought yet.")
+	_, body = h.get("/api/find?q=RMA-8")
+	require.Contains(t, body, `"rows":[]`)
+	require.Contains(t, body, `"number":"RMA-8"`, "goods of no order of this site")
+	_, body = h.get("/api/scan?code=RMA-8")
+	require.Contains(t, body, `"return":"R-2"`, "the paper has the centre's number")
+	b.clock.add(90 * 24 * time.Hour)
+	b.give(&floor.LapseReturn{Return: "R-2"})
+	h = b.signedIn("hh-1", "B-1")
+	_, body = h.get("/api/find?q=rma-8")
+	require.Contains(t, body, `"state":"lapsed"`)
+	require.Contains(t, body, "Return RMA-8 lapsed on 2027-02-19")
+	_, body = h.get("/api/scan?code=RMA-8")
+	require.Contains(t, body, "Return RMA-8 lapsed on 2027-02-19: nobody brought it in time. Ask the centre to announce it anew")
+	require.NotContains(t, body, `"return"`)
 	for _, path := range []string{"/api/orders", "/api/orders/O-2", "/api/board", "/api/lines", "/api/parcels"} {
 		_, body := h.get(path)
 		require.NotContains(t, body, "Lovelace", path)
 		require.NotContains(t, body, "pii/", path)
 	}
+}
+
+// Whatever names an order takes its number for its id; a number of two is refused with both.
+func TestOrdersGoByTheirNumbers(t *testing.T) {
+	b := archived(t)
+	h := b.signedIn("hh-1", "B-1")
+	code, body := h.get("/api/orders/1001")
+	require.Equal(t, 200, code, body)
+	require.Contains(t, body, `"id":"O-1"`)
+	_, byID := h.get("/api/lines?order=O-1")
+	_, byNumber := h.get("/api/lines?order=1001")
+	require.Contains(t, byID, `"order":"O-1"`)
+	require.Equal(t, byID, byNumber)
+	for _, path := range []string{"/api/orders/no-such", "/api/orders/no-such/walk"} {
+		code, _ = h.get(path)
+		require.Equal(t, 404, code, path)
+	}
+	b.give(&floor.Assign{Order: "O-9", Assignment: "as", Number: "1001", Flow: floor.FlowShip, Mode: floor.ModeHold, Due: morning, Lines: []floor.AskedLine{{Line: "1", SKU: "OAT", Qty: 1}}})
+	lead := b.signedIn("hh-2", "B-2")
+	for path, at := range map[string]string{"/api/orders/1001": "path.id", "/api/lines?order=1001": "query.order", "/api/desk?subject=order/1001": "query.subject"} {
+		code, body := lead.get(path)
+		require.Equal(t, 422, code, "%s: %s", path, body)
+		p := readProblem(t, body)
+		require.Equal(t, at, p.Errors[0].Location)
+		require.Contains(t, p.Errors[0].Message, "Number 1001 is that of several orders: O-1 and O-9.")
+	}
+	code, _ = h.get("/api/orders/O-9")
+	require.Equal(t, 200, code, "an id is an id")
 }
 
 func TestApprovals(t *testing.T) {

@@ -37,4 +37,17 @@ func TestABlindCountIsBlindEverywhere(t *testing.T) {
 	require.Nil(t, a.Refusal)
 	require.Empty(t, shows(anna))
 	require.NotEmpty(t, shows(ben), "a lead reviews it")
+	_, stock := anna.get("/api/stock/OAT")
+	require.Contains(t, stock, `"hidden":true`)
+	require.NotContains(t, stock, `"on_hand"`, "what nobody may know is not said to be 0")
+	require.NotContains(t, stock, `"available"`)
+	_, none := anna.get("/api/stock?on_hand=0&sku=OAT")
+	require.NotContains(t, none, `"OAT"`, "nor found as what is not there")
+	_, bin := anna.get("/api/bins/A-1")
+	require.Contains(t, bin, `"holds":[],"hidden":true`)
+	for _, path := range []string{"/api/stock/OAT", "/api/bins/A-1"} {
+		_, body := ben.get(path)
+		require.NotContains(t, body, `"hidden"`, path)
+		require.Contains(t, body, `"on_hand":7777`, path)
+	}
 }

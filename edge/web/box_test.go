@@ -57,6 +57,22 @@ type box struct {
 	archive Archive
 	names   Names
 	dispute Dispute
+	centre  bool          // there is one, and it was not heard yet
+	lag     time.Duration // how long the screens are behind the journal
+}
+
+// lagging lets the screens be behind the journal, as on a box with much to do.
+type lagging struct {
+	Waiter
+	by time.Duration
+}
+
+func (l lagging) Wait(ctx context.Context, seq floor.Seq) (floor.Seq, error) {
+	head, err := l.Waiter.Wait(ctx, seq)
+	if l.by > 0 {
+		<-time.After(l.by)
+	}
+	return head, err
 }
 
 // clock is the site's clock, moved by hand.
@@ -93,19 +109,19 @@ func newSite(t testing.TB, change ...func(*box)) *box {
 	for _, c := range change {
 		c(b)
 	}
-	n, err := node.Boot(b.journal, node.Options{Source: "/t/demo/s/st-1/n/1"})
+	n, err := node.Boot(b.journal, node.Options{Source: "/t/demo/s/st-1/n/1", Centre: b.centre})
 	require.NoError(t, err)
 	b.door = node.NewDoor(n, node.DoorOptions{Clock: b.clock.now})
 	b.feed = NewFeed(view.NewBoard(view.Site{ID: "st-1", Name: "Harbour Street", Zone: "Europe/Berlin"}, "log-1", floor.NewState(), 0, morning), nil)
 	ctx, cancel := context.WithCancel(context.Background())
 	var running sync.WaitGroup
 	running.Go(func() { _ = b.door.Serve(ctx) })
-	running.Go(func() { _ = b.feed.Follow(ctx, b.door, b.journal) })
+	running.Go(func() { _ = b.feed.Follow(ctx, lagging{b.door, b.lag}, b.journal) })
 	door := Door(b.door)
 	if b.door2 != nil {
 		door = b.door2
 	}
-	b.web, err = New(b.opt, Parts{Door: door, Feed: b.feed, Auth: people, App: appFiles, Clock: b.clock.now, Random: rand.Reader, Archive: b.archive, Names: b.names, Dispute: b.dispute,
+	b.web, err = New(b.opt, Parts{Door: door, Feed: b.feed, Auth: people, App: appFiles, Clock: b.clock.now, Random: rand.Reader, Archive: b.archive, Names: b.names, Dispute: b.dispute, Strange: b.door.Strange,
 		Preview: func(_ context.Context, job floor.JobID) ([]byte, error) { return []byte("PNG of " + job), nil }})
 	require.NoError(t, err)
 	t.Cleanup(func() { b.web.Close(); cancel(); running.Wait() })

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -18,11 +19,12 @@ type given struct {
 	ID   floor.CommandID `json:"id"`
 	Type string          `json:"type"`
 	Data json.RawMessage `json:"data"`
-	At   time.Time       `json:"at"`
+	At   *time.Time      `json:"at"`
 	Rows []givenRow      `json:"rows"` // what is personal of it, at a site without a centre
 
 	command floor.Command // its data, read
 	sealed  []node.Row
+	marks   string // tell its rows from others, without saying what is in them
 }
 
 // commandsReply answers commands.
@@ -70,11 +72,11 @@ func (s *Server) postCommands(w http.ResponseWriter, r *http.Request, who *signe
 			p.write(w)
 			return
 		}
-		if p := list[i].check(at, at+".id", at+".type", at+".data", who); p != nil {
+		if p := list[i].check(s, at, at+".id", at+".type", at+".data", who); p != nil {
 			p.write(w)
 			return
 		}
-		if list[i].sealed, p = s.sealRows(list[i].command, list[i].Rows, at); p != nil {
+		if p = s.sealRows(&list[i], at); p != nil {
 			p.write(w)
 			return
 		}
@@ -106,7 +108,7 @@ func (s *Server) postCommand(w http.ResponseWriter, r *http.Request, who *signed
 		return
 	}
 	c.Data = body
-	if p := c.check("body", "header.Idempotency-Key", "path.kind", "body", who); p != nil {
+	if p := c.check(s, "body", "header.Idempotency-Key", "path.kind", "body", who); p != nil {
 		p.write(w)
 		return
 	}
@@ -123,7 +125,7 @@ func (s *Server) postCommand(w http.ResponseWriter, r *http.Request, who *signed
 }
 
 // check says which part of a command cannot be right, and whether the caller may give it.
-func (c *given) check(at, id, typ, data string, who *signedIn) *Problem {
+func (c *given) check(s *Server, at, id, typ, data string, who *signedIn) *Problem {
 	if err := floor.CheckID("id", string(c.ID)); err != nil {
 		return bad(http.StatusUnprocessableEntity, id, err.Error()[len("id: "):], nil)
 	}
@@ -132,14 +134,16 @@ func (c *given) check(at, id, typ, data string, who *signedIn) *Problem {
 	}
 	cmd := floor.NewCommand(c.Type)
 	switch {
+	case c.At != nil && c.At.IsZero(): // behind the door it would pass for a time that was not given
+		return bad(http.StatusUnprocessableEntity, at+".at", "is "+c.At.Format(time.RFC3339)+", when nothing happened; leave it out, or say when it was", nil)
 	case c.Type == "":
 		return bad(http.StatusUnprocessableEntity, typ, "is missing", nil)
 	case cmd == nil:
 		return bad(http.StatusUnprocessableEntity, typ, "is not a command; GET /api/commands lists them", short(c.Type))
 	case !may(who.Roles, c.Type):
-		return problem(http.StatusForbidden, notAllowed, "Not for your role", "You may not give "+c.Type+".",
+		return problem(http.StatusForbidden, notAllowed, "Not for your role", "You may not give "+c.Type+". "+askFor(c.Type),
 			FieldError{Location: typ, Message: "is not for your role", Value: c.Type})
-	case len(c.Data) == 0:
+	case len(c.Data) == 0 || string(c.Data) == "null":
 		return bad(http.StatusUnprocessableEntity, data, "is missing", nil)
 	case !strings.HasPrefix(strings.TrimSpace(string(c.Data)), "{"):
 		return bad(http.StatusUnprocessableEntity, data, "must be an object", nil)
@@ -150,8 +154,28 @@ func (c *given) check(at, id, typ, data string, who *signedIn) *Problem {
 	if p := ownRows(cmd, data); p != nil {
 		return p
 	}
+	if ownRef(cmd) {
+		return bad(http.StatusUnprocessableEntity, data+".driver_ref", "is the box's own; say the driver's name, and leave it out", nil)
+	}
+	if id := s.nowhere(cmd); id != "" {
+		return bad(http.StatusUnprocessableEntity, data+".printer", "is no printer here", string(id))
+	}
+	if why := s.unfitting(cmd); why != "" {
+		return bad(http.StatusUnprocessableEntity, data+".printer", "cannot print it: "+why, nil)
+	}
 	c.command = cmd
 	return nil
+}
+
+// askFor says who may give a command of this kind.
+func askFor(kind string) string {
+	if kind == tillSale {
+		return "A till gives it, or a program with a token in the role integration."
+	}
+	if e, ok := floor.EntryOf(kind); ok {
+		return e.Who.Ask()
+	}
+	return ""
 }
 
 // deviceID says whether an id looks like one a device made of its name and its counter.
@@ -165,9 +189,15 @@ func deviceID(id string) bool {
 func (s *Server) take(ctx context.Context, who *signedIn, list []given, stop bool, at func(int) string) (commandsReply, *Problem) {
 	subs := make([]node.Submission, len(list))
 	for i := range list {
-		op := node.Op{ID: list[i].ID, Type: list[i].Type, Data: list[i].Data, At: list[i].At}
+		op := node.Op{ID: list[i].ID, Type: list[i].Type, Data: list[i].Data}
+		if list[i].At != nil {
+			op.At = *list[i].At
+		}
 		subs[i] = s.submission(who, "", &op)
-		subs[i].Rows = list[i].sealed
+		if list[i].marks != "" {
+			subs[i].Beside(list[i].marks)
+		}
+		subs[i].Rows = append(subs[i].Rows, list[i].sealed...)
 	}
 	each := len(subs)
 	if stop {
@@ -177,7 +207,15 @@ func (s *Server) take(ctx context.Context, who *signedIn, list []given, stop boo
 	for from := 0; from < len(subs) && !out.Stopped; from += each {
 		replies, p := s.submit(ctx, subs[from:from+each])
 		if p != nil {
-			return commandsReply{}, p
+			done := taken{Answers: []opAnswer{}}
+			for i := range out.Answers {
+				if out.Answers[i].Problem == nil {
+					done.Answers = append(done.Answers, out.Answers[i].opAnswer)
+					done.Edge.Seq = max(done.Edge.Seq, out.Answers[i].Seq)
+				}
+			}
+			s.feed.look(func(v *view.Board) { done.Edge.Log, done.Edge.Seq = v.Log(), max(done.Edge.Seq, v.Seq()) })
+			return commandsReply{}, p.beside(done)
 		}
 		for i := range replies {
 			a := commandAnswer{Status: http.StatusOK}
@@ -193,9 +231,7 @@ func (s *Server) take(ctx context.Context, who *signedIn, list []given, stop boo
 	for i := range out.Answers {
 		out.Edge.Seq = max(out.Edge.Seq, out.Answers[i].Seq)
 	}
-	show, cancel := context.WithTimeout(ctx, reachTime)
-	defer cancel()
-	_ = s.feed.Reach(show, out.Edge.Seq) // too late to show is not too late to count
+	s.show(ctx, out.Edge.Seq)
 	s.feed.look(func(v *view.Board) { out.Edge.Log, out.Edge.Seq = v.Log(), max(out.Edge.Seq, v.Seq()) })
 	return out, nil
 }
@@ -206,27 +242,49 @@ func (s *Server) submit(ctx context.Context, subs []node.Submission) ([]node.Rep
 	defer cancel()
 	replies, err := s.door.SubmitAll(ctx, subs)
 	if err != nil {
+		if errors.Is(err, node.ErrReplaced) {
+			return nil, replaced()
+		}
 		s.log.Error("commands were not taken", "commands", len(subs), "error", err)
 		return nil, busy()
+	}
+	for i := range replies {
+		s.tell(replies[i].Answer.Seq)
 	}
 	return replies, nil
 }
 
-// put is for commands with numbers: the answers end before the first that was not taken, and expect is its number.
-func (s *Server) put(ctx context.Context, subs []node.Submission, at func(int) string) (answers []opAnswer, expect uint64, p *Problem) {
+// tell keeps the highest seq anybody was told of.
+func (s *Server) tell(seq floor.Seq) {
+	for at := s.answered.Load(); uint64(seq) > at && !s.answered.CompareAndSwap(at, uint64(seq)); at = s.answered.Load() {
+	}
+}
+
+// put is for commands with numbers. It answers all that were taken: one that was not says nothing of those beside
+// it. expect is the first number that is missing; p is what is wrong with the first that cannot be.
+func (s *Server) put(ctx context.Context, who *signedIn, subs []node.Submission, at func(int) string) (answers []opAnswer, expect uint64, p *Problem) {
 	replies, p := s.submit(ctx, subs)
 	if p != nil {
 		return nil, 0, p
 	}
 	answers = make([]opAnswer, 0, len(subs))
 	for i := range replies {
-		a, expect, p := s.answer(&subs[i], &replies[i], at(i))
-		if p != nil || expect != 0 {
-			return answers, expect, p
+		a, want, no := s.answer(&subs[i], &replies[i], at(i))
+		switch {
+		case no != nil:
+			if p == nil {
+				p = no
+			}
+		case want != 0:
+			if expect == 0 {
+				expect = want
+			}
+		default:
+			a.Refusal.toMachine(who, subs[i].Command)
+			answers = append(answers, a)
 		}
-		answers = append(answers, a)
 	}
-	return answers, 0, nil
+	return answers, expect, p
 }
 
 // toMachine tells a machine what people know: an approval is a person's word, and a token is no person, whatever
@@ -274,8 +332,8 @@ func (s *Server) listCommands(w http.ResponseWriter, _ *http.Request, who *signe
 
 // refusalsOf are the refusals of a command: its own, and what every command may get.
 func refusalsOf(e floor.Entry) []refusalRow {
-	out := make([]refusalRow, 0, len(e.Refuses)+1)
-	for _, c := range append([]floor.Code{floor.BadField}, e.Refuses...) {
+	out := make([]refusalRow, 0, len(e.Refuses)+2)
+	for _, c := range append([]floor.Code{floor.BadField, floor.Ambiguous}, e.Refuses...) {
 		words, hint := floor.WordsOf(c)
 		out = append(out, refusalRow{Code: c, Words: words, Hint: hint})
 	}

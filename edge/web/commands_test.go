@@ -85,6 +85,15 @@ func TestABatchOfCommands(t *testing.T) {
 	require.Equal(t, "body.commands[1].id", out.Answers[1].Problem.Errors[0].Location)
 	require.Equal(t, head, b.door.Head())
 
+	// The same with its names in another order is the same.
+	code, body = b.machine("erp", "POST", "/api/commands", `{"commands":[{"type":"pick.start","data":{"order":"O-1"},"id":"c-2"}]}`)
+	require.Equal(t, []any{200, floor.OutcomeDuplicate}, []any{code, readCommands(t, body).Answers[0].Outcome})
+	for i, data := range []string{`{"sku":"OAT","qty":1,"from":"A-1","to":"A-2"}`, `{"to":"A-2", "from":"A-1", "qty":1, "sku":"OAT"}`, `{"to":"A-2","from":"A-1","qty":2,"sku":"OAT"}`} {
+		code, _ = b.machine("erp", "POST", "/api/commands/stock.move", data, "Idempotency-Key", "c-4")
+		require.Equal(t, []int{200, 200, 409}[i], code, data)
+	}
+	head = b.door.Head()
+
 	// So it stops those behind it, where that was asked for.
 	code, body = b.machine("erp", "POST", "/api/commands", `{"stop":true,"commands":[{"id":"c-2","type":"pick.start","data":{"order":"O-2"}},{"id":"c-3","type":"pick.start","data":{"order":"O-2"}}]}`)
 	require.Equal(t, 200, code)
@@ -212,6 +221,12 @@ func TestTokens(t *testing.T) {
 		require.NotContains(t, text(res), "erp")
 	}
 
+	// One that is too short lets nobody in, and says so to whoever has it.
+	require.NoError(t, b.web.SetTokens(append(b.opt.Tokens, Token{Name: "short", SHA256: digestHex("secret"), Roles: []string{Integration}})))
+	res := b.hand("x").do("GET", "/api/me", "", "Authorization", "Bearer secret")
+	require.Equal(t, 401, res.StatusCode)
+	require.Contains(t, text(res), "The token short has fewer than 22 characters, and others could guess it.")
+
 	// With a bad token the cookie beside it counts for nothing.
 	h := b.signedIn("hh-1", "B-4")
 	require.Equal(t, 401, h.do("GET", "/api/me", "", "Authorization", "Bearer wrong-token-0123456789abcdef").StatusCode)
@@ -242,6 +257,7 @@ func TestTokensThatCannotBe(t *testing.T) {
 	for want, spoil := range map[string]func(*Token){
 		"tokens[0].name":                        func(k *Token) { k.Name = "till 1" },
 		"tokens[0].sha256: is not a SHA-256":    func(k *Token) { k.SHA256 = "secret" },
+		"tokens[0].sha256: is the digest of no": func(k *Token) { k.SHA256 = digestHex("") },
 		"tokens[0].roles: is missing":           func(k *Token) { k.Roles = nil },
 		`tokens[0].roles: "king" is not a role`: func(k *Token) { k.Roles = []string{"king"} },
 	} {

@@ -9,6 +9,7 @@ import (
 	"mime"
 	"net/http"
 	"reflect"
+	"regexp"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -24,33 +25,51 @@ func readBody(w http.ResponseWriter, r *http.Request, max int64) ([]byte, *Probl
 		return nil, problem(http.StatusUnsupportedMediaType, wrongType, "Only JSON is taken", "Content-Type must be application/json, in UTF-8.",
 			FieldError{Location: "header.Content-Type", Message: "must be application/json", Value: short(r.Header.Get("Content-Type"))})
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, max))
-	var large *http.MaxBytesError
+	body, err := io.ReadAll(io.LimitReader(r.Body, max+1))
 	switch {
-	case errors.As(err, &large):
+	case err == nil && int64(len(body)) > max:
+		w.Header().Set("Connection", "close")
+		drain(w, r)
 		return nil, problem(http.StatusRequestEntityTooLarge, tooLarge, "The request is too large", fmt.Sprintf("The body may have %d bytes at most.", max),
 			FieldError{Location: "body", Message: fmt.Sprintf("is larger than %d bytes", max)})
 	case err != nil:
 		return nil, bad(http.StatusBadRequest, "body", "ended before it was complete", nil)
 	}
+	if p := notText(body); p != nil {
+		return nil, p
+	}
 	return body, nil
+}
+
+// What is read of a body that is too large, so that its sender is still there when it is answered. Whoever sends more,
+// or takes longer, is cut off.
+const (
+	drainMax  = 32 << 20
+	drainTime = 10 * time.Second
+)
+
+// drain reads on, and forgets what it reads: many clients send all they have before they look at an answer, and would
+// see a broken connection instead of one.
+func drain(w http.ResponseWriter, r *http.Request) {
+	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(drainTime)) // where there is none, the server's own is in force
+	_, _ = io.Copy(io.Discard, io.LimitReader(r.Body, drainMax))
 }
 
 // readUTF8 reads the body of commands.
 func readUTF8(w http.ResponseWriter, r *http.Request) ([]byte, *Problem) {
-	body, p := readBody(w, r, opsBytes)
-	if p == nil {
-		p = notUTF8(body)
-	}
-	return body, p
+	return readBody(w, r, opsBytes)
 }
 
-// notUTF8 refuses what the decoder would take with other letters in it than were sent.
-func notUTF8(body []byte) *Problem {
-	if utf8.Valid(body) {
-		return nil
+// notText refuses what the decoder would take with other letters in it than were sent: what is no UTF-8, and the
+// half of a character that JSON can spell and no text can hold.
+func notText(body []byte) *Problem {
+	if !utf8.Valid(body) {
+		return bad(http.StatusUnprocessableEntity, "body", "is not UTF-8", nil)
 	}
-	return bad(http.StatusUnprocessableEntity, "body", "is not UTF-8", nil)
+	if at := floor.HalfRune(body); at >= 0 {
+		return bad(http.StatusUnprocessableEntity, "body", fmt.Sprintf("has half a character (%s) at byte %d; both halves must stand together", body[at:at+6], at), nil)
+	}
+	return nil
 }
 
 // decode reads one JSON value strictly: a field nobody knows, one that stands there twice or in another case, and
@@ -60,7 +79,7 @@ func decode(data []byte, location string, into any) *Problem {
 	d.DisallowUnknownFields()
 	err := d.Decode(into)
 	if err != nil && (!strings.HasPrefix(err.Error(), unknownField) || !json.Valid(data)) {
-		return unread(err, location)
+		return unread(err, whose(err, data, location))
 	}
 	if err == nil {
 		if _, end := d.Token(); end != io.EOF {
@@ -72,7 +91,7 @@ func decode(data []byte, location string, into any) *Problem {
 		return bad(http.StatusUnprocessableEntity, location+"."+short(key.Path), strings.Replace(key.Why, "is not a field", "is not a field of this request", 1), nil)
 	}
 	if err != nil {
-		return unread(err, location)
+		return unread(err, whose(err, data, location))
 	}
 	if c, ok := into.(floor.Command); ok {
 		if err := floor.CheckTexts(c, data); err != nil {
@@ -104,6 +123,19 @@ func shapeOf(into any) *floor.Shape {
 	return floor.ShapeOf(into)
 }
 
+// whose adds to a location the field of a time that cannot be read: the decoder says what it is and not where.
+func whose(err error, data []byte, location string) string {
+	var at *time.ParseError
+	if !errors.As(err, &at) {
+		return location
+	}
+	value, _ := json.Marshal(strings.Trim(at.Value, `"`)) // a string can be encoded
+	if found := regexp.MustCompile(`"([a-z_]+)"\s*:\s*` + regexp.QuoteMeta(string(value))).FindSubmatch(data); found != nil {
+		return location + "." + string(found[1])
+	}
+	return location
+}
+
 // unread says in words for people what the decoder could not take, and where.
 func unread(err error, location string) *Problem {
 	var typ *json.UnmarshalTypeError
@@ -113,14 +145,14 @@ func unread(err error, location string) *Problem {
 	name, unknown := strings.CutPrefix(text, unknownField)
 	switch {
 	case errors.As(err, &typ):
-		if typ.Field != "" {
-			location += "." + typ.Field
+		if field := floor.FieldOf(typ); field != "" {
+			location += "." + field
 		}
-		return bad(http.StatusUnprocessableEntity, location, "is "+article(typ.Value)+", but must be "+kind(typ.Type.Kind().String()), nil)
+		return bad(http.StatusUnprocessableEntity, location, floor.NotTyped(typ), nil)
 	case unknown:
 		return bad(http.StatusUnprocessableEntity, location+"."+short(strings.Trim(name, `"`)), "is not a field of this request", nil)
 	case errors.As(err, &at):
-		return bad(http.StatusUnprocessableEntity, location+".at", "is no time; RFC 3339 is needed, such as 2026-11-21T10:11:12Z", short(strings.Trim(at.Value, `"`)))
+		return bad(http.StatusUnprocessableEntity, location, "is no time; RFC 3339 is needed, such as 2026-11-21T10:11:12Z", short(strings.Trim(at.Value, `"`)))
 	case errors.As(err, &syntax):
 		return bad(http.StatusBadRequest, location, fmt.Sprintf("is not JSON: %s at byte %d", strings.TrimPrefix(syntax.Error(), "json: "), syntax.Offset), nil)
 	case errors.Is(err, io.EOF):
@@ -129,37 +161,6 @@ func unread(err error, location string) *Problem {
 		return bad(http.StatusBadRequest, location, "is not JSON: it ends in the middle", nil)
 	}
 	return bad(http.StatusUnprocessableEntity, location, short(text), nil)
-}
-
-func article(jsonKind string) string {
-	what, rest, _ := strings.Cut(jsonKind, " ")
-	switch what {
-	case "object", "array":
-		return "an " + what
-	case "bool":
-		return "true or false"
-	case "string":
-		return "a string"
-	case "number":
-		return strings.TrimSpace("the number " + rest)
-	}
-	return jsonKind
-}
-
-func kind(goKind string) string {
-	switch {
-	case strings.HasPrefix(goKind, "uint"):
-		return "a whole number from 0 on"
-	case strings.HasPrefix(goKind, "int"):
-		return "a whole number"
-	case goKind == "slice":
-		return "an array"
-	case goKind == "struct", goKind == "map":
-		return "an object"
-	case goKind == "bool":
-		return "true or false"
-	}
-	return "a " + goKind
 }
 
 // short keeps what came from outside from filling an answer.

@@ -46,8 +46,9 @@ func (s *Server) docs(w http.ResponseWriter, r *http.Request) {
 	}
 	type parameter struct{ Name, In, Says string }
 	type address struct {
-		Method, Pattern, Says, Role string
-		Params                      []parameter
+		Method, Pattern, Says string
+		Roles                 []string
+		Params                []parameter
 	}
 	page := struct {
 		Commands  []command
@@ -57,7 +58,7 @@ func (s *Server) docs(w http.ResponseWriter, r *http.Request) {
 		page.Commands = append(page.Commands, command{e.New().Kind(), e.Says, e.Example, e.Who, refusalsOf(e)})
 	}
 	for _, rt := range s.table() {
-		at := address{Method: rt.method, Pattern: rt.pattern, Says: rt.says, Role: rt.role}
+		at := address{Method: rt.method, Pattern: rt.pattern, Says: rt.says, Roles: rt.scope()}
 		for _, p := range rt.params {
 			at.Params = append(at.Params, parameter{p.name, p.in, p.says})
 		}

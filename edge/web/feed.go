@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"picket/edge/floor"
@@ -31,7 +32,8 @@ type Entries interface {
 // Feed holds the board for everybody who looks: it follows the journal and wakes the screens. Its methods
 // may be called by any goroutine.
 type Feed struct {
-	log *slog.Logger
+	log   *slog.Logger
+	house atomic.Pointer[station.House]
 
 	mu    sync.Mutex
 	board *view.Board
@@ -53,7 +55,9 @@ func NewFeed(board *view.Board, log *slog.Logger) *Feed {
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
-	return &Feed{log: log, board: board, news: make(chan struct{})}
+	f := &Feed{log: log, board: board, news: make(chan struct{})}
+	f.SetHouse(station.DefaultHouse)
+	return f
 }
 
 // slice is how many entries are taken in before the screens may look.
@@ -141,6 +145,9 @@ func (f *Feed) change(do func(*view.Board)) {
 // SetPrinter shows a printer's state on every screen.
 func (f *Feed) SetPrinter(p view.Printer) { f.change(func(b *view.Board) { b.SetPrinter(p) }) }
 
+// SetPeripheral shows a scanner's or a scale's state on every screen.
+func (f *Feed) SetPeripheral(p view.Peripheral) { f.change(func(b *view.Board) { b.SetPeripheral(p) }) }
+
 // SetLink shows the state of the line on every screen.
 func (f *Feed) SetLink(s view.LinkState) { f.change(func(b *view.Board) { b.SetLink(s) }) }
 
@@ -182,7 +189,10 @@ func (f *Feed) Code(gtin string) (item floor.Coded, ok bool) {
 }
 
 // House, HasBin and OrderNamed let the station read the site's own labels.
-func (*Feed) House() station.House { return station.DefaultHouse }
+func (f *Feed) House() station.House { return *f.house.Load() }
+
+// SetHouse says what the site's own barcodes look like, from the next scan on.
+func (f *Feed) SetHouse(h station.House) { f.house.Store(&h) }
 
 // HasBin says whether the site has a bin.
 func (f *Feed) HasBin(id floor.BinID) (ok bool) {

@@ -37,7 +37,7 @@ func (s *Server) journal(w http.ResponseWriter, r *http.Request, who *signedIn) 
 	}
 	switch {
 	case from < first:
-		bad(http.StatusUnprocessableEntity, "query.from", fmt.Sprintf("is no longer kept; the oldest record here is %d", first), from).write(w)
+		dropped(w, from, first)
 		return
 	case to < from || from > last:
 		bad(http.StatusUnprocessableEntity, "query.to", fmt.Sprintf("leaves nothing: from %d to %d, and the last record is %d", from, to, last), to).write(w)
@@ -59,6 +59,10 @@ func (s *Server) journal(w http.ResponseWriter, r *http.Request, who *signedIn) 
 	})
 	if err != nil {
 		h.Del("Link")
+		if first, _ = s.archive.Span(); from < first { // while it was read
+			dropped(w, from, first)
+			return
+		}
 		s.fault(w, r, "journal", err)
 		return
 	}
@@ -70,4 +74,9 @@ func (s *Server) journal(w http.ResponseWriter, r *http.Request, who *signedIn) 
 		before = sha256.Sum256(append(before[:], inner[:]...))
 		fmt.Fprintf(out, `{"seq":%d,"hash":"%s","record":%s}`+"\n", from+uint64(i), hex.EncodeToString(before[:]), raw)
 	}
+}
+
+// dropped says that a record was given up for room.
+func dropped(w http.ResponseWriter, from, first uint64) {
+	bad(http.StatusUnprocessableEntity, "query.from", fmt.Sprintf("is no longer kept; the oldest record here is %d", first), from).write(w)
 }

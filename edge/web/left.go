@@ -2,7 +2,9 @@ package web
 
 import (
 	"cmp"
+	"context"
 	"slices"
+	"time"
 
 	"picket/edge/floor"
 	"picket/edge/station"
@@ -78,21 +80,79 @@ func (s *Server) scanClosed(out *meaning, m station.Meaning) error {
 	return nil
 }
 
-// findClosed adds the orders that left the floor and bear what was asked for; names are looked for on the floor only.
-func (s *Server) findClosed(all []view.Findable, q string, unit floor.UnitID) ([]view.Findable, error) {
+// findClosed adds the orders that left the floor and bear what was asked for, or whose goods come back under it.
+func (s *Server) findClosed(all []view.Findable, here map[floor.OrderID]bool, q string, unit floor.UnitID, back []view.FoundReturn) ([]view.Findable, error) {
 	found, err := s.closedNamed(q, unit)
-	if err != nil || len(found) == 0 {
+	if err != nil {
 		return all, err
 	}
-	here := make(map[floor.OrderID]bool, len(all))
-	for i := range all {
-		here[all[i].Row.ID] = true
+	for _, r := range back {
+		if r.Order == "" || here[r.Order] {
+			continue
+		}
+		o, err := s.closedOrder(r.Order)
+		if err != nil {
+			return all, err
+		}
+		if o != nil {
+			found = append(found, o)
+		}
 	}
 	for _, o := range found {
 		if !here[o.ID] {
+			here[o.ID] = true
 			all = append(all, view.FindableOf(o))
 		}
 	}
 	view.SortFindable(all)
 	return all, nil
+}
+
+// How far a search looks back among the orders that left: so many days of due times, so many orders, so long.
+const (
+	lookDays = 400
+	lookMost = 20_000
+	lookTime = 3 * time.Second
+)
+
+// lookBack goes through the orders that left the floor, the last days first, for what has no key there: a name, a
+// phone number, a pickup code, the end of a number. They are found for as long as the rows they name are kept. seen
+// are those looked at already. It says how far back it came where it did not come to the end.
+func (s *Server) lookBack(ctx context.Context, seen map[floor.OrderID]bool, look func(*view.Findable) bool) (time.Time, error) {
+	if s.past == nil {
+		return time.Time{}, nil
+	}
+	now := s.clock()
+	first, n, enough := "", 0, false // no order is due before first
+	err := s.past.ByDue("", func(key string, _ *floor.Order) bool { first = key; return false })
+	if err != nil || first == "" {
+		return time.Time{}, err
+	}
+	from, until := now.UTC().Truncate(24*time.Hour), "" // what is due later and over already comes first
+	for range lookDays {
+		if err := ctx.Err(); err != nil {
+			return from, nil // whoever asked has gone
+		}
+		err := s.past.ByDue(floor.DueKey(from, ""), func(key string, o *floor.Order) bool {
+			if until != "" && key >= until {
+				return false
+			}
+			if n++; seen[o.ID] {
+				return true
+			}
+			f := view.FindableOf(o)
+			enough = !look(&f)
+			return !enough
+		})
+		switch until = floor.DueKey(from, ""); {
+		case err != nil:
+			return from, err
+		case enough, until <= first:
+			return time.Time{}, nil
+		case n >= lookMost, s.clock().Sub(now) > lookTime:
+			return from, nil
+		}
+		from = from.Add(-24 * time.Hour)
+	}
+	return from.Add(24 * time.Hour), nil
 }

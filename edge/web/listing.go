@@ -16,6 +16,7 @@ import (
 	"unicode/utf8"
 
 	"picket/edge/floor"
+	"picket/edge/report"
 	"picket/edge/view"
 )
 
@@ -38,6 +39,9 @@ func (s *Server) list(w http.ResponseWriter, r *http.Request, l *view.List, who 
 	ask, asCSV, p := s.ask(r)
 	if p != nil {
 		p.write(w)
+		return
+	}
+	if !s.filtersOrder(w, r, l, ask.Where) {
 		return
 	}
 	var page view.Page
@@ -151,6 +155,12 @@ func keys[V any](m map[string]V) func(func(string) bool) {
 // one answers a row by its id.
 func (s *Server) one(w http.ResponseWriter, r *http.Request, l *view.List, who *signedIn) {
 	id := r.PathValue("id")
+	if order := floor.OrderID(id); l.Name == "pickups" {
+		if !s.namesOrder(w, r, "path.id", &order) {
+			return
+		}
+		id = string(order)
+	}
 	var row json.RawMessage
 	s.feed.look(func(b *view.Board) { row = b.List(l.Name).One(b, id, s.clock(), seesBook(who)) })
 	if key := l.KeyOfOne(id); row == nil && key != "" {
@@ -199,8 +209,7 @@ func (s *Server) csv(w http.ResponseWriter, r *http.Request, l *view.List, page 
 	out.Flush()
 }
 
-// cell is a value as a table shows it. A text that a spreadsheet would take for a formula is kept a text by an
-// apostrophe before it.
+// cell is a value as a table shows it.
 func cell(raw json.RawMessage) string {
 	if len(raw) == 0 || string(raw) == "null" {
 		return ""
@@ -209,8 +218,5 @@ func cell(raw json.RawMessage) string {
 	if raw[0] != '"' || json.Unmarshal(raw, &text) != nil {
 		return string(raw)
 	}
-	if text != "" && strings.ContainsRune("=+-@\t\r\n", rune(text[0])) {
-		return "'" + text
-	}
-	return text
+	return report.Plain(text)
 }

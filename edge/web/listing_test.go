@@ -80,7 +80,7 @@ func TestParametersOfListsAreJudgedByName(t *testing.T) {
 	require.Equal(t, 400, code)
 	for path, location := range map[string]string{
 		"/api/orders/O-1?colour=1": "query.colour", "/api/changes?log=log-1": "query.since", "/api/changes?log=log-1&since=1&wait=99": "query.wait",
-		"/api/changes?x=1": "query.x", "/api/scan": "query.code", "/api/find?q=ab": "query.q",
+		"/api/changes?x=1": "query.x", "/api/scan": "query.code", "/api/find?q=a": "query.q", "/api/find?q=12": "query.q", "/api/find?q=A1": "query.q",
 	} {
 		code, body := h.get(path)
 		require.Equal(t, 422, code, path)
@@ -91,9 +91,10 @@ func TestParametersOfListsAreJudgedByName(t *testing.T) {
 // A table for spreadsheets, in which no text can become a formula.
 func TestCSV(t *testing.T) {
 	b := newBox(t)
-	for i, name := range []string{`=HYPERLINK("http://evil")`, "+1", "-1", "@SUM(A1)", `Oat, "fresh"`} {
+	for i, name := range []string{`=HYPERLINK("http://evil")`, "+1", "-1", "@SUM(A1)", `Oat, "fresh"`, "＝1+1", " =1+1"} {
 		b.give(&floor.SetItem{Item: floor.Item{SKU: floor.SKU(fmt.Sprintf("S-%d", i)), Name: name, GTINs: []string{}}})
 	}
+	b.give(&floor.SetPolicy{Name: "negative_stock", Value: []byte("true")})
 	b.give(&floor.AdjustStock{SKU: "S-0", Bin: "A-1", Delta: -3, Reason: "lost"})
 	h := b.signedIn("hh-1", "B-1")
 	res := h.do("GET", "/api/items?q=", "", "Accept", "text/csv")
@@ -111,6 +112,8 @@ func TestCSV(t *testing.T) {
 	require.Equal(t, "'-1", names["S-2"])
 	require.Equal(t, "'@SUM(A1)", names["S-3"])
 	require.Equal(t, `Oat, "fresh"`, names["S-4"])
+	require.Equal(t, "'＝1+1", names["S-5"])
+	require.Equal(t, "' =1+1", names["S-6"])
 
 	code, body := h.get("/api/stock?format=csv&sku=S-0")
 	require.Equal(t, 200, code)
@@ -170,13 +173,40 @@ func TestChanges(t *testing.T) {
 	require.JSONEq(t, `{"reload":true}`, body)
 }
 
+// No read is older than what anybody was answered before it was asked, however far the screens are behind.
+func TestAReadSeesWhatWasAnswered(t *testing.T) {
+	b := newBox(t, func(b *box) { b.lag = 30 * time.Millisecond })
+	h := b.signedIn("hh-1", "B-1")
+	for n := uint64(1); n <= 3; n++ {
+		require.Contains(t, fmt.Sprint(h.send(op(n, "stock.move", `{"sku":"OAT","from":"A-1","to":"A-2","qty":1}`))), "accepted")
+		_, body := h.get("/api/stock")
+		require.Contains(t, body, fmt.Sprintf(`{"bin":"A-2","on_hand":%d}`, n))
+	}
+}
+
 func TestWhatACodeMeans(t *testing.T) {
 	b := newBox(t)
 	h := b.signedIn("hh-1", "B-1")
-	for code, want := range map[string]string{"09521234543213": `"sku":"OAT"`, "A-1": `"bin":{"id":"A-1"`, "1001": `"order":{"id":"O-1"`, "nonsense": "Nobody here knows the code nonsense."} {
+	for code, want := range map[string]string{"09521234543213": `"sku":"OAT"`, "A-1": `"bin":{"id":"A-1"`, "1001": `"order":{"id":"O-1"`, "nonsense": "Nobody here knows the code nonsense.",
+		"09521234543214": "The check digit is wrong", "bin-a-1": "Looks like BIN-A-1 in small letters"} {
 		_, body := h.get("/api/scan?code=" + code)
-		require.Contains(t, body, want)
+		require.Contains(t, body, want, code)
 	}
+}
+
+// A parcel another site announced says so, and whether it is booked in.
+func TestWhatAComingParcelMeans(t *testing.T) {
+	b := newBox(t)
+	h := b.signedIn("hh-1", "B-1")
+	_, body := h.get("/api/scan?code=095200010000000010")
+	require.Contains(t, body, "not known here")
+	b.give(&floor.AnnounceInbound{Inbound: "transfer/1", What: "transfer", From: "south", Lines: []floor.Announced{{SKU: "OAT", Qty: 3, Unit: "095200010000000010"}}})
+	_, body = h.get("/api/scan?code=095200010000000010")
+	require.Contains(t, body, `"inbound":"transfer/1"`)
+	require.Contains(t, body, `"known":true,"words":"A parcel from south. It was announced, and is to be received."`)
+	require.Contains(t, fmt.Sprint(h.send(op(1, "receive.scan", `{"inbound":"transfer/1","unit":"095200010000000010"}`))), "accepted")
+	_, body = h.get("/api/scan?code=095200010000000010")
+	require.Contains(t, body, "A parcel from south. It is booked in.")
 }
 
 // A list of contents is read off a parcel, and the answer says whether it is to be gone by, before anybody is.

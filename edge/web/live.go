@@ -55,8 +55,11 @@ type screen struct {
 	machine bool        // it came with a token, or by the box's own socket
 	check   func() bool // whether whoever stands at the other end may still look
 	install floor.DeviceID
-	out     chan []byte   // answers; full means the screen does not read
-	hello   chan standing // where the screen says it stands
+	station floor.StationID // where its person signed in; what the bench's scanner reads comes here
+	greeted atomic.Bool     // it said hello
+	came    int64           // when it said hello, in nanoseconds
+	out     chan []byte     // answers; full means the screen does not read
+	hello   chan standing   // where the screen says it stands
 	end     chan struct{}
 	closing atomic.Bool
 }
@@ -91,6 +94,9 @@ func (s *Server) live(w http.ResponseWriter, r *http.Request) {
 	}
 	ws.SetReadLimit(messageMax)
 	c := &screen{s: s, ws: ws, out: make(chan []byte, answersMax), hello: make(chan standing, 1), end: make(chan struct{}), machine: machine, check: s.still(r)}
+	if p == nil && !machine {
+		c.station = who.Station
+	}
 	if !s.enter(c) {
 		c.close(websocket.CloseGoingAway, "the box is going down")
 		return
@@ -113,11 +119,11 @@ func (s *Server) still(r *http.Request) func() bool {
 	case len(r.Header.Values("Authorization")) > 0:
 		text := bearerText(r)
 		roles := []string(nil)
-		if t := s.tokenOf(text); t != nil {
+		if t := s.letsIn(text); t != nil {
 			roles = t.roles
 		}
 		// A token whose roles were changed is another one: it comes again.
-		return func() bool { t := s.tokenOf(text); return t != nil && slices.Equal(t.roles, roles) }
+		return func() bool { t := s.letsIn(text); return t != nil && slices.Equal(t.roles, roles) }
 	}
 	if k, err := r.Cookie(s.cookieName()); err == nil {
 		return func() bool { _, ok := s.session(k.Value); return ok }
@@ -136,8 +142,17 @@ func (c *screen) read(who signedIn) {
 		c.close(websocket.ClosePolicyViolation, "the first message must be hello, naming an install")
 		return
 	}
+	if who.Device != "" && m.Hello.Install != who.Device {
+		c.close(closeSignedOut, "signed in on another device")
+		return
+	}
 	c.install = m.Hello.Install
 	c.hello <- standing{log: m.Hello.Log, mark: view.Mark{Seq: m.Hello.Since}}
+	c.came = time.Now().UnixNano()
+	if c.station != "" {
+		c.s.usedAt(c.station, c.install)
+	}
+	c.greeted.Store(true) // what stands before it is seen by whoever sees it
 	alive := func() { _ = c.ws.SetReadDeadline(time.Now().Add(pongWait)) }
 	c.ws.SetPongHandler(func(string) error { alive(); return nil })
 	alive()

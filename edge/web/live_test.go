@@ -210,7 +210,7 @@ func TestScreensThatAreNotTaken(t *testing.T) {
 	require.Equal(t, 204, code)
 	write(t, ws, `{"ops":%s}`, h.body(op(1, "pick.start", `{"order":"O-1"}`)))
 	require.Equal(t, closeSignedOut, closed(t, ws))
-	require.Eventually(t, func() bool { return b.web.Screens() == 0 }, 5*time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return b.web.Screens() == 0 }, 60*time.Second, time.Millisecond)
 }
 
 func TestNoCompression(t *testing.T) {

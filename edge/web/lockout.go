@@ -30,6 +30,13 @@ type tries struct {
 
 func newLockout() *lockout { return &lockout{keys: map[string]*tries{}} }
 
+// lockAt is how many failures in a row lock a person out until somebody lets them in again. That of a person is written
+// down (floor.LockPerson) and outlives a restart; a name nobody has is locked here alone, so that it answers the same.
+const lockAt = 20
+
+// forGood is how long a locked name waits.
+const forGood = 100 * 365 * 24 * time.Hour
+
 // key is who or what fails; many is how many more tries than a person it has.
 type key struct {
 	name string
@@ -64,6 +71,25 @@ func (l *lockout) charge(now time.Time, keys ...key) time.Duration {
 		}
 	}
 	return 0
+}
+
+// failed is how often a key failed in a row.
+func (l *lockout) failed(k key) int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if t := l.keys[k.name]; t != nil {
+		return t.failed
+	}
+	return 0
+}
+
+// lock shuts a key out for good, or until it is forgotten for lack of room.
+func (l *lockout) lock(now time.Time, k key) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if t := l.keys[k.name]; t != nil {
+		t.until = now.Add(forGood)
+	}
 }
 
 // refund takes a try back that did not fail.

@@ -87,5 +87,5 @@ func TestAMachineWatches(t *testing.T) {
 	_, res, err := b.watches(watcher)
 	require.Error(t, err)
 	require.Equal(t, 401, res.StatusCode)
-	require.Eventually(t, func() bool { return b.web.Screens() == 0 }, 5*time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return b.web.Screens() == 0 }, 60*time.Second, time.Millisecond)
 }

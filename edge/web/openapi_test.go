@@ -33,6 +33,41 @@ func TestOpenAPIIsTheRoutes(t *testing.T) {
 	require.Equal(t, string(made), served)
 }
 
+// Every door the server has is described, each with the methods it takes; nothing is described that is no door. Only the
+// app's own files and the answer to an address that is none stand outside.
+func TestEveryDoorIsDescribed(t *testing.T) {
+	b := newBox(t, withTokens)
+	var doc struct {
+		Paths map[string]map[string]struct {
+			Summary   string
+			Responses map[string]any
+		}
+	}
+	require.NoError(t, json.Unmarshal(openAPI, &doc))
+	described := map[string]bool{}
+	for path := range doc.Paths {
+		described[path] = true
+	}
+	require.Greater(t, len(b.web.served), 60)
+	for _, pattern := range b.web.served {
+		path := strings.ReplaceAll(pattern, "...}", "}")
+		if pattern == "/api/commands/{kind}" {
+			path = "/api/commands/pick.scan"
+		}
+		require.True(t, described[path], "%s is served, and openapi.json does not say so", pattern)
+		delete(described, path)
+		for _, method := range []string{"GET", "POST", "PUT", "PATCH", "DELETE"} {
+			said, is := doc.Paths[path][strings.ToLower(method)]
+			code, _ := b.machine("ops", method, strings.NewReplacer("{", "", "}", "", "...", "").Replace(pattern), "")
+			require.Equal(t, code != http.StatusMethodNotAllowed, is, "%s %s answers %d", method, pattern, code)
+			require.Equal(t, is, said.Summary != "", "%s %s", method, pattern)
+		}
+	}
+	for path := range described {
+		require.True(t, strings.HasPrefix(path, "/api/commands/"), "%s is described, and no such door is there", path)
+	}
+}
+
 // Every example is what its own schema says, a field nobody knows is neither; and the rows of every list are
 // what the schema of the list says.
 func TestOpenAPIIsTrue(t *testing.T) {
@@ -54,6 +89,13 @@ func TestOpenAPIIsTrue(t *testing.T) {
 		require.NoError(t, s.Validate(v), "the example of %s is not what its schema says", kind)
 		v.(map[string]any)["colour"] = "blue"
 		require.ErrorContains(t, s.Validate(v), "colour", kind)
+	}
+	for kind, rows := range personal {
+		v, err := jsonschema.UnmarshalJSON(strings.NewReader(rows.example))
+		require.NoError(t, err, kind)
+		require.NoError(t, schema("rows."+kind).Validate(v), kind)
+		v.([]any)[0].(map[string]any)["body"].(map[string]any)["colour"] = "blue"
+		require.Error(t, schema("rows."+kind).Validate(v), kind)
 	}
 	h := b.signedIn("hh-1", "B-4")
 	check := func(path, name string) {
@@ -96,6 +138,37 @@ func namer(t reflect.Type, hint string) string {
 	return typeName(t)
 }
 
+// givenRows is what is personal of a command, beside it: a field of the command names the ref.
+type givenRows struct {
+	says    string
+	bodies  []any // what a row may hold, one for each kind of field that names one
+	example string
+}
+
+const adasAddress = `[{"ref":"pii/O-1","body":{"name":"Ada Lovelace","street":["1 High Street"],"postcode":"N1 9GU","city":"London","country":"GB","phone":"+44 20 7946 0000"}}]`
+
+// personal are the commands that bring rows. Where the rows come to is rows.go's to say.
+var personal = map[string]givenRows{
+	"order.assign": {"What is personal of the order, at a site without a centre: its address (ship_to), its contact (contact), the words of a gift (gift.note) and carriers' labels (labels[].ref, the ZPL as a string). The ref of a row is the one the field names; it begins with pii/<order>.",
+		[]any{addressRow{}, contactRow{}, noteRow{}, ""}, adasAddress},
+	"order.change": {"The address (ship_to) the order goes to now, at a site without a centre.", []any{addressRow{}}, adasAddress},
+	"collect.authorise": {"The picture of what shows who got the order; ref begins with pii/<order>/proof/.",
+		[]any{proofRow{}}, `[{"ref":"pii/O-1/proof/1","body":{"media":"image/png","image":"iVBORw0KGgo="}}]`},
+}
+
+func (g givenRows) schema(reg huma.Registry) object {
+	var one []any
+	for _, b := range g.bodies {
+		one = append(one, reg.Schema(reflect.TypeOf(b), true, ""))
+	}
+	var example any
+	if err := json.Unmarshal([]byte(g.example), &example); err != nil {
+		panic(err)
+	}
+	return object{"type": "array", "description": g.says, "examples": []any{example}, "items": object{"type": "object", "additionalProperties": false, "required": []string{"ref", "body"},
+		"properties": object{"ref": object{"type": "string", "pattern": "^pii/"}, "body": object{"anyOf": one}}}}
+}
+
 // describe makes the description.
 func describe(t *testing.T, s *Server) []byte {
 	huma.DefaultArrayNullable = false
@@ -116,8 +189,12 @@ func describe(t *testing.T, s *Server) []byte {
 		sch.Examples = []any{example}
 		schemas["command."+kind] = sch
 		ref := object{"$ref": "#/components/schemas/command." + kind}
-		batch = append(batch, object{"type": "object", "additionalProperties": false, "required": []string{"id", "type", "data"}, "title": kind,
-			"properties": object{"id": object{"type": "string", "maxLength": floor.MaxID}, "type": object{"const": kind}, "data": ref, "at": object{"type": "string", "format": "date-time"}}})
+		item := object{"id": object{"type": "string", "maxLength": floor.MaxID}, "type": object{"const": kind}, "data": ref, "at": object{"type": "string", "format": "date-time"}}
+		if rows, has := personal[kind]; has {
+			schemas["rows."+kind] = rows.schema(bodies)
+			item["rows"] = object{"$ref": "#/components/schemas/rows." + kind}
+		}
+		batch = append(batch, object{"type": "object", "additionalProperties": false, "required": []string{"id", "type", "data"}, "title": kind, "properties": item})
 		if !slices.ContainsFunc(machineRoles, func(r string) bool { return may([]string{r}, kind) }) {
 			continue // nobody gives it by this door
 		}
@@ -127,7 +204,7 @@ func describe(t *testing.T, s *Server) []byte {
 		}
 		rt := find(s, http.MethodPost, "/api/commands/{kind}")
 		paths["/api/commands/"+kind] = object{"post": object{
-			"operationId": strings.ReplaceAll(kind, ".", "_"), "summary": e.Says, "tags": []string{"commands"}, "x-who": e.Who, "x-refusals": refusals,
+			"operationId": strings.ReplaceAll(kind, ".", "_"), "summary": e.Says, "tags": []string{"commands"}, "x-who": e.Who, "x-roles": slices.DeleteFunc(slices.Clone(machineRoles), func(r string) bool { return !may([]string{r}, kind) }), "x-refusals": refusals,
 			"parameters":  parameters(rt.params[1:]),
 			"requestBody": object{"required": true, "content": object{"application/json": object{"schema": ref, "example": example}}},
 			"responses":   responses(s, rt, object{"$ref": "#/components/schemas/" + typeName(reflect.TypeOf(opAnswer{}))}),
@@ -135,7 +212,7 @@ func describe(t *testing.T, s *Server) []byte {
 	}
 	answers.Schema(reflect.TypeOf(opAnswer{}), true, "")
 
-	for _, rt := range s.table() {
+	for _, rt := range s.doors() {
 		if rt.pattern == "/api/commands/{kind}" {
 			continue
 		}
@@ -145,6 +222,10 @@ func describe(t *testing.T, s *Server) []byte {
 		}
 		if rt.role != "" {
 			o["x-who"] = rt.role
+		}
+		if o["x-roles"] = rt.scope(); rt.open {
+			delete(o, "x-roles")
+			o["security"], o["tags"] = []any{}, []string{"doors"}
 		}
 		if len(rt.params) > 0 {
 			o["parameters"] = parameters(rt.params)
@@ -181,7 +262,7 @@ func describe(t *testing.T, s *Server) []byte {
 	out, err := json.MarshalIndent(object{
 		"openapi": "3.1.0",
 		"info": object{"title": "Picket: a site's box", "version": "1", "license": object{"name": "Apache-2.0", "identifier": "Apache-2.0"},
-			"description": "Commands in, board and lists out, with the line to the centre down as well. A refusal is an answer (outcome refused, with code, words and hint); a problem (RFC 9457) says what is wrong with a request. Times are RFC 3339, UTC."},
+			"description": "Commands in, board and lists out, with the line to the centre down as well. A refusal is an answer (outcome refused, with code, words and hint); a problem (RFC 9457) says what is wrong with a request. Times are RFC 3339, UTC. x-roles lists who may ask or give what: the roles of a token or of a person, of which one is enough."},
 		"security": []any{object{"token": []string{}}, object{"session": []string{}}},
 		"paths":    paths,
 		"components": object{"schemas": schemas, "securitySchemes": object{
@@ -264,6 +345,10 @@ var statusSays = map[int]string{
 func responses(_ *Server, rt route, answer any) object {
 	out := object{}
 	switch {
+	case rt.status == http.StatusNoContent:
+		out["204"] = object{"description": "Done; there is nothing to say."}
+	case rt.status == http.StatusSwitchingProtocols:
+		out["101"] = object{"description": "The websocket is open."}
 	case answer != nil && len(rt.params) > 3 && rt.params[3].name == "format":
 		out["200"] = object{"description": "A page.", "content": object{"application/json": object{"schema": answer}, "text/csv": object{"schema": object{"type": "string"}}}}
 	case answer != nil:
@@ -271,7 +356,11 @@ func responses(_ *Server, rt route, answer any) object {
 	default:
 		out["200"] = object{"description": "The answer.", "content": object{rt.produces: object{}}}
 	}
-	for _, code := range slices.Concat(rt.errors, []int{401, 403, 421, 429, 500}) {
+	always := []int{401, 403, 421, 429, 500}
+	if rt.open {
+		always = []int{421, 500}
+	}
+	for _, code := range slices.Concat(rt.errors, always) {
 		out[fmt.Sprint(code)] = object{"description": statusSays[code], "content": object{"application/problem+json": object{"schema": object{"$ref": "#/components/schemas/" + typeName(reflect.TypeOf(Problem{}))}}}}
 	}
 	return out

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -21,6 +23,9 @@ type Door interface {
 	// whether they had their effect: they are sent again, under the same numbers.
 	SubmitAll(ctx context.Context, subs []node.Submission) ([]node.Reply, error)
 }
+
+// Strange says whether a device shows a log this box never had, and waits until the centre was heard.
+type Strange func(floor.DeviceID, floor.LogID) bool
 
 // Limits on one body of ops.
 const (
@@ -56,7 +61,7 @@ type opsAsk struct {
 // decodeOps reads a body. What it refuses has used up no number; data that is not what its type says is left
 // to the floor, which refuses that one command and goes on with those behind it.
 func decodeOps(data []byte) (batch, *Problem) {
-	if p := notUTF8(data); p != nil {
+	if p := notText(data); p != nil {
 		return batch{}, p
 	}
 	var body opsAsk
@@ -144,9 +149,11 @@ type refusal struct {
 // opsReply answers a body of ops.
 type opsReply struct {
 	Answers []opAnswer `json:"answers"`
-	Expect  uint64     `json:"expect,omitempty"` // the number that is missing: from there on nothing was taken
+	Expect  uint64     `json:"expect,omitempty"` // the number that is missing: of this counter nothing was taken from there on; what was taken is answered
 	view.Marks
 	Edge edge `json:"edge"`
+	// Recovering: this box lost records, and the centre has not told all of them yet. Keep everything, and come again.
+	Recovering bool `json:"recovering,omitempty"`
 }
 
 // postOps takes a body over HTTP.
@@ -172,23 +179,28 @@ func (s *Server) ops(ctx context.Context, who *signedIn, body []byte) (opsReply,
 		return opsReply{}, problem(http.StatusForbidden, notAllowed, "Not this device", "You are signed in on another device. Sign in on this one.",
 			FieldError{Location: "body.install", Message: "is not the device of this session", Value: string(b.install)})
 	}
-	if who.machine && !speaksFor(who, b.install) {
+	if who.machine && !speaksFor(tokenName(who), b.install) {
 		return opsReply{}, problem(http.StatusForbidden, notAllowed, "Not this device", "A token speaks for devices of its own name only.",
 			FieldError{Location: "body.install", Message: "must be " + tokenName(who) + ", or begin with it and a hyphen", Value: string(b.install)})
+	}
+	if who.machine && s.bound(b.install) {
+		return opsReply{}, problem(http.StatusForbidden, notAllowed, "Not this device", "A device people sign in at has that name.",
+			FieldError{Location: "body.install", Message: "is the name of a device that has a key of its own", Value: string(b.install)})
+	}
+	if len(b.ops) > 0 && who.Station != "" {
+		s.usedAt(who.Station, b.install)
 	}
 	subs := make([]node.Submission, len(b.ops))
 	for i := range b.ops {
 		subs[i] = s.submission(who, b.install, &b.ops[i])
+		subs[i].Screen, subs[i].Head = b.edge.Log, b.head
 		if p := ownRows(subs[i].Command, fmt.Sprintf("body.ops[%d].data", i)); p != nil {
 			return opsReply{}, p
 		}
 	}
 	out := opsReply{}
-	if out.Answers, out.Expect, p = s.put(ctx, subs, func(i int) string { return fmt.Sprintf("body.ops[%d]", i) }); p != nil {
-		return opsReply{}, p
-	}
+	out.Answers, out.Expect, p = s.put(ctx, who, subs, func(i int) string { return fmt.Sprintf("body.ops[%d]", i) })
 	for i := range out.Answers {
-		out.Answers[i].Refusal.toMachine(who, subs[i].Command)
 		out.Edge.Seq = max(out.Edge.Seq, out.Answers[i].Seq)
 		out.Saved = max(out.Saved, out.Answers[i].N)
 	}
@@ -196,24 +208,53 @@ func (s *Server) ops(ctx context.Context, who *signedIn, body []byte) (opsReply,
 		m := v.Marks(b.install)
 		out.Saved, out.Applied, out.Stable = max(out.Saved, m.Saved), m.Applied, m.Stable
 		out.Edge.Log, out.Edge.Seq = v.Log(), max(out.Edge.Seq, v.Seq())
+		out.Recovering = v.Awaits()
 	})
+	out.Recovering = out.Recovering || s.strange != nil && s.strange(b.install, b.edge.Log)
+	if p != nil {
+		return opsReply{}, p.beside(taken{Answers: out.Answers, Marks: out.Marks, Edge: out.Edge})
+	}
 	if b.edge.Log == out.Edge.Log && b.edge.Seq > out.Edge.Seq {
 		s.log.Error("a device has seen more of this log than there is: was this box put back to an earlier state?", "device", b.install, "seen", b.edge.Seq, "head", out.Edge.Seq)
+		s.isOlder(string(b.install))
 	}
 	if out.Expect == 0 && len(b.ops) == 0 && b.head > out.Saved {
 		out.Expect = out.Saved + 1 // it shows more than this box has: the box was put back
+		open := false
+		s.feed.look(func(v *view.Board) { _, open = v.Recovery() })
+		if !open && b.edge.Log == out.Edge.Log {
+			s.isOlder(string(b.install))
+		}
 	}
 	s.drained(ctx, who, &b, &out)
 	return out, nil
 }
 
+// isOlder passes on that a device has seen what this journal does not have: the file was put back to an older copy.
+func (s *Server) isOlder(device string) {
+	if s.older != nil {
+		s.older(device)
+	}
+}
+
 // tokenName is the name of the token a machine came with.
 func tokenName(who *signedIn) string { return strings.TrimPrefix(string(who.User), "api:") }
 
-// speaksFor says whether a device is one of a machine's own: nobody jams the queue of another's handheld.
-func speaksFor(who *signedIn, install floor.DeviceID) bool {
-	rest, own := strings.CutPrefix(string(install), tokenName(who))
+// speaksFor says whether a device is one of a token's own: nobody jams the queue of another's handheld.
+func speaksFor(token string, install floor.DeviceID) bool {
+	rest, own := strings.CutPrefix(string(install), token)
 	return own && (rest == "" || rest[0] == '-')
+}
+
+// ofToken says whether a device is one of any token's own: people do not take its name away.
+func (s *Server) ofToken(install floor.DeviceID) bool {
+	return slices.ContainsFunc(*s.tokens.Load(), func(t token) bool { return speaksFor(t.name, install) })
+}
+
+// bound says whether a device has taken a name for its own.
+func (s *Server) bound(d floor.DeviceID) (yes bool) {
+	s.feed.look(func(b *view.Board) { yes = b.Bound(d) })
+	return yes
 }
 
 // drained says that a device has handed in everything it held, when a count waits for that: it came with the
@@ -240,16 +281,33 @@ func (s *Server) drained(ctx context.Context, who *signedIn, b *batch, out *opsR
 // submission makes an op a command of this person. A command the person may not give is refused by the floor
 // as not allowed, so that its number is used up and nothing behind it waits.
 func (s *Server) submission(who *signedIn, install floor.DeviceID, op *node.Op) node.Submission {
+	rows, came := s.hideDriver(op)
 	sub := op.Submission(install)
+	if sub.Rows = rows; came != nil {
+		sub.Was(came)
+	}
 	sub.Meta.Actor, sub.Meta.Station = who.User, who.Station
 	if !may(who.Roles, op.Type) {
+		sub.Insist = nil // what was told is no right
 		if _, none := sub.Command.(node.Unknown); !none {
 			sub.Command = &floor.Forbidden{Was: op.Type}
 		}
 		return sub
 	}
+	if id := s.nowhere(sub.Command); id != "" {
+		sub.Command, sub.Insist = &floor.Malformed{Was: op.Type, Why: "printer: there is no " + strconv.Quote(string(id)) + " here"}, nil
+		return sub
+	}
+	if why := s.unfitting(sub.Command); why != "" {
+		sub.Command, sub.Insist = &floor.Malformed{Was: op.Type, Why: "printer: cannot print it: " + why}, nil
+		return sub
+	}
 	one(sub.Command, op.Data)
 	station.Complete(s.feed, sub.Command)
+	if sub.Insist != nil {
+		one(sub.Insist, op.Data)
+		station.Complete(s.feed, sub.Insist)
+	}
 	return sub
 }
 
@@ -269,7 +327,7 @@ func one(c floor.Command, data []byte) {
 	var said struct {
 		Qty json.RawMessage `json:"qty"`
 	}
-	if *qty == 0 && json.Unmarshal(data, &said) == nil && said.Qty == nil {
+	if *qty == 0 && json.Unmarshal(data, &said) == nil && (said.Qty == nil || string(said.Qty) == "null") {
 		*qty = 1
 	}
 }
@@ -279,6 +337,9 @@ func (s *Server) answer(sub *node.Submission, r *node.Reply, at string) (a opAns
 	switch {
 	case r.Err == nil:
 	case errors.As(r.Err, &gap):
+		if gap.Older {
+			s.isOlder(string(sub.Meta.Device))
+		}
 		return opAnswer{}, gap.Expect, nil
 	case errors.Is(r.Err, node.ErrConflict):
 		return opAnswer{}, 0, problem(http.StatusConflict, conflict, "The same number with another body",

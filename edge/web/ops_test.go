@@ -106,10 +106,36 @@ func TestAQueueThatIsSentAgain(t *testing.T) {
 	auditor := b.signedIn("hh-3", "B-3")
 	require.Equal(t, floor.NotAllowed, auditor.send(op(1, "pick.start", `{"order":"O-1"}`)).Answers[0].Refusal.Code)
 
+	// null is what is left out.
+	out = h.send(op(9, "pick.start", `null`), op(10, "pick.start", `{"order":null}`), op(11, "pick.scan", `{"order":"O-1","qty":null,"sku":"RICE"}`))
+	for i, why := range []string{"pick.start data: is missing.", "order is missing.", "Nothing is left to do on order 1001."} {
+		require.Equal(t, why, out.Answers[i].Refusal.Words)
+	}
+
 	// A caller without a counter brings an id.
 	out = h.send(`{"id":"till-7/22","type":"order.accept","data":{"order":"O-1"}}`)
 	require.Equal(t, floor.CommandID("till-7/22"), out.Answers[0].ID)
 	require.Empty(t, h.send().Answers, "no ops ask for the marks")
+}
+
+// What a device was told by a box that was put back is a fact, when its person may say such a thing: a right it is none.
+func TestWhatWasToldIsNoRight(t *testing.T) {
+	b := newBox(t, func(b *box) {
+		_, err := b.journal.NewLog("log-2")
+		require.NoError(t, err)
+	})
+	move := func(n uint64, log string) string {
+		return strings.Replace(op(n, "stock.move", `{"sku":"OAT","qty":90,"from":"A-1","to":"A-2"}`), `"type"`, fmt.Sprintf(`"told":{"log":%q},"type"`, log), 1)
+	}
+	auditor := b.signedIn("hh-3", "B-3").send(move(1, "log-1"))
+	require.Equal(t, []floor.Outcome{"refused"}, outcomes(auditor))
+	require.Equal(t, floor.NotAllowed, auditor.Answers[0].Refusal.Code)
+	h := b.signedIn("hh-1", "B-1")
+	require.Equal(t, floor.NotThere, h.send(move(1, "nobody's")).Answers[0].Refusal.Code, "a log this box never had")
+	require.Equal(t, []floor.Outcome{"exception"}, outcomes(h.send(move(2, "log-1"))), "the book had 9, and 90 were carried")
+	require.NoError(t, b.feed.Reach(t.Context(), floor.Seq(b.journal.Head().Seq)))
+	_, bin := h.get("/api/bins/A-1")
+	require.Contains(t, bin, `"on_hand":-81`)
 }
 
 func TestMarksInTheReply(t *testing.T) {

@@ -50,6 +50,9 @@ func (s *Server) order(w http.ResponseWriter, r *http.Request, _ *signedIn) {
 		}
 		told = v[0] == "true"
 	}
+	if !s.namesOrder(w, r, "path.id", &id) {
+		return
+	}
 	var out orderDetail
 	ok := false
 	s.feed.look(func(b *view.Board) { out.Order, ok = b.Order(id) })
@@ -97,7 +100,7 @@ func (s *Server) timeline(ctx context.Context, subject string) ([]moment, error)
 	s.feed.look(func(b *view.Board) {
 		for i := range records {
 			r := &records[i]
-			out[i] = moment{Seq: r.Seq, Time: r.Time, At: r.At, Who: r.Actor, Station: r.Station, Device: r.Device, Type: r.Type, Says: floor.Tell(r.Event, b.Called)}
+			out[i] = moment{Seq: r.Seq, Time: r.Time, At: r.At, Who: r.Actor, Station: r.Station, Device: r.Device, Type: r.Type, Says: floor.TellCalled(r.Event, b.Called, b.Said)}
 		}
 	})
 	return slices.Clip(out), nil
@@ -114,6 +117,9 @@ func (s *Server) dispute(w http.ResponseWriter, r *http.Request, who *signedIn) 
 	id := floor.OrderID(r.PathValue("id"))
 	if s.makeDispute == nil {
 		missing("This box makes no such file.").write(w)
+		return
+	}
+	if !s.namesOrder(w, r, "path.id", &id) {
 		return
 	}
 	select {

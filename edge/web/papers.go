@@ -12,12 +12,13 @@ import (
 
 // PaperAsk is a paper somebody asks for. What it is of is said by one of the ids, where its name needs one.
 type PaperAsk struct {
-	Name     string // picklist, paper-mode, countsheet, manifest, checklist, packing
+	Name     string // picklist, paper-mode, countsheet, manifest, checklist, packing, dispute
 	Order    floor.OrderID
 	Run      floor.RunID
 	Count    floor.CountID
 	Manifest floor.ManifestID
 	Unit     floor.UnitID
+	Handover int  // of the file of hand-overs: the only one to be told; 0: all
 	Letter   bool // US letter instead of A4
 	By       floor.UserID
 }
@@ -37,12 +38,13 @@ type paper struct {
 
 // papers lists the papers. Those that name customers are for leads, and who asked for one is logged.
 var papers = []paper{
-	{"picklist", "", "A pick list with room to write: of an order or of a run, in walking order.", []string{"order", "run"}, nil},
+	{"picklist", Picker, "A pick list with room to write: of an order or of a run, in walking order.", []string{"order", "run"}, nil},
 	{"paper-mode", Lead, "The sheets to go on with by paper: pickups on the shelf, runs and orders under way, numbered lines.", nil, nil},
 	{"countsheet", "", "The sheet of a count; a blind one without the book.", []string{"count"}, nil},
 	{"manifest", Lead, "What a carrier takes, for the driver to sign.", []string{"manifest"}, nil},
 	{"checklist", "", "What is to be done before the day can be closed.", nil, nil},
-	{"packing", Lead, "The packing slip of an order, or of one of its parcels; of a gift without prices.", []string{"order"}, []string{"unit"}},
+	{"packing", Lead, "The packing slips of an order, a page for each parcel, or of one of its parcels; of a gift without prices.", []string{"order"}, []string{"unit"}},
+	{"dispute", Lead, "The file of an order's hand-overs, or of one of them: what, to whom, how that was checked, and the journal's records with their hashes.", []string{"order"}, []string{"handover"}},
 }
 
 func (s *Server) paperRoutes() []route {
@@ -51,7 +53,14 @@ func (s *Server) paperRoutes() []route {
 		rt := route{method: http.MethodGet, pattern: "/api/papers/" + p.name + ".pdf", role: p.role, says: p.says, produces: "application/pdf", errors: []int{404, 422, 503},
 			serve: func(w http.ResponseWriter, r *http.Request, who *signedIn) { s.paper(w, r, who, p) }}
 		for _, name := range append(append([]string{}, p.of...), p.may...) {
-			rt.params = append(rt.params, param{in: "query", name: name, says: "The id of the " + name + ".", kind: "string", needed: len(p.of) == 1 && p.of[0] == name})
+			says, kind := "The id of the "+name+".", "string"
+			switch name {
+			case "order":
+				says = "The id of the order, or its number."
+			case "handover":
+				says, kind = "Tells this hand-over alone, from 1: the first. Default all.", "integer"
+			}
+			rt.params = append(rt.params, param{in: "query", name: name, says: says, kind: kind, needed: len(p.of) == 1 && p.of[0] == name})
 		}
 		rt.params = append(rt.params, param{in: "query", name: "size", says: "a4 or letter. Default a4.", kind: "string"})
 		out = append(out, rt)
@@ -74,6 +83,9 @@ func (s *Server) paper(w http.ResponseWriter, r *http.Request, who *signedIn, p 
 		defer func() { <-s.drawing }()
 	case <-r.Context().Done():
 		busy().write(w)
+		return
+	}
+	if !s.namesOrder(w, r, "query.order", &ask.Order) {
 		return
 	}
 	ask.By = who.User
@@ -115,6 +127,12 @@ func askOf(p paper, query string) (PaperAsk, *Problem) {
 		if name == "size" {
 			if ask.Letter = v[0] == "letter"; !ask.Letter && v[0] != "a4" {
 				return ask, bad(http.StatusUnprocessableEntity, "query.size", "must be a4 or letter", short(v[0]))
+			}
+			continue
+		}
+		if name == "handover" {
+			if ask.Handover, err = strconv.Atoi(v[0]); err != nil || ask.Handover < 1 || ask.Handover > 9999 {
+				return ask, bad(http.StatusUnprocessableEntity, "query.handover", "must be a whole number from 1 to 9999", short(v[0]))
 			}
 			continue
 		}

@@ -175,7 +175,7 @@ func (s *Server) planRoutes() []route {
 		{method: http.MethodPost, pattern: "/api/plan/fits", says: "Says whether a carton holds what a packer wants to put in.",
 			body: &FitsAsk{}, answer: &CartonFit{}, errors: []int{400, 404, 413, 415, 422, 503}, serve: planned(s, Planner.Fits)},
 		{method: http.MethodGet, pattern: "/api/orders/{id}/walk", says: "What is still to be picked of an order, in walking order.",
-			params: []param{{in: "path", name: "id", says: "Its id.", kind: "string", needed: true}}, answer: &OrderWalk{}, errors: []int{404, 503}, serve: s.walk},
+			params: []param{{in: "path", name: "id", says: "Its id or its number.", kind: "string", needed: true}}, answer: &OrderWalk{}, errors: []int{404, 422, 503}, serve: s.walk},
 	}
 }
 
@@ -183,7 +183,10 @@ func (s *Server) planRoutes() []route {
 const planBytes = 256 << 10
 
 // planned asks the planner for what a body says.
-func planned[A, P any](s *Server, plan func(Planner, context.Context, A) (P, error)) func(http.ResponseWriter, *http.Request, *signedIn) {
+func planned[A any, B interface {
+	*A
+	orders() []*floor.OrderID
+}, P any](s *Server, plan func(Planner, context.Context, A) (P, error)) func(http.ResponseWriter, *http.Request, *signedIn) {
 	return func(w http.ResponseWriter, r *http.Request, _ *signedIn) {
 		body, p := readBody(w, r, planBytes)
 		if p != nil {
@@ -195,12 +198,21 @@ func planned[A, P any](s *Server, plan func(Planner, context.Context, A) (P, err
 			p.write(w)
 			return
 		}
+		for _, o := range B(&ask).orders() {
+			if !s.namesOrder(w, r, "body.order", o) {
+				return
+			}
+		}
 		propose(s, w, r, "body.", func() (P, error) { return plan(s.planner, r.Context(), ask) })
 	}
 }
 
 func (s *Server) walk(w http.ResponseWriter, r *http.Request, _ *signedIn) {
-	propose(s, w, r, "path.", func() (OrderWalk, error) { return s.planner.Walk(r.Context(), floor.OrderID(r.PathValue("id"))) })
+	id := floor.OrderID(r.PathValue("id"))
+	if !s.namesOrder(w, r, "path.id", &id) {
+		return
+	}
+	propose(s, w, r, "path.", func() (OrderWalk, error) { return s.planner.Walk(r.Context(), id) })
 }
 
 // propose plans, one plan at a time: a large one takes a second of one core, and the floor goes first.

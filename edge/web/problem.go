@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"strconv"
 	"time"
+
+	"picket/edge/view"
 )
 
 // Problem is what a caller is told instead of an answer (RFC 9457).
@@ -14,8 +16,31 @@ type Problem struct {
 	Status int          `json:"status"`
 	Detail string       `json:"detail"`
 	Errors []FieldError `json:"errors,omitempty"`
+	Taken  *taken       `json:"taken,omitempty"` // what became of the other commands of the body, where some were taken
 
 	after time.Duration // come again behind this; 0: not said
+}
+
+// taken answers the commands of a body that were taken though another one could not be.
+type taken struct {
+	Answers []opAnswer `json:"answers"`
+	view.Marks
+	Edge edge `json:"edge"`
+}
+
+// beside adds to a problem what was taken all the same: whoever sent it must not send that as something new.
+func (p *Problem) beside(t taken) *Problem {
+	n := len(t.Answers)
+	if n == 0 {
+		return p
+	}
+	p.Taken = &t
+	if others := " of the request was taken; its answer stands here under taken."; n == 1 {
+		p.Detail += " 1 other" + others
+	} else {
+		p.Detail += " " + strconv.Itoa(n) + " others of the request were taken; their answers stand here under taken."
+	}
+	return p
 }
 
 // FieldError names a field and what is wrong with it.
@@ -32,7 +57,9 @@ const (
 	wrongType      = "urn:picket:problem:unsupported-media-type"
 	notSignedIn    = "urn:picket:problem:not-signed-in"
 	notAllowed     = "urn:picket:problem:not-allowed"
+	anotherDevice  = "urn:picket:problem:another-device"
 	badCredentials = "urn:picket:problem:bad-credentials"
+	lockedOut      = "urn:picket:problem:locked-out"
 	tooManyTries   = "urn:picket:problem:too-many-tries"
 	notFound       = "urn:picket:problem:not-found"
 	wrongMethod    = "urn:picket:problem:method-not-allowed"
@@ -64,6 +91,11 @@ func busy() *Problem {
 	p := problem(http.StatusServiceUnavailable, unavailable, "The box is busy", "The box could not take this just now. Send it again.")
 	p.after = time.Second
 	return p
+}
+
+// replaced is the answer of a box that another took the place of.
+func replaced() *Problem {
+	return problem(http.StatusServiceUnavailable, unavailable, "This box was replaced", "Another box holds the site. Nothing was taken: give it to the new box, where your handheld shows it again by itself.")
 }
 
 func signedOut() *Problem {

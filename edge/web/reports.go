@@ -18,7 +18,7 @@ func (s *Server) reportRoutes() []route {
 		{method: http.MethodGet, pattern: "/api/reports", role: Lead, says: "Lists the reports a site makes.",
 			answer: &reportsReply{}, serve: s.reports},
 		{method: http.MethodGet, pattern: "/api/reports/{name}", role: Lead, says: "One report as a table, from the totals of the site's business days, as JSON or CSV.",
-			params: []param{{in: "path", name: "name", says: "The report's name.", kind: "string", needed: true},
+			params: []param{{in: "path", name: "name", says: "The report's name; with .csv behind it, as CSV.", kind: "string", needed: true},
 				{in: "query", name: "from", says: "First business day, 2006-01-02. Default: the oldest kept, 400 days back.", kind: "string"},
 				{in: "query", name: "to", says: "Last business day. Default: today.", kind: "string"},
 				{in: "query", name: "format", says: "json or csv; or ask by Accept: text/csv.", kind: "string"}},
@@ -70,7 +70,8 @@ func (s *Server) report(w http.ResponseWriter, r *http.Request, _ *signedIn) {
 			FieldError{Location: "query.from", Message: "is after query.to", Value: from}, FieldError{Location: "query.to", Message: "is before query.from", Value: to}).write(w)
 		return
 	}
-	name := r.PathValue("name")
+	name, isCSV := strings.CutSuffix(r.PathValue("name"), ".csv")
+	asCSV = asCSV || isCSV
 	var table report.Table
 	var known bool
 	s.feed.look(func(b *view.Board) {

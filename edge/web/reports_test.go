@@ -25,6 +25,9 @@ func TestReports(t *testing.T) {
 		require.NotEmpty(t, table.Columns)
 		code, body = lead.get("/api/reports/" + r.Name + "?format=csv")
 		require.Equal(t, 200, code, body)
+		code, plain := lead.get("/api/reports/" + r.Name + ".csv?to=2027-01-01")
+		require.Equal(t, 200, code, plain)
+		require.Equal(t, body, plain)
 	}
 	_, body = lead.get("/api/reports/throughput")
 	require.Contains(t, body, `"rows":[["`, "the order of the box was taken today")

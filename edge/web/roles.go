@@ -63,12 +63,14 @@ func may(roles []string, kind string) bool {
 	return has(roles, gives[e.Who]...)
 }
 
-// reads says whether somebody with these roles may read what is for a role: "" is for everybody but a till,
-// which has nothing to look for.
+// reads says whether somebody with these roles may read what is for a role: "" is for everybody but a till, a print
+// server and the centre's own system, which have little to look for; what they may read all the same their routes say.
 func reads(roles []string, role string) bool {
 	switch role {
 	case "":
-		return !has(roles, Till, Central) || has(roles, gives[floor.Anyone]...)
+		return !has(roles, Till, Central, PrintServer) || has(roles, gives[floor.Anyone]...)
+	case Picker:
+		return has(roles, gives[floor.Anyone]...)
 	case Central:
 		return has(roles, Central, Manager, Operator, CLI)
 	case Lead:

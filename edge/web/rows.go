@@ -1,6 +1,8 @@
 package web
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -23,21 +25,31 @@ type (
 	addressRow struct {
 		Name     string   `json:"name"`
 		Street   []string `json:"street"`
-		Postcode string   `json:"postcode"`
+		Postcode string   `json:"postcode,omitempty"`
 		City     string   `json:"city"`
-		Country  string   `json:"country"`
-		Phone    string   `json:"phone"`
+		Country  string   `json:"country"` // two capital letters, ISO 3166-1
+		Phone    string   `json:"phone,omitempty"`
+		TaxID    string   `json:"tax_id,omitempty"`     // the importer's reference for customs
+		Ordered  string   `json:"ordered_by,omitempty"` // who ordered it, where that is somebody else
 	}
 	contactRow struct {
-		Name  string `json:"name"`
-		Phone string `json:"phone"`
+		Name    string `json:"name"`
+		Phone   string `json:"phone,omitempty"`
+		Ordered string `json:"ordered_by,omitempty"`
+	}
+	proofRow struct {
+		Media string `json:"media"` // image/png, image/jpeg or image/webp
+		Image []byte `json:"image"` // at most 16 KiB, as base64
 	}
 	noteRow struct {
 		Note string `json:"note"`
 	}
 )
 
-const rowTextMax = 500
+const (
+	rowTextMax = 500
+	proofMax   = 16 << 10 // it goes to the centre beside its record, in one message
+)
 
 // ownRows refuses an order that names another's row: the two would share the address that came last.
 func ownRows(c floor.Command, at string) *Problem {
@@ -47,6 +59,11 @@ func ownRows(c floor.Command, at string) *Problem {
 		order = c.Order
 	case *floor.Change:
 		order = c.Order
+	case *floor.Authorise:
+		if strings.HasPrefix(c.Ref, "pii/") && !floor.IsProof(c.Order, c.Ref) {
+			return bad(http.StatusUnprocessableEntity, at+".ref", "is not of this order: it must begin with pii/<order>/proof/", short(c.Ref))
+		}
+		return nil
 	default:
 		return nil
 	}
@@ -59,38 +76,49 @@ func ownRows(c floor.Command, at string) *Problem {
 	return nil
 }
 
-// sealRows seals the rows that came with a command.
-func (s *Server) sealRows(c floor.Command, rows []givenRow, at string) ([]node.Row, *Problem) {
+// sealRows seals the rows that came with a command, and marks which they are.
+func (s *Server) sealRows(c *given, at string) *Problem {
+	rows := c.Rows
 	if len(rows) == 0 {
-		return nil, nil
+		return nil
 	}
-	if s.vault == nil {
-		return nil, hasCentre()
+	var seals Sealer = s.vault
+	if _, made := c.command.(*floor.Authorise); made { // here, and nowhere else
+		seals = s.proofs
+	} else if s.vault == nil {
+		return hasCentre()
 	}
-	named := floor.RowsOf(c)
-	var out []node.Row
+	if seals == nil {
+		return hasCentre()
+	}
+	named := floor.RowsOf(c.command)
+	var marks []byte
 	for i := range rows {
 		at := fmt.Sprintf("%s.rows[%d]", at, i)
 		j := slices.IndexFunc(named, func(n floor.RowNamed) bool { return n.Ref == rows[i].Ref && n.What != "doc" })
 		switch {
 		case j < 0:
-			return nil, bad(http.StatusUnprocessableEntity, at+".ref", "is named by no field of the command: ship_to, contact, gift.note and labels[].ref name rows", short(rows[i].Ref))
+			return bad(http.StatusUnprocessableEntity, at+".ref", "is named by no field of the command: ship_to, contact, gift.note, labels[].ref and the ref of a proof (pii/<order>/proof/…) name rows", short(rows[i].Ref))
 		case !strings.HasPrefix(rows[i].Ref, "pii/"):
-			return nil, bad(http.StatusUnprocessableEntity, at+".ref", "must begin with pii/, such as pii/O-1", short(rows[i].Ref))
+			return bad(http.StatusUnprocessableEntity, at+".ref", "must begin with pii/, such as pii/O-1", short(rows[i].Ref))
 		case slices.ContainsFunc(rows[:i], func(r givenRow) bool { return r.Ref == rows[i].Ref }):
-			return nil, bad(http.StatusUnprocessableEntity, at+".ref", "stands there twice", nil)
+			return bad(http.StatusUnprocessableEntity, at+".ref", "stands there twice", nil)
 		}
 		body, p := rowBody(rows[i].Body, at+".body", named[j].What)
 		if p != nil {
-			return nil, p
+			return p
 		}
-		row, ok := s.vault.Seal(rows[i].Ref, body)
+		row, ok := seals.Seal(rows[i].Ref, body)
 		if !ok {
-			return nil, bad(http.StatusUnprocessableEntity, at+".ref", "must begin with pii/, such as pii/O-1", nil)
+			return bad(http.StatusUnprocessableEntity, at+".ref", "must begin with pii/, such as pii/O-1", nil)
 		}
-		out = append(out, row)
+		c.sealed = append(c.sealed, row)
+		sum := sha256.Sum256(seals.Mark(rows[i].Ref, node.AppendCanonical(nil, rows[i].Body)))
+		marks = append(marks, sum[:]...)
 	}
-	return out, nil
+	sum := sha256.Sum256(marks)
+	c.marks = hex.EncodeToString(sum[:])
+	return nil
 }
 
 // rowBody checks a row and gives its bytes as they are kept. What is wrong is said without the value: it is personal.
@@ -117,6 +145,8 @@ func rowBody(raw json.RawMessage, at, what string) ([]byte, *Problem) {
 		if err := floor.CheckWords("note", n.Note, true); err != nil || len(n.Note) > 4*rowTextMax {
 			return no(".note", "is too long, or has a character nobody sees")
 		}
+	case "proof":
+		return proofBody(raw, at)
 	case "contact":
 		var c contactRow
 		if p := decode(raw, at, &c); p != nil {
@@ -125,7 +155,7 @@ func rowBody(raw json.RawMessage, at, what string) ([]byte, *Problem) {
 		if strings.TrimSpace(c.Name) == "" {
 			return no(".name", "is missing")
 		}
-		texts = append(texts, [2]string{"name", c.Name}, [2]string{"phone", c.Phone})
+		texts = append(texts, [2]string{"name", c.Name}, [2]string{"phone", c.Phone}, [2]string{"ordered_by", c.Ordered})
 	default:
 		var a addressRow
 		if p := decode(raw, at, &a); p != nil {
@@ -142,7 +172,7 @@ func rowBody(raw json.RawMessage, at, what string) ([]byte, *Problem) {
 		if len(a.Country) != 2 || strings.ToUpper(a.Country) != a.Country {
 			return no(".country", "must be a country code of two capital letters, such as DE")
 		}
-		texts = append(texts, [2]string{"name", a.Name}, [2]string{"postcode", a.Postcode}, [2]string{"city", a.City}, [2]string{"phone", a.Phone})
+		texts = append(texts, [2]string{"name", a.Name}, [2]string{"postcode", a.Postcode}, [2]string{"city", a.City}, [2]string{"phone", a.Phone}, [2]string{"tax_id", a.TaxID}, [2]string{"ordered_by", a.Ordered})
 		for i, l := range a.Street {
 			texts = append(texts, [2]string{fmt.Sprintf("street[%d]", i), l})
 		}
@@ -154,6 +184,26 @@ func rowBody(raw json.RawMessage, at, what string) ([]byte, *Problem) {
 		if len(f[1]) > rowTextMax {
 			return no("."+f[0], fmt.Sprintf("is longer than %d bytes", rowTextMax))
 		}
+	}
+	return raw, nil
+}
+
+// proofBody checks a picture of what shows who got an order.
+func proofBody(raw json.RawMessage, at string) ([]byte, *Problem) {
+	var p proofRow
+	if no := decode(raw, at, &p); no != nil {
+		return nil, no
+	}
+	no := func(field, why string) ([]byte, *Problem) {
+		return nil, bad(http.StatusUnprocessableEntity, at+field, why, nil)
+	}
+	switch {
+	case p.Media != "image/png" && p.Media != "image/jpeg" && p.Media != "image/webp":
+		return no(".media", "must be image/png, image/jpeg or image/webp")
+	case len(p.Image) == 0 || len(p.Image) > proofMax:
+		return no(".image", fmt.Sprintf("has %d bytes, from 1 to %d are allowed", len(p.Image), proofMax))
+	case http.DetectContentType(p.Image) != p.Media:
+		return no(".image", "is not of the media named")
 	}
 	return raw, nil
 }

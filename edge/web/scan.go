@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"strings"
 
 	"picket/edge/floor"
 	"picket/edge/station"
@@ -24,9 +25,11 @@ type meaning struct {
 
 	Return   floor.ReturnID   `json:"return,omitempty"` // the return of that number
 	Manifest floor.ManifestID `json:"manifest,omitempty"`
-	Gift     string           `json:"gift,omitempty"` // the code of a gift receipt, which begins a return of its order
+	Gift     string           `json:"gift,omitempty"`    // the code of a gift receipt, which begins a return of its order
+	Inbound  floor.InboundID  `json:"inbound,omitempty"` // the delivery a parcel was announced with
 	Job      floor.JobID      `json:"job,omitempty"`
 	List     *contents        `json:"list,omitempty"` // a code of the signed list on a parcel from another site
+	Known    bool             `json:"known"`          // something here goes by it; false for a parcel's number nobody here knows, too
 	Words    string           `json:"words"`
 }
 
@@ -55,7 +58,8 @@ func (s *Server) scan(w http.ResponseWriter, r *http.Request, who *signedIn) {
 		return
 	}
 	m := station.Read(s.feed, code)
-	out := meaning{Code: code, GTIN: m.GTIN, Unit: m.Unit}
+	out := meaning{Code: code, GTIN: m.GTIN, Unit: m.Unit, Known: true}
+	var lapsed *floor.Refusal
 	s.feed.look(func(b *view.Board) {
 		if it, ok := b.Item(m.SKU); ok {
 			out.Item, out.Units = &it, max(1, b.UnitsOf(m.GTIN))
@@ -64,6 +68,7 @@ func (s *Server) scan(w http.ResponseWriter, r *http.Request, who *signedIn) {
 		out.Tote, out.Slot = m.Tote, m.Slot
 		p := b.PaperCalled(code)
 		out.Run, out.Count, out.Return, out.Manifest, out.Gift = p.Run, p.Count, p.Return, p.Manifest, p.Gift
+		lapsed = p.Lapsed
 		if out.Run == "" {
 			out.Run, _ = b.RunNamed(string(m.Run))
 		}
@@ -86,6 +91,14 @@ func (s *Server) scan(w http.ResponseWriter, r *http.Request, who *signedIn) {
 		if m.Unit != "" && out.Order == nil {
 			out.Order = b.OrderOf(m.Unit)
 		}
+		if m.Unit != "" && out.Order == nil {
+			if in, due := b.Coming(m.Unit); in != nil {
+				out.Inbound, out.Words = in.ID, "A parcel from "+in.From+". It is booked in."
+				if due {
+					out.Words = "A parcel from " + in.From + ". It was announced, and is to be received."
+				}
+			}
+		}
 		if u := b.UnitTracked(code); u != "" && out.Order == nil && out.Item == nil && out.Bin == nil {
 			out.Unit, out.Order = u, b.OrderOf(u)
 		}
@@ -95,6 +108,7 @@ func (s *Server) scan(w http.ResponseWriter, r *http.Request, who *signedIn) {
 		return
 	}
 	switch {
+	case out.Inbound != "":
 	case out.Item != nil && out.Units > 1:
 		out.Words = "A case of " + out.Item.Name + "."
 	case out.Item != nil:
@@ -102,6 +116,7 @@ func (s *Server) scan(w http.ResponseWriter, r *http.Request, who *signedIn) {
 	case out.Unit != "" && out.Order != nil:
 		out.Words = "A parcel of order " + out.Order.Number + "."
 	case out.Unit != "":
+		out.Known = false
 		out.Words = "The number of a parcel that is not known here."
 	case out.Bin != nil:
 		out.Words = "A bin."
@@ -109,6 +124,8 @@ func (s *Server) scan(w http.ResponseWriter, r *http.Request, who *signedIn) {
 		out.Words = "Return " + code + "."
 	case out.Gift != "":
 		out.Words = "The gift receipt of order " + out.Order.Number + "."
+	case lapsed != nil:
+		out.Words = lapsed.Words() + " " + lapsed.Hint()
 	case out.Manifest != "":
 		out.Words = "Manifest " + code + "."
 	case out.Run != "":
@@ -122,7 +139,11 @@ func (s *Server) scan(w http.ResponseWriter, r *http.Request, who *signedIn) {
 	case out.Order != nil:
 		out.Words = "Order " + out.Order.Number + "."
 	default:
+		out.Known = false
 		out.Words = floor.Refuse(floor.UnknownCode, "code", short(code)).Words()
+	}
+	if why := station.Spoilt(s.feed, code); why != "" {
+		out.Words += " " + strings.ToUpper(why[:1]) + why[1:] + "."
 	}
 	reply(w, out)
 }
@@ -130,7 +151,7 @@ func (s *Server) scan(w http.ResponseWriter, r *http.Request, who *signedIn) {
 // scanList says what a list of contents is, and what to do with it.
 func (s *Server) scanList(w http.ResponseWriter, code string, l *floor.SignedList) {
 	c := &contents{From: l.From, To: l.To, Order: l.Order, No: l.No, Of: l.Of, Lines: len(l.Lines), Hint: "Receive it: give receive.list with this code."}
-	out := meaning{Code: code, Unit: l.Unit, List: c}
+	out := meaning{Code: code, Unit: l.Unit, List: c, Known: true}
 	var no *floor.Refusal
 	s.feed.look(func(b *view.Board) { no, c.Inbound = b.Believes(l) })
 	out.Words = "The list of a parcel from " + string(l.From) + "."

@@ -1,7 +1,9 @@
 package web
 
 import (
+	"context"
 	"crypto/tls"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -16,6 +18,8 @@ import (
 
 	"github.com/gorilla/websocket"
 
+	"picket/edge/floor"
+	"picket/edge/node"
 	"picket/edge/view"
 )
 
@@ -47,6 +51,13 @@ type Parts struct {
 	Planner Planner          // nil: nothing is planned here
 	Papers  Papers           // nil: there are no papers
 	Vault   Vault            // seals what is personal, at a site without a centre; nil: the centre brings it
+	Proofs  Sealer           // seals what is made here, wherever the centre is: what shows who got an order; nil: none is taken
+	Older   func(by string)  // a device shows that the journal is an older copy; nil: nobody is told
+	Strange Strange          // a device has to wait until the centre was heard (node.Door.Strange); nil: none
+	Test    TestPrint        // prints a test label; nil: there is none
+	Send    SendJobs         // moves what waits for a printer; nil: there is none
+	Unfit   Unfit            // which printer a job cannot go to; nil: it can go to all
+	Scans   ReadScans        // what the box's own scanners read; nil: it has none
 	Names   Names            // opens what is sealed, for the search; nil: it finds nobody by name
 }
 
@@ -58,6 +69,8 @@ type Server struct {
 	auth    Authenticator
 	preview Preview
 	isReady func() error
+	older   func(by string)
+	strange Strange
 	clock   func() time.Time
 	random  io.Reader
 	log     *slog.Logger
@@ -68,7 +81,15 @@ type Server struct {
 	names   Names
 	vault   Vault
 
+	testPrint TestPrint
+	send      SendJobs
+	unfit     Unfit
+	scans     ReadScans
+	proofs    Sealer
+
 	staffing sync.Mutex // people are changed by one caller at a time
+
+	answered atomic.Uint64 // the highest seq anybody was told of: no read is older
 
 	makeDispute Dispute
 	makePaper   Papers
@@ -77,7 +98,8 @@ type Server struct {
 
 	lists   []*view.List // as the board had them at the start; which there are never changes
 	finding chan struct{}
-	guesses guesses // searches that found nothing, by who asked
+	guesses guesses  // searches that found nothing, by who asked
+	served  []string // every address but the app's own files
 	handler http.Handler
 	drawing chan struct{}
 	buffers sync.Pool // of the websocket library
@@ -85,6 +107,7 @@ type Server struct {
 
 	mu        sync.Mutex
 	connected map[*screen]bool
+	atBench   map[floor.StationID]floor.DeviceID // used last there
 	closed    bool
 }
 
@@ -122,8 +145,8 @@ func New(o Options, p Parts) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{
-		opt: o, door: p.Door, feed: p.Feed, auth: p.Auth, preview: p.Preview, isReady: p.Ready, clock: p.Clock, random: p.Random, log: p.Log,
-		lockout: newLockout(), archive: p.Archive, past: p.Closed, names: p.Names, vault: p.Vault, makeDispute: p.Dispute, makePaper: p.Papers, planner: p.Planner, planning: make(chan struct{}, 1), finding: make(chan struct{}, 1), drawing: make(chan struct{}, 1), connected: map[*screen]bool{},
+		opt: o, door: p.Door, feed: p.Feed, auth: p.Auth, preview: p.Preview, isReady: p.Ready, older: p.Older, strange: p.Strange, clock: p.Clock, random: p.Random, log: p.Log,
+		lockout: newLockout(), archive: p.Archive, past: p.Closed, names: p.Names, vault: p.Vault, testPrint: p.Test, send: p.Send, unfit: p.Unfit, scans: p.Scans, proofs: p.Proofs, makeDispute: p.Dispute, makePaper: p.Papers, planner: p.Planner, planning: make(chan struct{}, 1), finding: make(chan struct{}, 1), drawing: make(chan struct{}, 1), connected: map[*screen]bool{}, atBench: map[floor.StationID]floor.DeviceID{},
 	}
 	s.tokens.Store(&tokens)
 	s.feed.look(func(b *view.Board) { s.lists = b.Lists() })
@@ -136,34 +159,45 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.S
 
 func (s *Server) routes(files http.Handler) http.Handler {
 	mux := http.NewServeMux()
-	get := func(pattern string, h http.HandlerFunc) {
-		mux.Handle(pattern, only(h, http.MethodGet, http.MethodHead))
-	}
-	post := func(pattern string, h http.HandlerFunc) { mux.Handle(pattern, only(h, http.MethodPost)) }
-	post("/api/sign-in", s.signIn)
-	post("/api/sign-out", s.signOut)
-	get("/api/live", s.live)
-	get("/api/openapi.json", s.openAPI)
-	get("/api/docs", s.docs)
-	get("/api/docs.css", s.docsStyle)
 	at := map[string]map[string]http.HandlerFunc{} // pattern -> method -> handler
-	for _, rt := range s.table() {
+	for _, rt := range s.doors() {
 		if at[rt.pattern] == nil {
 			at[rt.pattern] = map[string]http.HandlerFunc{}
 		}
-		at[rt.pattern][rt.method] = s.private(rt)
+		at[rt.pattern][rt.method] = s.private(s.current(rt))
 		if rt.method == http.MethodGet {
 			at[rt.pattern][http.MethodHead] = at[rt.pattern][rt.method]
 		}
 	}
 	for pattern, methods := range at {
+		s.served = append(s.served, pattern)
 		mux.Handle(pattern, only(func(w http.ResponseWriter, r *http.Request) { methods[r.Method](w, r) }, slices.Sorted(maps.Keys(methods))...))
 	}
-	get("/livez", s.alive)
-	get("/readyz", s.ready)
 	mux.HandleFunc("/api/", func(w http.ResponseWriter, _ *http.Request) { missing("The box has no such address.").write(w) })
 	mux.Handle("/", only(files.ServeHTTP, http.MethodGet, http.MethodHead))
 	return mux
+}
+
+// current makes a read wait until the board shows all that was answered before it was asked: whoever scans a
+// thing twice sees at the second what the first did.
+func (s *Server) current(rt route) route {
+	if rt.method != http.MethodGet || rt.open {
+		return rt
+	}
+	serve := rt.serve
+	rt.serve = func(w http.ResponseWriter, r *http.Request, who *signedIn) {
+		s.show(r.Context(), floor.Seq(s.answered.Load()))
+		serve(w, r, who)
+	}
+	return rt
+}
+
+// show waits until the board shows a record that was answered. Too late to show is not too late to count: after
+// reachTime it lets whoever waits go on.
+func (s *Server) show(ctx context.Context, seq floor.Seq) {
+	ctx, cancel := context.WithTimeout(ctx, reachTime)
+	defer cancel()
+	_ = s.feed.Reach(ctx, seq)
 }
 
 // only lets some methods through.
@@ -181,19 +215,27 @@ func only(h http.HandlerFunc, methods ...string) http.Handler {
 	})
 }
 
-// private is for people who are signed in, machines with a token, and the operator.
+// private is for people who are signed in, machines with a token, and the operator; open routes are for all.
 func (s *Server) private(rt route) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
+		if rt.open {
+			rt.serve(w, r, nil)
+			return
+		}
 		who, p := s.caller(r)
 		switch {
 		case p != nil:
 			refuseCaller(w, r, p)
-		case !rt.till && !reads(who.Roles, rt.role):
+		case !rt.admits(who.Roles):
 			role := rt.role
-			switch role {
-			case "":
+			switch {
+			case rt.only != nil:
+				role = "person who packs or prints"
+			case role == "":
 				role = "person or an integration"
-			case Central:
+			case role == Picker:
+				role = "person who picks, or an integration"
+			case role == Central:
 				role = "manager, or a token with the role centre"
 			}
 			notFor("This", role).write(w)
@@ -207,6 +249,10 @@ func (s *Server) private(rt route) http.HandlerFunc {
 func (s *Server) fault(w http.ResponseWriter, r *http.Request, what string, err error) {
 	if r.Context().Err() != nil {
 		busy().write(w) // the caller has gone, most likely
+		return
+	}
+	if errors.Is(err, node.ErrReplaced) {
+		replaced().write(w)
 		return
 	}
 	s.log.Error("a request failed", "what", what, "error", err)

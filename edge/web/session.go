@@ -2,11 +2,13 @@ package web
 
 import (
 	"context"
+	"crypto/rand"
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/base64"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -22,8 +24,21 @@ const (
 	signInMax = 4 << 10
 	pinMax    = 64
 	deviceMax = 56 // leaves room for ":" and the number in a command's id
-	addrTries = 8  // an address may stand for many devices, so it may fail so many times as often
+	keyMin    = 22 // as for tokens
+	keyMax    = 128
+	addrTries = 8 // an address may stand for many devices, so it may fail so many times as often
 )
+
+// signInBody is what somebody signs in with. The key is the device's own secret, made where its name was made: the first
+// who signs in with one under a name takes the name for the device, and from there on nobody else's commands count
+// as that device's. A device without one, of an earlier version, has its name only as long as nobody takes it.
+type signInBody struct {
+	Badge   string          `json:"badge"`
+	PIN     string          `json:"pin"`
+	Install floor.DeviceID  `json:"install"`
+	Station floor.StationID `json:"station,omitempty"`
+	Key     string          `json:"key,omitempty"`
+}
 
 // me is who is signed in.
 type me struct {
@@ -51,12 +66,7 @@ func (s *Server) signIn(w http.ResponseWriter, r *http.Request) {
 		p.write(w)
 		return
 	}
-	var ask struct {
-		Badge   string          `json:"badge"`
-		PIN     string          `json:"pin"`
-		Install floor.DeviceID  `json:"install"`
-		Station floor.StationID `json:"station"`
-	}
+	var ask signInBody
 	if p := decode(body, "body", &ask); p != nil {
 		p.write(w)
 		return
@@ -74,13 +84,32 @@ func (s *Server) signIn(w http.ResponseWriter, r *http.Request) {
 	case len(ask.Install) > deviceMax:
 		bad(http.StatusUnprocessableEntity, "body.install", "is too long", nil).write(w)
 		return
+	case ask.Key != "" && (len(ask.Key) < keyMin || len(ask.Key) > keyMax || floor.CheckID("key", ask.Key) != nil):
+		bad(http.StatusUnprocessableEntity, "body.key", fmt.Sprintf("must be %d to %d letters, digits and ._:-, drawn at random", keyMin, keyMax), nil).write(w)
+		return
+	}
+	if strings.ContainsAny(string(ask.Install), ":/") {
+		bad(http.StatusUnprocessableEntity, "body.install", "must be letters, digits, dots, hyphens and underscores", short(string(ask.Install))).write(w)
+		return
+	}
+	if s.ofToken(ask.Install) {
+		problem(http.StatusForbidden, anotherDevice, "Another device", "That name is a program's, which comes with a token. Sign in under a name of this device's own.",
+			FieldError{Location: "body.install", Message: "belongs to a token of this box", Value: string(ask.Install)}).write(w)
+		return
 	}
 	who, p := s.checkPIN(r, ask.Badge, ask.PIN, "device/"+string(ask.Install))
 	if p != nil {
 		p.write(w)
 		return
 	}
-	session, token, err := s.open(r.Context(), who, ask.Install, ask.Station, s.clock())
+	session, token, err := s.open(r.Context(), who, &ask, s.clock())
+	var no *floor.Refusal
+	if errors.As(err, &no) && no.Code == floor.AnotherDevice {
+		s.log.Warn("sign-in under the name of another device", "device", ask.Install, "user", who.User, "address", remote(r))
+		problem(http.StatusForbidden, anotherDevice, "Another device", no.Words()+" "+no.Hint(),
+			FieldError{Location: "body.key", Message: "is not the key of the device that has this name"}).write(w)
+		return
+	}
 	if err != nil {
 		s.fault(w, r, "sign-in", err)
 		return
@@ -93,8 +122,16 @@ func (s *Server) signIn(w http.ResponseWriter, r *http.Request) {
 // try came from, and the address.
 func (s *Server) checkPIN(r *http.Request, badge, pin, device string) (Person, *Problem) {
 	now := s.clock()
-	who, from, addr := key{"who/" + strings.ToLower(badge), 1}, key{device, 1}, key{"addr/" + remote(r), addrTries}
+	user, called := s.calledBy(badge)
+	who, from, addr := key{"who/" + called, 1}, key{device, 1}, key{"addr/" + remote(r), addrTries}
+	if user != "" && s.locked(user) {
+		s.log.Warn("sign-in while locked out", "from", device)
+		return Person{}, locked()
+	}
 	if wait := s.lockout.charge(now, who, from, addr); wait > 0 {
+		if wait > forGood/2 {
+			return Person{}, locked()
+		}
 		s.log.Warn("sign-in while shut out", "from", device, "for", wait)
 		p := problem(http.StatusTooManyRequests, tooManyTries, "Too many tries", "Too many wrong PINs. Wait a little, or ask a lead.")
 		p.after = wait
@@ -104,6 +141,9 @@ func (s *Server) checkPIN(r *http.Request, badge, pin, device string) (Person, *
 	switch {
 	case errors.Is(err, ErrRejected):
 		s.log.Warn("sign-in rejected", "from", device, "address", remote(r))
+		if n := s.lockout.failed(who); n >= lockAt {
+			s.lock(r.Context(), now, user, who, n)
+		}
 		return Person{}, problem(http.StatusUnauthorized, badCredentials, "Not signed in", "Badge or PIN is wrong. Try again.")
 	case errors.Is(err, ErrCrowded), err != nil && r.Context().Err() != nil:
 		s.lockout.refund(who, from, addr)
@@ -118,20 +158,59 @@ func (s *Server) checkPIN(r *http.Request, badge, pin, device string) (Person, *
 	return person, nil
 }
 
+// calledBy is what tries count against: the person who is meant, by whatever name, or the name where nobody is.
+func (s *Server) calledBy(badge string) (user floor.UserID, called string) {
+	if known, ok := s.auth.(Caller); ok {
+		if user, ok := known.Called(badge); ok {
+			return user, "is/" + string(user)
+		}
+	}
+	return "", "called/" + strings.ToLower(badge)
+}
+
+// locked says whether a person is locked out until a lead lets them in again.
+func (s *Server) locked(u floor.UserID) (yes bool) {
+	s.feed.look(func(b *view.Board) { yes = b.Locked(u) })
+	return yes
+}
+
+// lock locks out whoever failed too often. Where it cannot be written down the waiting goes on, and the next failure
+// tries again.
+func (s *Server) lock(ctx context.Context, now time.Time, user floor.UserID, who key, tries int) {
+	if user == "" {
+		s.lockout.lock(now, who)
+		return
+	}
+	ctx = context.WithoutCancel(ctx) // whoever tries does not get out of it by hanging up
+	if err := s.give(ctx, node.Submission{Meta: floor.Meta{ID: floor.CommandID("lock:" + rand.Text())}, Command: &floor.LockPerson{User: user, Tries: tries}}); err != nil {
+		s.log.Error("a request failed", "what", "lock", "error", err)
+		return
+	}
+	s.lockout.pass(who)
+}
+
+func locked() *Problem {
+	return problem(http.StatusForbidden, lockedOut, "Locked out", "Too many wrong PINs. A lead has to let this badge in again, on the desk.")
+}
+
 // open writes the session down. The token is known to nobody but its owner.
-func (s *Server) open(ctx context.Context, who Person, device floor.DeviceID, at floor.StationID, now time.Time) (signedIn, string, error) {
+func (s *Server) open(ctx context.Context, who Person, ask *signInBody, now time.Time) (signedIn, string, error) {
 	var secret [32]byte
 	if _, err := io.ReadFull(s.random, secret[:]); err != nil {
 		return signedIn{}, "", err
 	}
 	token := base64.RawURLEncoding.EncodeToString(secret[:])
+	at := ask.Station
 	if at != "" {
 		token += "." + string(at)
 	}
 	out := signedIn{Station: at, Session: floor.Session{
-		ID: digest(token), User: who.User, Name: who.Name, Roles: who.Roles, Device: device,
+		ID: digest(token), User: who.User, Name: who.Name, Roles: who.Roles, Device: ask.Install,
 		Expires: now.Add(s.opt.SessionFor).UTC().Truncate(time.Second),
 	}}
+	if ask.Key != "" {
+		out.Key = digest(ask.Key)
+	}
 	meta := floor.Meta{ID: floor.CommandID("sign-in:" + out.ID), Actor: who.User, Station: at}
 	return out, token, s.give(ctx, node.Submission{Meta: meta, Command: &floor.SignIn{Session: out.Session}})
 }

@@ -38,6 +38,9 @@ func CheckTokens(field string, list []Token) error {
 	return err
 }
 
+// handhelds is what the names of all handhelds begin with, before the hyphen: the app makes them so.
+const handhelds = "hh"
+
 func readTokens(field string, list []Token) ([]token, error) {
 	var out []token
 	for i, t := range list {
@@ -45,9 +48,15 @@ func readTokens(field string, list []Token) ([]token, error) {
 		if err := floor.CheckID(at+".name", t.Name); err != nil {
 			return nil, err
 		}
+		if t.Name == handhelds {
+			return nil, fmt.Errorf("%s.name: %q is how the names of handhelds begin; choose another", at, t.Name)
+		}
 		sum, err := hex.DecodeString(t.SHA256)
 		if err != nil || len(sum) != sha256.Size {
 			return nil, fmt.Errorf("%s.sha256: is not a SHA-256 of 64 hex digits; make one with: printf %%s \"$TOKEN\" | sha256sum", at)
+		}
+		if empty := sha256.Sum256(nil); [sha256.Size]byte(sum) == empty {
+			return nil, fmt.Errorf("%s.sha256: is the digest of no token at all: was $TOKEN empty? Make one with: TOKEN=$(openssl rand -hex 24)", at)
 		}
 		if len(t.Roles) == 0 {
 			return nil, fmt.Errorf("%s.roles: is missing; there are: %s", at, strings.Join(machineRoles, ", "))
@@ -98,7 +107,12 @@ func (s *Server) machine(r *http.Request) (signedIn, *Problem) {
 		p.after = wait
 		return signedIn{}, p
 	}
-	t := s.tokenOf(bearerText(r))
+	t, short := s.tokenOf(bearerText(r))
+	if bearer(r) && t != nil && short {
+		s.log.Warn("a token of the settings is too short to be let in", "token", t.name, "least", tokenMin)
+		return signedIn{}, problem(http.StatusUnauthorized, badCredentials, "Not let in",
+			fmt.Sprintf("The token %s has fewer than %d characters, and others could guess it. Make another: openssl rand -hex 24.", t.name, tokenMin))
+	}
 	if !bearer(r) || t == nil {
 		s.log.Warn("a token was rejected", "address", remote(r))
 		return signedIn{}, problem(http.StatusUnauthorized, badCredentials, "Not let in", "The token is not one of this box's. Its operator keeps the list (tokens).")
@@ -113,8 +127,9 @@ func bearerText(r *http.Request) string {
 	return strings.TrimSpace(text)
 }
 
-// tokenOf finds a token by its text; nil when the box has none such.
-func (s *Server) tokenOf(text string) (found *token) {
+// tokenOf finds a token by its text; nil when the box has none such. One that is too short lets nobody in: its digest
+// does not tell so, and only who brings it can be told.
+func (s *Server) tokenOf(text string) (found *token, short bool) {
 	sum := sha256.Sum256([]byte(text))
 	list := *s.tokens.Load()
 	for i := range list { // all of them, so that the time tells nothing
@@ -122,10 +137,15 @@ func (s *Server) tokenOf(text string) (found *token) {
 			found = &list[i]
 		}
 	}
-	if len(text) < tokenMin {
-		return nil
+	return found, len(text) < tokenMin
+}
+
+// letsIn is the token a text lets somebody in with; nil when there is none.
+func (s *Server) letsIn(text string) *token {
+	if t, short := s.tokenOf(text); !short {
+		return t
 	}
-	return found
+	return nil
 }
 
 // SetTokens takes another list of tokens from here on. Whoever looks on with one that is no longer there is

@@ -25,8 +25,15 @@ import (
 // customers' addresses come by the API.
 type Vault interface {
 	Bodies
+	Sealer
+}
+
+// Sealer seals what is personal.
+type Sealer interface {
 	// Seal makes the row of a reference such as doc/user/anna or pii/O-1; false when it is not one.
 	Seal(ref string, body []byte) (node.Row, bool)
+	// Mark tells a row's body from another one, and nothing of what is in it to whoever has not the vault's key.
+	Mark(ref string, body []byte) []byte
 }
 
 // userAsk is a person as somebody sets them up. The PIN comes in clear, is hashed at once, and stands nowhere else.

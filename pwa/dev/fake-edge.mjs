@@ -19,8 +19,8 @@ export async function startFake({ port = 0, dist = DIST, prints = true } = {}) {
   for (const o of world.orders) world.sum(o);
   const printers = [{ id: 'bench-2', name: 'Bench 2', state: 'ready', reasons: null, words: 'Bench 2: ready', waiting: 0, at: new Date().toISOString() }, { id: 'bench-1', name: 'Bench 1', state: 'ready', reasons: null, words: 'Bench 1: ready', waiting: 0, at: new Date().toISOString() }];
   const box = {
-    world, printers, prints, log: 'log-1', link: { up: true, since: new Date().toISOString(), unsent: 0, oldest: '', head: 100, acked: 100, blocked: '' },
-    sessions: new Map(), devices: new Map(), down: false, swallow: false, received: [], sockets: new Set(), stableLag: 0,
+    world, printers, prints, commands: [], log: 'log-1', link: { up: true, since: new Date().toISOString(), unsent: 0, oldest: '', head: 100, acked: 100, blocked: '' },
+    sessions: new Map(), devices: new Map(), down: false, swallow: false, peripherals: [], received: [], sockets: new Set(), stableLag: 0,
   };
   const marks = (install) => { const d = box.devices.get(install); const n = d?.last ?? 0; return { saved: n, applied: box.link.up ? n : (d?.applied ?? 0), stable: Math.max(0, (box.link.up ? n : 0) - box.stableLag) }; };
   const push = (o) => {
@@ -30,10 +30,13 @@ export async function startFake({ port = 0, dist = DIST, prints = true } = {}) {
   box.add = (id, minutes, lines, more) => { const o = order(id, minutes, lines, more); world.seq++; world.sum(o); world.orders.push(o); push(o); return o; };
   box.setLink = (l) => { Object.assign(box.link, l); push(null); };
   box.setJob = (id, state, reasons = null) => { const [o, j] = world.ofJob(id); world.seq++; j.state = state; j.reasons = reasons; if (state !== 'pending') j.tries = 1; world.sum(o); push(o); };
+  box.addJob = (order) => { const o = world.order(order), j = { id: order + ':1/1', doc: 'shipping_label', unit: order, copy: 1, reason: '', station: 'bench-2', state: 'pending', reasons: null, printer: '', tries: 0 }; (o.jobs ??= []).push(j); world.seq++; o.seq = world.seq; push(o); return j.id; };
   box.setPrinter = (p) => { Object.assign(printers[0], p); push(null); };
+  /** What the bench's scanner or scale says, to every screen that is signed in. */
+  box.bench = (m) => { for (const s of box.sockets) if (s.install) s.send(JSON.stringify(m)); };
   box.cut = () => { box.down = true; for (const s of box.sockets) s.terminate(); };
   box.restore = () => { box.down = false; };
-  const board = () => ({ log: box.log, seq: world.seq, now: new Date().toISOString(), site: { id: 's-1', name: 'Harbour Street', zone: 'Europe/Berlin' }, orders: world.orders, items, printers, link: box.link, reasons: { short: ['not_in_stock', 'damaged', 'mismatch', 'no_variance'], decline: ['out_of_stock', 'cannot_make_it', 'site_closed', 'other'] } });
+  const board = () => ({ log: box.log, seq: world.seq, now: new Date().toISOString(), site: { id: 's-1', name: 'Harbour Street', zone: 'Europe/Berlin' }, orders: world.orders, items, printers, devices: box.peripherals, link: box.link, reasons: { short: ['not_in_stock', 'damaged', 'mismatch', 'no_variance'], decline: ['out_of_stock', 'cannot_make_it', 'site_closed', 'other'] } });
 
   function take(body, user) {
     const d = box.devices.get(body.install) ?? { last: 0, answers: new Map(), applied: 0 };
@@ -65,7 +68,7 @@ export async function startFake({ port = 0, dist = DIST, prints = true } = {}) {
       if (url.pathname === '/api/sign-in') {
         const b = JSON.parse(text), p = PEOPLE[b.badge] ?? Object.values(PEOPLE).find((x) => x.user === b.badge);
         if (!p || p.pin !== b.pin) return send(401, { type: 'about:blank', title: 'Badge and PIN do not belong together', status: 401 });
-        const token = Math.random().toString(36).slice(2), who = { user: p.user, name: p.name, roles: p.roles, expires: new Date(Date.now() + 8 * 3_600_000).toISOString() };
+        const token = Math.random().toString(36).slice(2), who = { user: p.user, name: p.name, roles: p.roles, expires: new Date(Date.now() + 8 * 3_600_000).toISOString(), ...(b.station ? { station: b.station } : {}) };
         box.sessions.set(token, who);
         return send(200, who, { 'Set-Cookie': `picket_session=${token}; HttpOnly; SameSite=Strict; Path=/` });
       }
@@ -73,6 +76,18 @@ export async function startFake({ port = 0, dist = DIST, prints = true } = {}) {
       if (url.pathname === '/api/me') return send(200, me);
       if (url.pathname === '/api/sign-out') { box.sessions.clear(); return send(204); }
       if (url.pathname === '/api/board') return send(200, board());
+      if (/^\/api\/printers\/[^/]+\/send$/.test(url.pathname) && req.method === 'POST') { const n = printers[0].waiting; box.setPrinter({ waiting: 0, elsewhere: '' }); return send(200, { moved: n }); }
+      if (/^\/api\/printers\/[^/]+\/test$/.test(url.pathname) && req.method === 'POST') return send(200, { printed: box.prints, words: box.prints ? 'printed' : 'not known to be printed' });
+      const command = /^\/api\/commands\/([^/]+)$/.exec(url.pathname);
+      if (command && req.method === 'POST') {
+        const data = JSON.parse(text);
+        if (!req.headers['idempotency-key']) return send(422, { type: 'about:blank', title: 'The request cannot be taken', status: 422, detail: 'header.Idempotency-Key: is missing' });
+        box.commands.push([command[1], data]);
+        if (command[1] === 'printer.pause') box.setPrinter({ stopped: data.reason, state: 'stopped' });
+        if (command[1] === 'printer.resume') box.setPrinter({ stopped: '', state: 'ready' });
+        if (command[1] === 'print.cancel') box.setJob(data.job, 'canceled', []);
+        return send(200, { outcome: 'accepted' });
+      }
       if (url.pathname === '/api/ops') {
         const reply = take(JSON.parse(text), me.user);
         if (box.swallow) { req.socket.destroy(); return; } // taken, and the answer lost

@@ -2,6 +2,8 @@
 import { chromium } from 'playwright-core';
 
 export const CHROMIUM = process.env.PICKET_CHROMIUM ?? '/usr/bin/chromium';
+/** How many times slower the page runs than this machine: PICKET_SLOW=20 finds tests that only pass on a quick one. */
+const SLOW = Number(process.env.PICKET_SLOW ?? 1);
 export const HANDHELD = { width: 360, height: 640 };
 export const DESK = { width: 1280, height: 800 };
 
@@ -15,7 +17,8 @@ export async function startDevice(browser, { viewport = HANDHELD, ...more } = {}
   page.faults = [];
   page.on('pageerror', (e) => page.faults.push(String(e)));
   page.on('console', (m) => { if (m.type() === 'error' && !/Failed to load resource|WebSocket connection|ERR_/.test(m.text())) page.faults.push(m.text()); });
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(60_000);
+  if (SLOW > 1) await (page.cdp = await context.newCDPSession(page)).send('Emulation.setCPUThrottlingRate', { rate: SLOW });
   return { context, page };
 }
 /** A keyboard-wedge scan: the keys of a burst, sent without waiting in between, ended by Enter. */

@@ -72,7 +72,7 @@ export async function startCompany() {
 }
 
 /** Asks until the answer is what is wanted; the last answer stands in the error. */
-export async function until(what, ask, patience = 30_000) {
+export async function until(what, ask, patience = 60_000) {
   const end = Date.now() + patience;
   for (let last; ; ) {
     try { last = await ask(); if (last) return last; } catch (e) { last = e; }

@@ -11,10 +11,10 @@ after(async () => { await browser?.close(); });
 beforeEach(async () => { box = await startFake(); device = await startDevice(browser); page = device.page; });
 afterEach(async () => { const faults = page.faults; await device.context.close(); await box.close(); assert.deepEqual(faults, []); });
 
-const until = async (what, ok, ms = 15_000) => { const end = Date.now() + ms; while (!(await ok())) { if (Date.now() > end) assert.fail('never: ' + what); await page.evaluate(() => new Promise(requestAnimationFrame)); } };
+const until = async (what, ok, ms = 60_000) => { const end = Date.now() + ms; while (!(await ok())) { if (Date.now() > end) assert.fail('never: ' + what); await page.evaluate(() => new Promise(requestAnimationFrame)); } };
 const types = () => box.received.map((o) => o.type);
 const picked = (n) => until(`${n} picked`, async () => box.received.filter((o) => o.type === 'pick.scan').length === n);
-const state = (s) => page.waitForSelector(`[data-testid="chip"][data-state="${s}"]`, { timeout: 30_000 });
+const state = (s) => page.waitForSelector(`[data-testid="chip"][data-state="${s}"]`);
 const begin = async () => { await signIn(page, box.url); await by(page, 'next-start').click(); await by(page, 'run').waitFor(); await until('the start is sent', () => types().includes('pick.start')); };
 const all = ['oat-1l', 'oat-1l', 'oat-1l', 'oat-1l', 'rice-1l', 'tea-green', 'tea-green'];
 
@@ -113,7 +113,7 @@ test('a parcel packed and closed without a line gets its number when the line is
   await by(page, 'label').waitFor();
   assert.match(await by(page, 'label').getAttribute('data-unit'), /^new:/);
   box.restore();
-  await page.waitForSelector('[data-testid="label"][data-state="completed"]', { timeout: 30_000 });
+  await page.waitForSelector('[data-testid="label"][data-state="completed"]');
   assert.match(await by(page, 'label').getAttribute('data-unit'), /^\d{18}$/);
   assert.equal(await by(page, 'card').count(), 0);
   assert.equal(box.world.order('O-1041').units.length, 1);
@@ -140,7 +140,7 @@ test('a late refusal stays on the screen until it is read, over a reload too', a
   await by(page, 'run').waitFor();
   Object.assign(box.world.order('O-1042'), { started: true, picker: 'ben' });
   box.restore();
-  await page.waitForSelector('[data-testid="card"][data-code="taken_by_other"]', { timeout: 30_000 });
+  await page.waitForSelector('[data-testid="card"][data-code="taken_by_other"]');
   await page.reload();
   assert.match(await by(page, 'card').textContent(), /Ben is picking order O-1042/);
   await by(page, 'card-read').click();
@@ -176,6 +176,90 @@ test('a printer in trouble: what it is, what to do, and “did it come out?”',
   await page.locator('[data-testid="choice-void"]').click();
   await page.locator('[data-testid="choice-repack"]').click();
   await by(page, 'goes-in').waitFor();
+});
+
+test('the bench’s own scanner and scale: one pull of the trigger is one scan, and the weight stands in the field', async () => {
+  await begin();
+  await state('centre');
+  const scan = (c) => box.bench({ scan: { device: 'gun-1', code: c, at: new Date().toISOString() } });
+  scan(']E0' + code('oat-1l'));
+  await picked(1);
+  await wedge(page, code('oat-1l')); // the same scanner types, too: it is the same pull
+  scan(code('rice-1l')); // and another article is another
+  await picked(2);
+  assert.deepEqual(box.received.filter((o) => o.type === 'pick.scan').map((o) => o.data.sku), ['oat-1l', 'rice-1l']);
+  for (const sku of ['oat-1l', 'oat-1l', 'oat-1l', 'tea-green', 'tea-green']) { scan(code(sku)); }
+  await by(page, 'pack').waitFor();
+  await by(page, 'all-in').click();
+  await by(page, 'all-yes').click();
+  await by(page, 'weigh').click();
+  const weighs = (grams, settled, bad = '') => box.bench({ weight: { device: 'scale-1', grams, settled, bad, at: new Date().toISOString() } });
+  weighs(900, false);
+  await page.waitForFunction(() => document.querySelector('[data-testid="scale"]')?.textContent.includes('moves'));
+  assert.equal(await by(page, 'weight').inputValue(), '', 'what moves is no weight');
+  weighs(3150, true);
+  await page.waitForFunction(() => document.querySelector('[data-testid="weight"]')?.value === '3150');
+  if (process.env.PICKET_SHOTS) await page.screenshot({ path: process.env.PICKET_SHOTS + '/weigh.png' });
+  await by(page, 'weight-close').click();
+  await until('it is closed', async () => types().includes('unit.close'));
+  assert.equal(box.received.find((o) => o.type === 'unit.close').data.weight_g, 3150);
+});
+
+test('printers, scanners and scales: how they do, what to do, and a test label', async () => {
+  box.peripherals = [
+    { id: 'gun-1', name: 'Bench 1 scanner', kind: 'scanner', station: 'bench-1', state: 'ready', words: 'ready', since: new Date().toISOString() },
+    { id: 'scale-1', name: 'Bench 1 scale', kind: 'scale', station: 'bench-1', state: 'away', words: '/dev/serial/by-id/usb-scale is not plugged in', hint: 'x', since: new Date().toISOString() }];
+  await signIn(page, box.url);
+  await page.evaluate(() => { location.hash = '#/printers'; });
+  await by(page, 'printers').waitFor();
+  const rows = page.locator('[data-testid="device"]');
+  assert.equal(await rows.count(), 2);
+  assert.match(await rows.nth(0).textContent(), /Bench 1 scanner.*ready/);
+  assert.match(await rows.nth(1).textContent(), /cannot be reached since.*plugged in.*usb-scale is not plugged in/);
+  await page.locator('[data-testid="test-label"]').first().click();
+  await page.waitForFunction(() => document.querySelector('[data-testid="printer"]')?.textContent.includes('It is printed.'));
+  if (process.env.PICKET_SHOTS) await page.screenshot({ path: process.env.PICKET_SHOTS + '/printers.png' });
+});
+
+test('a printer is stopped and set going, and a print that is not wanted is taken out', async () => {
+  await signIn(page, box.url);
+  const job = box.addJob('O-1041');
+  box.setJob(job, 'held', ['media-empty']);
+  await page.evaluate(() => { location.hash = '#/printers'; });
+  await by(page, 'print').waitFor();
+  assert.match(await by(page, 'print').textContent(), /Label of .*not printed: out of labels/);
+  await page.waitForFunction(() => document.querySelector('[data-testid="print"] img')?.naturalWidth > 0); // its picture
+  for (const b of await page.$$('[data-testid="printers"] button')) assert.ok((await b.boundingBox()).height >= 44, await b.textContent());
+  await by(page, 'printer-stop').first().click();
+  await page.locator('[data-testid="choice-cleaning"]').click();
+  await by(page, 'printer-go').waitFor();
+  assert.match(await page.locator('[data-testid="printer"]').first().textContent(), /stopped: It is being cleaned/);
+  await by(page, 'printer-go').click();
+  await until('it goes', async () => (await by(page, 'printer-go').count()) === 0);
+  await by(page, 'print-cancel').click();
+  await page.locator('[data-testid="choice-twice"]').click();
+  await until('it is gone', async () => (await by(page, 'print').count()) === 0);
+  assert.deepEqual(box.commands.map((c) => c[0]), ['printer.pause', 'printer.resume', 'print.cancel']);
+});
+
+test('a screen says at which bench it stands, and is signed in there from then on', async () => {
+  box.peripherals = [{ id: 'gun-1', name: 'Bench 1 scanner', kind: 'scanner', station: 'bench-1', state: 'ready', words: 'ready', since: new Date().toISOString() }];
+  const signedIn = () => [...box.sessions.values()].map((who) => who.station ?? '');
+  await signIn(page, box.url);
+  assert.deepEqual(signedIn(), ['']);
+  await page.evaluate(() => { location.hash = '#/settings'; });
+  await by(page, 'settings').waitFor();
+  assert.equal(await by(page, 'bench-later').count(), 0);
+  await by(page, 'set-station-bench-1').check({ force: true });
+  await by(page, 'bench-later').waitFor();
+  if (process.env.PICKET_SHOTS) await page.screenshot({ path: process.env.PICKET_SHOTS + '/bench.png', fullPage: true });
+  await by(page, 'sign-out').click();
+  await signIn(page, box.url);
+  assert.deepEqual(signedIn(), ['bench-1']);
+  await page.evaluate(() => { location.hash = '#/settings'; });
+  await by(page, 'settings').waitFor();
+  assert.equal(await by(page, 'set-station-bench-1').isChecked(), true);
+  assert.equal(await by(page, 'bench-later').count(), 0);
 });
 
 test('new work does not move the list under a finger', async () => {

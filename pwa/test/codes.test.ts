@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { checkDigit, expandUpcE, readCode } from '../src/scan/codes';
+import { checkDigit, expandUpcE, readCode, scannerFault } from '../src/scan/codes';
 
 test('the same item in every form it is scanned in', () => {
   const want = '09521230000010'.slice(0, 13) + checkDigit('0952123000001');
@@ -47,4 +47,22 @@ test('any text is read without a fault and means nothing more than it says', () 
     for (const g of code.gtins) assert.match(g, /^\d{14}$/);
     if (code.sscc) assert.match(code.sscc, /^\d{18}$/);
   }
+});
+
+test('the item behind dates and a lot, under a magazine’s add-on, and beside a composite component', () => {
+  const want = '09521234543213';
+  for (const raw of [']d21726123101' + want, ']d210LOT7\x1d01' + want, '(17)261231(10)LOT7(01)' + want, ']E3' + want.slice(1) + '12', ']E0' + want.slice(1) + '|]e010LOT7',
+    'https://id.example.com/gtin/' + want.slice(1)]) {
+    assert.deepEqual(readCode(raw).gtins, [want], raw);
+  }
+  assert.equal(readCode('https://id.example.com/sscc/095200010000000010').sscc, '095200010000000010');
+  assert.deepEqual(readCode(']d210' + want).gtins, [], 'a lot of digits is no item');
+});
+test('a scanner that types for another keyboard, or adds characters of its own, is told from a code nobody knows', () => {
+  assert.deepEqual(scannerFault('ç(é&é"\'(\'"é&"'), { kind: 'keyboard' });
+  assert.deepEqual(scannerFault('(%@!@#$%$#@!#'), { kind: 'keyboard' });
+  assert.deepEqual(scannerFault('Aß07ß3ß2'), { kind: 'keyboard' });
+  assert.deepEqual(scannerFault('~9521234543213'), { kind: 'extra', extra: '~' });
+  assert.deepEqual(scannerFault('9521234543213#'), { kind: 'extra', extra: '#' });
+  for (const fine of ['9521234543214', 'A-07-3-2', 'TOTE-17', ']C110ABC', '------', '', '9521234543213']) assert.equal(scannerFault(fine), null, fine);
 });

@@ -179,6 +179,23 @@ test('numbers already used by another memory: the unanswered go on under a new i
   assert.deepEqual(old.got.map((o) => [o.n, (o.data as { line: string }).line]), [[2, '2']], 'taken once, under its old number');
   assert.deepEqual(fresh.got.map((o) => [o.id, (o.data as { line: string }).line]), [[`${q.install}:1`, '1']]);
 });
+test('what a box took beside one it could not is answered at once, and not sent again', async () => {
+  const old = new Box(), fresh = new Box(), asked: number[][] = [];
+  old.last = 1;
+  const q = make(async (b) => {
+    if (b.install !== opened.install) return fresh.send(b);
+    asked.push(b.ops.map((o) => o.n));
+    const rest = b.ops.filter((o) => o.n !== 1), taken = rest.length > 0 ? await old.send({ ...b, ops: rest }) : null;
+    if (rest.length < b.ops.length) throw new ProblemError({ status: 409, taken });
+    return taken!;
+  }, () => 0);
+  await q.append([scan('1'), scan('2'), scan('3')], 'anna');
+  await idle(q);
+  assert.deepEqual(asked, [[1, 2, 3], [1]], 'the two that were taken are known to be');
+  assert.deepEqual(told.map(([op, a]) => [(op.data as { line: string }).line, a.outcome]), [['2', 'accepted'], ['3', 'accepted'], ['1', 'accepted']]);
+  assert.deepEqual(old.got.map((o) => o.n), [2, 3]);
+  assert.deepEqual(fresh.got.map((o) => (o.data as { line: string }).line), ['1']);
+});
 test('another device’s session, or a refusal of the whole request, lays no operation aside', async () => {
   const box = new Box();
   for (const status of [403, 422, 500, 429]) {
@@ -213,4 +230,20 @@ test('a memory the browser can no longer open is begun anew under a new name, an
   assert.notEqual(fresh.install, opened.install);
   const next = await openMemory(names);
   assert.deepEqual([next.lost, next.install], [false, fresh.install]);
+});
+test('an installation has a key of its own that stays, and another name when its name is somebody else’s', async () => {
+  assert.match(opened.key, /^[a-z2-9]{32}$/);
+  const box = new Box(); box.fail = new Error('no line');
+  const q = make(box.send);
+  await q.append([scan(), scan()], 'anna');
+  await idle(q);
+  const was = q.install;
+  await q.anew();
+  assert.notEqual(q.install, was);
+  assert.deepEqual(q.unsent.map((op) => op.n), [1, 2], 'nothing is lost');
+  const again = await openMemory(null);
+  assert.equal(again.key, opened.key);
+  assert.equal(again.install, q.install);
+  globalThis.indexedDB = new IDBFactory();
+  assert.notEqual((await openMemory(null)).key, opened.key);
 });

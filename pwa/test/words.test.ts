@@ -37,3 +37,8 @@ test('a place survives the address', () => {
   assert.deepEqual(readRoute('#/order/%E0%A4%A'), { at: 'list' });
   assert.deepEqual(readRoute('#/nonsense'), { at: 'list' });
 });
+test('an order is said by what people call it, not by its id', () => {
+  assert.equal(fill('Order {order} is not at this site.', { order: '01M81W36GWHAWDYN', order_called: 'web-1001' }), 'Order web-1001 is not at this site.');
+  assert.equal(fill('Order {order} is not at this site.', { order: 'O-9' }), 'Order O-9 is not at this site.');
+  assert.equal(makeWords('en', {})('refusal.unknown_order', { order: '01M81W36GWHAWDYN', order_called: 'web-1001' }).includes('01M8'), false);
+});

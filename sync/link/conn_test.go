@@ -120,6 +120,19 @@ func TestMailboxKeepsTheNewestState(t *testing.T) {
 	require.Equal(t, []Kind{Received, Down, Up}, kinds)
 }
 
+// A thousand sites lose one broker: they come back spread over a span that doubles, each by its own chance.
+func TestPausesAreFullJitterOverADoublingSpan(t *testing.T) {
+	chance := 0.0
+	l := &MQTT{cfg: Config{Rand: func() float64 { return chance }}.withDefaults()}
+	require.Zero(t, l.pause(9), "from nothing")
+	chance = 0.5
+	require.Equal(t, 500*time.Millisecond, l.pause(0))
+	require.Equal(t, 4*time.Second, l.pause(3))
+	for _, attempt := range []int{6, 15, 16, 40, 1 << 30} {
+		require.Equal(t, 30*time.Second, l.pause(attempt), "and to the longest")
+	}
+}
+
 func TestDialNamesWhatIsWrong(t *testing.T) {
 	half := func() float64 { return 0.5 }
 	for want, cfg := range map[string]Config{

@@ -65,6 +65,9 @@ const qos = 1
 // tokensUnderWay paces publishing; a token says nothing about arrival.
 const tokensUnderWay = 32
 
+// farewell is how long Close lets the last words go out.
+const farewell = 500 * time.Millisecond
+
 // MQTT is a Link over a broker. Every attempt to connect makes a client of its own with a clean
 // session and an empty store: a client of that library cannot be used twice, and one that reconnects
 // by itself sends again, in random order, what the protocol above has long replaced.
@@ -173,7 +176,9 @@ func (l *MQTT) pause(attempt int) time.Duration {
 // connection lives from one connect to its loss.
 func (l *MQTT) connection(ctx context.Context) error {
 	lost := make(chan error, 1)
-	client := mqtt.NewClient(l.options(ctx, lost))
+	in := &inlet{box: l.box}
+	defer in.shut() // an old client that still reads is heard no more
+	client := mqtt.NewClient(l.options(ctx, lost, in))
 	defer client.Disconnect(0)
 	if err := l.wait(ctx, client.Connect(), l.cfg.ConnectTimeout+l.cfg.WriteTimeout); err != nil {
 		return err
@@ -182,11 +187,17 @@ func (l *MQTT) connection(ctx context.Context) error {
 		return err
 	}
 	l.setUp(true)
-	l.box.State(Event{Kind: Up})
-	err := l.pump(ctx, client, lost)
+	in.open()
+	var underWay []mqtt.Token
+	err := l.pump(ctx, client, lost, &underWay)
 	l.setUp(false)
 	if ctx.Err() != nil {
-		l.drain(func(m Message) { client.Publish(m.Topic, qos, m.Retained, m.Payload) })
+		l.drain(func(m Message) { underWay = append(underWay, client.Publish(m.Topic, qos, m.Retained, m.Payload)) })
+		// The client lets its DISCONNECT overtake what waits to be written; so that goes first, if it goes soon.
+		limit := time.Now().Add(farewell)
+		for _, t := range underWay {
+			t.WaitTimeout(time.Until(limit))
+		}
 		client.Disconnect(250)
 		return ctx.Err()
 	}
@@ -208,9 +219,9 @@ func (l *MQTT) drain(each func(Message)) {
 }
 
 // pump publishes until the connection is lost. It may block in the client; nobody waits for it.
-func (l *MQTT) pump(ctx context.Context, client mqtt.Client, lost <-chan error) error {
-	var underWay []mqtt.Token
+func (l *MQTT) pump(ctx context.Context, client mqtt.Client, lost <-chan error, tokens *[]mqtt.Token) error {
 	for {
+		underWay := *tokens
 		if len(underWay) >= tokensUnderWay {
 			select {
 			case <-ctx.Done():
@@ -220,7 +231,7 @@ func (l *MQTT) pump(ctx context.Context, client mqtt.Client, lost <-chan error) 
 			case <-underWay[0].Done():
 			case <-time.After(l.cfg.WriteTimeout):
 			}
-			underWay = underWay[1:]
+			*tokens = underWay[1:]
 			continue
 		}
 		select {
@@ -229,7 +240,7 @@ func (l *MQTT) pump(ctx context.Context, client mqtt.Client, lost <-chan error) 
 		case err := <-lost:
 			return err
 		case m := <-l.out:
-			underWay = append(underWay, client.Publish(m.Topic, qos, m.Retained, m.Payload))
+			*tokens = append(underWay, client.Publish(m.Topic, qos, m.Retained, m.Payload))
 		}
 	}
 }
@@ -269,7 +280,7 @@ func (l *MQTT) wait(ctx context.Context, t mqtt.Token, d time.Duration) error {
 	}
 }
 
-func (l *MQTT) options(ctx context.Context, lost chan<- error) *mqtt.ClientOptions {
+func (l *MQTT) options(ctx context.Context, lost chan<- error, in *inlet) *mqtt.ClientOptions {
 	o := mqtt.NewClientOptions().
 		AddBroker(l.cfg.Broker).
 		SetClientID(l.cfg.ClientID).
@@ -284,7 +295,7 @@ func (l *MQTT) options(ctx context.Context, lost chan<- error) *mqtt.ClientOptio
 		// Messages may come before the subscription is answered, and one without a handler is never
 		// acknowledged and fills the broker's window: the one handler takes all.
 		SetDefaultPublishHandler(func(_ mqtt.Client, m mqtt.Message) {
-			l.box.Put(Message{Topic: m.Topic(), Payload: m.Payload(), Retained: m.Retained()})
+			in.put(Message{Topic: m.Topic(), Payload: m.Payload(), Retained: m.Retained()})
 		}).
 		SetConnectionLostHandler(func(_ mqtt.Client, err error) {
 			select {

@@ -1,14 +1,12 @@
 package linktest
 
 import (
-	"context"
 	"fmt"
-	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -25,8 +23,7 @@ type Mosquitto struct {
 	port int
 	cmd  *exec.Cmd
 
-	mu    sync.Mutex
-	conns map[string][]net.Conn // by client id, for Drop
+	lines Lines
 }
 
 // NewMosquitto starts a broker on a free port, with nothing kept on disk. The test fails, and names the package,
@@ -38,16 +35,23 @@ func NewMosquitto(t *testing.T) *Mosquitto {
 // NewMosquittoWith is NewMosquitto with further lines for its one listener.
 func NewMosquittoWith(t *testing.T, lines string) *Mosquitto {
 	t.Helper()
+	return NewMosquittoFrom(t, func(port int) string {
+		return fmt.Sprintf("listener %d 127.0.0.1\nuser root\npersistence false\nlog_type none\n%s", port, lines)
+	})
+}
+
+// NewMosquittoFrom starts a broker with a configuration of one's own, which must listen on the port at 127.0.0.1.
+func NewMosquittoFrom(t *testing.T, conf func(port int) string) *Mosquitto {
+	t.Helper()
 	bin, err := exec.LookPath("mosquitto")
 	if err != nil {
 		bin = "/usr/sbin/mosquitto"
 		_, err = os.Stat(bin)
 	}
 	require.NoError(t, err, "this test needs a real broker: install the Debian package mosquitto")
-	m := &Mosquitto{t: t, bin: bin, port: freePort(t), conns: map[string][]net.Conn{}}
+	m := &Mosquitto{t: t, bin: bin, port: freePort(t)}
 	m.conf = filepath.Join(t.TempDir(), "mosquitto.conf")
-	text := fmt.Sprintf("listener %d 127.0.0.1\nuser root\npersistence false\nlog_type none\n%s", m.port, lines)
-	require.NoError(t, os.WriteFile(m.conf, []byte(text), 0o600))
+	require.NoError(t, os.WriteFile(m.conf, []byte(conf(m.port)), 0o600))
 	m.Start()
 	t.Cleanup(m.Stop)
 	return m
@@ -62,6 +66,12 @@ func freePort(t *testing.T) int {
 
 // URL of the broker.
 func (m *Mosquitto) URL() string { return fmt.Sprintf("tcp://127.0.0.1:%d", m.port) }
+
+// Address of the broker.
+func (m *Mosquitto) Address() string { return fmt.Sprintf("127.0.0.1:%d", m.port) }
+
+// Reread makes the broker read its files again.
+func (m *Mosquitto) Reread() { require.NoError(m.t, m.cmd.Process.Signal(syscall.SIGHUP)) }
 
 // Start runs the broker and waits until it listens.
 func (m *Mosquitto) Start() {
@@ -92,17 +102,7 @@ func (m *Mosquitto) Stop() {
 
 // Config of a client that reconnects quickly.
 func (m *Mosquitto) Config(clientID string, filters []string, will *link.Message) link.Config {
-	return link.Config{Broker: m.URL(), ClientID: clientID, Filters: filters, Will: will,
-		RetryMin: 20 * time.Millisecond, RetryMax: 200 * time.Millisecond, Rand: rand.Float64,
-		Dial: func(ctx context.Context, network, addr string) (net.Conn, error) {
-			c, err := (&net.Dialer{}).DialContext(ctx, network, addr)
-			if err == nil {
-				m.mu.Lock()
-				m.conns[clientID] = append(m.conns[clientID], c)
-				m.mu.Unlock()
-			}
-			return c, err
-		}}
+	return m.lines.Config(link.Config{Broker: m.URL(), ClientID: clientID, Filters: filters, Will: will})
 }
 
 // Connect implements Rig.
@@ -114,14 +114,7 @@ func (m *Mosquitto) Connect(t *testing.T, clientID string, filters []string, wil
 }
 
 // Drop implements Rig.
-func (m *Mosquitto) Drop(clientID string) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	for _, c := range m.conns[clientID] {
-		_ = c.Close()
-	}
-	delete(m.conns, clientID)
-}
+func (m *Mosquitto) Drop(clientID string) { m.lines.Drop(clientID) }
 
 // Memory is a Broker as a Rig.
 type Memory struct{ *Broker }

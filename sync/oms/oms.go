@@ -43,13 +43,16 @@ type Config struct {
 	Carrier string
 	Hours   map[order.Service]time.Duration // from capture to due; standard 24 h, express 2 h
 
-	Token  string   // of the REST interface; empty: loopback only
-	Hosts  []string // further names it may be called by without a token
-	Timing reconcile.Timing
-	Key    ed25519.PrivateKey
-	Keys   func(floor.SiteID) ed25519.PublicKey
-	Backup bool // a backup is kept, and Hub.Stabled will be told how far it reaches
-	Log    *slog.Logger
+	Token        string   // of the REST interface; empty: loopback only
+	Hosts        []string // further names it may be called by without a token
+	Timing       reconcile.Timing
+	Key          ed25519.PrivateKey
+	Keys         func(floor.SiteID) ed25519.PublicKey
+	Restored     time.Time // the operator says that the store was put back then; zero: nobody says so
+	Why          string    // how it is known
+	SnapshotOver int       // facts a site that lost them is told one by one; 4096
+	Backup       bool      // a backup is kept, and Hub.Stabled will be told how far it reaches
+	Log          *slog.Logger
 
 	// For simulators; the defaults are the real clock, real randomness and argon2id.
 	Now      func() time.Time
@@ -93,8 +96,13 @@ func New(ctx context.Context, cfg Config, st store.Store) (*Centre, error) {
 	if err != nil {
 		return nil, err
 	}
+	if !cfg.Restored.IsZero() {
+		if _, err := c.Restored(ctx, cfg.Restored, cfg.Why); err != nil {
+			return nil, err
+		}
+	}
 	h, err := hub.New(ctx, hub.Config{Tenant: cfg.Tenant, SW: cfg.Version, Timing: cfg.Timing, Rand: cfg.Rand, NewToken: cfg.NewToken,
-		NewGen: func() string { return cfg.NewID(cfg.Now()) }, Key: cfg.Key, SiteKey: cfg.Keys, Backup: cfg.Backup}, c, st)
+		NewGen: func() string { return cfg.NewID(cfg.Now()) }, Key: cfg.Key, SiteKey: cfg.Keys, Backup: cfg.Backup, SnapshotOver: cfg.SnapshotOver}, c, st)
 	if err != nil {
 		return nil, err
 	}

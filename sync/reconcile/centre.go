@@ -3,6 +3,7 @@ package reconcile
 import (
 	"crypto/ed25519"
 	"fmt"
+	"slices"
 	"time"
 
 	"picket/sync/wire"
@@ -11,9 +12,10 @@ import (
 // CentreConfig is what does not change while a centre's process lives.
 type CentreConfig struct {
 	Gen     wire.Generation
-	Feed    Log   // the site's down feed; its Head's Log is the lineage (Lineage.LogID)
-	Chain   Chain // hashes of the site's records held
-	Facts   Facts // what the site told, for one that lost it; nil: a site that did finds no session
+	Feed    Log       // the site's down feed; its Head's Log is the lineage (Lineage.LogID)
+	Chain   Chain     // hashes of the site's records held
+	Facts   Facts     // what the site told, for one that lost it; nil: a site that did finds no session
+	Snaps   Snapshots // nil: a site that lost much takes fact by fact
 	Timing  Timing
 	Rand    func() float64        // uniform in [0, 1): spreads retries
 	Session func() wire.SessionID // unguessable, new at each call
@@ -34,6 +36,7 @@ type CentreState struct {
 	// came by salvage): the site must have imported up to here. 0 when there is none.
 	Orphan wire.Pos
 	Stable wire.Seq
+	Former []wire.NodeID // boxes that held the site before: what they hold is taken over
 }
 
 // Centre is the centre's end of the protocol for one site.
@@ -47,6 +50,8 @@ type Centre struct {
 	probed bool
 	proof  *wire.Hello2 // waits until nothing is with the shell
 	adopt  *adoption    // waits for Adopted
+
+	salvage salvage
 }
 
 type adoption struct {
@@ -76,13 +81,21 @@ func (e *Centre) Step(now time.Time, in Event) []Effect {
 		out = e.received(now, ev, out)
 	case Applied:
 		out = e.s.onApplied(now, ev, out)
-		if e.proof != nil {
+		if e.proof != nil && !e.salvage.recv.busy() {
 			h := e.proof
 			e.proof = nil
 			out = e.decide(now, h, out)
 		}
 	case Adopted:
 		out = e.adopted(now, ev, out)
+	case SalvageStored:
+		out = e.salvaged(now, ev, out)
+	case HandIn:
+		out = e.handIn(ev, out)
+	case SalvageStabled:
+		e.salvage.recv.stable = max(e.salvage.recv.stable, ev.UpTo)
+	case Enrolled:
+		out = e.enrolled(ev, out)
 	case Stabled:
 		e.s.recv.stable = max(e.s.recv.stable, ev.UpTo)
 		e.s.recv.ackAt = sooner(e.s.recv.ackAt, now)
@@ -123,6 +136,9 @@ func (e *Centre) lose(cause Cause, why string, out []Effect) []Effect {
 
 func (e *Centre) received(now time.Time, ev Received, out []Effect) []Effect {
 	if ev.Channel == wire.ChannelLog {
+		if b, ok := e.ofSalvage(ev.Payload); ok {
+			return e.salvageBatch(now, b, out)
+		}
 		id := e.s.id
 		out, cause, why := e.s.onLog(now, ev.Payload, out)
 		if cause != "" {
@@ -150,7 +166,7 @@ func (e *Centre) received(now time.Time, ev Received, out []Effect) []Effect {
 		if e.hello == nil || m.Nonce != e.hello.Nonce || m.Chal != e.chal {
 			return append(out, Dropped{Channel: ev.Channel, Why: "an answer to another challenge"})
 		}
-		if e.s.recv.busy() {
+		if e.s.recv.busy() || e.salvage.recv.busy() {
 			e.proof = m
 			return out
 		}
@@ -163,6 +179,8 @@ func (e *Centre) received(now time.Time, ev Received, out []Effect) []Effect {
 			out = message(out, wire.ChannelAck, &wire.NoSession{Session: id})
 		}
 		return out
+	case *wire.Offer:
+		return e.offered(now, m, out)
 	case *wire.NoSession:
 		if e.s.id == "" || m.Session != e.s.id {
 			return append(out, Dropped{Channel: ev.Channel, Why: "another session"})
@@ -178,6 +196,7 @@ func (e *Centre) received(now time.Time, ev Received, out []Effect) []Effect {
 // must not close it.
 func (e *Centre) greet(now time.Time, m *wire.Hello1, out []Effect) []Effect {
 	if e.fenced(m) && on(RuleFence) {
+		e.salvage.gone = m.Nonce
 		return message(out, wire.ChannelHello, &wire.Reject{Nonce: m.Nonce, Code: wire.RejectFenced,
 			Reason: fmt.Sprintf("box %s holds this site with epoch %d", e.state.Node, e.state.Epoch)})
 	}
@@ -196,8 +215,9 @@ func (e *Centre) greet(now time.Time, m *wire.Hello1, out []Effect) []Effect {
 	return message(out, wire.ChannelHello, &wire.ChallengeMsg{Nonce: m.Nonce, Chal: e.chal, Gen: e.cfg.Gen, Ask: ask, T: now.UTC()})
 }
 
-// fenced says whether another box holds the site: by a higher epoch, or, between boxes that were never
-// enrolled anew, by having been there first. A box that lost its epoch but not its node id is itself.
+// fenced says whether another box holds the site. It holds it because the centre enrolled it, or, while none was
+// ever enrolled, because it was there first: an epoch that a stranger claims is none. A box that lost its epoch but
+// not its node id is itself.
 func (e *Centre) fenced(m *wire.Hello1) bool {
 	if e.state.Node == "" {
 		return false
@@ -205,7 +225,7 @@ func (e *Centre) fenced(m *wire.Hello1) bool {
 	if m.Node == e.state.Node {
 		return m.Epoch != 0 && m.Epoch < e.state.Epoch
 	}
-	return m.Epoch <= e.state.Epoch
+	return on(RuleGranted) || m.Epoch <= e.state.Epoch
 }
 
 // ownPoints knows the hash at the cursor even when the chain index is slow to show it.
@@ -249,12 +269,15 @@ func (e *Centre) decide(now time.Time, h *wire.Hello2, out []Effect) []Effect {
 	hello := e.hello
 	applied := e.s.recv.applied
 	f, sure := e.common(h)
-	if !sure && !e.probed {
+	if !sure && !e.probed && !e.dropped(h) {
 		e.probed = true
 		return message(out, wire.ChannelHello, &wire.Probe{Nonce: h.Nonce, Chal: h.Chal, Seqs: []wire.Seq{applied.Seq}})
 	}
 	if on(RuleChallenge) {
 		e.hello, e.chal = nil, ""
+	}
+	if e.dropped(h) {
+		f = applied.Seq // where the site has no hash any more, its log is taken for the one it was
 	}
 	need := e.state.Orphan
 	if f < applied.Seq {
@@ -268,12 +291,16 @@ func (e *Centre) decide(now time.Time, h *wire.Hello2, out []Effect) []Effect {
 	if on(RuleKnown) && (knows < need || fork && h.Log == applied.Log) {
 		return e.impart(h, knows, fork, f, out)
 	}
-	if h.First > f+1 {
-		return message(out, wire.ChannelHello, &wire.Reject{Nonce: h.Nonce, Code: wire.RejectNeedSnapshot,
-			Reason: fmt.Sprintf("the centre holds the log up to %d, the site keeps it from %d", f, h.First)})
-	}
 	a := &adoption{nonce: h.Nonce, schema: min(hello.Schema.Max, wire.VersionMax),
-		effect: Adopt{Node: hello.Node, Epoch: max(1, hello.Epoch, e.state.Epoch), Log: h.Log, CutTo: f}}
+		effect: Adopt{Node: hello.Node, Epoch: max(1, hello.Epoch, e.state.Epoch), Log: h.Log, CutTo: f, Head: h.Head, Feed: h.D}}
+	if h.First > f+1 {
+		to, known := pointAt(h, h.First-1)
+		if on(RuleRestated) && h.Restated < h.First || !known {
+			return message(out, wire.ChannelHello, &wire.Reject{Nonce: h.Nonce, Code: wire.RejectNeedSnapshot,
+				Reason: fmt.Sprintf("the centre holds the log up to %d, the site keeps it from %d", f, h.First)})
+		}
+		a.effect.Past = to
+	}
 	a.feed, a.effect.Reissue = e.feedFrom(h.D)
 	// The session that stood ends here: nothing of it may reach the shell while the cursor is moved.
 	if e.s.id != "" {
@@ -284,8 +311,27 @@ func (e *Centre) decide(now time.Time, h *wire.Hello2, out []Effect) []Effect {
 	return append(out, a.effect)
 }
 
+// dropped says that the site keeps its log only from beyond the cursor, so that it cannot show what it was before: a
+// centre that was put back to before what it had called stable.
+func (e *Centre) dropped(h *wire.Hello2) bool {
+	at := e.s.recv.applied
+	return h.First > at.Seq+1 && (at.Seq == 0 || h.Log == at.Log || slices.Contains(h.Parents, at.Log))
+}
+
+func pointAt(h *wire.Hello2, seq wire.Seq) (wire.Position, bool) {
+	for _, p := range h.Chain {
+		if p.Seq == seq {
+			return wire.Position{Log: h.Log, Seq: seq, Hash: p.Hash}, true
+		}
+	}
+	return wire.Position{Log: h.Log, Seq: seq, Hash: h.HeadHash}, seq == h.Head
+}
+
 // impart tells a site facts it may have lost, a message full at a time.
 func (e *Centre) impart(h *wire.Hello2, knows wire.Pos, fork bool, common wire.Seq, out []Effect) []Effect {
+	if out, done := e.portray(h, knows, fork, common, out); done {
+		return out
+	}
 	m := &wire.Import{Nonce: h.Nonce, Fork: fork, Common: common, ToPos: e.s.recv.pos, Facts: []wire.Fact{}}
 	if e.cfg.Facts != nil && knows < m.ToPos {
 		facts, upTo, err := e.cfg.Facts.Known(knows, common, wire.MaxRecords, importBytes)
@@ -337,6 +383,9 @@ func (e *Centre) adopted(now time.Time, ev Adopted, out []Effect) []Effect {
 	}
 	at := wire.Position{Log: a.effect.Log, Seq: a.effect.CutTo}
 	at.Hash, _ = ownPoints{e}.HashAt(at.Seq) // f was found by this very hash
+	if a.effect.Past.Seq > 0 {
+		at = a.effect.Past
+	}
 	if a.effect.CutTo < e.s.recv.applied.Seq {
 		e.state.Orphan = e.s.recv.pos
 	}
@@ -347,7 +396,7 @@ func (e *Centre) adopted(now time.Time, ev Adopted, out []Effect) []Effect {
 	out = append(out, Opened{Session: id, Epoch: a.effect.Epoch, Schema: a.schema}, Trouble{})
 	return message(out, wire.ChannelHello, &wire.Welcome{Nonce: a.nonce, Session: id, Epoch: a.effect.Epoch,
 		Log: at.Log, Resume: at.Seq, Pos: e.s.recv.pos, Gen: e.cfg.Gen, Stable: min(e.s.recv.stable, at.Seq),
-		D: a.feed, Window: e.cfg.Window, Schema: a.schema})
+		D: a.feed, Feed: e.s.send.log.Head().Seq, Window: e.cfg.Window, Schema: a.schema})
 }
 
 // CentreView is what people are shown.
@@ -355,6 +404,7 @@ type CentreView struct {
 	Open     bool
 	Session  wire.SessionID
 	Node     wire.NodeID
+	Epoch    wire.Epoch
 	Applied  wire.Position // of the site's log
 	Pos      wire.Pos
 	FeedHead wire.Seq
@@ -367,7 +417,7 @@ type CentreView struct {
 // View shows the engine's state.
 func (e *Centre) View() CentreView {
 	return CentreView{
-		Open: e.s.id != "", Session: e.s.id, Node: e.state.Node, Applied: e.s.recv.applied, Pos: e.s.recv.pos,
+		Open: e.s.id != "", Session: e.s.id, Node: e.state.Node, Epoch: e.state.Epoch, Applied: e.s.recv.applied, Pos: e.s.recv.pos,
 		FeedHead: e.cfg.Feed.Head().Seq, FeedAck: e.s.send.acked, LastAck: e.s.send.ackedAt,
 		Blocked: e.s.send.blocked, Stuck: e.s.recv.blocked,
 	}

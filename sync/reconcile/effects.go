@@ -44,8 +44,26 @@ type Applied struct {
 // Adopted answers Adopt behind its commit (centre's end only).
 type Adopted struct{ Err error }
 
+// Restated answers Restate behind its commit: From is the first record of it (site's end only).
+type Restated struct {
+	From wire.Seq
+	Err  error
+}
+
+// Whole says that the site has heard everybody who may know more: it recovers no more (site's end only).
+type Whole struct{}
+
 // Taken answers Take behind its commit (site's end only).
 type Taken struct{ Err error }
+
+// Staged answers Stage behind its commit (site's end only). Have is how many pieces of that snapshot, from the first
+// on, are durable now: more than were handed over when the shell has fetched more itself, none when they turned out
+// not to be what their digest says. Swapped says that the snapshot stands in the place of the site's state.
+type Staged struct {
+	Have    int
+	Swapped bool
+	Err     error
+}
 
 // Stabled tells the centre's end up to where every backup that may be restored reaches.
 type Stabled struct{ UpTo wire.Seq }
@@ -59,6 +77,9 @@ func (Tick) event()       {}
 func (Applied) event()    {}
 func (Adopted) event()    {}
 func (Taken) event()      {}
+func (Whole) event()      {}
+func (Staged) event()     {}
+func (Restated) event()   {}
 func (Stabled) event()    {}
 
 // Effect is what an engine asks of its shell. Effects are carried out in the order given.
@@ -124,6 +145,8 @@ const (
 	CauseLostData Cause = "the other side knows more of this log than its owner"
 	CauseCentre   Cause = "the centre was replaced or restored"
 	CauseReplaced Cause = "a new session took its place"
+	CauseSalvage  Cause = "a box that was replaced handed over facts"
+	CauseEnrolled Cause = "another box was enrolled"
 )
 
 // Trouble is something an operator has to know. It does not stop the engine; Code "" takes back what
@@ -142,6 +165,7 @@ const (
 	TroubleImport     TroubleCode = "import"     // the centre knows facts this site does not: they are being taken in
 	TroubleLostData   TroubleCode = "lost_data"  // this side lost records it had told of
 	TroubleFork       TroubleCode = "fork"       // the peer's chain does not fit
+	TroubleRestate    TroubleCode = "restate"    // the centre lacks records this site has dropped: it tells what they came to
 	TroubleBlocked    TroubleCode = "blocked"    // the peer cannot take a record
 	TroubleUnsendable TroubleCode = "unsendable" // a record of the own log fits no frame
 	TroubleApply      TroubleCode = "apply"      // the own commit failed
@@ -165,6 +189,11 @@ type Adopt struct {
 	Log     wire.LogID
 	CutTo   wire.Seq
 	Reissue wire.Lineage
+	Head    wire.Seq      // what the site announced: replayed up to here, it has told all
+	Feed    wire.FeedMark // where the site says its feed stands
+	// Past is not zero where the site keeps nothing between CutTo and this place any more: the cursor goes there, the
+	// records between are a declared gap, and what they came to follows as the site's restatement.
+	Past wire.Position
 }
 
 // Take without facts, in a session that opens, tells a site that recovers that the centre has told all.
@@ -180,8 +209,36 @@ type Take struct {
 	Fork   bool     // the own log was rolled back
 	Common wire.Seq // highest seq both chains agree on
 	More   bool     // another piece follows
+	Told   bool     // without facts, in a session that opens: the centre has told all,
+	Feed   wire.Seq // and its feed ends here
 }
 
+// Stage asks the site's shell to keep one piece of a snapshot, durably, under the snapshot's id; pieces of another id
+// are of no use any more. With the last piece, and the whole being what Digest says, the shell swaps: in one
+// transaction the snapshot takes the place of the site's state, and what the own log holds behind Common is put on
+// top. It MUST be answered by Staged exactly once.
+type Stage struct {
+	ID     wire.SnapshotID
+	Gen    wire.Generation
+	Pos    wire.Pos // all facts up to here are in it
+	Fork   bool
+	Common wire.Seq // highest seq both chains agree on
+	Bytes  int64    // of all pieces
+	Pieces int
+	Digest wire.Hash
+	Index  int
+	Data   []byte
+}
+
+// Last says whether no piece follows.
+func (s Stage) Last() bool { return s.Index == s.Pieces-1 }
+
+// Restate asks the site's shell to write into its log what everything the site ever told comes to, as records like any
+// other: the centre lacks records that are kept nowhere. It MUST be answered by Restated exactly once.
+type Restate struct{}
+
+func (Restate) effect() {}
+func (Stage) effect()   {}
 func (Publish) effect() {}
 func (Apply) effect()   {}
 func (Acked) effect()   {}
@@ -218,6 +275,29 @@ type Facts interface {
 	// bytes in all; those that the chain holds at or before common are left out. UpTo is how far it looked.
 	Known(after wire.Pos, common wire.Seq, most, bytes int) (facts []wire.Fact, upTo wire.Pos, err error)
 }
+
+// Snapshots is the centre's folded state of the site, for one that would have to take a long past.
+type Snapshots interface {
+	// Ready is the newest snapshot; not yet while it is being made (the site asks again), none when there is no
+	// use in one for a site that knows all facts up to knows.
+	Ready(knows wire.Pos) (s SnapshotInfo, yet, none bool)
+	// Piece reads one piece of it.
+	Piece(id wire.SnapshotID, index int) ([]byte, error)
+}
+
+// SnapshotInfo describes a snapshot.
+type SnapshotInfo struct {
+	ID     wire.SnapshotID
+	Pos    wire.Pos
+	Bytes  int64
+	Digest wire.Hash
+	// Must says that the facts alone do not come to what the site was: there is a gap in them. It counts whatever else
+	// is ready.
+	Must bool
+}
+
+// Pieces is how many pieces of wire.MaxPiece bytes it has.
+func (i SnapshotInfo) Pieces() int { return int((i.Bytes + wire.MaxPiece - 1) / wire.MaxPiece) }
 
 // Timing of an engine. Zero fields take the defaults of SYNC's rules.
 type Timing struct {

@@ -85,6 +85,10 @@ func worldOfFaults(seed uint64) *world {
 		w.timing = Timing{BatchRecords: 1 + r.IntN(5), WindowStart: 1, WindowMax: 1 + r.IntN(4), RetransmitMin: time.Millisecond * time.Duration(1+r.IntN(2000)), Ready: 1 + r.IntN(3)}
 	}
 	crash, restart, restore := pick(), pick(), r.IntN(3) == 0
+	if restore && pick() {
+		w.snaps = 1 + r.IntN(20)
+		w.startSite()
+	}
 	for range 24 {
 		switch r.IntN(10) {
 		case 0:

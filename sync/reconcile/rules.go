@@ -1,7 +1,7 @@
 package reconcile
 
-// Rule names one rule of the protocol. Each is asked for at exactly one place of this package, so
-// that a build that leaves a rule out shows which test sees it.
+// Rule names one rule of the protocol. A build with the tag mutants can leave one out (rules_mutants.go), and the
+// table of mutants_test.go says which test sees that it is gone. In every other build on is a constant.
 type Rule uint8
 
 const (
@@ -18,4 +18,19 @@ const (
 	RuleChallenge              // 1.7.2: a challenge is good for one hello2
 	RuleKnown                  // 1.7.4: no session before the site knows every fact the centre holds
 	RuleFence                  // 1.7.4: a lower epoch is refused
+	RuleGranted                // 1.3: an epoch is granted by the centre, never claimed
+	RuleSnapshot               // 1.11: a piece that is not what its hash says is not kept, and pieces of two snapshots are never put together
+	RuleSalvage                // 1.11: what a replaced box hands over is told to its successor before anything is acknowledged to it
+	RuleRestated               // 1.7.4: no session over records nobody has any more, before the site restated what they came to
+
+	rules // how many there are
 )
+
+var ruleNames = [rules]string{
+	RuleWindow: "window", RuleRetransmit: "retransmit", RuleLost: "lost", RuleSession: "session", RuleNoSession: "nosession",
+	RuleGap: "gap", RuleHash: "hash", RuleCommit: "commit", RuleLostData: "lost-data", RuleNonce: "nonce", RuleChallenge: "challenge",
+	RuleKnown: "known", RuleFence: "fence", RuleGranted: "granted", RuleSalvage: "salvage", RuleSnapshot: "snapshot",
+	RuleRestated: "restated",
+}
+
+func (r Rule) String() string { return ruleNames[r] }

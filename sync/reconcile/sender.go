@@ -10,6 +10,7 @@ import (
 // flight is one batch under way.
 type flight struct {
 	last   wire.Seq
+	hash   wire.Hash // of the chain at last
 	sentAt time.Time
 	again  bool // sent before: its ack measures nothing (Karn)
 }
@@ -78,7 +79,11 @@ func (s *sender) pump(now time.Time, out []Effect) []Effect {
 			return append(out, Trouble{Code: TroubleUnsendable, Reason: err.Error()})
 		}
 		last := batch.Last()
-		s.flights = append(s.flights, flight{last: last, sentAt: now, again: batch.From <= s.highest})
+		hash := batch.Prev
+		for _, raw := range batch.Records {
+			hash = wire.Chain(hash, raw)
+		}
+		s.flights = append(s.flights, flight{last: last, hash: hash, sentAt: now, again: batch.From <= s.highest})
 		s.highest = max(s.highest, last)
 		s.next = last + 1
 		s.beatAt = now.Add(s.t.Heartbeat)
@@ -114,7 +119,7 @@ func troubleOf(err error) TroubleCode {
 
 // cut reads the next batch.
 func (s *sender) cut(head wire.Position) (*wire.Batch, error) {
-	prev, ok := s.log.HashAt(s.next - 1)
+	prev, ok := s.hashAt(s.next - 1)
 	if !ok {
 		return nil, errors.Join(errLog, errors.New("the hash before the next record is not known"))
 	}
@@ -151,6 +156,16 @@ func (s *sender) cut(head wire.Position) (*wire.Batch, error) {
 		}
 	}
 	return b, nil
+}
+
+// hashAt is the own chain's hash; where a batch under way ends it is at hand, and the log is not asked.
+func (s *sender) hashAt(seq wire.Seq) (wire.Hash, bool) {
+	for i := range s.flights {
+		if s.flights[i].last == seq {
+			return s.flights[i].hash, true
+		}
+	}
+	return s.log.HashAt(seq)
 }
 
 // fit frames the batch, halved until it fits. Rows of records that were cut off ride along in vain,
@@ -201,7 +216,7 @@ func (s *sender) onAck(now time.Time, a *wire.Ack) verdict {
 		if a.Applied > head.Seq {
 			return lostData
 		}
-		if mine, ok := s.log.HashAt(a.Applied); ok && mine != a.Hash {
+		if mine, ok := s.hashAt(a.Applied); ok && mine != a.Hash {
 			return lostData
 		}
 	}

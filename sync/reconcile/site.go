@@ -34,6 +34,9 @@ type SiteState struct {
 	Pos    wire.Pos
 	Feed   wire.FeedMark // the cursor committed with the last records from the centre
 	Mode   wire.Mode     // "" is normal
+	Snap   *wire.Held    // pieces of a snapshot that are durable; nil: this site takes none
+	// Restated is the first record of the newest complete restatement in the log; 0: there is none.
+	Restated wire.Seq
 }
 
 type sitePhase uint8
@@ -45,26 +48,33 @@ const (
 	siteProving                   // hello2 is out, or waits for the shell's commit
 	siteTaking                    // facts of the centre are with the shell
 	siteOpen
-	siteRefused // the centre said no; asks again, seldom
+	siteRefused   // the centre said no; asks again, seldom
+	siteOffering  // fenced: the offer of what it holds is out
+	siteSalvaging // fenced: what it holds is on its way
 )
 
 // Site is the site's end of the protocol.
 type Site struct {
-	cfg   SiteConfig
-	state SiteState
-	s     session
-	phase sitePhase
-	nonce wire.Nonce
-	chal  *wire.ChallengeMsg // a challenge that waits until nothing is with the shell
-	ask   []wire.Seq
-	tries int
-	redo  time.Time // next hello, zero: none is due
-	skew  time.Duration
-	lastG wire.Generation // the centre's generation as last seen in its presence
-	boot  uint64          // the centre's boot as last seen in its presence
-	take  *Take           // facts that are with the shell
-	log   wire.LogID      // the log while they are
-	owes  bool            // the shell recovers and waits to hear that the centre has told all
+	cfg     SiteConfig
+	state   SiteState
+	s       session
+	phase   sitePhase
+	nonce   wire.Nonce
+	chal    *wire.ChallengeMsg // a challenge that waits until nothing is with the shell
+	ask     []wire.Seq
+	tries   int
+	redo    time.Time // next hello, zero: none is due
+	skew    time.Duration
+	lastG   wire.Generation // the centre's generation as last seen in its presence
+	boot    uint64          // the centre's boot as last seen in its presence
+	take    *Take           // facts that are with the shell
+	staging staging         // pieces of a snapshot
+	telling bool            // the shell restates what the site's past comes to
+	log     wire.LogID      // the log while they are
+	owes    bool            // the shell recovers and waits to hear that the centre has told all
+	why     string          // why the centre fenced this box
+	held    wire.Seq        // the centre had the log up to here when this box was replaced
+	handed  uint64          // records the centre took from this box since
 }
 
 // NewSite makes the site's end. Feed and Acked come from the site's file.
@@ -103,12 +113,28 @@ func (e *Site) Step(now time.Time, in Event) []Effect {
 		out = e.centreSeen(now, ev.State, out)
 	case Applied:
 		out = e.applied(now, ev, out)
+	case Whole:
+		if e.state.Mode == wire.ModeRecovering && !e.owes {
+			e.state.Mode = wire.ModeNormal
+		}
 	case Taken:
 		out = e.taken(now, ev, out)
+	case Staged:
+		out = e.staged(now, ev, out)
+	case Restated:
+		out = e.restated(now, ev, out)
 	case Woke, Tick:
 	}
 	if e.phase == siteOpen && e.take == nil && e.s.send.tick(now) {
 		out = e.lose(now, CauseLost, "", out)
+	}
+	if e.phase == siteSalvaging {
+		if e.s.send.tick(now) {
+			e.s.close()
+			e.phase, e.redo = siteRefused, now
+		} else {
+			out = e.handOn(now, out)
+		}
 	}
 	if !e.redo.IsZero() && !now.Before(e.redo) {
 		out = e.hello(now, out)
@@ -125,6 +151,9 @@ func (e *Site) Next() time.Time {
 	if e.phase == siteOpen && e.take == nil { // while facts are with the shell nothing else goes there
 		at = sooner(at, e.s.due())
 	}
+	if e.phase == siteSalvaging {
+		at = sooner(at, e.s.send.due())
+	}
 	return at
 }
 
@@ -133,7 +162,7 @@ func (e *Site) hello(now time.Time, out []Effect) []Effect {
 	if e.phase == siteOpen {
 		e.s.close()
 	}
-	e.phase, e.nonce, e.chal = siteGreeting, e.cfg.Nonce(), nil
+	e.phase, e.nonce, e.chal, e.staging.ready = siteGreeting, e.cfg.Nonce(), nil, nil
 	e.redo = now.Add(backoff(e.s.t.HelloMin, e.s.t.HelloMax, e.tries, e.cfg.Rand))
 	e.tries++
 	return message(out, wire.ChannelHello, &wire.Hello1{
@@ -186,6 +215,9 @@ func (e *Site) received(now time.Time, ev Received, out []Effect) []Effect {
 	var why string
 	e.s.quiet = e.phase != siteOpen
 	if ev.Channel == wire.ChannelLog {
+		if e.phase != siteOpen {
+			return append(out, Dropped{Channel: ev.Channel, Why: "no session stands"})
+		}
 		out, cause, why = e.s.onLog(now, ev.Payload, out)
 		if cause != "" {
 			return e.lose(now, cause, why, out)
@@ -198,6 +230,9 @@ func (e *Site) received(now time.Time, ev Received, out []Effect) []Effect {
 	}
 	switch m := m.(type) {
 	case *wire.Ack:
+		if e.phase == siteSalvaging {
+			return e.salvageAck(now, m, out)
+		}
 		out, cause, why = e.s.onAck(now, m, e.state.Gen, out)
 		if cause != "" {
 			return e.lose(now, cause, why, out)
@@ -207,6 +242,10 @@ func (e *Site) received(now time.Time, ev Received, out []Effect) []Effect {
 		}
 		return out
 	case *wire.NoSession:
+		if e.phase == siteSalvaging && m.Session == e.s.id {
+			e.s.close()
+			return e.hello(now, out)
+		}
 		if e.phase != siteOpen || m.Session != e.s.id {
 			return append(out, Dropped{Channel: ev.Channel, Why: "another session"})
 		}
@@ -247,15 +286,27 @@ func (e *Site) handshake(now time.Time, ch wire.Channel, m wire.Message, out []E
 			return append(out, other)
 		}
 		return e.imported(now, m, out)
+	case *wire.Snapshot:
+		if stale(m.Nonce) || e.phase != siteProving || e.chal == nil || e.s.recv.busy() || e.take != nil {
+			return append(out, other)
+		}
+		return e.portrayed(now, m, out)
 	case *wire.Reject:
+		if e.phase == siteOffering && m.Nonce == e.nonce {
+			return e.refused(now, TroubleFenced, m.Reason, out)
+		}
 		if stale(m.Nonce) {
 			return append(out, other)
 		}
-		code := TroubleRejected
 		if m.Code == wire.RejectFenced {
-			code, e.state.Mode = TroubleFenced, wire.ModeSalvage
+			return e.offer(now, m.Reason, out)
 		}
-		return e.refused(now, code, string(m.Code)+": "+m.Reason, out)
+		if m.Code == wire.RejectNeedSnapshot && e.state.Restated < e.cfg.Log.First() && e.phase == siteProving && !e.recvBusy() {
+			return e.restate(m.Reason, out)
+		}
+		return e.refused(now, TroubleRejected, string(m.Code)+": "+m.Reason, out)
+	case *wire.Salvage:
+		return e.offerTaken(now, m, out)
 	}
 	return append(out, Dropped{Channel: ch, Why: "not for a site"})
 }
@@ -278,12 +329,14 @@ func (e *Site) prove(now time.Time, out []Effect) []Effect {
 		Head: head.Seq, HeadHash: head.Hash, First: first, Chain: points(log, head.Seq, first, e.ask),
 		Gen: e.state.Gen, Pos: e.state.Pos,
 		D:    wire.FeedMark{Lineage: lineage, Seq: mark.Seq, Hash: mark.Hash},
-		Mode: e.state.Mode,
+		Mode: e.state.Mode, Snap: e.pieces(), Restated: min(e.state.Restated, head.Seq),
 	}, e.cfg.Key)
 }
 
 // recvBusy: something is with the shell, so the marks are about to move.
-func (e *Site) recvBusy() bool { return e.s.recv.busy() || e.take != nil }
+func (e *Site) recvBusy() bool {
+	return e.s.recv.busy() || e.take != nil || e.staging.out != nil || e.telling
+}
 
 // imported hands the centre's facts to the shell. Nothing is said until they are durable.
 func (e *Site) imported(now time.Time, m *wire.Import, out []Effect) []Effect {
@@ -291,6 +344,7 @@ func (e *Site) imported(now time.Time, m *wire.Import, out []Effect) []Effect {
 	if m.Fork {
 		// What the site has told it no longer holds: it decides nothing irrevocable from here on.
 		e.state.Mode = wire.ModeRecovering
+		e.owes = true
 	}
 	e.phase, e.redo, e.chal = siteTaking, time.Time{}, nil
 	e.take, e.log = &t, e.cfg.Log.Head().Log
@@ -312,7 +366,7 @@ func (e *Site) taken(now time.Time, ev Taken, out []Effect) []Effect {
 		return out // of a session that stands: the next one says it again
 	}
 	e.state.Pos, e.state.Gen = t.To, t.Gen
-	e.owes = e.owes && t.More
+	e.owes = e.owes && !t.Told
 	if head := e.cfg.Log.Head(); head.Log != e.log {
 		e.cfg.Parents = append(slices.Clone(e.cfg.Parents), e.log)
 	}
@@ -347,7 +401,7 @@ func (e *Site) welcome(now time.Time, m *wire.Welcome, out []Effect) []Effect {
 	e.state.Epoch, e.state.Gen, e.state.Pos = m.Epoch, m.Gen, m.Pos
 	e.s.open(now, m.Session, m.Resume, min(m.Stable, m.Resume), m.Window)
 	if e.owes {
-		t := Take{Gen: m.Gen, To: m.Pos}
+		t := Take{Gen: m.Gen, To: m.Pos, Told: true, Feed: m.Feed}
 		e.take, e.log = &t, head.Log
 		out = append(out, t)
 	}

@@ -84,6 +84,9 @@ func (w *world) command(line string) error {
 		w.siteLog.raws, w.siteLog.hashes = w.siteLog.raws[:n:n], w.siteLog.hashes[:n+1:n+1]
 		w.siteState.Pos = min(w.siteState.Pos, wire.Pos(n))
 		w.startSite()
+	case scan(line, "%d facts are told one by one at most", &n):
+		w.snaps = n
+		w.startSite()
 	case line == "site is backed up":
 		w.backUp()
 	case line == "site is restored from its backup":

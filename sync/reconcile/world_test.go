@@ -169,6 +169,11 @@ type world struct {
 	centreWork *pending
 	gen        wire.Generation
 
+	snaps  int       // facts that are told one by one at most, where it is given
+	staged wire.Held // pieces of a snapshot at the site
+	pieces []byte    // and their bytes
+	swaps  int
+
 	timing     Timing
 	commitFail float64
 	slow       time.Duration // longest commit
@@ -222,6 +227,10 @@ func (w *world) startSite() {
 	lineage, _ := wire.ParseLineage(w.siteIn.cursor.Log)
 	w.siteState.Feed = wire.FeedMark{Lineage: lineage, Seq: w.siteIn.cursor.Seq, Hash: w.siteIn.cursor.Hash}
 	w.siteWork = nil
+	if w.snaps > 0 {
+		held := w.staged
+		w.siteState.Snap = &held
+	}
 	w.site = NewSite(SiteConfig{Node: "NODE1", SW: "test", Log: w.siteLog, Timing: w.timing, Rand: w.rng.Float64,
 		Nonce: func() wire.Nonce { return wire.Nonce(w.id("n")) }}, w.siteState)
 	w.net.Attach(w.now, "site", wire.SiteFilters(testTenant, testSite)...)
@@ -231,7 +240,7 @@ func (w *world) startSite() {
 func (w *world) startCentre() {
 	w.centreRow.Applied = w.centreIn.cursor
 	w.centreWork = nil
-	w.centre = NewCentre(CentreConfig{Gen: w.gen, Feed: w.feed, Chain: w.centreIn, Facts: w.centreIn, Timing: w.timing, Rand: w.rng.Float64,
+	w.centre = NewCentre(CentreConfig{Gen: w.gen, Snaps: snaps{w}, Feed: w.feed, Chain: w.centreIn, Facts: w.centreIn, Timing: w.timing, Rand: w.rng.Float64,
 		Session: func() wire.SessionID { return wire.SessionID(w.id("sess")) },
 		Chal:    func() wire.Challenge { return wire.Challenge(w.id("ch")) }}, w.centreRow)
 	w.net.Attach(w.now, "centre", wire.CentreFilters(testTenant)...)
@@ -257,6 +266,8 @@ func (w *world) note(who string, e Effect) {
 		w.log = append(w.log, fmt.Sprintf("%s %s knows acked %d stable %d pos %d", w.clock(), who, e.Acked, e.Stable, e.Pos))
 	case Take:
 		w.log = append(w.log, fmt.Sprintf("%s %s takes %d facts up to %d, fork %v after %d, more %v", w.clock(), who, len(e.Facts), e.To, e.Fork, e.Common, e.More))
+	case Stage:
+		w.log = append(w.log, fmt.Sprintf("%s %s stages piece %d of %d of %s, facts up to %d, fork %v after %d", w.clock(), who, e.Index+1, e.Pieces, e.ID, e.Pos, e.Fork, e.Common))
 	case Adopt:
 		w.log = append(w.log, fmt.Sprintf("%s %s adopts %s of %s, cut to %d, reissue %d", w.clock(), who, e.Log, e.Node, e.CutTo, e.Reissue))
 	}
@@ -274,7 +285,7 @@ func describe(payload []byte) string {
 		return fmt.Sprintf("batch %s/%s from %d n %d", b.Session, b.Log, b.From, len(b.Records))
 	}
 	s := string(payload)
-	for _, cut := range []string{`"t":"`, `"hash":"`, `"head_hash":"`} {
+	for _, cut := range []string{`"t":"`, `"hash":"`, `"head_hash":"`, `"digest":"`, `"sum":"`, `"data":"`} {
 		for i := strings.Index(s, cut); i >= 0; i = strings.Index(s, cut) {
 			end := strings.IndexByte(s[i+len(cut):], '"')
 			s = s[:i] + strings.ToUpper(cut[1:2]) + s[i+len(cut)+end+1:]
@@ -332,6 +343,11 @@ func (w *world) runSite(effects []Effect) {
 				}
 				return w.site.Step(w.now, Taken{})
 			}}
+		case Stage:
+			if w.siteWork != nil {
+				w.broken("the site was given a piece before the commit before was answered")
+			}
+			w.siteWork = &pending{w.commitTime(), func() []Effect { return w.site.Step(w.now, w.stage(e)) }}
 		case Acked:
 			w.siteState.Acked, w.siteState.Stable, w.siteState.Pos, w.siteState.Gen = e.Acked, e.Stable, e.Pos, e.Gen
 			if e.Acked > w.centreIn.cursor.Seq {

@@ -115,6 +115,11 @@ func (y *tray) TakeBack(_ context.Context, t reconcile.Take) error {
 	return nil
 }
 
+// Restate has nothing to say: nothing is ever dropped here.
+func (y *tray) Restate(context.Context) (wire.Seq, error) {
+	return 0, errors.New("nothing was dropped")
+}
+
 func (y *tray) at() wire.Seq { y.mu.Lock(); defer y.mu.Unlock(); return y.cursor.Seq }
 
 func (y *tray) set(edit func(*tray)) { y.mu.Lock(); defer y.mu.Unlock(); edit(y) }
@@ -306,3 +311,6 @@ func (c *centreBox) run(engine *reconcile.Centre, l link.Link, effects []reconci
 		}
 	}
 }
+
+// Stage keeps nothing: this site is never offered a snapshot.
+func (y *tray) Stage(context.Context, reconcile.Stage) reconcile.Staged { return reconcile.Staged{} }

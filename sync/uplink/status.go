@@ -26,6 +26,7 @@ type Status struct {
 	Blocked *wire.Blocked // the record the centre cannot take
 	Stuck   *wire.Blocked // the centre's record this site cannot take
 	Mode    wire.Mode
+	Handed  uint64        // of a box that was replaced: records the centre took over since
 	Skew    time.Duration // own clock minus the centre's
 
 	Trouble reconcile.TroubleCode // "" when all is well
@@ -77,6 +78,9 @@ func (u *Uplink) setCentre(up bool) { u.change(func(s *Status) { s.CentreUp = up
 // observe copies what the engine shows.
 func (u *Uplink) observe(now time.Time) {
 	v := u.engine.View()
+	if v.Stuck != nil && u.Status().Stuck == nil {
+		u.cfg.Log.Warn("a record of the centre is of a type this version does not know: nothing behind it is taken before an update", "record", v.Stuck.Seq, "type", v.Stuck.Type)
+	}
 	u.change(func(s *Status) {
 		if v.Open != s.Connected || s.Since.IsZero() {
 			s.Connected, s.Since = v.Open, now

@@ -44,6 +44,10 @@ type Node interface {
 	// TakeBack commits what the centre knows of this site's past, in one transaction with the mark up to which
 	// it is known; with the last piece of a fork, a new log begins behind it.
 	TakeBack(ctx context.Context, t reconcile.Take) error
+	// Restate writes into the journal what everything ever told comes to, and says with which record it begins.
+	Restate(ctx context.Context) (wire.Seq, error)
+	// Stage keeps a piece of a snapshot, as reconcile.Stage says.
+	Stage(ctx context.Context, s reconcile.Stage) reconcile.Staged
 }
 
 // Keeper stores the marks of the handshake. They may be stored lazily: a lost mark is found again.
@@ -127,9 +131,12 @@ type Uplink struct {
 	engine *reconcile.Site
 	link   link.Link
 	wake   chan struct{}
+	whole  chan struct{}         // the site recovers no more
 	work   chan reconcile.Effect // Apply and Take
 	answer chan reconcile.Event
 	marks  Marks
+	// centreBoot is the centre's newest life: its death is told by a will of that life alone.
+	centreBoot uint64
 
 	mu     sync.Mutex
 	status Status
@@ -140,7 +147,7 @@ func New(cfg Config) (*Uplink, error) {
 	if err := cfg.check(); err != nil {
 		return nil, err
 	}
-	u := &Uplink{cfg: cfg, wake: make(chan struct{}, 1), work: make(chan reconcile.Effect, 2), answer: make(chan reconcile.Event, 2)}
+	u := &Uplink{cfg: cfg, wake: make(chan struct{}, 1), whole: make(chan struct{}, 1), work: make(chan reconcile.Effect, 2), answer: make(chan reconcile.Event, 2)}
 	u.marks = Marks{Epoch: cfg.State.Epoch, Acked: cfg.State.Acked, Stable: cfg.State.Stable, Gen: cfg.State.Gen, Pos: cfg.State.Pos}
 	u.engine = reconcile.NewSite(reconcile.SiteConfig{
 		Node: cfg.NodeID, Parents: cfg.Parents, SW: cfg.SW, Log: cfg.Journal, Timing: cfg.Timing,
@@ -154,6 +161,14 @@ func New(cfg Config) (*Uplink, error) {
 func (u *Uplink) Wake() {
 	select {
 	case u.wake <- struct{}{}:
+	default:
+	}
+}
+
+// Whole says that the site recovers no more. It never blocks.
+func (u *Uplink) Whole() {
+	select {
+	case u.whole <- struct{}{}:
 	default:
 	}
 }
@@ -200,6 +215,8 @@ func (u *Uplink) loop(ctx context.Context) {
 			in = a
 		case <-u.wake:
 			in = reconcile.Woke{}
+		case <-u.whole:
+			in = reconcile.Whole{}
 		case <-timer.C:
 			in = reconcile.Tick{}
 		}
@@ -231,6 +248,12 @@ func (u *Uplink) read(e link.Event) reconcile.Event {
 		st, ok := got.(*wire.State)
 		if err != nil || !ok {
 			u.drop(wire.ChannelState, "malformed", err)
+			return nil
+		}
+		if st.Online {
+			u.centreBoot = st.Boot
+		} else if st.Boot < u.centreBoot {
+			u.drop(wire.ChannelState, "the will of an earlier life", nil)
 			return nil
 		}
 		u.setCentre(st.Online)
@@ -275,7 +298,7 @@ func (u *Uplink) carryOut(effects []reconcile.Effect) {
 			if err := u.link.Publish(u.topic(e.Channel), e.Payload, false); err != nil {
 				u.drop(e.Channel, "not sent", err) // it will be sent again
 			}
-		case reconcile.Apply, reconcile.Take:
+		case reconcile.Apply, reconcile.Take, reconcile.Stage, reconcile.Restate:
 			u.work <- e // never blocks: the engine has one of each out at a time
 		case reconcile.Acked:
 			u.marks.Acked, u.marks.Stable, u.marks.Gen = e.Acked, e.Stable, e.Gen
@@ -288,6 +311,8 @@ func (u *Uplink) carryOut(effects []reconcile.Effect) {
 			u.cfg.Log.Info("session with the centre ended", "cause", e.Cause)
 		case reconcile.Trouble:
 			u.trouble(e)
+		case reconcile.Handing:
+			u.change(func(s *Status) { s.Handed = e.Handed })
 		case reconcile.Dropped:
 			u.drop(e.Channel, e.Why, e.Err)
 		}
@@ -309,6 +334,15 @@ func (u *Uplink) deliver(ctx context.Context) {
 		case e := <-u.work:
 			if t, ok := e.(reconcile.Take); ok {
 				u.answer <- reconcile.Taken{Err: u.cfg.Node.TakeBack(ctx, t)}
+				continue
+			}
+			if _, ok := e.(reconcile.Restate); ok {
+				from, err := u.cfg.Node.Restate(ctx)
+				u.answer <- reconcile.Restated{From: from, Err: err}
+				continue
+			}
+			if s, ok := e.(reconcile.Stage); ok {
+				u.answer <- u.cfg.Node.Stage(ctx, s)
 				continue
 			}
 			upTo, err := u.cfg.Node.Submit(ctx, e.(reconcile.Apply))

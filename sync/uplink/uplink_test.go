@@ -173,6 +173,69 @@ func TestGarbageIsCountedAndStopsNothing(t *testing.T) {
 	})
 }
 
+func TestTheWillOfAnEarlierLifeOfTheCentreIsIgnored(t *testing.T) {
+	together(t, 1, linktest.Faults{}, func(t *testing.T, b *linktest.Broker, s *siteBox, c *centreBox) {
+		converge(t, s, c)
+		old := b.Connect("old", nil, nil)
+		say := func(online bool, boot uint64) bool {
+			state, err := wire.Encode(&wire.State{Online: online, Boot: boot, Gen: c.gen})
+			require.NoError(t, err)
+			require.NoError(t, old.Publish(wire.CentreState("acme"), state, true))
+			synctest.Wait()
+			return s.u.Status().CentreUp
+		}
+		require.True(t, say(true, 7))
+		require.True(t, say(false, 6), "a line of the sixth life was given up late")
+		require.False(t, say(false, 7))
+		require.True(t, say(true, 8))
+		require.NoError(t, old.Close())
+	})
+}
+
+// A broker may let fall what a slow client does not take: nothing is lost by that, and nothing comes twice.
+func TestASlowCentreBehindABrokerThatLetsMessagesFall(t *testing.T) {
+	for name, limits := range map[string]string{"its default limits": "", "narrow ones": "max_inflight_messages 1\nmax_queued_messages 1\n"} {
+		t.Run(name, func(t *testing.T) {
+			m := linktest.NewMosquittoWith(t, "allow_anonymous true\n"+limits)
+			var centre *link.MQTT
+			dial := func(id string, filters []string, will *link.Message) link.Link {
+				cfg := m.Config(id, filters, will)
+				if id == "centre" {
+					cfg.Mailbox = 2
+				}
+				l, err := link.Dial(cfg)
+				require.NoError(t, err)
+				t.Cleanup(func() { _ = l.Close() })
+				if id == "centre" {
+					centre = l
+				}
+				return l
+			}
+			s, c := newSiteBox(t, dial), newCentreBox(dial)
+			s.timing.RetransmitMin, s.timing.HelloMin, s.timing.HelloSpread = 20*time.Millisecond, 20*time.Millisecond, time.Millisecond
+			c.timing = s.timing
+			c.start()
+			s.start()
+			s.write(10_000)
+			noise := dial("noise", nil, nil)
+			linktest.Next(t, noise, link.Up)
+			junk := wire.Topic{Tenant: "acme", Site: "s1", Dir: wire.Up, Channel: wire.ChannelLog}.String()
+			for range 3000 {
+				require.Eventually(t, func() bool { return noise.Publish(junk, []byte("junk"), false) == nil }, 60*time.Second, time.Millisecond)
+			}
+			c.write(300)
+			require.Eventually(t, func() bool {
+				return s.tray.equals(c.feed) == nil && c.tray.equals(s.log) == nil && s.u.Status().Unsent == 0
+			}, 60*time.Second, 10*time.Millisecond, "each once, in order")
+			if limits == "" { // with narrow ones it is the broker that lets them fall
+				require.NotZero(t, centre.Dropped(), "the centre was slow")
+			}
+			s.end()
+			c.end()
+		})
+	}
+}
+
 func TestMissingPartsAreNamed(t *testing.T) {
 	_, err := New(Config{Tenant: "acme", Site: "s/1"})
 	require.ErrorContains(t, err, `site has "/"`)
@@ -203,12 +266,12 @@ func TestMosquittoKilledAndRestarted(t *testing.T) {
 		s.write(100)
 		require.Eventually(t, func() bool {
 			return s.tray.equals(c.feed) == nil && c.tray.equals(s.log) == nil && s.u.Status().Unsent == 0
-		}, 30*time.Second, 10*time.Millisecond)
+		}, 60*time.Second, 10*time.Millisecond)
 	}
 	c.end()
 	s.write(50)
 	c.start()
-	require.Eventually(t, func() bool { return c.tray.equals(s.log) == nil }, 30*time.Second, 10*time.Millisecond)
+	require.Eventually(t, func() bool { return c.tray.equals(s.log) == nil }, 60*time.Second, 10*time.Millisecond)
 	s.end()
 	c.end()
 }

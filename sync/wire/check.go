@@ -93,10 +93,16 @@ func (m *Hello2) check() (string, string) {
 	if m.First < 1 || m.First > m.Head+1 {
 		return "first", fmt.Sprintf("is %d, it must be 1 to head+1 (%d)", m.First, m.Head+1)
 	}
+	if m.Restated > m.Head {
+		return "restated", fmt.Sprintf("is %d, above head %d", m.Restated, m.Head)
+	}
 	switch m.Mode {
 	case ModeNormal, ModeRecovering, ModeSalvage:
 	default:
 		return "mode", "is none of normal, recovering, salvage"
+	}
+	if m.Snap != nil {
+		return m.Snap.check()
 	}
 	return "", ""
 }
@@ -128,6 +134,23 @@ func (m *Reject) check() (string, string) {
 		return f, why
 	}
 	return tooLong("reason", m.Reason)
+}
+
+func (m *Offer) check() (string, string) {
+	if f, why := tokens("nonce", string(m.Nonce), "node", string(m.Node), "log", string(m.Log)); why != "" {
+		return f, why
+	}
+	if m.From < 1 || m.From > m.Head+1 {
+		return "from", fmt.Sprintf("is %d, it must be 1 to head+1 (%d)", m.From, m.Head+1)
+	}
+	return "", ""
+}
+
+func (m *Salvage) check() (string, string) {
+	if f, why := tokens("nonce", string(m.Nonce), "session", string(m.Session), "log", string(m.Log)); why != "" {
+		return f, why
+	}
+	return window(m.Window)
 }
 
 func (m *Welcome) check() (string, string) {

@@ -3,6 +3,8 @@ package wire
 import (
 	"bytes"
 	"crypto/ed25519"
+	"crypto/sha256"
+	"encoding/hex"
 	"flag"
 	"os"
 	"path/filepath"
@@ -45,7 +47,10 @@ func samples() []Message {
 			Chain: []Point{{1, h1}, {2, h2}}, Gen: "GEN1", Pos: 1, D: FeedMark{Lineage: 1, Seq: 2, Hash: h2}, Mode: ModeNormal},
 		&Probe{Nonce: "nonce1", Chal: "chal1", Seqs: []Seq{2}},
 		&Import{Nonce: "nonce1", Fork: true, Common: 1, ToPos: 2, Facts: []Fact{{Pos: 2, Raw: record2}}},
+		&Snapshot{Nonce: "nonce1", ID: "2-0ff1", Pos: 2, Fork: true, Common: 1, Bytes: 5, Pieces: 1, Digest: sha256.Sum256([]byte("piece")), Sum: sha256.Sum256([]byte("piece")), Data: []byte("piece")},
 		&Reject{Nonce: "nonce1", Code: RejectFenced, Reason: "box N2 holds this site with epoch 4"},
+		&Offer{Nonce: "nonce1", Node: "N1", Log: "LOG1", From: 2, Prev: h1, Head: 2},
+		&Salvage{Nonce: "nonce1", Session: "salv1", Log: "LOG1", Resume: 1, Window: 16},
 		&Welcome{Nonce: "nonce1", Session: "sess1", Epoch: 3, Log: "LOG1", Resume: 1, Pos: 1, Gen: "GEN1", Stable: 1,
 			D: FeedMark{Lineage: 1, Seq: 2, Hash: h2}, Window: 16, Schema: 1},
 		&Ack{Session: "sess1", Applied: 2, Hash: h2, Pos: 2, Stable: 1, Window: 16, Gap: true, Blocked: &Blocked{Seq: 3, Type: "picket.new.v2"}},
@@ -157,3 +162,41 @@ func TestChain(t *testing.T) {
 }
 
 const chainOfA = "8c374a53782642f7514d087d26a3e733f1b806009a03e04a43b288ef2fa9f9c0"
+
+// TestThePageShowsTheGoldenBytes: what the page for integrators shows are the very bytes, and its sums are right.
+func TestThePageShowsTheGoldenBytes(t *testing.T) {
+	page, err := os.ReadFile("INTEGRATE.md")
+	require.NoError(t, err)
+	shown := 0
+	for _, part := range strings.Split(string(page), "<!-- golden: ")[1:] {
+		name, rest, ok := strings.Cut(part, " -->\n```")
+		require.True(t, ok)
+		kind, rest, _ := strings.Cut(rest, "\n")
+		block, _, ok := strings.Cut(rest, "```")
+		require.True(t, ok)
+		want, err := os.ReadFile(filepath.Join("testdata", name))
+		require.NoError(t, err)
+		got := []byte(strings.TrimSpace(block))
+		if kind == "hex" {
+			got = nil
+			for _, line := range strings.Split(strings.TrimSpace(block), "\n") {
+				_, line, _ = strings.Cut(line, ": ")
+				line, _, _ = strings.Cut(line, "  ")
+				b, err := hex.DecodeString(strings.ReplaceAll(line, " ", ""))
+				require.NoError(t, err)
+				got = append(got, b...)
+			}
+		}
+		require.Equal(t, string(want), string(got), name)
+		shown++
+	}
+	require.Equal(t, 10, shown)
+	inner1, inner2 := sha256.Sum256(record1), sha256.Sum256(record2)
+	h1 := Chain(Hash{}, record1)
+	for _, text := range []string{
+		string(record1), string(record2), hex.EncodeToString(inner1[:]), hex.EncodeToString(inner2[:]), h1.String(), Chain(h1, record2).String(),
+		"picket/1/acme/" + SiteID("s1").Shard() + "/s1/",
+	} {
+		require.Contains(t, string(page), text)
+	}
+}

@@ -15,7 +15,10 @@ const (
 	KindHello2    Kind = "hello2"
 	KindProbe     Kind = "probe"
 	KindImport    Kind = "import"
+	KindSnapshot  Kind = "snapshot"
 	KindReject    Kind = "reject"
+	KindOffer     Kind = "offer"
+	KindSalvage   Kind = "salvage"
 	KindWelcome   Kind = "welcome"
 	KindAck       Kind = "ack"
 	KindNoSession Kind = "nosession"
@@ -78,6 +81,10 @@ type Hello2 struct {
 	Pos      Pos        `json:"pos"`
 	D        FeedMark   `json:"d"`
 	Mode     Mode       `json:"mode"`
+	Snap     *Held      `json:"snap,omitempty"` // absent: this site takes no snapshots
+	// Restated is the first record of the newest complete restatement: what the site's past comes to, told as records
+	// of its own log. 0: there is none.
+	Restated Seq `json:"restated,omitempty"`
 }
 
 // Probe asks for more points of the site's chain; the site answers with hello2 again.
@@ -123,6 +130,27 @@ type Reject struct {
 	Reason string     `json:"reason"` // for the operator
 }
 
+// Offer is a fenced box's: it hands over what it holds of its own log, and says where it would begin. Nonce is
+// that of the hello that was refused.
+type Offer struct {
+	Nonce Nonce  `json:"nonce"`
+	Node  NodeID `json:"node"`
+	Log   LogID  `json:"log"`
+	From  Seq    `json:"from"` // the first record it would send
+	Prev  Hash   `json:"prev"` // of the chain before it
+	Head  Seq    `json:"head"`
+}
+
+// Salvage takes an offer up: batches of that log may come under Session, and are acknowledged like others. What
+// they bring is added to what is known about the site; nothing is adopted, and nothing comes down.
+type Salvage struct {
+	Nonce   Nonce     `json:"nonce"`
+	Session SessionID `json:"session"`
+	Log     LogID     `json:"log"`
+	Resume  Seq       `json:"resume"` // records up to here are not asked for
+	Window  int       `json:"window"`
+}
+
 // Welcome opens a session.
 type Welcome struct {
 	Nonce   Nonce      `json:"nonce"`
@@ -133,9 +161,10 @@ type Welcome struct {
 	Pos     Pos        `json:"pos"`
 	Gen     Generation `json:"gen"`
 	Stable  Seq        `json:"stable"`
-	D       FeedMark   `json:"d"`      // the down feed goes on behind this mark
-	Window  int        `json:"window"` // batches that may be under way
-	Schema  int        `json:"schema"` // the protocol version to use
+	D       FeedMark   `json:"d"`              // the down feed goes on behind this mark
+	Feed    Seq        `json:"feed,omitempty"` // where the down feed ends now
+	Window  int        `json:"window"`         // batches that may be under way
+	Schema  int        `json:"schema"`         // the protocol version to use
 }
 
 // Ack is cumulative and sent only behind the receiver's own commit.
@@ -188,6 +217,8 @@ func (*Hello2) kind() Kind       { return KindHello2 }
 func (*Probe) kind() Kind        { return KindProbe }
 func (*Import) kind() Kind       { return KindImport }
 func (*Reject) kind() Kind       { return KindReject }
+func (*Offer) kind() Kind        { return KindOffer }
+func (*Salvage) kind() Kind      { return KindSalvage }
 func (*Welcome) kind() Kind      { return KindWelcome }
 func (*Ack) kind() Kind          { return KindAck }
 func (*NoSession) kind() Kind    { return KindNoSession }
@@ -207,8 +238,14 @@ func blank(k Kind) Message {
 		return &Probe{}
 	case KindImport:
 		return &Import{}
+	case KindSnapshot:
+		return &Snapshot{}
 	case KindReject:
 		return &Reject{}
+	case KindOffer:
+		return &Offer{}
+	case KindSalvage:
+		return &Salvage{}
 	case KindWelcome:
 		return &Welcome{}
 	case KindAck:

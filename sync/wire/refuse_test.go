@@ -258,3 +258,21 @@ func FuzzPeek(f *testing.F) {
 		}
 	})
 }
+
+// FuzzVerify: nothing passes for signed but what was signed.
+func FuzzVerify(f *testing.F) {
+	pub := testKey().Public().(ed25519.PublicKey)
+	good, err := EncodeSigned(samples()[2], testKey())
+	require.NoError(f, err)
+	f.Add(good, 0)
+	f.Add(good[:len(good)-1], 7)
+	f.Add([]byte(`{"kind":"ack","v":1,"sig":""}`), 3)
+	f.Fuzz(func(t *testing.T, in []byte, at int) {
+		if !bytes.Equal(in, good) {
+			require.Error(t, Verify(in, pub))
+		}
+		bad := bytes.Clone(good)
+		bad[uint(at)%uint(len(bad))] ^= byte(1 + uint(at)%255)
+		require.Error(t, Verify(bad, pub))
+	})
+}

@@ -21,7 +21,7 @@ const (
 	ChannelHello Channel = "hello" // the handshake, JSON
 	ChannelLog   Channel = "log"   // batch frames
 	ChannelAck   Channel = "ack"   // ack, nosession, malformed, JSON
-	ChannelSnap  Channel = "snap"  // snapshots; reserved
+	ChannelSnap  Channel = "snap"  // snapshots, JSON
 	ChannelState Channel = "state" // presence, retained, up only
 )
 

@@ -14,7 +14,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strconv"
 	"time"
 )
@@ -76,11 +75,31 @@ func Decode(ctx context.Context, pngs ...[]byte) ([]Picture, error) {
 }
 
 func run(ctx context.Context, stdin []byte, args ...string) ([]Picture, error) {
-	_, here, _, ok := runtime.Caller(0)
-	if !ok || !filepath.IsAbs(here) {
-		return nil, errors.New("judge: built without file names (-trimpath), so judge.mjs cannot be found")
+	here, err := home()
+	if err != nil {
+		return nil, err
 	}
-	return runIn(ctx, filepath.Dir(here), stdin, args...)
+	return runIn(ctx, here, stdin, args...)
+}
+
+// home is where judge.mjs lies. Tests run in their package's directory, so it is looked for from there upwards:
+// the names of source files are not in a program built with -trimpath.
+func home() (string, error) {
+	at, err := os.Getwd()
+	if err != nil {
+		return "", fmt.Errorf("judge: %w", err)
+	}
+	for {
+		dir := filepath.Join(at, "zpl", "judge")
+		if _, err := os.Stat(filepath.Join(dir, "judge.mjs")); err == nil {
+			return dir, nil
+		}
+		up := filepath.Dir(at)
+		if up == at {
+			return "", errors.New("judge: zpl/judge/judge.mjs is not above the working directory: run it within the source tree")
+		}
+		at = up
+	}
 }
 
 func runIn(ctx context.Context, dir string, stdin []byte, args ...string) ([]Picture, error) {

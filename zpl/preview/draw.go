@@ -28,7 +28,10 @@ type canvas struct {
 	img    *image.Paletted
 	effort int
 	font   *sfnt.Font
-	buf    sfnt.Buffer
+
+	measure bool // nothing is inked: reach is how far it would go
+	reach   image.Point
+	buf     sfnt.Buffer
 }
 
 // Image draws the label, one picture dot to one printer dot. A code that cannot be drawn leaves a note in Problems.
@@ -40,17 +43,10 @@ func (l *Label) Image() *image.Paletted {
 	for i := range l.Elements {
 		e := &l.Elements[i]
 		var err error
-		switch e.Kind {
-		case Text:
-			err = c.text(e)
-		case Box:
-			c.box(e)
-		case Code128:
-			c.code128(e)
-		case QR, DataMatrix:
-			err = c.matrix(e)
-		case Graphic:
-			c.bitmap(e)
+		if e.turn != 0 && e.turn != turnN {
+			err = c.turned(e)
+		} else {
+			err = c.element(e)
 		}
 		if err != nil {
 			l.problem("%s at (%d, %d): %v", e.Kind, e.X, e.Y, err)
@@ -74,6 +70,10 @@ func (l *Label) PNG() ([]byte, error) {
 
 // fill inks a rectangle: black, white, or the opposite of what is there.
 func (c *canvas) fill(r image.Rectangle, ink uint8, reverse bool) {
+	if c.measure {
+		c.reach = image.Pt(max(c.reach.X, r.Max.X), max(c.reach.Y, r.Max.Y))
+		return
+	}
 	r = r.Intersect(c.img.Rect)
 	if r.Empty() || c.effort <= 0 {
 		return

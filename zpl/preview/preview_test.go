@@ -150,20 +150,21 @@ func TestStreamOfLabels(t *testing.T) {
 
 func TestSaysWhatItCannotShow(t *testing.T) {
 	for stream, want := range map[string]string{
-		"^XA^FO1,1^A0N,30,30^FDx^FS":                         "before ^XZ",
-		"^XA^XA^XZ":                                          "before the last label's ^XZ",
-		"^XA^ADN,30,30^FDx^FS^XZ":                            `font "D"`,
-		"^XA^A0R,30,30^FDx^FS^XZ":                            "upright",
-		"^XA^BCN,30,N,N,N,A^FDx^FS^XZ":                       `mode "A"`,
-		"^XA^BCN,30^FDxy^FS^XZ":                              "text below",
-		"^XA^BQN,2,3^FDx^FS^XZ":                              "automatic mode",
-		"^XA^BXN,3,140^FDx^FS^XZ":                            "quality",
-		"^XA^GFA,4,4,3,FF^FS^XZ":                             "do not fit together",
-		"^XA^GFA,4,4,1,$%^FS^XZ":                             "no hex digit",
-		"^XA^PW6000^LL24000^XZ":                              "cut off",
-		"^XA^GFA,999999999,999999999,1,FF^FS^XZ":             "at most",
-		"^XA^BXN,3,200,,,,#^FD#9x^FS^XZ":                     "escape",
-		"^XA^BQN,2,3^FDHA," + strings.Repeat("x", 1300) + "": "more than any symbol",
+		"^XA^FO1,1^A0N,30,30^FDx^FS": "before ^XZ",
+		"^XA^XA^XZ":                  "before the last label's ^XZ",
+		"^XA^ADN,30,30^FDx^FS^XZ":    `font "D"`,
+		"^XA^A0Q,30,30^FDx^FS^XZ":    "no way to turn",
+		"^XA^PW6000^LL24000^A0R,24000,6000^FB6000,9999^FDx^FS^XZ": "too large to be turned",
+		"^XA^BCN,30,N,N,N,Z^FDx^FS^XZ":                            `mode "Z"`,
+		"^XA^BCN,30^FDxy^FS^XZ":                                   "text below",
+		"^XA^BQN,2,3^FDx^FS^XZ":                                   "automatic mode",
+		"^XA^BXN,3,140^FDx^FS^XZ":                                 "quality",
+		"^XA^GFA,4,4,3,FF^FS^XZ":                                  "do not fit together",
+		"^XA^GFA,4,4,1,$%^FS^XZ":                                  "no hex digit",
+		"^XA^PW6000^LL24000^XZ":                                   "cut off",
+		"^XA^GFA,999999999,999999999,1,FF^FS^XZ":                  "at most",
+		"^XA^BXN,3,200,,,,#^FD#9x^FS^XZ":                          "escape",
+		"^XA^BQN,2,3^FDHA," + strings.Repeat("x", 1300) + "":      "more than any symbol",
 	} {
 		doc := preview.Read([]byte(stream), preview.Options{})
 		l := &doc.Labels[0]
@@ -205,6 +206,8 @@ func FuzzRead(f *testing.F) {
 	f.Add([]byte("^XA^CC!!FO1,1!GFB,3,3,1,\x00^~!FS!XZ"))
 	f.Add([]byte("^XA^FT1,1^GFA,8,8,1,gF:!,GA^FS^BY9,9,9^BCN^FD>9>8>5^FS^XZ"))
 	f.Add([]byte("^XA^FB1,2,3,R,4^FH!^FD!5C\\&a b\\^FS^BXN,1,200,,,,_^FD_1__a_1^FS"))
+	f.Add([]byte("^XA^BY3,2.1,9^BEN^FD123456789012^FS^B8R,2^FD1234567^FS^BUN^FD01234567890^FS^B2N,5,N,N,Y^FD123^FS^B7N,3,8^FDab\x00c^FS^BCN,9,N,N,N,A^FDa>9^FS^XZ"))
+	f.Add([]byte("^XA^FWB^BY3^B9,9,N^FD123457^FS^BXR,2,200^FDab^FS^FT9,9^A0I,9,9^FB30,2,0,R^FDa b c^FS^B7R,3,8^FDab^FS^BCI,9,N,N,N,U^FD1^FS^BCB,9,N,N,N,D^FD(10)a>8b^FS^XZ"))
 	f.Fuzz(func(t *testing.T, stream []byte) {
 		doc := preview.Read(stream, preview.Options{Width: 30, Height: 20})
 		for i := range doc.Labels {
@@ -232,5 +235,53 @@ func BenchmarkPNG(b *testing.B) {
 		if _, err := doc.Labels[0].PNG(); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+// TestCodesOfOthers: codes that labels from outside hold are drawn so that zxing reads what the independent renderer's
+// picture of them says.
+func TestCodesOfOthers(t *testing.T) {
+	cases := []struct{ put, text string }{
+		{"^BY3^BEN,100,N^FD952123456789^FS", "9521234567899"},
+		{"^BY3^B8N,100,N^FD9521234^FS", "95212340"},
+		{"^BY3^BUN,100,N^FD01234567890^FS", "0012345678905"},
+		{"^BY3,2.5^B2N,120,N,N,N^FD19521234567896^FS", "19521234567896"},
+		{"^BY2,3^B2N,120,N,N,Y^FD1952123456789^FS", "19521234567896"},
+		{"^BY2^BCN,100,N,N,N,A^FD1Z999AA10123456784^FS", "1Z999AA10123456784"},
+		{"^BY2,3,8^B7N,8,3^FDShipment 4711 of Northgate, parcel 1 of 2^FS", "Shipment 4711 of Northgate, parcel 1 of 2"},
+	}
+	var stream strings.Builder
+	var ours [][]byte
+	for _, c := range cases {
+		job := "^XA^PW812^LL400^FO60,40" + c.put + "^XZ\n"
+		stream.WriteString(job)
+		l := one(t, job, 8)
+		require.Empty(t, l.Problems, c.put)
+		require.Empty(t, l.Unknown, c.put)
+		require.Equal(t, c.text, l.Codes()[0].Text, c.put)
+		picture, err := l.PNG()
+		require.NoError(t, err)
+		ours = append(ours, picture)
+	}
+	theirs, err := judge.Render(context.Background(), []byte(stream.String()), judge.Size{Width: 101.6, Height: 50, Dpmm: 8})
+	require.NoError(t, err)
+	mine, err := judge.Decode(context.Background(), ours...)
+	require.NoError(t, err)
+	for i, c := range cases {
+		require.Len(t, mine[i].Codes, 1, c.put)
+		require.Equal(t, c.text, mine[i].Codes[0].Text, c.put)
+		if strings.Contains(c.put, "^B8") || strings.Contains(c.put, "^BU") { // the renderer draws no such symbols
+			require.Empty(t, theirs[i].Codes)
+			continue
+		}
+		require.Len(t, theirs[i].Codes, 1, c.put)
+		require.Equal(t, mine[i].Codes[0].AIM, theirs[i].Codes[0].AIM, c.put)
+		require.Equal(t, c.text, theirs[i].Codes[0].Text, c.put)
+	}
+	for put, want := range map[string]string{
+		"^BEN,9,N^FD12^FS": "want 12 digits", "^B2N,9,N^FDx^FS": "digits", "^B7N,9^FD^FS": "0 bytes", "^BCN,9,N,N,N,A^FD" + strings.Repeat("1", 90) + "^FS": "90 characters", "^BEN,9,N^FD12345678901x^FS": "want 12 digits",
+	} {
+		doc := preview.Read([]byte("^XA^FO1,1"+put+"^XZ"), preview.Options{})
+		require.Contains(t, strings.Join(doc.Labels[0].Problems, ";"), want, put)
 	}
 }

@@ -2,7 +2,9 @@ package preview
 
 import (
 	"bytes"
+	"encoding/hex"
 	"fmt"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -71,7 +73,31 @@ type Element struct {
 	ecc           byte
 	code          symbol
 	bitmap        *zpl.Bitmap
+	lines         []int // bar, space, bar … in dots, where code is not set
+	security      byte  // of a PDF417
+	turn          byte  // N, R, I or B; 0 is N
+	baseline      bool  // turned, and placed by ^FT
 }
+
+// Bars are the measures of a code in dots: the narrowest bar or module, and for bars the width of all of them and their height.
+func (e *Element) Bars() (module, width, height int) {
+	for _, w := range e.lines {
+		width += w
+	}
+	if e.lines != nil {
+		return e.module, width, e.height
+	}
+	if e.Kind == Code128 {
+		for _, w := range e.code.bars() {
+			width += w * e.module
+		}
+		return e.module, width, e.height
+	}
+	return e.module, 0, 0
+}
+
+// Cell is the height of a text's characters in dots.
+func (e *Element) Cell() int { return e.height }
 
 // block is ^FB.
 type block struct {
@@ -79,11 +105,11 @@ type block struct {
 	align                 byte
 }
 
-// Texts are the texts of a label in the order of the stream.
+// Texts are the texts of a label in the order of the stream, drawn ones among them.
 func (l *Label) Texts() []string {
 	var out []string
 	for _, e := range l.Elements {
-		if e.Kind == Text {
+		if e.Kind == Text || e.Kind == Graphic && e.Text != "" {
 			out = append(out, e.Text)
 		}
 	}
@@ -94,7 +120,7 @@ func (l *Label) Texts() []string {
 func (l *Label) Codes() []Element {
 	var out []Element
 	for _, e := range l.Elements {
-		if e.Kind == Code128 || e.Kind == QR || e.Kind == DataMatrix {
+		if e.Kind != Text && e.Kind != Box && e.Kind != Graphic {
 			out = append(out, e)
 		}
 	}
@@ -168,7 +194,9 @@ type reader struct {
 	homeX, homeY int
 	moduleBY     int
 	heightBY     int
+	ratioBY      float64
 	fontH, fontW int // ^CF
+	turnFW       byte
 	graphics     int // bytes so far
 	field        field
 }
@@ -178,6 +206,7 @@ type field struct {
 	x, y      int
 	baseline  bool // ^FT
 	font      bool
+	turn      byte // of the font
 	h, w      int
 	block     *block
 	code      zpl.Token // ^BC, ^BQ or ^BX
@@ -186,10 +215,11 @@ type field struct {
 	indicator byte // ^FH; 0 where none
 	data      []byte
 	hasData   bool
+	alt       string // ^FX: what a drawn text says, in hex
 }
 
 func newReader(opt Options) *reader {
-	r := &reader{moduleBY: 2, heightBY: 10, fontH: 9}
+	r := &reader{moduleBY: 2, ratioBY: 3, heightBY: 10, fontH: 9, turnFW: turnN}
 	r.label = Label{Dpmm: opt.Dpmm, Copies: 1,
 		Width: bound(int(opt.Width*float64(opt.Dpmm)), 1, maxWidth), Height: bound(int(opt.Height*float64(opt.Dpmm)), 1, maxHeight)}
 	return r
@@ -244,11 +274,14 @@ func (r *reader) command(t zpl.Token) {
 		}
 	case "^FS":
 		r.endField()
-	case "^BC", "^BQ", "^BX":
+	case "^BC", "^BQ", "^BX", "^BE", "^B8", "^BU", "^B9", "^B2", "^B7":
 		f.code = t
 	case "^GB", "^GF":
 		f.graphic = t
 	case "^BY":
+		if ratio, err := strconv.ParseFloat(t.Param(1), 64); err == nil && ratio >= 2 && ratio <= 3 {
+			r.ratioBY = ratio
+		}
 		r.moduleBY, r.heightBY = bound(t.Int(0, r.moduleBY), 1, 100), bound(t.Int(2, r.heightBY), 1, maxHeight)
 	case "^PW":
 		r.label.Width = bound(t.Int(0, r.label.Width), 1, maxWidth)
@@ -259,6 +292,9 @@ func (r *reader) command(t zpl.Token) {
 	case "^PQ":
 		r.label.Copies = bound(t.Int(0, 1), 1, 99999999)
 	case "^FX":
+		if said, ok := strings.CutPrefix(string(t.Data), zpl.Alt); ok {
+			f.alt = said
+		}
 	default:
 		r.setting(t)
 	}
@@ -266,7 +302,10 @@ func (r *reader) command(t zpl.Token) {
 
 // setting takes the commands that this package understands only in the form that changes nothing.
 func (r *reader) setting(t zpl.Token) {
-	neutral := map[string]string{"^CI": "28", "^MU": "D", "^FW": "N", "^PO": "N", "^LR": "N"}
+	neutral := map[string]string{"^CI": "28", "^MU": "D", "^PO": "N", "^LR": "N"}
+	if t.Command() == "^FW" && r.setTurn(t) {
+		return
+	}
 	if want, known := neutral[t.Command()]; known && t.Param(0) == want {
 		return
 	}
@@ -275,20 +314,17 @@ func (r *reader) setting(t zpl.Token) {
 
 func (r *reader) font(t zpl.Token) {
 	f := &r.field
-	name, turn := byte('0'), byte('N')
+	name, turn := byte('0'), ""
 	if len(t.Data) > 0 {
 		name = t.Data[0]
 	}
 	if len(t.Data) > 1 && t.Data[1] != ',' {
-		turn = t.Data[1]
+		turn = string(t.Data[1])
 	}
 	if name != '0' {
 		r.label.problem("font %q is drawn as font 0", string(name))
 	}
-	if turn != 'N' {
-		r.label.problem("text turned to %q is drawn upright", string(turn))
-	}
-	f.font = true
+	f.font, f.turn = true, r.turn(turn)
 	f.h, f.w = bound(t.Int(1, 0), 0, maxHeight), bound(t.Int(2, 0), 0, maxWidth)
 }
 
@@ -309,7 +345,11 @@ func (r *reader) endField() {
 	case f.graphic.Code == "GB":
 		r.box(&e, f.graphic)
 	case f.graphic.Code == "GF":
-		err = r.graphic(&e, f.graphic)
+		err = r.graphic(&e, f.graphic, f.alt)
+	case f.code.Code == "B7":
+		err = r.stacked(&e, f)
+	case f.code.Code == "BC" && len(f.code.Param(5)) == 1 && strings.Contains("ADU", f.code.Param(5)), f.code.Code == "BE", f.code.Code == "B8", f.code.Code == "BU", f.code.Code == "B9", f.code.Code == "B2":
+		err = r.linear(&e, f)
 	case f.code.Code == "BC":
 		err = r.code128(&e, f)
 	case f.code.Code == "BQ":
@@ -319,7 +359,10 @@ func (r *reader) endField() {
 	default:
 		r.text(&e, f)
 	}
-	if f.baseline && e.Kind != QR {
+	switch {
+	case e.turn != 0 && e.turn != turnN:
+		e.baseline = f.baseline
+	case f.baseline && e.Kind != QR:
 		e.Y -= e.height
 	}
 	if err != nil {
@@ -330,7 +373,10 @@ func (r *reader) endField() {
 }
 
 func (r *reader) text(e *Element, f field) {
-	e.Kind, e.height, e.width, e.block = Text, f.h, f.w, f.block
+	e.Kind, e.height, e.width, e.block, e.turn = Text, f.h, f.w, f.block, f.turn
+	if !f.font {
+		e.turn = r.turnFW
+	}
 	if e.height == 0 {
 		e.height = r.fontH
 		if !f.font && e.width == 0 {
@@ -377,7 +423,7 @@ func (r *reader) box(e *Element, t zpl.Token) {
 	}
 }
 
-func (r *reader) graphic(e *Element, t zpl.Token) error {
+func (r *reader) graphic(e *Element, t zpl.Token, alt string) error {
 	e.Kind = Graphic
 	b, err := t.Graphics(min(maxBitmap, maxGraphics-r.graphics))
 	if err != nil {
@@ -385,13 +431,16 @@ func (r *reader) graphic(e *Element, t zpl.Token) error {
 	}
 	r.graphics += len(b.Bits)
 	e.bitmap, e.width, e.height = b, b.Width, b.Height
+	if said, err := hex.DecodeString(alt); err == nil {
+		e.Text = strings.ToValidUTF8(string(said), "\uFFFD")
+	}
 	return nil
 }
 
 func (r *reader) code128(e *Element, f field) error {
 	e.Kind, e.module = Code128, r.moduleBY
 	e.height = bound(f.code.Int(1, r.heightBY), 1, maxHeight)
-	r.upright(f.code, "barcode")
+	e.turn = r.turn(f.code.Param(0))
 	if mode := f.code.Param(5); mode != "" && mode != "N" {
 		return fmt.Errorf("mode %q is not read here", mode)
 	}
@@ -403,16 +452,9 @@ func (r *reader) code128(e *Element, f field) error {
 	return err
 }
 
-func (r *reader) upright(t zpl.Token, what string) {
-	if turn := t.Param(0); turn != "" && turn != "N" {
-		r.label.problem("a %s turned to %q is drawn upright", what, turn)
-	}
-}
-
 func (r *reader) qr(e *Element, f field) error {
 	e.Kind, e.module = QR, bound(f.code.Int(2, 2), 1, 100)
 	e.Y += r.heightBY // as printers do; see package zpl
-	r.upright(f.code, "QR code")
 	if len(f.data) < 4 || f.data[1] != 'A' || f.data[2] != ',' || !strings.ContainsRune("LMQH", rune(f.data[0])) {
 		return fmt.Errorf("want data that begin with error correction and automatic mode, such as MA,")
 	}
@@ -426,7 +468,7 @@ func (r *reader) qr(e *Element, f field) error {
 
 func (r *reader) matrix(e *Element, f field) error {
 	e.Kind, e.module = DataMatrix, bound(f.code.Int(1, 2), 1, 100)
-	r.upright(f.code, "DataMatrix")
+	e.turn = r.turn(f.code.Param(0))
 	if q := f.code.Param(2); q != "200" {
 		return fmt.Errorf("quality %q is not read here", q)
 	}

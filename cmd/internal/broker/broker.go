@@ -1,67 +1,106 @@
 // Package broker runs an MQTT broker inside the process, for the demo and for small shops that have no
-// Mosquitto. It must NEVER be relied on to keep a message: like every broker here it is a pipe, and what it
-// loses the protocol above sends again.
+// Mosquitto: MQTT 3.1.1 with clean sessions, QoS 0 and 1, retained messages and last wills, and with certificates the
+// same walls between sites as deploy/mosquitto.acl.
+//
+// It must NEVER be relied on to keep a message: like every broker here it is a pipe, and what it loses the protocol
+// above sends again. It must NEVER write to a disk, or let one client wait for another.
 package broker
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
 	"fmt"
 	"net"
-	"os"
-	"strconv"
+	"sync"
 	"time"
-
-	"github.com/nats-io/nats-server/v2/server"
 )
 
-// Config of a broker. Listen is host:port for MQTT; Dir is where it may keep its files.
+// Config of a broker.
 type Config struct {
-	Listen string
-	Dir    string
+	Listen string  // host:port
+	Secret *Secret // nil: anybody who reaches the address is let in, and hears and says all
+	// Look is how often connections that stand are held against the list of what was taken back: 5 s.
+	Look time.Duration
 }
 
 // Run serves until ctx ends; ready is told the address once connections are taken.
 func Run(ctx context.Context, cfg Config, ready func(addr string)) error {
-	host, portText, err := net.SplitHostPort(cfg.Listen)
-	if err != nil {
-		return fmt.Errorf("broker: listen %q: %w", cfg.Listen, err)
-	}
-	port, err := strconv.Atoi(portText)
-	if err != nil {
-		return fmt.Errorf("broker: listen %q: the port is not a number", cfg.Listen)
-	}
-	// Its own error for a taken port comes late and without the number: ask first.
-	probe, err := net.Listen("tcp", cfg.Listen)
+	ln, err := net.Listen("tcp", cfg.Listen)
 	if err != nil {
 		return fmt.Errorf("broker: cannot listen on %s: %w", cfg.Listen, err)
 	}
-	_ = probe.Close()
-	if err := os.MkdirAll(cfg.Dir, 0o700); err != nil {
-		return fmt.Errorf("broker: %w", err)
+	defer func() { _ = ln.Close() }()
+	h := newHub(nil)
+	if cfg.Secret != nil {
+		conf, err := cfg.Secret.tls()
+		if err != nil {
+			return err
+		}
+		h.rights = cfg.Secret.rights
+		ln = tls.NewListener(ln, conf)
 	}
-	o := &server.Options{
-		ServerName: "picket-broker", Host: host, Port: server.RANDOM_PORT, NoSigs: true, NoLog: true,
-		JetStream: true, StoreDir: cfg.Dir, MaxPayload: 256 << 10,
-		MQTT: server.MQTTOpts{Host: host, Port: port},
+	if cfg.Look == 0 {
+		cfg.Look = 5 * time.Second
 	}
-	if port == 0 {
-		o.MQTT.Port = server.RANDOM_PORT
-	}
-	s, err := server.NewServer(o)
-	if err != nil {
-		return fmt.Errorf("broker: %w", err)
-	}
-	go s.Start()
-	defer func() {
-		s.Shutdown()
-		s.WaitForShutdown()
-	}()
-	if !s.ReadyForConnections(20 * time.Second) {
-		return fmt.Errorf("broker: not ready on %s within 20 s", cfg.Listen)
+	ctx, cancel := context.WithCancel(ctx)
+	var all sync.WaitGroup
+	defer all.Wait()
+	defer h.close()
+	defer cancel()
+	all.Go(func() { <-ctx.Done(); _ = ln.Close() })
+	if cfg.Secret != nil {
+		all.Go(func() { watch(ctx, cfg, h) })
 	}
 	if ready != nil {
-		ready(net.JoinHostPort(host, strconv.Itoa(o.MQTT.Port)))
+		ready(ln.Addr().String())
 	}
-	<-ctx.Done()
-	return nil
+	seats := make(chan struct{}, 2*maxClients) // with those who have not said who they are
+	for {
+		conn, err := ln.Accept()
+		if err != nil {
+			if ctx.Err() != nil {
+				return nil
+			}
+			var passing net.Error
+			if errors.As(err, &passing) && !errors.Is(err, net.ErrClosed) { // such as too many open files
+				select {
+				case <-ctx.Done():
+				case <-time.After(50 * time.Millisecond):
+				}
+				continue
+			}
+			return fmt.Errorf("broker: %w", err)
+		}
+		select {
+		case seats <- struct{}{}:
+			all.Go(func() {
+				defer func() { <-seats }()
+				defer context.AfterFunc(ctx, func() { _ = conn.Close() })()
+				h.serve(conn)
+			})
+		default:
+			_ = conn.Close()
+		}
+	}
+}
+
+// watch throws out whose certificate was taken back or has ended.
+func watch(ctx context.Context, cfg Config, h *hub) {
+	t := time.NewTicker(cfg.Look)
+	defer t.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-t.C:
+		}
+		list, err := cfg.Secret.takenBack()
+		if err != nil {
+			continue // nobody new gets in either, and is told why
+		}
+		now := time.Now()
+		h.expel(func(c *x509.Certificate) bool { return now.After(c.NotAfter) || list.has(c) })
+	}
 }

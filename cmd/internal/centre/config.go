@@ -4,11 +4,13 @@ package centre
 
 import (
 	"fmt"
+	"net"
 	"strings"
 	"time"
 
 	"picket/cmd/internal/line"
 	"picket/edge/floor"
+	"picket/sync/oms/clerk"
 )
 
 // Config of the reference OMS; oms.yaml in deploy/ is the manual.
@@ -20,11 +22,16 @@ type Config struct {
 	Broker Broker `yaml:"broker"`
 
 	DefaultSite   string        `yaml:"default_site"`   // decides between equal sites in routing
-	Carrier       string        `yaml:"carrier"`        // who carries what ships
+	Carrier       string        `yaml:"carrier"`        // code of who carries what ships
 	Prefix        string        `yaml:"sscc_prefix"`    // extension digit and GS1 company prefix
 	StandardHours time.Duration `yaml:"standard_hours"` // from capture to due
 	ExpressHours  time.Duration `yaml:"express_hours"`
+	ProofDays     int           `yaml:"proof_days"` // what shows who got an order is kept, sealed, so many days
 	LogLevel      string        `yaml:"log_level"`
+
+	SnapshotOver int `yaml:"snapshot_over"` // a box that lost more facts is handed what they come to, in place of each
+
+	Lacks []string `yaml:"-"` // types of records it does not know, as an older version would not: for tests of an upgrade
 }
 
 // HTTP is the REST interface and the page.
@@ -36,6 +43,7 @@ type HTTP struct {
 
 // Broker is the line to the sites.
 type Broker struct {
+	Listen       string `yaml:"listen"` // a broker within the centre; "": another one, at URL
 	URL          string `yaml:"url"`
 	Username     string `yaml:"username"`
 	PasswordFile string `yaml:"password_file"`
@@ -47,8 +55,8 @@ type Broker struct {
 // Defaults is a centre before anybody said anything about it.
 func Defaults() Config {
 	return Config{
-		Tenant: "demo", Data: "data", Carrier: "Demo Post", Prefix: "39520001", LogLevel: "info",
-		StandardHours: 8 * time.Hour, ExpressHours: time.Hour,
+		Tenant: "demo", Data: "data", Carrier: "DEMO-POST", Prefix: "39520001", LogLevel: "info", ProofDays: clerk.ProofDays,
+		StandardHours: 8 * time.Hour, ExpressHours: time.Hour, SnapshotOver: 4096,
 		HTTP: HTTP{Listen: "127.0.0.1:8090"}, Broker: Broker{URL: "tcp://127.0.0.1:1883"},
 	}
 }
@@ -60,11 +68,26 @@ func (c *Config) Check() error {
 			return err
 		}
 	}
-	if err := line.CheckURL(c.Broker.URL); err != nil {
-		return err
+	if c.Carrier != "" {
+		if err := floor.CheckID("carrier", c.Carrier); err != nil { // sites open manifests by it
+			return err
+		}
+	}
+	if c.Broker.Listen == "" {
+		if err := line.CheckURL(c.Broker.URL); err != nil {
+			return err
+		}
+	} else if _, _, err := net.SplitHostPort(c.Broker.Listen); err != nil {
+		return fmt.Errorf("broker.listen: %q is not host:port, such as :8883", c.Broker.Listen)
 	}
 	if n := len(c.Prefix); n < 5 || n > 13 || strings.Trim(c.Prefix, "0123456789") != "" {
 		return fmt.Errorf("sscc_prefix: %q must be 5 to 13 digits: the extension digit and the company prefix", c.Prefix)
+	}
+	if c.ProofDays < 1 || c.ProofDays > floor.MaxPersonalDays {
+		return fmt.Errorf("proof_days: %d must be 1 to %d", c.ProofDays, floor.MaxPersonalDays)
+	}
+	if c.SnapshotOver < 1 {
+		return fmt.Errorf("snapshot_over: is %d, but must be at least 1", c.SnapshotOver)
 	}
 	if c.StandardHours <= 0 || c.ExpressHours <= 0 {
 		return fmt.Errorf("standard_hours and express_hours: must be longer than nothing, such as 8h")

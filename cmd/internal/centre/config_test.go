@@ -32,6 +32,9 @@ func TestWhatCannotBeRightIsNamed(t *testing.T) {
 	c.DefaultSite = "a b"
 	require.ErrorContains(t, c.Check(), "default_site")
 	c = Defaults()
+	c.Carrier = "Demo Post"
+	require.ErrorContains(t, c.Check(), `carrier: "Demo Post" has ' '`)
+	c = Defaults()
 	c.Prefix = "abc"
 	require.ErrorContains(t, c.Check(), "sscc_prefix")
 	c = Defaults()

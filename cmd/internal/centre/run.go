@@ -19,8 +19,10 @@ import (
 	"github.com/oklog/ulid/v2"
 	"golang.org/x/sync/errgroup"
 
+	"picket/cmd/internal/killpoint"
 	"picket/cmd/internal/line"
 	"picket/cmd/internal/lock"
+	"picket/cmd/internal/rows"
 	"picket/edge/floor"
 	"picket/sync/link"
 	"picket/sync/oms/api"
@@ -54,7 +56,7 @@ func Run(ctx context.Context, cfg Config, log *slog.Logger, ready func(addr stri
 	if err := os.MkdirAll(cfg.Data, 0o700); err != nil {
 		return fmt.Errorf("data: %w", err)
 	}
-	release, err := lock.Dir(cfg.Data)
+	release, err := lock.Dir(cfg.Data, "picket-oms")
 	if err != nil {
 		return fmt.Errorf("data: %w", err)
 	}
@@ -68,12 +70,17 @@ func Run(ctx context.Context, cfg Config, log *slog.Logger, ready func(addr stri
 			log.Error("close", "err", err)
 		}
 	}()
-	ids := newIDs()
-	c, err := clerk.New(st, clerk.Config{
-		Tenant: wire.Tenant(cfg.Tenant), Default: floor.SiteID(cfg.DefaultSite), Carrier: cfg.Carrier, Prefix: cfg.Prefix,
-		Hours: map[order.Service]time.Duration{order.Standard: cfg.StandardHours, order.Express: cfg.ExpressHours},
-		Now:   time.Now, NewID: ids.at,
-	})
+	keys, err := rows.OpenVault(cfg.Data)
+	if err != nil {
+		return err
+	}
+	defer keys.Close()
+	ids, door := newIDs(), killpoint.Store(st)
+	c, err := newClerk(cfg, door, keys, ids)
+	if err != nil {
+		return err
+	}
+	w, err := watch(ctx, cfg.Data, st, c, log)
 	if err != nil {
 		return err
 	}
@@ -81,24 +88,43 @@ func Run(ctx context.Context, cfg Config, log *slog.Logger, ready func(addr stri
 	// The line to the sites.
 	h, err := hub.New(ctx, hub.Config{
 		Tenant: wire.Tenant(cfg.Tenant), SW: "picket-oms", Rand: mrand.Float64, NewToken: token16, NewGen: func() string { return ids.at(time.Now()) },
-	}, c, st)
+		SnapshotOver: cfg.SnapshotOver,
+	}, c, door)
 	if err != nil {
 		return err
 	}
-	l, err := dial(cfg, h)
+	handler := api.Handler(api.Config{
+		Replaced: replaced(cfg, log),
+		Token:    token, Hosts: cfg.HTTP.Hosts, Version: "1", Now: time.Now, Log: log,
+		Ready: func(ctx context.Context) error { return st.View(ctx, func(store.Tx) error { return nil }) },
+	}, c, h)
+	handler, keep, err := certifying(cfg, handler, log)
+	if err != nil {
+		return err
+	}
+	own, err := newOwnBroker(cfg)
+	if err != nil {
+		return err
+	}
+	l, err := dial(cfg, h, own)
 	if err != nil {
 		return err
 	}
 
+	outer := context.WithoutCancel(ctx)
 	g, ctx := errgroup.WithContext(ctx)
+	hearers, stopBroker := context.WithCancel(outer) // the broker ends behind the line, which has last words to say
+	if own != nil {
+		g.Go(func() error { return own.run(hearers) })
+	}
 	g.Go(func() error {
+		defer stopBroker()
 		defer l.Close()
-		return h.Run(ctx, l, log.With("part", "line"))
+		return h.Run(ctx, killpoint.Link(l), log.With("part", "line"))
 	})
-	handler := api.Handler(api.Config{
-		Token: token, Hosts: cfg.HTTP.Hosts, Version: "1", Now: time.Now, Log: log,
-		Ready: func(ctx context.Context) error { return st.View(ctx, func(store.Tx) error { return nil }) },
-	}, c, h)
+	g.Go(func() error { return keep(ctx) })
+	g.Go(func() error { return w.run(ctx) })
+	g.Go(func() error { erasing(ctx, c, time.Hour, log); return nil })
 	g.Go(func() error { return serve(ctx, ln, handler) })
 	if ready != nil {
 		ready(ln.Addr().String())
@@ -112,8 +138,50 @@ func Run(ctx context.Context, cfg Config, log *slog.Logger, ready func(addr stri
 	return err
 }
 
-func dial(cfg Config, h *hub.Hub) (link.Link, error) {
-	tlsConfig, err := line.TLS(cfg.Broker.CAFile, cfg.Broker.CertFile, cfg.Broker.KeyFile)
+func newClerk(cfg Config, st store.Store, keys clerk.Vault, ids *ids) (*clerk.Clerk, error) {
+	return clerk.New(st, clerk.Config{
+		Tenant: wire.Tenant(cfg.Tenant), Default: floor.SiteID(cfg.DefaultSite), Carrier: cfg.Carrier, Prefix: cfg.Prefix,
+		Hours: map[order.Service]time.Duration{order.Standard: cfg.StandardHours, order.Express: cfg.ExpressHours},
+		Now:   time.Now, NewID: ids.at, Lacks: cfg.Lacks, Vault: keys, ProofDays: cfg.ProofDays,
+	})
+}
+
+// erasing erases what has been kept for its time, at the start and then every so often.
+func erasing(ctx context.Context, c *clerk.Clerk, every time.Duration, log *slog.Logger) {
+	tick := time.NewTicker(every)
+	defer tick.Stop()
+	for {
+		switch n, err := c.EraseProofs(ctx); {
+		case ctx.Err() != nil:
+			return
+		case err != nil:
+			log.Error("proofs of hand-overs whose time is over wait to be erased", "err", err)
+		case n > 0:
+			log.Info("proofs of hand-overs whose time is over are erased", "count", n)
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+func dial(cfg Config, h *hub.Hub, own *ownBroker) (link.Link, error) {
+	client, err := clientID(cfg)
+	if err != nil {
+		return nil, err
+	}
+	will := h.Will()
+	conf := link.Config{ClientID: client, Filters: h.Filters(), Will: &will, Rand: mrand.Float64, RetryMax: 15 * time.Second, Mailbox: 4096}
+	if own != nil {
+		if conf, err = own.reach(cfg, conf); err != nil {
+			return nil, err
+		}
+		return link.Dial(conf)
+	}
+	files := cfg.brokerFiles()
+	tlsConfig, err := line.TLS(files.CAFile, files.CertFile, files.KeyFile)
 	if err != nil {
 		return nil, err
 	}
@@ -121,11 +189,8 @@ func dial(cfg Config, h *hub.Hub) (link.Link, error) {
 	if err != nil {
 		return nil, err
 	}
-	will := h.Will()
-	return link.Dial(link.Config{
-		Broker: cfg.Broker.URL, ClientID: "centre_" + cfg.Tenant, Username: cfg.Broker.Username, Password: password,
-		Filters: h.Filters(), Will: &will, TLS: tlsConfig, Rand: mrand.Float64, RetryMax: 15 * time.Second, Mailbox: 4096,
-	})
+	conf.Broker, conf.Username, conf.Password, conf.TLS = cfg.Broker.URL, cfg.Broker.Username, password, tlsConfig
+	return link.Dial(conf)
 }
 
 func serve(ctx context.Context, ln net.Listener, handler http.Handler) error {

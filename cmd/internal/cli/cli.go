@@ -41,10 +41,48 @@ type app struct {
 	id        string         // the id of the command that is given
 	limit     int
 	watch     bool
+	printed   bool // JSON went out
 }
 
 // Usage is an error of the command line.
 type usage struct{ error }
+
+// refused is the box's no, where it said it in other words than a refusal.
+type refused struct{ error }
+
+// firstOf is the first error that is one.
+func firstOf(all ...error) error {
+	for _, err := range all {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// failing lets a command that was asked for JSON say what went wrong as JSON, too, on its output; the words go to the errors
+// either way. What was refused by the floor stands there already, as its answer.
+func (a *app) failing(c *cobra.Command) {
+	for _, sub := range c.Commands() {
+		a.failing(sub)
+	}
+	run := c.RunE
+	if run == nil {
+		return
+	}
+	c.RunE = func(cmd *cobra.Command, args []string) error {
+		err := run(cmd, args)
+		if err != nil && a.json && !a.printed {
+			out := map[string]any{"error": Explain(err), "exit": ExitCode(err, true)}
+			var p *client.Problem
+			if errors.As(err, &p) {
+				out["problem"] = p
+			}
+			_ = a.print(out) // the error itself is what counts
+		}
+		return err
+	}
+}
 
 // ExitCode is what a command that ended with err ends the process with. ran says whether it got as far as to
 // run: what went wrong before is the command line's.
@@ -70,14 +108,15 @@ func ExitCode(err error, ran bool) int {
 func Commands(out, errs io.Writer, env func(string) string) []*cobra.Command {
 	a := &app{out: out, errs: errs, env: env}
 	all := []*cobra.Command{
-		a.orders(), a.stock(), a.scan(), a.desk(), a.tasks(), a.policy(), a.site(), a.find(), a.reports(), a.commands(), a.do(), a.list(), a.journal(), a.plan(), a.paper(), a.watchAll(),
+		a.orders(), a.stock(), a.scan(), a.desk(), a.tasks(), a.policy(), a.site(), a.sync(), a.find(), a.reports(), a.commands(), a.do(), a.list(), a.journal(), a.plan(), a.paper(), a.watchAll(),
 		a.usually("pickups", "Orders that customers collect; open= shows closed ones, too", client.Query{"open": "true"}), a.named("numbers", "Number blocks leased to this site, and how many are left"), a.named("runs", "Pick runs"), a.named("counts", "Counts of bins"), a.named("returns", "Goods that come back"), a.named("inbounds", "Deliveries"),
 		a.named("manifests", "Lists of the parcels a carrier takes"), a.named("parcels", "Parcels"), a.people(), a.approve(),
-		a.named("printers", "Printers and how they do"),
+		a.named("printers", "Printers and how they do"), a.devices(), a.printTest(), a.scanTest(),
 	}
 	for _, c := range all {
 		a.flags(c)
 		explain(c)
+		a.failing(c)
 		c.GroupID = Group
 	}
 	return all

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
 	"strings"
 	"time"
@@ -40,11 +41,9 @@ func (a *app) order(cmd *cobra.Command, id string) error {
 	}
 	raw, err := read(id)
 	var p *client.Problem
-	if errors.As(err, &p) && p.Status == 404 { // people know it by its number
-		rows, lerr := client.List[view.OrderRow](ctx, c, "orders", client.Query{"number": id})
-		if lerr == nil && len(rows) > 0 {
-			raw, err = read(string(rows[0].ID))
-		}
+	if errors.As(err, &p) && p.Status == http.StatusNotFound {
+		p.Detail += " picket find " + plain(id) + " looks further: among orders that left, and by parcel, name or phone."
+		return p
 	}
 	if err != nil {
 		return err
@@ -64,12 +63,23 @@ func (a *app) order(cmd *cobra.Command, id string) error {
 	return nil
 }
 
+// carrierSays is who takes an order and how, where the one or the other is known.
+func carrierSays(carrier, service string) string {
+	switch {
+	case carrier == "":
+		return "Any carrier, service " + service + "."
+	case service == "":
+		return "Carrier " + carrier + "."
+	}
+	return "Carrier " + carrier + ", service " + service + "."
+}
+
 func words(code string) string { return strings.ReplaceAll(code, "_", " ") }
 
 func (a *app) tellOrder(o *orderNow) {
 	fmt.Fprintf(a.out, "Order %s (%s): %s, %s, due %s\n", plain(o.Number), o.ID, o.Flow, words(string(o.State)), a.when(o.Due))
 	if o.Carrier != "" || o.Service != "" {
-		fmt.Fprintln(a.out, plain(strings.TrimSpace("Carrier "+o.Carrier+" "+o.Service)+"."))
+		fmt.Fprintln(a.out, plain(carrierSays(o.Carrier, o.Service)))
 	}
 	if o.Picker != "" {
 		fmt.Fprintf(a.out, "Picker %s.\n", plain(string(o.Picker)))
@@ -150,7 +160,7 @@ func (a *app) blocked(o *orderNow) []string {
 		add("On hold: %s. A lead lets it go on: picket orders release %s", o.Hold, o.Number)
 	}
 	if o.Coming > 0 {
-		add("%d of its lines are still to come from the centre.", o.Coming)
+		add("%s of it still to come from the centre.", floor.Plural(o.Coming, "line"))
 	}
 	if !o.NotBefore.IsZero() && o.NotBefore.After(time.Now()) {
 		add("Nothing of it leaves before %s.", a.when(o.NotBefore))

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"net/url"
@@ -48,9 +47,6 @@ func (a *app) planRuns(cmd *cobra.Command, ask web.RunsAsk, start bool) error {
 	if err != nil {
 		return err
 	}
-	for i := range ask.Orders {
-		ask.Orders[i] = orderID(cmd.Context(), c, ask.Orders[i])
-	}
 	plan, err := client.Post[web.RunPlan](cmd.Context(), c, "/api/plan/runs", ask)
 	if err != nil {
 		return err
@@ -88,13 +84,6 @@ func (a *app) planRuns(cmd *cobra.Command, ask web.RunsAsk, start bool) error {
 	return nil
 }
 
-// orderID is the id of an order that may have been named by its number.
-func orderID(ctx context.Context, c *client.Client, name floor.OrderID) floor.OrderID {
-	fields := map[string]any{"order": string(name)}
-	byNumber(ctx, c, fields)
-	return floor.OrderID(fields["order"].(string)) // it was a text, and still is
-}
-
 func (a *app) planCartons(cmd *cobra.Command, args []string) error {
 	ask := web.CartonsAsk{Order: floor.OrderID(args[0])}
 	for _, arg := range args[1:] {
@@ -109,7 +98,6 @@ func (a *app) planCartons(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	ask.Order = orderID(cmd.Context(), c, ask.Order)
 	plan, err := client.Post[web.CartonPlan](cmd.Context(), c, "/api/plan/cartons", ask)
 	if err != nil {
 		return err
@@ -144,7 +132,7 @@ func (a *app) planCartons(cmd *cobra.Command, args []string) error {
 // paper writes a paper to a file, which is not one that is there already.
 func (a *app) paper() *cobra.Command {
 	out, letter := "", false
-	c := &cobra.Command{Use: "paper NAME [order=…|run=…|count=…|manifest=…] -o FILE.pdf", Short: "A paper as PDF: picklist, paper-mode, countsheet, manifest, checklist, packing", Args: cobra.MinimumNArgs(1)}
+	c := &cobra.Command{Use: "paper NAME [order=…|run=…|count=…|manifest=…] -o FILE.pdf", Short: "A paper as PDF: picklist, paper-mode, countsheet, manifest, checklist, packing, dispute", Args: cobra.MinimumNArgs(1)}
 	c.Flags().StringVarP(&out, "output", "o", "", "the file to write")
 	c.Flags().BoolVar(&letter, "letter", false, "on US letter")
 	c.RunE = func(cmd *cobra.Command, args []string) error {

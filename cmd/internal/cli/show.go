@@ -17,11 +17,11 @@ import (
 
 	"picket/edge/client"
 	"picket/edge/floor"
-	"picket/edge/view"
 )
 
 // columns are what a list shows of its rows, where that is not simply what fits.
 var columns = map[string][]string{
+	"devices":   {"id", "name", "kind", "station", "state", "since"},
 	"orders":    {"number", "id", "flow", "state", "due", "to_pick", "picker", "hold"},
 	"pickups":   {"number", "id", "state", "shelves", "kept_by", "overdue", "waiting"},
 	"lines":     {"number", "line", "sku", "name", "qty", "picked", "short", "bin"},
@@ -68,7 +68,7 @@ func (a *app) rows(cmd *cobra.Command, name string, q client.Query) error {
 		return a.table(cmd.Context(), c, name, q)
 	}
 	var all []row
-	var raw []json.RawMessage
+	raw := []json.RawMessage{} // no rows are an empty list, as JSON too
 	for after := ""; ; {
 		page, next, err := client.Page[json.RawMessage](cmd.Context(), c, name, q, after)
 		if err != nil {
@@ -108,7 +108,27 @@ func (a *app) rows(cmd *cobra.Command, name string, q client.Query) error {
 		}
 	}
 	table(a.out, heads, cells)
+	if name == "devices" {
+		for _, line := range needs(all) {
+			fmt.Fprintln(a.out, line)
+		}
+	}
 	return nil
+}
+
+// needs are the words of the devices that do not simply work, whole: a cell of a table would cut off what to do.
+func needs(all []row) (out []string) {
+	for _, r := range all {
+		var id, words, hint string
+		for name, to := range map[string]*string{"id": &id, "words": &words, "hint": &hint} {
+			_ = json.Unmarshal(r.values[name], to) // a field that is not there says nothing
+		}
+		if words == "ready" || strings.HasSuffix(words, ": ready") {
+			continue
+		}
+		out = append(out, plain(strings.TrimSpace(id+": "+strings.TrimSuffix(words, ".")+". "+hint)))
+	}
+	return out
 }
 
 // fitting are the fields that say something in some row, as many as a line holds.
@@ -167,6 +187,7 @@ func with(q client.Query, name, value string) client.Query {
 
 // print prints a value as JSON.
 func (a *app) print(v any) error {
+	a.printed = true
 	text, err := json.MarshalIndent(v, "", "  ")
 	if err == nil {
 		fmt.Fprintln(a.out, string(text))
@@ -174,28 +195,11 @@ func (a *app) print(v any) error {
 	return err
 }
 
-// byNumber lets people name an order by its number: commands know it by its id.
-func byNumber(ctx context.Context, c *client.Client, fields map[string]any) {
-	name, ok := fields["order"].(string)
-	if !ok || name == "" {
-		return
-	}
-	if _, err := client.Get[json.RawMessage](ctx, c, "/api/orders/"+url.PathEscape(name), nil); err == nil {
-		return
-	}
-	if rows, err := client.List[view.OrderRow](ctx, c, "orders", client.Query{"number": name}); err == nil && len(rows) == 1 {
-		fields["order"] = string(rows[0].ID)
-	}
-}
-
 // give gives a command and says what became of it.
 func (a *app) give(cmd *cobra.Command, kind string, data any, done string) error {
 	c, err := a.client()
 	if err != nil {
 		return err
-	}
-	if fields, ok := data.(map[string]any); ok && kind != "order.assign" {
-		byNumber(cmd.Context(), c, fields)
 	}
 	one := client.Command{ID: floor.CommandID(a.id), Type: kind, Data: data}
 	if one.ID == "" {

@@ -21,6 +21,7 @@ type siteNow struct {
 	Now   time.Time
 	Hours floor.Site
 	Link  view.Link
+	Disk  floor.Disk
 }
 
 func (a *app) site() *cobra.Command {
@@ -44,28 +45,19 @@ func (a *app) site() *cobra.Command {
 		a.tellSite(&s)
 		return nil
 	}}
-	why := ""
 	for _, v := range []struct{ use, kind, short, done string }{
 		{"pause", "site.pause", "No new orders please", "Paused: the centre sends no new orders."}, {"resume", "site.resume", "New orders may come again", "New orders may come again."},
 	} {
 		if _, known := floor.EntryOf(v.kind); !known {
 			continue
 		}
-		fields := fieldsOf(v.kind)
+		var why func(map[string]any)
 		one := &cobra.Command{Use: v.use, Short: v.short, Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error {
 			data := map[string]any{}
-			for _, f := range []string{"why", "reason"} {
-				if _, has := fields[f]; has && why != "" {
-					data[f] = why
-				}
-			}
+			why(data)
 			return a.give(cmd, v.kind, data, v.done)
 		}}
-		for _, f := range []string{"why", "reason"} {
-			if _, has := fields[f]; has {
-				one.Flags().StringVar(&why, "why", "", "why")
-			}
-		}
+		why = reasonFlag(one, "why", v.kind)
 		a.named1(one)
 		c.AddCommand(one)
 	}
@@ -92,7 +84,16 @@ func (a *app) tellSite(s *siteNow) {
 	} else {
 		line("orders", "new ones may come")
 	}
-	line("link", "%s", a.lineSays(&s.Link))
+	if s.Centre == view.NoCentre {
+		line("link", "this site has no centre (centre: none); nothing is sent. Keep backups of the box.")
+	} else {
+		line("link", "%s", a.lineSays(&s.Link))
+	}
+	if d := s.Disk; d.Level == floor.DiskFull {
+		line("disk", "FULL (%d %%, %d MB left): no new work is begun, what is done is still saved. Make room now.", d.Percent, d.FreeMB)
+	} else if d.Level != floor.DiskFine {
+		line("disk", "%d %% full, %d MB left since %s. Make room.", d.Percent, d.FreeMB, a.when(d.Since))
+	}
 	if len(s.Hours.Hours) == 0 {
 		line("open", "always (no opening hours are set)")
 	}
@@ -125,6 +126,13 @@ func (a *app) tellSite(s *siteNow) {
 	}
 }
 
+func waiting(n uint64) string {
+	if n == 1 {
+		return "1 record waits"
+	}
+	return fmt.Sprintf("%d records wait", n)
+}
+
 // lineSays is how the line to the centre does.
 func (a *app) lineSays(l *view.Link) string {
 	state := "down"
@@ -139,9 +147,9 @@ func (a *app) lineSays(l *view.Link) string {
 	case l.Unsent == 0:
 		text += "; the centre has everything"
 	case l.Oldest != nil:
-		text += fmt.Sprintf("; %d records wait to be sent, the oldest of %s", l.Unsent, a.when(*l.Oldest))
+		text += fmt.Sprintf("; %s to be sent, the oldest of %s", waiting(l.Unsent), a.when(*l.Oldest))
 	default:
-		text += fmt.Sprintf("; %d records wait to be sent", l.Unsent)
+		text += "; " + waiting(l.Unsent) + " to be sent"
 	}
 	if l.Blocked != "" {
 		text += "; NOTHING MOVES: " + l.Blocked

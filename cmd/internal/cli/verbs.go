@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
@@ -62,8 +63,15 @@ func (a *app) asks(c *cobra.Command, name string, usual client.Query) {
 }
 
 func (a *app) orders() *cobra.Command {
-	c := &cobra.Command{Use: "orders [field=value]...", Short: "Orders: what is due first in front; open= shows closed ones, too"}
+	c := &cobra.Command{Use: "orders [ORDER | field=value...]", Short: "Orders: what is due first in front; open= shows closed ones, too; with a number, that one"}
 	a.asks(c, "orders", client.Query{"open": "true"})
+	list := c.RunE
+	c.RunE = func(cmd *cobra.Command, args []string) error {
+		if len(args) == 1 && !strings.Contains(args[0], "=") {
+			return a.order(cmd, args[0])
+		}
+		return list(cmd, args)
+	}
 	show := &cobra.Command{Use: "show ORDER", Short: "One order with its lines, parcels and what happened", Args: cobra.ExactArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
 		return a.order(cmd, args[0])
 	}}
@@ -79,31 +87,40 @@ func (a *app) orders() *cobra.Command {
 			continue
 		}
 		fields := fieldsOf(v.kind)
-		reason := ""
+		var why func(map[string]any)
 		one := &cobra.Command{Use: v.use + " ORDER", Short: v.short, Args: cobra.ExactArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
 			data := map[string]any{"order": args[0]}
 			if len(lines) > 0 {
 				data["lines"] = lines
 			}
-			for _, f := range []string{"reason", "why"} {
-				if _, has := fields[f]; has && reason != "" {
-					data[f] = reason
-				}
-			}
+			why(data)
 			return a.give(cmd, v.kind, data, v.done)
 		}}
 		if _, has := fields["lines"]; has {
 			one.Flags().StringSliceVar(&lines, "line", nil, "only these lines")
 		}
-		for _, f := range []string{"reason", "why"} {
-			if _, has := fields[f]; has {
-				one.Flags().StringVar(&reason, "reason", "", "why")
-			}
-		}
+		why = reasonFlag(one, "reason", v.kind)
 		a.named1(one)
 		c.AddCommand(one)
 	}
 	return c
+}
+
+// reasonFlag gives a subcommand a flag for why, where the command it gives has a field for it, and says how to put
+// it into the command's data.
+func reasonFlag(c *cobra.Command, flag, kind string) func(data map[string]any) {
+	fields, text := fieldsOf(kind), ""
+	for _, field := range []string{"reason", "why"} {
+		if _, has := fields[field]; has {
+			c.Flags().StringVar(&text, flag, "", "why")
+			return func(data map[string]any) {
+				if text != "" {
+					data[field] = text
+				}
+			}
+		}
+	}
+	return func(map[string]any) {}
 }
 
 // named1 lets a command's own id be given, so that it can be given again after a lost line.
@@ -247,11 +264,9 @@ func (a *app) scan() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		if a.json {
-			return a.print(raw)
-		}
 		var m struct {
 			Words string
+			Known bool
 			Item  *view.Item
 			Units int
 			Bin   *view.BinRow
@@ -268,6 +283,17 @@ func (a *app) scan() *cobra.Command {
 		}
 		if err := json.Unmarshal(raw, &m); err != nil {
 			return err
+		}
+		if a.json {
+			if err := a.print(raw); err != nil {
+				return err
+			}
+		}
+		switch {
+		case !m.Known:
+			return refused{errors.New(plain(m.Words) + " picket find looks for orders by name, phone or number.")}
+		case a.json:
+			return nil
 		}
 		a.siteZone(cmd.Context(), c)
 		fmt.Fprintln(a.out, plain(m.Words))
@@ -299,8 +325,8 @@ func (a *app) desk() *cobra.Command {
 			return err
 		}
 		rows, err := client.List[struct {
-			ID, Subject, Words, Hint string
-			Since                    time.Time
+			ID, Subject, About, Words, Hint string
+			Since                           time.Time
 		}](cmd.Context(), k, "desk", nil)
 		if err != nil {
 			return err
@@ -310,7 +336,7 @@ func (a *app) desk() *cobra.Command {
 			fmt.Fprintln(a.out, "The desk is empty.")
 		}
 		for _, r := range rows {
-			fmt.Fprintf(a.out, "%s  %s  %s\n    %s\n    %s\n", a.when(r.Since), r.Subject, r.ID, plain(r.Words), plain(r.Hint))
+			fmt.Fprintf(a.out, "%s  %s  %s\n    %s\n    %s\n", a.when(r.Since), plain(first(r.About, r.Subject)), r.ID, plain(r.Words), plain(r.Hint))
 		}
 		return nil
 	}}
@@ -338,19 +364,21 @@ func none(v json.RawMessage) string {
 
 func (a *app) policy() *cobra.Command {
 	c := &cobra.Command{Use: "policy [NAME]", Short: "How this site wants things done, rule by rule", Args: cobra.MaximumNArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
-		if a.json || a.csv {
-			return a.rows(cmd, "policies", nil)
-		}
 		k, err := a.client()
 		if err != nil {
 			return err
 		}
 		rows, err := client.List[view.PolicyRow](cmd.Context(), k, "policies", nil)
+		ask := client.Query{}
 		if len(args) > 0 {
+			ask["name"] = args[0]
 			all := rows
 			if rows = slices.DeleteFunc(slices.Clone(all), func(r view.PolicyRow) bool { return r.Name != args[0] }); err == nil && len(rows) == 0 {
 				return usage{fmt.Errorf("there is no policy %s; picket policy lists them", args[0])}
 			}
+		}
+		if err == nil && (a.json || a.csv) {
+			return a.rows(cmd, "policies", ask)
 		}
 		for _, r := range rows {
 			usual := ""
@@ -383,41 +411,55 @@ func (a *app) policy() *cobra.Command {
 }
 
 func (a *app) find() *cobra.Command {
-	return &cobra.Command{Use: "find TEXT...", Short: "Where is my order: by number, parcel, pickup code, name or the end of a phone number", Args: cobra.MinimumNArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
+	return &cobra.Command{Use: "find TEXT...", Short: "Where is my order: by number, parcel, number of a return, pickup code, name or the end of a phone number", Args: cobra.MinimumNArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
 		c, err := a.client()
 		if err != nil {
 			return err
 		}
-		raw, err := client.Get[json.RawMessage](cmd.Context(), c, "/api/find", url.Values{"q": {strings.Join(args, " ")}})
+		text := strings.Join(args, " ")
+		if ok, _ := view.Asks(strings.TrimSpace(text)); !ok {
+			return usage{fmt.Errorf("TEXT has %d characters, but must have 3 to 80, or be a whole name of two letters", utf8.RuneCountInString(text))}
+		}
+		raw, err := client.Get[json.RawMessage](cmd.Context(), c, "/api/find", url.Values{"q": {text}})
 		if err != nil {
 			return err
-		}
-		if a.json {
-			return a.print(raw)
 		}
 		var out struct {
 			Rows []struct {
 				Number, By, Named, Says string
 				Due                     time.Time
 			}
-			More bool
+			Returns []struct{ Number, Says string }
+			More    bool
+			BackTo  time.Time `json:"back_to"`
 		}
 		if err := json.Unmarshal(raw, &out); err != nil {
 			return err
+		}
+		none := error(nil)
+		if len(out.Rows)+len(out.Returns) == 0 {
+			none = refused{errors.New("Nothing here goes by that.")}
+		}
+		if a.json {
+			return firstOf(a.print(raw), none)
 		}
 		a.siteZone(cmd.Context(), c)
 		var cells [][]string
 		for _, r := range out.Rows {
 			cells = append(cells, []string{r.Number, r.Named, r.By, a.when(r.Due), r.Says})
 		}
-		if len(cells) == 0 {
-			fmt.Fprintln(a.out, "Nothing here goes by that.")
-			return nil
+		if len(cells) > 0 {
+			table(a.out, []string{"number", "whose", "found by", "due", "where"}, cells)
 		}
-		table(a.out, []string{"number", "whose", "found by", "due", "where"}, cells)
+		for _, r := range out.Returns {
+			fmt.Fprintln(a.out, plain("Return "+r.Number+": "+r.Says))
+		}
+		if !out.BackTo.IsZero() {
+			fmt.Fprintf(a.out, "There are too many old orders to look through all: those due before %s were not.\n", a.when(out.BackTo))
+		}
 		if out.More {
 			fmt.Fprintln(a.out, "There are more: ask more closely.")
 		}
-		return nil
+		return none
 	}}
 }

@@ -71,14 +71,7 @@ func done(err error) error {
 func (a *app) watchAll() *cobra.Command {
 	c := &cobra.Command{Use: "watch", Short: "Tell what changes as it happens: orders, printers, the line, the desk", Args: cobra.NoArgs}
 	c.RunE = func(cmd *cobra.Command, _ []string) error {
-		ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt)
-		defer stop()
-		k, err := a.client()
-		if err != nil {
-			return err
-		}
-		a.siteZone(ctx, k)
-		return done(k.Watch(ctx, client.Mark{}, func(u client.Update) error {
+		return a.following(cmd, func(u client.Update) error {
 			switch {
 			case u.Full != nil && a.json:
 				return nil
@@ -90,9 +83,26 @@ func (a *app) watchAll() *cobra.Command {
 				a.tellDelta(u.Delta)
 			}
 			return nil
-		}))
+		})
 	}
 	return c
+}
+
+// following gives the board and each change of it to tell, until Ctrl-C.
+func (a *app) following(cmd *cobra.Command, tell func(client.Update) error) error {
+	return a.untilInterrupt(cmd, func(ctx context.Context, k *client.Client) error { return done(k.Watch(ctx, client.Mark{}, tell)) })
+}
+
+// untilInterrupt speaks with the box until Ctrl-C.
+func (a *app) untilInterrupt(cmd *cobra.Command, do func(context.Context, *client.Client) error) error {
+	ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt)
+	defer stop()
+	k, err := a.client()
+	if err != nil {
+		return err
+	}
+	a.siteZone(ctx, k)
+	return do(ctx, k)
 }
 
 func (a *app) tellDelta(d *view.Delta) {
@@ -115,6 +125,9 @@ func (a *app) tellDelta(d *view.Delta) {
 	}
 	for _, p := range d.Printers {
 		say("printer %s: %s", p.ID, p.Words)
+	}
+	for _, p := range d.Devices {
+		say("%s %s: %s", p.Kind, p.ID, p.Words)
 	}
 	if n := len(d.Rows["cases"]); n > 0 {
 		say("the desk: %d new or changed; picket desk", n)

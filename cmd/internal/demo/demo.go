@@ -9,13 +9,15 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
+	"syscall"
 	"time"
 
-	"go.yaml.in/yaml/v3"
 	"golang.org/x/sync/errgroup"
 
 	"picket/cmd/internal/lock"
@@ -25,10 +27,12 @@ import (
 type Config struct {
 	Dir   string
 	Port  int
-	Reset bool          // begin anew
-	Every time.Duration // between two orders of the trickle; 0 sends none by itself
-	Out   io.Writer     // what the person reads
-	Log   *slog.Logger
+	Reset bool // begin anew
+	// Broker is one that runs already, such as tcp://127.0.0.1:1883; "": the demo brings its own.
+	Broker string
+	Every  time.Duration // between two orders of the trickle; 0 sends none by itself
+	Out    io.Writer     // what the person reads
+	Log    *slog.Logger
 }
 
 // Ports is how many ports in a row the demo takes.
@@ -75,13 +79,16 @@ type company struct {
 // Run is the demo from start to Ctrl-C.
 func Run(ctx context.Context, cfg Config) error {
 	at := cfg.layout()
+	if err := reachable(ctx, cfg.Broker); err != nil {
+		return err
+	}
 	if err := free(cfg.Port, Ports); err != nil {
 		return err
 	}
 	if err := os.MkdirAll(cfg.Dir, 0o700); err != nil {
 		return err
 	}
-	release, err := lock.Dir(cfg.Dir)
+	release, err := lock.Dir(cfg.Dir, "picket demo")
 	if err != nil {
 		return err
 	}
@@ -119,6 +126,7 @@ func Run(ctx context.Context, cfg Config) error {
 		running.Wait()
 	}()
 	g.Go(func() error { return serve(gctx, ln, co.handler()) })
+	g.Go(func() error { return co.hangups(gctx) })
 	g.Go(func() error {
 		if err := co.setUp(gctx); err != nil {
 			return err
@@ -126,10 +134,43 @@ func Run(ctx context.Context, cfg Config) error {
 		co.welcome()
 		return co.trickle(gctx)
 	})
-	if err := g.Wait(); err != nil && !errors.Is(err, context.Canceled) {
+	if err := g.Wait(); err != nil && !errors.Is(err, context.Canceled) && !errors.Is(err, errHungUp) {
 		return err
 	}
 	return nil
+}
+
+// errHungUp ends the demo with its terminal.
+var errHungUp = errors.New("the terminal is gone")
+
+// hangups passes a SIGHUP on to the sites, which read their settings again. One that comes because the terminal was
+// closed ends the demo.
+func (co *company) hangups(ctx context.Context) error {
+	terminal := func() bool {
+		f, err := os.Open("/dev/tty")
+		if err == nil {
+			_ = f.Close()
+		}
+		return err == nil
+	}
+	had := terminal()
+	hangup := make(chan os.Signal, 1)
+	signal.Notify(hangup, syscall.SIGHUP)
+	defer signal.Stop(hangup)
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-hangup:
+		}
+		if had && !terminal() {
+			return errHungUp
+		}
+		co.cfg.Log.Info("the sites read their settings again")
+		for _, p := range co.parts {
+			p.Hangup()
+		}
+	}
 }
 
 // free says which port is taken before anything is started.
@@ -145,6 +186,22 @@ func free(from, n int) error {
 		_ = ln.Close()
 	}
 	return nil
+}
+
+// reachable says at once when there is no broker where there should be one: without it the demo would only wait.
+func reachable(ctx context.Context, broker string) error {
+	if broker == "" {
+		return nil
+	}
+	at, plain := strings.CutPrefix(broker, "tcp://")
+	if _, _, err := net.SplitHostPort(at); err != nil || !plain {
+		return fmt.Errorf("--broker: %q is not tcp://host:1883", broker)
+	}
+	c, err := (&net.Dialer{Timeout: 5 * time.Second}).DialContext(ctx, "tcp", at)
+	if err != nil {
+		return fmt.Errorf("--broker: nobody answers at %s; without --broker the demo brings its own: %w", at, err)
+	}
+	return c.Close()
 }
 
 // marker lies in a directory that a demo made, so that a reset never empties any other.
@@ -180,18 +237,25 @@ func (co *company) makeParts() error {
 		return err
 	}
 	add := func(name, says string, args ...string) {
+		log := filepath.Join(co.cfg.Dir, name+".log")
 		co.parts = append(co.parts, &Part{
-			Name: name, Says: says, Argv: append([]string{self, PartCommand}, args...), LogFile: filepath.Join(co.cfg.Dir, name+".log"),
+			Name: name, Says: says, Argv: append([]string{self, PartCommand}, args...), LogFile: log,
+			Fails: func(why string) {
+				fmt.Fprintf(co.cfg.Out, "\n%s (%s) does not start, and is tried again every few seconds:\n  %s\n  More in %s\n", name, says, why, log)
+			},
 		})
 	}
-	broker := "tcp://" + local(co.at.broker)
-	add("broker", "MQTT broker between the centre and the sites", "broker", local(co.at.broker), filepath.Join(co.cfg.Dir, "broker"))
+	broker := co.cfg.Broker
+	if broker == "" {
+		broker = "tcp://" + local(co.at.broker)
+		add("broker", "MQTT broker between the centre and the sites", "broker", local(co.at.broker))
+	}
 
 	file := filepath.Join(co.cfg.Dir, "oms.yaml")
-	err = writeYAML(file, map[string]any{
+	err = keepYAML(file, map[string]any{
 		"tenant": "demo", "data": filepath.Join(co.cfg.Dir, "oms"), "http": map[string]any{"listen": local(co.at.oms)},
 		"broker": map[string]any{"url": broker}, "default_site": Sites()[1].ID,
-	})
+	}, local(co.at.oms), broker)
 	if err != nil {
 		return err
 	}
@@ -207,26 +271,19 @@ func (co *company) makeParts() error {
 			printers = append(printers, name+"="+local(co.at.zpl[name]))
 		}
 		file := filepath.Join(co.cfg.Dir, s.ID+".yaml")
-		err := writeYAML(file, map[string]any{
+		err := keepYAML(file, map[string]any{
 			"site": s.ID, "name": s.Name, "address": s.Address, "zone": s.Zone, "tenant": "demo", "data": filepath.Join(co.cfg.Dir, s.ID),
 			"http": map[string]any{"listen": local(co.at.sites[i])}, "broker": map[string]any{"url": broker}, "printers": list,
-		})
+		}, local(co.at.sites[i]), broker)
 		if err != nil {
 			return err
 		}
 		add(s.ID, s.Name+": picketd", "site", file)
-		co.parts[len(co.parts)-1].Held = true // the centre has to know a site before it takes its hello
+		part := co.parts[len(co.parts)-1]
+		part.Held, part.Rereads = true, true // the centre has to know a site before it takes its hello
 	}
 	add("printers", "virtual label printers", printers...)
 	return nil
-}
-
-func writeYAML(file string, v any) error {
-	b, err := yaml.Marshal(v)
-	if err != nil {
-		return err
-	}
-	return os.WriteFile(file, b, 0o600)
 }
 
 func (co *company) part(name string) *Part {

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"sync"
 	"testing"
 	"time"
 
@@ -35,7 +36,7 @@ func TestPortsThatAreNone(t *testing.T) {
 
 func TestASecondDemoOnTheSameDirectoryIsRefused(t *testing.T) {
 	dir := t.TempDir()
-	release, err := lock.Dir(dir)
+	release, err := lock.Dir(dir, "picket demo")
 	require.NoError(t, err)
 	defer release()
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
@@ -43,7 +44,7 @@ func TestASecondDemoOnTheSameDirectoryIsRefused(t *testing.T) {
 	port := ln.Addr().(*net.TCPAddr).Port
 	require.NoError(t, ln.Close())
 	err = Run(context.Background(), Config{Dir: dir, Port: min(port, 65000), Out: new(bytes.Buffer)})
-	require.ErrorContains(t, err, "is in use by another process")
+	require.ErrorContains(t, err, "is in use by picket demo (process ")
 }
 
 func TestAResetEmptiesOnlyWhatADemoMade(t *testing.T) {
@@ -59,6 +60,30 @@ func TestAResetEmptiesOnlyWhatADemoMade(t *testing.T) {
 	require.NoError(t, reset(dir+"/none"))
 }
 
+// A part whose settings are wrong says so once, in its own words; one that was killed says nothing.
+func TestAPartThatCannotStartIsTold(t *testing.T) {
+	said := make(chan string, 10)
+	try := func(script string, killed bool) {
+		p := &Part{Name: "site", Argv: []string{"sh", "-c", script}, LogFile: filepath.Join(t.TempDir(), "log"), Fails: func(why string) { said <- why }}
+		ctx, cancel := context.WithCancel(context.Background())
+		done := make(chan error, 1)
+		go func() { done <- p.Run(ctx) }()
+		require.Eventually(t, func() bool {
+			if killed && p.State().Starts == 1 && p.State().Running {
+				p.Kill()
+			}
+			return p.State().Starts >= 3 || killed && p.State().Starts == 2
+		}, 60*time.Second, 10*time.Millisecond)
+		cancel()
+		require.NoError(t, <-done)
+	}
+	try("echo reading; echo 'picket: tokens[6].roles: is not a role' >&2; exit 1", false)
+	require.Equal(t, "picket: tokens[6].roles: is not a role", <-said)
+	require.Empty(t, said, "once")
+	try("exec sleep 600", true)
+	require.Empty(t, said)
+}
+
 func TestAPartComesBackUnlessItWasStopped(t *testing.T) {
 	p := &Part{Name: "sleep", Argv: []string{"sleep", "600"}, LogFile: filepath.Join(t.TempDir(), "log")}
 	ctx, cancel := context.WithCancel(context.Background())
@@ -66,7 +91,7 @@ func TestAPartComesBackUnlessItWasStopped(t *testing.T) {
 	go func() { done <- p.Run(ctx) }()
 	is := func(ok func(PartState) bool) {
 		t.Helper()
-		require.Eventually(t, func() bool { return ok(p.State()) }, 20*time.Second, 10*time.Millisecond)
+		require.Eventually(t, func() bool { return ok(p.State()) }, 60*time.Second, 10*time.Millisecond)
 	}
 	is(func(s PartState) bool { return s.Running })
 	p.Kill()
@@ -78,6 +103,33 @@ func TestAPartComesBackUnlessItWasStopped(t *testing.T) {
 	cancel()
 	require.NoError(t, <-done)
 	require.False(t, p.State().Running)
+}
+
+// Settings are read again by the parts that do so; the others hear nothing, and go on.
+func TestAHangupReachesThoseThatReadTheirSettingsAgain(t *testing.T) {
+	dir := t.TempDir()
+	part := func(name string, rereads bool) *Part {
+		file := filepath.Join(dir, name)
+		script := "trap 'touch " + file + ".heard' HUP; touch " + file + ".up; while :; do sleep 0.02; done"
+		// Where the tests were started with nohup, a shell could not trap what is ignored from the start.
+		return &Part{Name: name, Argv: []string{"env", "--default-signal=HUP", "sh", "-c", script}, LogFile: file + ".log", Rereads: rereads}
+	}
+	site, broker := part("site", true), part("broker", false)
+	ctx, cancel := context.WithCancel(context.Background())
+	var running sync.WaitGroup
+	for _, p := range []*Part{site, broker} {
+		running.Go(func() { _ = p.Run(ctx) })
+	}
+	there := func(name string) bool { _, err := os.Stat(filepath.Join(dir, name)); return err == nil }
+	require.Eventually(t, func() bool { return there("site.up") && there("broker.up") }, time.Minute, 10*time.Millisecond)
+	broker.Hangup()
+	site.Hangup()
+	require.Eventually(t, func() bool { return there("site.heard") }, time.Minute, 10*time.Millisecond)
+	require.False(t, there("broker.heard"))
+	require.Equal(t, 1, site.State().Starts)
+	require.Equal(t, 1, broker.State().Starts)
+	cancel()
+	running.Wait()
 }
 
 func TestThePageIsItsOwn(t *testing.T) {
@@ -101,4 +153,25 @@ func TestThePageIsItsOwn(t *testing.T) {
 	require.Equal(t, http.StatusNotFound, ask("POST", "/parts/nobody/stop", "localhost:8080", ""))
 	require.Equal(t, http.StatusForbidden, ask("POST", "/parts/oms/stop", "127.0.0.1:8080", "http://evil.example"), "another site's page pulls no plug here")
 	require.Equal(t, http.StatusMisdirectedRequest, ask("GET", "/", "evil.example:8080", ""), "nor one that comes by a rebound name")
+}
+
+// With a broker that runs already the demo starts none, and one that is not there is said before anything starts.
+func TestABrokerThatRunsAlreadyIsTaken(t *testing.T) {
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	at := "tcp://" + ln.Addr().String()
+	dir := t.TempDir()
+	cfg := Config{Dir: dir, Port: 8080, Broker: at}
+	require.NoError(t, reachable(t.Context(), at))
+	co := &company{cfg: cfg, at: cfg.layout()}
+	require.NoError(t, co.makeParts())
+	require.Nil(t, co.part("broker"))
+	for _, file := range []string{"oms.yaml", "north.yaml"} {
+		text, err := os.ReadFile(filepath.Join(dir, file))
+		require.NoError(t, err)
+		require.Contains(t, string(text), at)
+	}
+	require.NoError(t, ln.Close())
+	require.ErrorContains(t, Run(t.Context(), Config{Dir: dir, Port: 8080, Broker: at, Out: new(bytes.Buffer)}), "nobody answers at")
+	require.ErrorContains(t, Run(t.Context(), Config{Dir: dir, Port: 8080, Broker: "mosquitto", Out: new(bytes.Buffer)}), "is not tcp://host:1883")
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -19,6 +20,10 @@ type Part struct {
 	Env        []string
 	LogFile    string
 	Held       bool // not started before Start
+	Rereads    bool // its settings, when a SIGHUP comes
+
+	// Fails is told once, with the last line of its log, when the part cannot start and is tried again and again.
+	Fails func(why string)
 
 	mu      sync.Mutex
 	wanted  bool
@@ -53,6 +58,7 @@ func (p *Part) Run(ctx context.Context) error {
 	p.mu.Lock()
 	p.wanted, p.poke = p.wanted || !p.Held, make(chan struct{}, 1)
 	p.mu.Unlock()
+	told := false
 	for wait := 250 * time.Millisecond; ctx.Err() == nil; {
 		p.mu.Lock()
 		wanted := p.wanted
@@ -69,11 +75,22 @@ func (p *Part) Run(ctx context.Context) error {
 		if ctx.Err() != nil {
 			return nil
 		}
+		why := fmt.Sprint(err)
+		var exit *exec.ExitError
+		if errors.As(err, &exit) && exit.Exited() { // not killed by anybody: it said why
+			if said := lastLine(p.LogFile); said != "" {
+				why = said
+			}
+			if !told && p.Fails != nil {
+				p.Fails(why)
+			}
+			told = true
+		}
 		if time.Since(began) > 5*time.Second {
-			wait = 250 * time.Millisecond
+			wait, told = 250*time.Millisecond, false
 		}
 		p.mu.Lock()
-		p.ended = fmt.Sprint(err)
+		p.ended = why
 		wanted = p.wanted
 		p.mu.Unlock()
 		if wanted {
@@ -86,6 +103,21 @@ func (p *Part) Run(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// lastLine is what a log says last, at most 4 KB of it.
+func lastLine(file string) string {
+	f, err := os.Open(file)
+	if err != nil {
+		return ""
+	}
+	defer f.Close()
+	if at, err := f.Seek(0, io.SeekEnd); err == nil {
+		_, _ = f.Seek(max(0, at-4<<10), io.SeekStart)
+	}
+	text, _ := io.ReadAll(f)
+	lines := strings.Split(strings.TrimSpace(string(text)), "\n")
+	return lines[len(lines)-1]
 }
 
 var errEnded = errors.New("ended by itself")
@@ -156,6 +188,15 @@ func (p *Part) signal(sig syscall.Signal, wanted bool) {
 	p.wanted = wanted
 	if p.cmd != nil && p.cmd.Process != nil {
 		_ = p.cmd.Process.Signal(sig)
+	}
+}
+
+// Hangup tells a part that its settings changed; those that do not read them again hear nothing.
+func (p *Part) Hangup() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.Rereads && p.cmd != nil && p.cmd.Process != nil {
+		_ = p.cmd.Process.Signal(syscall.SIGHUP)
 	}
 }
 

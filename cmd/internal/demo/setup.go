@@ -130,7 +130,10 @@ func (co *company) setUp(ctx context.Context) error {
 	return co.collected(ctx, oms) // the same number and body: once
 }
 
-// firstDay gives a site its cartons, and something on every list: a delivery that is being received, goods that
+// CarrierCode is the carrier of the demo, as the OMS writes it on every order that ships.
+const CarrierCode = "DEMO-POST"
+
+// firstDay gives a site its cartons and its carrier, and something on every list: a delivery that is being received, goods that
 // came back, bins to be counted, an order the customer collects. Each command has an id of its own, so that a second
 // run changes nothing.
 func (co *company) firstDay(ctx context.Context, c *client, s Site) error {
@@ -157,6 +160,9 @@ func (co *company) firstDay(ctx context.Context, c *client, s Site) error {
 		if _, err := give("carton:"+x.ID, "carton.set", x); err != nil {
 			return err
 		}
+	}
+	if _, err := give("carrier:"+CarrierCode, "carrier.set", map[string]any{"code": CarrierCode, "name": "Demo Post"}); err != nil {
+		return err
 	}
 	delivery, err := give("delivery", "inbound.open", map[string]any{"from": "Oat mill"})
 	if err != nil {

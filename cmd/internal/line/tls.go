@@ -28,13 +28,33 @@ func TLS(caFile, certFile, keyFile string) (*tls.Config, error) {
 		}
 	}
 	if certFile != "" {
-		pair, err := tls.LoadX509KeyPair(certFile, keyFile)
-		if err != nil {
-			return nil, fmt.Errorf("broker.cert_file: %w", err)
+		if keyFile == "" {
+			keyFile = certFile // both may lie in one file
 		}
-		c.Certificates = []tls.Certificate{pair}
+		load := func() (*tls.Certificate, error) {
+			pair, err := tls.LoadX509KeyPair(certFile, keyFile)
+			if err != nil {
+				return nil, fmt.Errorf("broker.cert_file: %w", err)
+			}
+			return &pair, nil
+		}
+		if _, err := load(); err != nil {
+			return nil, err
+		}
+		// Read at each handshake: a certificate that was renewed counts without a restart.
+		c.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) { return load() }
 	}
 	return c, nil
+}
+
+// Files fills in what an enrolment stored, where no file is named and the line is to be secret.
+func Files(url string, caFile, certFile *string, storedCA, storedCert string) {
+	if !strings.HasPrefix(url, "tls://") || *caFile != "" || *certFile != "" {
+		return
+	}
+	if _, err := os.Stat(storedCert); err == nil {
+		*caFile, *certFile = storedCA, storedCert
+	}
 }
 
 // CheckURL says whether a broker may be reached at a URL.

@@ -12,6 +12,7 @@ import (
 	"io"
 	"os"
 	"reflect"
+	"regexp"
 	"slices"
 	"sort"
 	"strings"
@@ -70,12 +71,61 @@ func Decode(into any, text []byte) error {
 	d := yaml.NewDecoder(bytes.NewReader(text))
 	d.KnownFields(true)
 	if err := d.Decode(into); err != nil && !errors.Is(err, io.EOF) {
-		return err
+		return inWords(err, reflect.TypeOf(into))
 	}
 	if err := d.Decode(new(any)); !errors.Is(err, io.EOF) {
 		return errors.New("a second document follows the first")
 	}
 	return nil
+}
+
+// unknownKey is how the decoder says that nobody reads a key: in the names of the program.
+var unknownKey = regexp.MustCompile(`^line (\d+): field (.*) not found in type (.+)$`)
+
+// inWords says it in the file's own names: which line, which key, and which there are in its place.
+func inWords(err error, in reflect.Type) error {
+	var faults *yaml.TypeError
+	if !errors.As(err, &faults) {
+		return err
+	}
+	said := make([]string, len(faults.Errors))
+	for i, f := range faults.Errors {
+		said[i] = f
+		if at := unknownKey.FindStringSubmatch(f); at != nil {
+			said[i] = fmt.Sprintf("line %s: %q is not a setting there; there are: %s", at[1], at[2], strings.Join(keys(in, at[3], map[reflect.Type]bool{}), " "))
+		}
+	}
+	return errors.New(strings.Join(said, "; "))
+}
+
+// keys are the names within the type called so, wherever it is in t.
+func keys(t reflect.Type, called string, been map[reflect.Type]bool) []string {
+	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice || t.Kind() == reflect.Map {
+		t = t.Elem()
+	}
+	if t.Kind() != reflect.Struct || been[t] {
+		return nil
+	}
+	been[t] = true
+	var own []string
+	for i := range t.NumField() {
+		f := t.Field(i)
+		name, how, _ := strings.Cut(f.Tag.Get("yaml"), ",")
+		switch {
+		case name == "-":
+			continue
+		case t.String() == called && strings.Contains(how, "inline"):
+			own = append(own, keys(f.Type, f.Type.String(), map[reflect.Type]bool{})...)
+		case t.String() == called && name != "":
+			own = append(own, name)
+		case t.String() != called:
+			if found := keys(f.Type, called, been); found != nil {
+				return found
+			}
+		}
+	}
+	slices.Sort(own)
+	return own
 }
 
 // walk collects the settings that have one value; lists of structs are for the file alone.

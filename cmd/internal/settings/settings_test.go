@@ -37,7 +37,7 @@ func TestEachLayerCoversTheOneBefore(t *testing.T) {
 func TestWhatNobodyReadsIsAnError(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "site.yaml")
 	require.NoError(t, os.WriteFile(file, []byte("site: north\nhttp:\n  lisen: x\n"), 0o600))
-	require.ErrorContains(t, Load(new(sample), file, "PICKET_", nil, nil), "line 3: field lisen")
+	require.ErrorContains(t, Load(new(sample), file, "PICKET_", nil, nil), `line 3: "lisen" is not a setting there; there are: hosts listen timeout`)
 	require.ErrorContains(t, Load(new(sample), "", "PICKET_", []string{"PICKET_SIGHT=x"}, nil), "PICKET_SIGHT")
 	require.NoError(t, Load(new(sample), "", "PICKET_", []string{"PICKET_OMS_DATA=x"}, nil, "PICKET_OMS_"))
 	require.ErrorContains(t, Load(new(sample), "", "PICKET_", nil, []string{"sight=x"}), "sight=x")
@@ -50,4 +50,21 @@ func TestWhatNobodyReadsIsAnError(t *testing.T) {
 func FuzzDecode(f *testing.F) {
 	f.Add([]byte("site: north\nhttp: {listen: ':1'}\n"))
 	f.Fuzz(func(_ *testing.T, text []byte) { _ = Decode(new(sample), text) })
+}
+
+// A key nobody reads is told by its line, in the file's own names, with those that are there.
+func TestAnUnknownKeyIsToldInTheFilesOwnNames(t *testing.T) {
+	type codes struct {
+		Bin  string `yaml:"bin"`
+		Tote string `yaml:"tote"`
+	}
+	var into struct {
+		Name  string `yaml:"name"`
+		Lists []struct {
+			Codes codes `yaml:"codes"`
+		} `yaml:"lists"`
+	}
+	err := Decode(&into, []byte("nam: x\nlists:\n  - codes:\n      bni: B*\n"))
+	require.EqualError(t, err, `line 1: "nam" is not a setting there; there are: lists name; line 4: "bni" is not a setting there; there are: bin tote`)
+	require.ErrorContains(t, Decode(&into, []byte("name: [x]")), "line 1: ")
 }

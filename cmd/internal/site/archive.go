@@ -7,6 +7,7 @@ import (
 
 	"picket/edge/journal"
 	"picket/edge/labels"
+	"picket/edge/web"
 )
 
 // archive shows the journal to those who look back.
@@ -47,27 +48,29 @@ type people struct {
 }
 
 // Person obeys web.Names. A row that is erased is nobody's.
-func (p people) Person(ref string) (name, phone string, err error) {
+func (p people) Person(ref string) (web.Customer, error) {
 	kind, key, ok := strings.Cut(ref, "/")
 	if !ok {
-		return "", "", nil
+		return web.Customer{}, nil
 	}
 	sealed, found, err := p.f.Row(kind, []byte(key))
 	if err != nil || !found {
-		return "", "", err
+		return web.Customer{}, err
 	}
 	body, err := p.v.Open(ref, sealed)
 	if err != nil {
-		return "", "", err
+		return web.Customer{}, err
 	}
-	a, err := labels.ReadAddress(body)
-	if err == nil {
-		return a.Name, a.Phone, nil
+	var who struct {
+		Name, Phone string
+		OrderedBy   string `json:"ordered_by"`
 	}
-	// Who collects an order has a name, and no address.
-	var who struct{ Name, Phone string }
 	if json.Unmarshal(body, &who) != nil {
-		return "", "", nil
+		return web.Customer{}, nil
 	}
-	return who.Name, who.Phone, nil
+	// Who collects an order has a name, and no address; where there is one, it is written as on the label.
+	if a, err := labels.ReadAddress(body); err == nil {
+		who.Name, who.Phone = a.Name, a.Phone
+	}
+	return web.Customer{Name: who.Name, Phone: who.Phone, OrderedBy: who.OrderedBy}, nil
 }

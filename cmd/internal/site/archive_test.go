@@ -55,7 +55,7 @@ func TestLookingBack(t *testing.T) {
 		Terms: floor.Terms{CodeSalt: "5a17", CodeHash: floor.HashCode("5a17", "7KQ2")},
 		Lines: []floor.AskedLine{{Line: "1", SKU: "OAT", Qty: 2}}}, sealed)
 
-	d := disputes{Config{Name: "North", Zone: "Europe/London"}, feed, newArchive(f), people{f, v}}
+	d := disputes{Config{Name: "North", Zone: "Europe/London"}, feed, newArchive(f), people{f, v}, nil}
 	_, err = d.PDF(t.Context(), "O-1")
 	require.ErrorIs(t, err, web.ErrNoDispute, "nothing was handed over yet")
 	_, err = d.PDF(t.Context(), "O-9")
@@ -73,9 +73,10 @@ func TestLookingBack(t *testing.T) {
 
 	x := disputed{zone: time.UTC, name: func(s floor.SKU) string { return string(s) }}
 	require.NoError(t, d.records(t.Context(), "order/O-1", &x))
-	require.Equal(t, "mia", x.h.By)
-	require.Len(t, x.h.Items, 1)
-	require.Equal(t, 2, x.h.Items[0].Qty)
+	require.Len(t, x.h.Handed, 1)
+	require.Equal(t, "mia", x.h.Handed[0].By)
+	require.Len(t, x.h.Handed[0].Items, 1)
+	require.Equal(t, 2, x.h.Handed[0].Items[0].Qty)
 	for i := range x.h.Records {
 		require.True(t, x.h.Records[i].Holds(), "record %d", x.h.Records[i].Seq)
 		require.NotContains(t, string(x.h.Records[i].Raw), floor.HashCode("5a17", "7KQ2"), "a code could be guessed from it")
@@ -93,10 +94,10 @@ func TestLookingBack(t *testing.T) {
 	_, err = newArchive(f).Chain(gone, 1, 5, func(uint64, []byte) error { return nil })
 	require.ErrorIs(t, err, context.Canceled)
 
-	name, phone, err := people{f, v}.Person("pii/O-1")
+	p, err := people{f, v}.Person("pii/O-1")
 	require.NoError(t, err)
-	require.Equal(t, "Ada King 0171 555 1234", name+" "+phone)
-	name, _, err = people{f, v}.Person("pii/O-2")
+	require.Equal(t, "Ada King 0171 555 1234", p.Name+" "+p.Phone)
+	p, err = people{f, v}.Person("pii/O-2")
 	require.NoError(t, err)
-	require.Empty(t, name, "an erased row is nobody's")
+	require.Empty(t, p, "an erased row is nobody's")
 }

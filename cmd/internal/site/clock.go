@@ -38,6 +38,7 @@ type clock struct {
 	clock   Clock
 	log     *slog.Logger
 	seen    func() error // writes down how far the journal is
+	erase   *eraser      // what is personal of orders that are over
 }
 
 func (c *clock) run(ctx context.Context) error {
@@ -61,6 +62,11 @@ func (c *clock) run(ctx context.Context) error {
 				if err := c.feed.Reach(ctx, a.Seq); err != nil {
 					return nil // closing
 				}
+			}
+		}
+		if c.erase != nil {
+			if err := c.erase.look(ctx, c.clock.Now()); err != nil && ctx.Err() == nil {
+				c.log.Warn("what is personal of orders that are over waits to be erased", "err", err)
 			}
 		}
 		if err := c.seen(); err != nil {
@@ -88,6 +94,9 @@ func (c *clock) due(now time.Time) (out []floor.Command) {
 		if c.central && !link.Up && !down {
 			return // just started, or the line hiccups: nothing is given up before it is known whether it is down
 		}
+		if b.Whole() {
+			out = append(out, &floor.EndRecovery{})
+		}
 		for _, kind := range b.LowNumbers() {
 			out = append(out, &floor.AskNumbers{Number: kind})
 		}
@@ -101,6 +110,18 @@ func (c *clock) due(now time.Time) (out []floor.Command) {
 		orders, returns := b.Over(now, leaveAtOnce)
 		for _, ids := range orders {
 			out = append(out, &floor.ArchiveOrders{Orders: ids})
+		}
+		for i, job := range b.PrintsOver(now) {
+			if i == lapseAtOnce {
+				break
+			}
+			out = append(out, &floor.LapsePrint{Job: job})
+		}
+		for i, job := range b.PrintsExpired(now) {
+			if i == lapseAtOnce {
+				break
+			}
+			out = append(out, &floor.ExpirePrint{Job: job})
 		}
 		for _, id := range returns[:min(len(returns), lapseAtOnce)] {
 			out = append(out, &floor.LapseReturn{Return: id})

@@ -9,13 +9,20 @@ import (
 	"fmt"
 	"net/netip"
 	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
 	"picket/cmd/internal/line"
 	"picket/edge/floor"
+	"picket/edge/labels"
+	"picket/edge/station"
 	"picket/edge/view"
 	"picket/edge/web"
+	"picket/zpl"
+	"picket/zpl/script"
 )
 
 // Config of a site; site.yaml in deploy/ is the manual.
@@ -24,8 +31,13 @@ type Config struct {
 	Name    string   `yaml:"name"`    // what people call it
 	Address []string `yaml:"address"` // the lines under its name on a label
 	Zone    string   `yaml:"zone"`    // IANA time zone
-	Tenant  string   `yaml:"tenant"`  // the company, as in the topics
-	Data    string   `yaml:"data"`    // directory of its one file and its keys
+	// Language is that of labels and papers: en (nothing said) or de.
+	Language string `yaml:"language"`
+	Tenant   string `yaml:"tenant"` // the company, as in the topics
+	Data     string `yaml:"data"`   // directory of its one file and its keys
+
+	// Witness is the file that says how far the journal was; on another partition it is in no copy of the directory.
+	Witness string `yaml:"witness"`
 
 	// Centre is broker (the line below leads to one) or none: a shop whose own system speaks to the API. It then
 	// has nobody to be cut off from, and every clock goes by the site's own time.
@@ -34,14 +46,27 @@ type Config struct {
 	HTTP     HTTP      `yaml:"http"`
 	Broker   Broker    `yaml:"broker"`
 	Printers []Printer `yaml:"printers"`
-	Tokens   []Token   `yaml:"tokens"`
-	// PrinterNets are the networks a printer's address may lie in; none means private and loopback ones.
+	// CarrierZPL is what becomes of labels that a carrier drew: mend (nothing said), strict or as-is.
+	CarrierZPL string `yaml:"carrier_zpl"`
+	// Templates is the directory of the site's own templates of labels, *.lbl; empty: labels are as they are built in.
+	Templates string    `yaml:"templates"`
+	Scanners  []Scanner `yaml:"scanners"`
+	Scales    []Scale   `yaml:"scales"`
+	Tokens    []Token   `yaml:"tokens"`
+	// Codes are the forms of the site's own barcodes.
+	Codes station.Codes `yaml:"codes"`
+	// PrinterNets are the networks a device's address may lie in; none means private and loopback ones.
 	PrinterNets []string `yaml:"printer_networks"`
+
+	Disk Disk `yaml:"disk"`
 
 	SnapshotEvery int    `yaml:"snapshot_every"` // records between snapshots
 	LogLevel      string `yaml:"log_level"`      // debug, info, warn, error
 
-	Again <-chan Config `yaml:"-"` // settings read once more while the site runs: what can change without a restart does
+	Gauge  func(dir string) (Room, error) `yaml:"-"` // measures the disk; nil: the system's own
+	Lacks  []string                       `yaml:"-"` // types of the centre's records it does not know, as an older version would not: for tests of an upgrade
+	Played bool                           `yaml:"-"` // a played day: whoever plays it is the centre, by the API, and another one may be at the end of the line
+	Again  <-chan Config                  `yaml:"-"` // settings read once more while the site runs: what can change without a restart does
 }
 
 // HTTP is the page and the API.
@@ -75,6 +100,35 @@ type Printer struct {
 	WidthMM  float64  `yaml:"width_mm"`
 	HeightMM float64  `yaml:"height_mm"`
 	Dpmm     int      `yaml:"dpmm"`
+
+	// Letters are what its own font is trusted with: latin (nothing said), european or none. Other names are drawn as pictures.
+	Letters string `yaml:"letters"`
+	// Pool names printers that print for each other: when one needs a hand for longer than StandIn, another of the pool with
+	// the same labels and fineness prints what waits for it.
+	Pool    string        `yaml:"pool"`
+	StandIn time.Duration `yaml:"stand_in"`
+}
+
+// Scanner stands at a bench, or is heard over the network. What it reads goes to the screens signed in at its station.
+type Scanner struct {
+	ID      string `yaml:"id"`
+	Name    string `yaml:"name"`
+	Address string `yaml:"address"`
+	Station string `yaml:"station"`
+	// Alone is what a scan does while nobody is signed in at the station with a screen: nothing, singles (each unit takes the
+	// order of the bench's run that is due next) or load (each parcel goes onto the carrier's list).
+	Alone string `yaml:"alone"`
+	// Good and Bad are bytes in hexadecimal that the scanner is answered, for one that beeps or lights up by them.
+	Good string `yaml:"good"`
+	Bad  string `yaml:"bad"`
+}
+
+// Scale stands at a bench; what lies on it is offered to whoever closes a parcel there.
+type Scale struct {
+	ID      string `yaml:"id"`
+	Name    string `yaml:"name"`
+	Address string `yaml:"address"`
+	Station string `yaml:"station"`
 }
 
 // Token lets a machine use the API: a till, another program of the site's. Only its digest stands here.
@@ -103,6 +157,8 @@ func Defaults() Config {
 		Zone: "UTC", Tenant: "demo", Data: "data", SnapshotEvery: 50_000, LogLevel: "info",
 		Centre: "broker",
 		HTTP:   HTTP{Listen: "127.0.0.1:8081"},
+		Codes:  station.DefaultCodes,
+		Disk:   Disk{Warn: 60, Tight: 80, Full: 95, Plenty: 20, Reserve: 256},
 		Broker: Broker{URL: "tcp://127.0.0.1:1883", Spread: time.Minute},
 	}
 }
@@ -120,6 +176,12 @@ func (c *Config) Check() error {
 	}
 	if _, err := time.LoadLocation(c.Zone); err != nil {
 		return fmt.Errorf("zone: %q is not an IANA time zone, such as Europe/London", c.Zone)
+	}
+	if c.Language != "" && !slices.Contains(labels.Languages, c.Language) {
+		return fmt.Errorf("language: is %q, but labels and papers speak %s", c.Language, strings.Join(labels.Languages, " and "))
+	}
+	if _, err := zpl.ReadPolicy(c.CarrierZPL); err != nil {
+		return fmt.Errorf("carrier_zpl: is %w", err)
 	}
 	seen := map[string]bool{}
 	for i := range c.Printers {
@@ -144,9 +206,24 @@ func (c *Config) Check() error {
 		if p.Dpmm != 8 && p.Dpmm != 12 && p.Dpmm != 24 {
 			return fmt.Errorf("%s.dpmm: is %d, but must be 8, 12 or 24 dots per millimetre", at, p.Dpmm)
 		}
-		if p.WidthMM < 50 || p.WidthMM > 220 || p.HeightMM < 100 || p.HeightMM > 1000 {
+		if _, err := script.ReadRepertoire(p.Letters); err != nil {
+			return fmt.Errorf("%s.letters: is %w", at, err)
+		}
+		if p.WidthMM < 50 || p.WidthMM > 220 || p.HeightMM < 75 || p.HeightMM > 1000 {
 			return fmt.Errorf("%s: media of %g x %g mm is not one a parcel label fits on", at, p.WidthMM, p.HeightMM)
 		}
+	}
+	if _, err := station.NewHouse(c.Codes); err != nil {
+		return err
+	}
+	if err := c.checkPools(); err != nil {
+		return err
+	}
+	if err := c.checkWitness(); err != nil {
+		return err
+	}
+	if err := c.Disk.check(); err != nil {
+		return err
 	}
 	if c.SnapshotEvery < 1 {
 		return fmt.Errorf("snapshot_every: is %d, but must be at least 1", c.SnapshotEvery)
@@ -158,6 +235,11 @@ func (c *Config) Check() error {
 	case "", "broker":
 		if err := line.CheckURL(c.Broker.URL); err != nil {
 			return err
+		}
+		for i, t := range c.Tokens { // two centres would take orders out of each other's hands
+			if slices.Contains(t.Roles, web.Central) && !c.Played {
+				return fmt.Errorf("tokens[%d].roles: centre is for a site without one (centre: none); this site's orders and master data come from its centre, by the line. A program of the site's has the role integration", i)
+			}
 		}
 	case alone:
 	default:
@@ -177,6 +259,28 @@ func (c *Config) Check() error {
 				return fmt.Errorf("printers[%d].address: %w", i, err)
 			}
 		}
+	}
+	return c.checkBenches()
+}
+
+// checkWitness says why the witness cannot lie where it is set to. Its directory is not made: where a partition is not
+// mounted, an empty directory in its place would say that the journal was never in use here.
+func (c *Config) checkWitness() error {
+	if c.Witness == "" {
+		return nil
+	}
+	if !filepath.IsAbs(c.Witness) {
+		return fmt.Errorf("witness: %q must begin with /: it is a file on another partition than data", c.Witness)
+	}
+	data, err := filepath.Abs(c.Data)
+	if err != nil {
+		return fmt.Errorf("data: %w", err)
+	}
+	if in, err := filepath.Rel(data, c.Witness); err == nil && in != ".." && !strings.HasPrefix(in, "../") {
+		return fmt.Errorf("witness: %q lies in the data directory, and would be in every copy of it", c.Witness)
+	}
+	if st, err := os.Stat(filepath.Dir(c.Witness)); err != nil || !st.IsDir() {
+		return fmt.Errorf("witness: there is no directory %q; is its partition mounted?", filepath.Dir(c.Witness))
 	}
 	return nil
 }

@@ -41,19 +41,26 @@ func TestWhatCannotBeRightIsNamed(t *testing.T) {
 	}
 	c := good()
 	require.NoError(t, c.Check())
+	c.Centre, c.Tokens = "none", []Token{{Name: "shop", SHA256: strings.Repeat("ab", 32), Roles: []string{"centre"}}}
+	require.NoError(t, c.Check(), "a shop's own system is its centre")
 	for want, spoil := range map[string]func(*Config){
-		"site: is missing":             func(c *Config) { c.Site = "" },
-		`site: "a/b"`:                  func(c *Config) { c.Site = "a/b" },
-		`zone: "Mars/North"`:           func(c *Config) { c.Zone = "Mars/North" },
-		"printers[0].id":               func(c *Config) { c.Printers[0].ID = "bench 1" },
-		"stands there twice":           func(c *Config) { c.Printers = append(c.Printers, c.Printers[0]) },
+		"site: is missing":   func(c *Config) { c.Site = "" },
+		`site: "a/b"`:        func(c *Config) { c.Site = "a/b" },
+		`zone: "Mars/North"`: func(c *Config) { c.Zone = "Mars/North" },
+		`language: is "fr", but labels and papers speak en and de`: func(c *Config) { c.Language = "fr" },
+		"printers[0].id":     func(c *Config) { c.Printers[0].ID = "bench 1" },
+		"stands there twice": func(c *Config) { c.Printers = append(c.Printers, c.Printers[0]) },
+		`codes.bin: "B*" and codes.tote: "BOX-#" clash: BOX-1 fits both`: func(c *Config) { c.Codes.Bin, c.Codes.Tote = "B*", "BOX-#" },
 		"printers[0].dpmm: is 9":       func(c *Config) { c.Printers[0].Dpmm = 9 },
 		"media of 10 x 10 mm":          func(c *Config) { c.Printers[0].WidthMM, c.Printers[0].HeightMM = 10, 10 },
 		"snapshot_every: is -5":        func(c *Config) { c.SnapshotEvery = -5 },
 		`broker.url: "banana"`:         func(c *Config) { c.Broker.URL = "banana" },
 		"printers[0].address: 8.8.8.8": func(c *Config) { c.Printers[0].Address = "tcp://8.8.8.8:9100" },
 		"tokens[0].sha256":             func(c *Config) { c.Tokens = []Token{{Name: "till", SHA256: "secret", Roles: []string{"till"}}} },
-		"printer_networks[0]":          func(c *Config) { c.PrinterNets = []string{"10.1.2"} },
+		"tokens[0].roles: centre is for a site without one": func(c *Config) {
+			c.Tokens = []Token{{Name: "shop", SHA256: strings.Repeat("ab", 32), Roles: []string{"centre"}}}
+		},
+		"printer_networks[0]": func(c *Config) { c.PrinterNets = []string{"10.1.2"} },
 	} {
 		c := good()
 		spoil(&c)

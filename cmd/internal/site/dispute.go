@@ -1,9 +1,11 @@
 package site
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
-	"fmt"
+	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -12,6 +14,7 @@ import (
 	"picket/edge/slips"
 	"picket/edge/view"
 	"picket/edge/web"
+	"picket/zpl/script"
 )
 
 // disputes make the file of an order's hand-over: who gave what to whom, how that was checked, and the
@@ -21,18 +24,31 @@ type disputes struct {
 	feed    *web.Feed
 	archive archive
 	people  people
+	fonts   *script.Fonts
 }
 
-// disputed is what the journal tells of a hand-over.
-type disputed struct {
-	h    slips.HandOver
-	zone *time.Location
-	name func(floor.SKU) string
-	gave bool
-}
-
-// PDF obeys web.Dispute.
+// PDF obeys web.Dispute: all hand-overs of an order.
 func (d disputes) PDF(ctx context.Context, id floor.OrderID) ([]byte, error) {
+	return d.make(ctx, web.PaperAsk{Order: id})
+}
+
+// with makes papers that know the file of a hand-over, too.
+func (d disputes) with(other web.Papers) web.Papers {
+	return func(ctx context.Context, ask web.PaperAsk) ([]byte, error) {
+		if ask.Name != "dispute" {
+			return other(ctx, ask)
+		}
+		pdf, err := d.make(ctx, ask)
+		if errors.Is(err, web.ErrNoDispute) {
+			return nil, web.ErrNoPaper
+		}
+		return pdf, err
+	}
+}
+
+// make tells the hand-overs of an order, or one of them by its number.
+func (d disputes) make(ctx context.Context, ask web.PaperAsk) ([]byte, error) {
+	id := ask.Order
 	zone, err := time.LoadLocation(d.cfg.Zone)
 	if err != nil {
 		return nil, err
@@ -73,17 +89,38 @@ func (d disputes) PDF(ctx context.Context, id floor.OrderID) ([]byte, error) {
 		}
 		return string(s)
 	}
+	x.carrier, x.driver = map[string]string{}, func(ref string) web.DriverRow { return driverOf(d.people.f, d.people.v, ref) }
+	d.feed.Look(func(b *view.Board) {
+		b.Floor(func(f *floor.State) {
+			for _, c := range f.Carriers.All() {
+				x.carrier[c.Code] = c.Name
+			}
+		})
+	})
 	if err := d.records(ctx, "order/"+string(id), &x); err != nil {
 		return nil, err
 	}
-	if !x.gave {
+	// What is told of its returns and of the lists it left on stands under their own subjects.
+	for _, subject := range x.more {
+		if err := d.records(ctx, subject, &x); err != nil {
+			return nil, err
+		}
+	}
+	slices.SortFunc(x.h.Records, func(a, b slips.Record) int { return cmp.Compare(a.Seq, b.Seq) })
+	if x.h.Of = len(x.h.Handed); x.h.Of == 0 || ask.Handover > x.h.Of {
 		return nil, web.ErrNoDispute
 	}
-	if name, _, err := d.people.Person(ref); err == nil {
-		x.h.Name = name
+	if x.h.Which = ask.Handover; x.h.Which > 0 {
+		x.h.Handed = x.h.Handed[x.h.Which-1 : x.h.Which]
+	}
+	if p, err := d.people.Person(ref); err == nil {
+		x.h.Name = p.Name
 	}
 	x.h.Place = d.cfg.Name
-	x.h.Head = slips.Head{Site: d.cfg.Name, Address: d.cfg.Address, Number: x.h.Order, Made: time.Now().In(zone)}
+	x.h.Head = slips.Head{Site: d.cfg.Name, Address: d.cfg.Address, Number: x.h.Order, Made: time.Now().In(zone), Fonts: d.fonts}
+	if ask.Letter {
+		x.h.Head.Paper = slips.Letter
+	}
 	return slips.Dispute(x.h)
 }
 
@@ -102,6 +139,9 @@ func (d disputes) records(ctx context.Context, subject string, x *disputed) erro
 		r, err := floor.Decode(raw)
 		if err != nil || seq > last {
 			return nil // one of a later version is not told
+		}
+		if _, closed := r.Event.(*floor.ManifestClosed); !closed && strings.HasPrefix(subject, "manifest/") {
+			return nil // it is of the parcels of others
 		}
 		prev, err := d.archive.f.HashAt(seq - 1)
 		if err != nil {
@@ -130,46 +170,4 @@ func opens(e floor.Event) bool {
 		return true
 	}
 	return false
-}
-
-func (x *disputed) at(t time.Time) string { return t.In(x.zone).Format("2006-01-02 15:04:05 MST") }
-
-// read takes from a record what the first page says.
-func (x *disputed) read(r *floor.Record) {
-	switch e := r.Event.(type) {
-	case *floor.PickupAuthorised:
-		x.h.Proof = slips.Proof{Method: strings.ReplaceAll(string(e.Method), "_", " "), At: x.at(r.Time), By: string(r.Actor), Overridden: e.Method == floor.ProofOverride || len(e.By) > 0, Why: e.Why}
-		if e.Proxy != "" {
-			x.h.Proof.Relation = "authorised by the customer"
-		}
-		if e.IDKind != "" {
-			x.h.Proof.Detail = strings.ReplaceAll(e.IDKind, "_", " ") + " ending " + e.IDTail
-		}
-	case *floor.PickupReady:
-		x.h.Ready = x.at(r.Time)
-	case *floor.CustomerHere:
-		x.h.Arrived = x.at(r.Time)
-	case *floor.PickupPaid:
-		x.h.Amount = fmt.Sprintf("%d.%02d %s, %s, receipt %s", e.Amount.Minor/100, e.Amount.Minor%100, e.Amount.Currency, e.Method, e.Receipt)
-	case *floor.HandedOut:
-		x.gave = true
-		x.h.Given, x.h.By = x.at(r.Time), string(r.Actor)
-		for _, g := range e.Lines {
-			x.item(g.SKU, g.Qty, "")
-		}
-	case *floor.HandoutReversed:
-		for _, g := range e.Lines {
-			x.item(g.SKU, g.Qty, "taken back")
-		}
-	case *floor.UnitLeft:
-		x.gave = true
-		x.h.Given, x.h.By = x.at(r.Time), string(r.Actor)
-		for _, c := range e.Contents {
-			x.item(c.SKU, c.Qty, "parcel "+string(e.Unit))
-		}
-	}
-}
-
-func (x *disputed) item(sku floor.SKU, qty int, note string) {
-	x.h.Items = append(x.h.Items, slips.HandedItem{SKU: string(sku), Name: x.name(sku), Qty: qty, Note: note})
 }

@@ -2,6 +2,7 @@ package site
 
 import (
 	"encoding/json"
+	"log/slog"
 	"net/url"
 	"path/filepath"
 	"regexp"
@@ -30,7 +31,8 @@ func TestWhatLeftIsStillAnswered(t *testing.T) {
 	to := journal.Row{Kind: "pii", Key: []byte("O-1"), Value: h.v.Seal("pii/O-1", []byte(`{"name":"Ada King","street":["1 High St"],"postcode":"N1 9GU","city":"London","country":"GB"}`))}
 	h.row(&floor.Assign{Order: "O-1", Assignment: "a", Number: "web-1", Flow: floor.FlowShip, Mode: floor.ModeHold, Due: noon, Carrier: "AIR", ShipTo: "pii/O-1", Lines: []floor.AskedLine{asked("1", "I-1", 2)},
 		Terms: floor.Terms{Gift: &floor.Gift{Receipt: "GR-7781"}}}, to)
-	h.row(&floor.Assign{Order: "O-2", Assignment: "b", Number: "web-2", Flow: floor.FlowPickup, Mode: floor.ModeHold, Due: noon.Add(time.Hour), Lines: []floor.AskedLine{asked("1", "I-2", 1)}})
+	who := journal.Row{Kind: "pii", Key: []byte("O-2"), Value: h.v.Seal("pii/O-2", []byte(`{"name":"Charles Babbage","phone":"+44 20 7946 0018","ordered_by":"Mary Somerville"}`))}
+	h.row(&floor.Assign{Order: "O-2", Assignment: "b", Number: "web-2", Flow: floor.FlowPickup, Mode: floor.ModeHold, Due: noon.Add(time.Hour), Terms: floor.Terms{Contact: "pii/O-2"}, Lines: []floor.AskedLine{asked("1", "I-2", 1)}}, who)
 	h.row(&floor.Assign{Order: "O-3", Assignment: "c", Number: "web-3", Flow: floor.FlowShip, Mode: floor.ModeHold, Due: noon.Add(30 * time.Minute), Carrier: "AIR", Lines: []floor.AskedLine{asked("1", "I-3", 1)}})
 	h.give(&floor.Start{Order: "O-1"}, &floor.Scan{Order: "O-1", SKU: "I-1", Qty: 2})
 	unit := h.row(&floor.OpenUnit{Order: "O-1"}).Unit
@@ -49,12 +51,12 @@ func TestWhatLeftIsStillAnswered(t *testing.T) {
 	h.print("O-2")
 
 	job := url.QueryEscape(string(o.Jobs[0].ID))
-	same := []string{"/api/orders/O-1", "/api/orders/O-1?timeline=true", "/api/orders/O-2?timeline=true", "/api/orders/O-9",
-		"/api/find?q=web-1", "/api/find?q=O-2", "/api/find?q=" + string(unit), "/api/find?q=" + tracking, "/api/find?q=gr-7781",
+	same := []string{"/api/orders/O-1", "/api/orders/web-1?timeline=true", "/api/pickups/web-2", "/api/orders/O-1?timeline=true", "/api/orders/O-2?timeline=true", "/api/orders/O-9",
+		"/api/find?q=web-1", "/api/find?q=O-2", "/api/find?q=" + string(unit), "/api/find?q=" + tracking, "/api/find?q=gr-7781", "/api/find?q=ada+k", "/api/find?q=babbage", "/api/find?q=somer", "/api/find?q=9460018", "/api/find?q=eb-2",
 		"/api/scan?code=" + string(unit), "/api/scan?code=" + tracking, "/api/scan?code=web-2", "/api/scan?code=ORDER-web-2", "/api/scan?code=O-1", "/api/scan?code=GR-7781", "/api/scan?code=" + job,
 		"/api/orders", "/api/orders?open=false", "/api/orders?open=true", "/api/orders?limit=1", "/api/orders?state=shipped", "/api/orders?q=web-2", "/api/orders?open=false&format=csv",
 		"/api/lines", "/api/lines?open=false&sku=I-2", "/api/lines?limit=2", "/api/parcels/" + string(unit), "/api/jobs/preview.png?job=" + job}
-	papers := []string{"/api/orders/O-1/dispute.pdf", "/api/orders/O-2/dispute.pdf", "/api/papers/packing.pdf?order=O-1", "/api/papers/packing.pdf?order=O-1&unit=" + string(unit), "/api/papers/manifest.pdf?manifest=" + manifest}
+	papers := []string{"/api/orders/web-2/dispute.pdf", "/api/papers/packing.pdf?order=WEB-1", "/api/orders/O-1/dispute.pdf", "/api/orders/O-2/dispute.pdf", "/api/papers/packing.pdf?order=O-1", "/api/papers/packing.pdf?order=O-1&unit=" + string(unit), "/api/papers/manifest.pdf?manifest=" + manifest}
 	read := func(h *house) map[string]string {
 		out := map[string]string{}
 		for _, path := range same {
@@ -77,7 +79,7 @@ func TestWhatLeftIsStillAnswered(t *testing.T) {
 			require.Equal(t, 200, code, "%s: %s", path, body)
 			require.True(t, strings.HasPrefix(string(body), "%PDF-"), path)
 		}
-		slip, err := h.papers().sheet(web.PaperAsk{Order: "O-1", Unit: unit}, time.UTC).slip()
+		slip, err := h.papers().sheet(web.PaperAsk{Order: "O-1", Unit: unit}, time.UTC).slips()
 		require.NoError(t, err)
 		text, err := json.Marshal(slip)
 		require.NoError(t, err)
@@ -90,6 +92,10 @@ func TestWhatLeftIsStillAnswered(t *testing.T) {
 	before := read(h)
 	require.Contains(t, before["/api/find?q="+tracking], `"by":"tracking"`)
 	require.Contains(t, before["/api/find?q=gr-7781"], `"by":"receipt"`)
+	for q, by := range map[string]string{"ada+k": "name", "babbage": "name", "somer": "customer", "9460018": "phone", "eb-2": "number"} {
+		require.Contains(t, before["/api/find?q="+q], `"by":"`+by+`"`, q)
+	}
+	require.Equal(t, before["/api/orders/O-1?timeline=true"], before["/api/orders/web-1?timeline=true"])
 	require.Contains(t, before["/api/orders?limit=1"], `"next"`)
 	require.Contains(t, before["slip"], "Ada King")
 
@@ -137,7 +143,7 @@ func TestWhatLeftIsStillAnswered(t *testing.T) {
 	h.give(&floor.ParcelBack{Code: string(unit), Why: "refused"})
 	again := h.row(&floor.RequestLabel{Unit: unit, Doc: floor.DocPackingSlip, Reason: "lost"})
 	require.NotEmpty(t, again.Jobs)
-	doc, err := newPress(Config{Name: "North", Zone: "Europe/London"}, h.feed, h.door, h.file, h.v, nil).draw(again.Jobs[0], newPress(Config{}, h.feed, h.door, h.file, h.v, nil).media("none"))
+	doc, _, err := newPress(Config{Name: "North", Zone: "Europe/London"}, h.feed, h.door, h.file, h.v, nil, slog.New(slog.DiscardHandler)).draw(again.Jobs[0], newPress(Config{}, h.feed, h.door, h.file, h.v, nil, slog.New(slog.DiscardHandler)).media("none"))
 	require.NoError(t, err)
 	require.Contains(t, string(doc), "Ada King")
 
@@ -186,5 +192,5 @@ func (h *house) settle() {
 }
 
 func (h *house) papers() papers {
-	return papers{Config{Name: "North", Zone: "Europe/London"}, h.feed, &planning{feed: h.feed, clock: time.Now}, h.file, h.v, func() time.Time { return noon }}
+	return papers{Config{Name: "North", Zone: "Europe/London"}, h.feed, &planning{feed: h.feed, clock: time.Now}, h.file, h.v, func() time.Time { return noon }, nil}
 }

@@ -17,7 +17,10 @@ import (
 )
 
 // outbox shows the journal to the uplink: the journal is the outbox.
-type outbox struct{ f *journal.File }
+type outbox struct {
+	f      *journal.File
+	proofs proofs
+}
 
 func (o outbox) Head() wire.Position {
 	p := o.f.Head()
@@ -41,7 +44,11 @@ func (o outbox) Read(from wire.Seq, most, bytes int) ([]wire.Entry, error) {
 			return errEnough
 		}
 		size += len(raw)
-		out = append(out, wire.Entry{Raw: raw})
+		side, err := o.proofs.of(raw)
+		if err != nil {
+			return err
+		}
+		out = append(out, wire.Entry{Raw: raw, PII: side})
 		return nil
 	})
 	if errors.Is(err, errEnough) {
@@ -54,6 +61,11 @@ func (o outbox) Read(from wire.Seq, most, bytes int) ([]wire.Entry, error) {
 type inbox struct {
 	door  *node.Door
 	vault *vault
+	lacks []string
+	album *album
+
+	file   *journal.File
+	closed *node.Archive
 }
 
 // Submit obeys uplink.Node.
@@ -67,7 +79,7 @@ func (in inbox) Submit(ctx context.Context, d uplink.Delivery) (wire.Seq, error)
 	for _, r := range d.Records {
 		c, m, err := floor.DecodeFeed(r.Raw)
 		switch {
-		case errors.Is(err, floor.ErrUnknownType):
+		case errors.Is(err, floor.ErrUnknownType), in.lack(r.Raw):
 			peek, _ := wire.Peek(r.Raw)
 			blocked = &uplink.Blocked{Seq: r.Seq, Type: peek.Type}
 		case err != nil:
@@ -101,9 +113,17 @@ func (in inbox) Submit(ctx context.Context, d uplink.Delivery) (wire.Seq, error)
 	return done, nil
 }
 
+func (in inbox) lack(raw []byte) bool {
+	if len(in.lacks) == 0 {
+		return false
+	}
+	peek, _ := wire.Peek(raw)
+	return slices.Contains(in.lacks, peek.Type)
+}
+
 // TakeBack puts what the centre knows of this site's past through the door.
 func (in inbox) TakeBack(ctx context.Context, t reconcile.Take) error {
-	c := &floor.TakeBack{Gen: string(t.Gen), To: uint64(t.To), Fork: t.Fork, More: t.More, Facts: make([]floor.LostFact, len(t.Facts))}
+	c := &floor.TakeBack{Gen: string(t.Gen), To: uint64(t.To), Fork: t.Fork, More: t.More, Feed: uint64(t.Feed), Facts: make([]floor.LostFact, len(t.Facts))}
 	if t.Fork && !t.More {
 		c.Log = floor.LogID(newID())
 	}
@@ -117,6 +137,75 @@ func (in inbox) TakeBack(ctx context.Context, t reconcile.Take) error {
 	return err
 }
 
+// restateAtOnce is how many bytes of closed orders one command tells, about.
+const restateAtOnce = 1 << 20
+
+// Restate writes into the journal what this site's records come to: what stands on the floor in one commit, then the
+// archive a piece at a time, which does not change behind it, and that it was all.
+func (in inbox) Restate(ctx context.Context) (wire.Seq, error) {
+	say := func(c *floor.Restate) (floor.Answer, error) {
+		a, err := in.door.Submit(ctx, node.Submission{Meta: floor.Meta{ID: floor.CommandID("restate:" + newID())}, Command: c})
+		if err == nil && a.Refusal != nil {
+			err = errors.New(a.Refusal.Words())
+		}
+		return a, err
+	}
+	if _, err := say(&floor.Restate{}); err != nil {
+		return 0, err
+	}
+	after := ""
+	for more := true; more; {
+		c, size := &floor.Restate{Closed: true}, 0
+		more = false
+		var bad error
+		err := in.closed.ByDue(after, func(key string, o *floor.Order) bool {
+			line, err := json.Marshal(map[string]*floor.Order{"order": o})
+			if err != nil {
+				bad = err
+				return false
+			}
+			after, size = key, size+len(line)
+			c.Lines = append(c.Lines, line)
+			more = size > restateAtOnce
+			return !more
+		})
+		if err = errors.Join(err, bad); err != nil {
+			return 0, err
+		}
+		if len(c.Lines) > 0 {
+			if _, err := say(c); err != nil {
+				return 0, err
+			}
+		}
+	}
+	a, err := say(&floor.Restate{Whole: true})
+	if err != nil {
+		return 0, err
+	}
+	return in.whole(a)
+}
+
+// whole is with which record the restatement began that an answer ended.
+func (in inbox) whole(a floor.Answer) (from wire.Seq, err error) {
+	_, err = in.file.Read(uint64(a.Seq), 1, func(_ uint64, raw []byte) error {
+		rec, err := floor.Decode(raw)
+		if e, ok := rec.Event.(*floor.Restated); ok && err == nil {
+			from = wire.Seq(e.Whole)
+		}
+		return err
+	})
+	if err == nil && from == 0 {
+		err = errors.New("the restatement does not end where it should")
+	}
+	return from, err
+}
+
+// Stage keeps a piece of a snapshot beside the journal. Behind the last one the site starts anew, from it.
+func (in inbox) Stage(ctx context.Context, s reconcile.Stage) reconcile.Staged {
+	have, err := in.album.keep(ctx, s)
+	return reconcile.Staged{Have: have, Err: err}
+}
+
 // parents are the logs the journal went through before this one.
 func parents(f *journal.File) []wire.LogID {
 	var out []wire.LogID
@@ -128,6 +217,9 @@ func parents(f *journal.File) []wire.LogID {
 
 // rows are the sealed rows a command names: they are written in the transaction of its records.
 func (in inbox) rows(c floor.Command, side []wire.Sealed) []journal.Row {
+	if in.vault == nil { // see Inbox
+		return nil
+	}
 	var want []string
 	for _, r := range floor.RowsOf(c) {
 		want = append(want, r.Ref)
@@ -175,6 +267,7 @@ func (k keeper) Keep(m uplink.Marks) error {
 		return err
 	}
 	k.door.Stable(floor.Seq(m.Stable))
+	k.door.Heard() // there are marks to keep only in a session
 	return k.f.SetCursor(journal.Cursor{Name: stableCursor, Seq: uint64(m.Stable), Hold: true})
 }
 

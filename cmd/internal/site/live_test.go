@@ -48,6 +48,10 @@ type party struct {
 	mu     sync.Mutex
 	stops  map[string]func()
 	logger *slog.Logger
+
+	snapshotOver           int // facts the centre tells a box one by one, where it is given
+	gauge                  func(string) (Room, error)
+	centreLacks, siteLacks []string // types of records that an older version would not know
 }
 
 type m = map[string]any
@@ -62,7 +66,7 @@ func freeAddr(t *testing.T) string {
 func newParty(t *testing.T) *party {
 	p := &party{t: t, dir: t.TempDir(), mqtt: freeAddr(t), oms: freeAddr(t), stops: map[string]func(){}, logger: slog.New(slog.NewTextHandler(io.Discard, nil))}
 	t.Cleanup(func() {
-		for _, name := range []string{"north", "south", "centre", "broker"} {
+		for _, name := range []string{"north", "old", "new", "south", "centre", "broker"} {
 			p.stop(name)
 		}
 	})
@@ -100,13 +104,17 @@ func (p *party) stop(name string) {
 
 func (p *party) lineUp() {
 	p.start("broker", func(ctx context.Context, ready func(string)) error {
-		return broker.Run(ctx, broker.Config{Listen: p.mqtt, Dir: filepath.Join(p.dir, "broker")}, ready)
+		return broker.Run(ctx, broker.Config{Listen: p.mqtt}, ready)
 	})
 }
 
 func (p *party) centreUp() string {
 	cfg := centre.Defaults()
 	cfg.Data, cfg.HTTP.Listen, cfg.Broker.URL = filepath.Join(p.dir, "oms"), p.oms, "tcp://"+p.mqtt
+	cfg.Lacks = p.centreLacks
+	if p.snapshotOver > 0 {
+		cfg.SnapshotOver = p.snapshotOver
+	}
 	return p.start("centre", func(ctx context.Context, ready func(string)) error { return centre.Run(ctx, cfg, p.logger, ready) })
 }
 
@@ -121,15 +129,30 @@ func (p *party) setUpNorth(oms string) {
 func (p *party) siteDir(id string) string { return filepath.Join(p.dir, id) }
 
 // siteUp starts a site; printer is the address of its label printer, if it has one.
-func (p *party) siteUp(id, printer string) string {
+func (p *party) siteUp(id, printer string) string { return p.boxUp(id, id, p.siteDir(id), printer) }
+
+// siteConfig is the configuration of a site whose data lies in dir.
+func (p *party) siteConfig(id, dir string) Config {
 	cfg := Defaults()
 	digest := sha256.Sum256([]byte(liveToken))
-	cfg.Site, cfg.Data, cfg.HTTP.Listen, cfg.Broker.URL, cfg.Broker.Spread = id, p.siteDir(id), "127.0.0.1:0", "tcp://"+p.mqtt, 10*time.Millisecond
+	cfg.Site, cfg.Data, cfg.HTTP.Listen, cfg.Broker.URL, cfg.Broker.Spread = id, dir, "127.0.0.1:0", "tcp://"+p.mqtt, 10*time.Millisecond
+	cfg.Lacks = p.siteLacks
+	cfg.Disk.Reserve = 0
+	cfg.Gauge = func(string) (Room, error) { return Room{Free: 1 << 40, Used: 1 << 30}, nil } // whatever this machine's disk is like
+	if p.gauge != nil {
+		cfg.Gauge, cfg.Disk.Reserve, cfg.Disk.Plenty, cfg.Disk.Every = p.gauge, 1, 0, 20*time.Millisecond
+	}
 	cfg.Tokens = []Token{{Name: "erp", SHA256: hex.EncodeToString(digest[:]), Roles: []string{"picker", "lead", "manager"}}}
+	return cfg
+}
+
+// boxUp starts a box of a site under a name of its own.
+func (p *party) boxUp(name, id, dir, printer string) string {
+	cfg := p.siteConfig(id, dir)
 	if printer != "" {
 		cfg.Printers = []Printer{{ID: "bench-1", Address: "tcp://" + printer}}
 	}
-	return p.start(id, func(ctx context.Context, ready func(string)) error { return Run(ctx, cfg, p.logger, ready) })
+	return p.start(name, func(ctx context.Context, ready func(string)) error { return Run(ctx, cfg, p.logger, ready) })
 }
 
 // try asks once; 0 when nobody answers.

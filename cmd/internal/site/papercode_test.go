@@ -3,6 +3,7 @@ package site
 import (
 	"encoding/json"
 	"fmt"
+	"log/slog"
 	"strings"
 	"testing"
 
@@ -61,8 +62,8 @@ func TestWhatIsOnPaperIsFoundByItsCode(t *testing.T) {
 	require.Len(t, closed.Jobs, 1, "the claim slip")
 
 	// The slip the customer took home: drawn by the box, found again by its number.
-	p := newPress(Config{Name: "North", Address: []string{"1 High Street"}, Zone: "Europe/London"}, h.feed, h.door, h.file, h.v, nil)
-	doc, err := p.draw(closed.Jobs[0], p.media("none"))
+	p := newPress(Config{Name: "North", Address: []string{"1 High Street"}, Zone: "Europe/London"}, h.feed, h.door, h.file, h.v, nil, slog.New(slog.DiscardHandler))
+	doc, _, err := p.draw(closed.Jobs[0], p.media("none"))
 	require.NoError(t, err)
 	require.Contains(t, string(doc), "RT000001")
 	require.NotContains(t, string(doc), back, "the box's own id stands on no paper")

@@ -37,17 +37,26 @@ func TestGoToPaperAndBack(t *testing.T) {
 	h.order("01JC", noon.Add(2*time.Hour), asked("1", "I-3", 1))
 	h.give(&floor.StartRun{How: floor.RunCluster, Orders: []floor.OrderID{"01JC"}, Stops: []floor.AskStop{{Bin: "B-1", SKU: "I-3", Qty: 1, Order: "01JC", Line: "1"}}})
 
+	began := h.command("paper.begin", `{"orders":["01JB"],"paper":"P-17"}`) // somebody did so before the lights went out
+	require.Equal(t, "accepted", began.Outcome)
+
 	code, pdf := h.call(web.CLI, "GET", "/api/papers/paper-mode.pdf", nil)
 	require.Equal(t, 200, code, "%s", pdf)
 	pages := readPaper(t, pdf)
 	n := len(pages)
 	require.Contains(t, pages[n-1], "late entry")
-	paper := regexp.MustCompile(`Paper number: (PAPER-[0-9-]+)\.`).FindStringSubmatch(pages[n-1])
-	require.NotNil(t, paper, pages[n-1])
 	lists := pages[n-4 : n-1]
 	for i, number := range []string{"web-01JA", "web-01JB", "web-01JC"} { // what is due first in front
-		require.Contains(t, lists[i], "Pick list "+number)
+		require.Regexp(t, `Order +`+number, lists[i])
 	}
+	require.Contains(t, lists[1], "Pick list P-17", "it was begun: its number is the one it is entered by")
+	require.NotRegexp(t, `Paper +PAPER-`, lists[1], "and no other")
+	require.Regexp(t, `Paper +PAPER-\d{8}-\d{4}`, lists[0])
+	_, one := h.call(web.CLI, "GET", "/api/papers/picklist.pdf?order=01JB", nil)
+	alone := strings.Join(readPaper(t, one), "")
+	require.Regexp(t, `Order +web-01JB`, alone)
+	require.Contains(t, alone, "Pick list P-17", "at the foot of each page")
+	require.Contains(t, alone, "under paper number P-17")
 	require.Less(t, strings.Index(lists[0], "A-1"), strings.Index(lists[0], "C-1"), "in walking order: %s", lists[0])
 	require.Regexp(t, `RUN-\d{8}-1`, lists[2], "the run it is of")
 	for _, page := range pages {
@@ -55,9 +64,10 @@ func TestGoToPaperAndBack(t *testing.T) {
 	}
 
 	// Late entry, by the numbers on paper. The run's order is taken over from its paper, too.
-	at := time.Now().Add(-40 * time.Minute).UTC().Format(time.RFC3339)
+	at := time.Now().UTC().Format(time.RFC3339)
 	enter := func(list, lines string) string {
-		number := regexp.MustCompile(`Pick list (\S+)`).FindStringSubmatch(list)[1]
+		number := regexp.MustCompile(`Order +(web-\S+)`).FindStringSubmatch(list)[1]
+		paper := regexp.MustCompile(`Paper +(\S+)`).FindStringSubmatch(list)
 		found := ask[scanned](h, "/api/scan?code="+number, "")
 		require.NotNil(t, found.Order)
 		out := h.command("pick.enter", fmt.Sprintf(`{"order":%q,"at":%q,"by":"anna","witness":"bert","paper":%q,"finish":true,"lines":%s}`, found.Order.ID, at, paper[1], lines))
@@ -83,5 +93,5 @@ func TestGoToPaperAndBack(t *testing.T) {
 	})
 	// The bundle that is printed now has nothing left to pick.
 	_, pdf = h.call(web.CLI, "GET", "/api/papers/paper-mode.pdf", nil)
-	require.NotContains(t, strings.Join(readPaper(t, pdf), ""), "Pick list web-")
+	require.NotContains(t, strings.Join(readPaper(t, pdf), ""), "Pick list ")
 }

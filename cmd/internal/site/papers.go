@@ -16,6 +16,7 @@ import (
 	"picket/edge/slips"
 	"picket/edge/view"
 	"picket/edge/web"
+	"picket/zpl/script"
 )
 
 // papers make the papers of a site. Of customers they hold what the paper is for, opened here and kept nowhere.
@@ -26,6 +27,7 @@ type papers struct {
 	file  *journal.File
 	vault *vault
 	clock func() time.Time
+	fonts *script.Fonts
 }
 
 // sheet is a paper in the making.
@@ -63,12 +65,15 @@ func (p papers) PDF(ctx context.Context, ask web.PaperAsk) ([]byte, error) {
 
 func (p papers) sheet(ask web.PaperAsk, zone *time.Location) *sheet {
 	now := p.clock().In(zone).Truncate(time.Second)
-	s := &sheet{p, ask, slips.Head{Site: p.cfg.Name, Address: p.cfg.Address, Made: now}, zone, now}
+	s := &sheet{p, ask, slips.Head{Site: p.cfg.Name, Address: p.cfg.Address, Made: now, Fonts: p.fonts, Lang: p.cfg.Language}, zone, now}
 	if ask.Letter {
 		s.head.Paper = slips.Letter
 	}
 	return s
 }
+
+// say is an English word of a paper in the site's language.
+func (s *sheet) say(english string) string { return slips.Say(s.head.Lang, english) }
 
 // look shows the board and the floor; do says whether it found what the paper is of.
 func (s *sheet) look(do func(*view.Board, *floor.State) bool) error {
@@ -126,7 +131,7 @@ func (s *sheet) pickList(ctx context.Context) ([]byte, error) {
 		if list, err = s.orderList(ctx, s.ask.Order); err != nil {
 			return nil, err
 		}
-		s.head.Number = list.Number
+		s.head.Number = cmp.Or(list.Under, list.Order)
 	} else if err := s.look(func(b *view.Board, f *floor.State) bool { return s.runList(b, f, &list) }); err != nil {
 		return nil, err
 	}
@@ -134,7 +139,7 @@ func (s *sheet) pickList(ctx context.Context) ([]byte, error) {
 	return slips.Pick(list)
 }
 
-// orderList is what an order still needs, in walking order. Its number is the order's, or its paper's.
+// orderList is what an order still needs, in walking order. It is entered by the number of the paper it was begun on.
 func (s *sheet) orderList(ctx context.Context, id floor.OrderID) (slips.PickList, error) {
 	list := slips.PickList{Orders: 1}
 	walk, err := s.plan.Walk(ctx, id)
@@ -149,13 +154,13 @@ func (s *sheet) orderList(ctx context.Context, id floor.OrderID) (slips.PickList
 		if o == nil {
 			return false
 		}
-		list.Number, list.Under, list.Picker, list.Due = o.Number, o.Paper, string(o.Picker), s.day(o.Due)
+		list.Order, list.Under, list.Picker, list.Due = o.Number, o.Paper, string(o.Picker), s.day(o.Due)
 		if r := f.Runs.Get(o.Run); r != nil {
 			list.Cart = r.Called()
 		}
 		for _, stop := range walk.Stops {
 			for _, k := range stop.Picks {
-				l := slips.PickLine{Bin: string(stop.Bin), SKU: string(k.SKU), Name: k.Name, Code: barcode(f, k.SKU), Qty: k.Qty, Unit: "pcs", Order: o.Number, Line: string(k.Line)}
+				l := slips.PickLine{Bin: string(stop.Bin), SKU: string(k.SKU), Name: k.Name, Code: barcode(f, k.SKU), Qty: k.Qty, Unit: s.say("pcs"), Order: o.Number, Line: string(k.Line)}
 				if line := o.Line(k.Line); line != nil {
 					l.Lot = line.Lot
 				}
@@ -185,7 +190,7 @@ func (s *sheet) runList(b *view.Board, f *floor.State, list *slips.PickList) boo
 		if p.Left() == 0 {
 			continue
 		}
-		l := slips.PickLine{Bin: string(p.Bin), SKU: string(p.SKU), Name: b.Called(p.SKU), Code: barcode(f, p.SKU), Qty: p.Left(), Unit: "pcs", Order: "all"}
+		l := slips.PickLine{Bin: string(p.Bin), SKU: string(p.SKU), Name: b.Called(p.SKU), Code: barcode(f, p.SKU), Qty: p.Left(), Unit: s.say("pcs"), Order: s.say("all")}
 		if o := f.Orders[p.Order]; o != nil {
 			l.Order, l.Line = o.Number, string(p.Line)
 		}
@@ -219,7 +224,7 @@ func (s *sheet) openWork() (slips.PaperMode, error) {
 			if o := f.Orders[r.Orders[0]]; o != nil {
 				due = s.day(o.Due)
 			}
-			m.Runs = append(m.Runs, slips.OpenRun{Run: r.Called(), Picker: string(r.Pickers[0]), Left: fmt.Sprintf("%d units, %d stops", left, len(r.Stops)), Due: due})
+			m.Runs = append(m.Runs, slips.OpenRun{Run: r.Called(), Picker: string(r.Pickers[0]), Left: fmt.Sprintf(s.say("%d units, %d stops"), left, len(r.Stops)), Due: due})
 		}
 		for _, o := range byDue(f) {
 			shelf := 0
@@ -231,7 +236,7 @@ func (s *sheet) openWork() (slips.PaperMode, error) {
 				refs[o.Number] = cmp.Or(o.Contact, o.ShipTo)
 			}
 			if n := units(o); n > 0 && (o.Run == "" || f.Runs.Get(o.Run) == nil) && o.Source != "incoming" {
-				m.Runs = append(m.Runs, slips.OpenRun{Run: o.Number, Picker: string(o.Picker), Left: fmt.Sprintf("%d units", n), Due: s.day(o.Due)})
+				m.Runs = append(m.Runs, slips.OpenRun{Run: o.Number, Picker: string(o.Picker), Left: fmt.Sprintf(s.say("%d units"), n), Due: s.day(o.Due)})
 			}
 		}
 		return true
@@ -240,8 +245,8 @@ func (s *sheet) openWork() (slips.PaperMode, error) {
 		return m, err
 	}
 	for i := range m.Pickups {
-		if name, _, err := (people{s.file, s.vault}).Person(refs[m.Pickups[i].Order]); err == nil {
-			m.Pickups[i].Name, _, _ = strings.Cut(name, " ") // the first name is enough to call it out
+		if p, err := (people{s.file, s.vault}).Person(refs[m.Pickups[i].Order]); err == nil {
+			m.Pickups[i].Name, _, _ = strings.Cut(p.Name, " ") // the first name is enough to call it out
 		}
 	}
 	m.Head = s.head
@@ -275,6 +280,7 @@ func (s *sheet) bind(ctx context.Context, m *slips.PaperMode) error {
 			m.More = len(todo) - i
 			break
 		}
+		list.Under = cmp.Or(list.Under, m.Number)
 		m.Lists = append(m.Lists, list)
 	}
 	return nil
@@ -306,7 +312,7 @@ func (s *sheet) waits(b *view.Board, f *floor.State, o *floor.Order) slips.OpenP
 		}
 	}
 	for _, p := range f.ProofNeeded(o) {
-		proof = append(proof, string(p))
+		proof = append(proof, s.say(strings.ReplaceAll(string(p), "_", " ")))
 	}
 	out.Shelf, out.Items, out.Proof = strings.Join(shelves, ", "), strings.Join(items, ", "), strings.Join(proof, ", ")
 	if due := o.StillDue(); due.Minor != 0 {
@@ -319,7 +325,7 @@ func money(m *floor.Money) string {
 	if m == nil {
 		return ""
 	}
-	return fmt.Sprintf("%d.%02d %s", m.Minor/100, m.Minor%100, m.Currency)
+	return m.String()
 }
 
 // address opens the row of a customer's address; one that is erased is nobody's.

@@ -61,7 +61,7 @@ func TestPapers(t *testing.T) {
 	}
 
 	// What is written, and that the same is written twice.
-	p := papers{Config{Name: "North", Zone: "Europe/London"}, h.feed, &planning{feed: h.feed, clock: time.Now}, h.file, h.v, func() time.Time { return noon }}
+	p := papers{Config{Name: "North", Zone: "Europe/London"}, h.feed, &planning{feed: h.feed, clock: time.Now}, h.file, h.v, func() time.Time { return noon }, nil}
 	for _, ask := range []web.PaperAsk{{Name: "packing", Order: "O-1"}, {Name: "paper-mode", By: "lea"}, {Name: "picklist", Order: "O-1"}, {Name: "checklist"}} {
 		one, err := p.PDF(t.Context(), ask)
 		require.NoError(t, err)
@@ -69,13 +69,15 @@ func TestPapers(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, one, two, ask.Name)
 	}
-	slip, err := p.sheet(web.PaperAsk{Order: "O-1"}, time.UTC).slip()
+	sheets, err := p.sheet(web.PaperAsk{Order: "O-1"}, time.UTC).slips()
 	require.NoError(t, err)
+	require.Len(t, sheets, 1)
+	slip := sheets[0]
 	require.Equal(t, []string{"Ada King", "1 High St", "N1 9GU London", "GB"}, slip.To)
 	require.True(t, slip.Gift)
 	require.Equal(t, "Happy birthday, Ada", slip.Message, "the words, not the row they came in")
 	require.Equal(t, "G-77", slip.Return)
-	require.Equal(t, []slips.SlipLine{{SKU: "I-1", Name: "Item I-1", Ordered: 2, Later: "2 in another parcel"}}, slip.Lines, "a gift has no prices")
+	require.Equal(t, []slips.SlipLine{{SKU: "I-1", Name: "Item I-1", Ordered: 2, Later: "2 still to come"}}, slip.Lines, "a gift has no prices")
 	mode, err := p.sheet(web.PaperAsk{}, time.UTC).openWork()
 	require.NoError(t, err)
 	require.Len(t, mode.Pickups, 1)

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
@@ -65,7 +66,7 @@ func houseIn(t *testing.T, dir string, past time.Duration) *house {
 	}
 	log, err := logs.New("error")
 	require.NoError(t, err)
-	s, err := newServer(cfg, Clock{Now: now}, door, feed, newPress(cfg, feed, door, f, v, nil), f, v, log)
+	s, err := newServer(cfg, Clock{Now: now}, door, feed, newPress(cfg, feed, door, f, v, nil, slog.New(slog.DiscardHandler)), f, v, newArchive(f), newScanRing(feed), log, nil)
 	require.NoError(t, err)
 	server := httptest.NewServer(s)
 	stop := sync.OnceFunc(func() {

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"picket/edge/floor"
-	"picket/edge/labels"
 	"picket/edge/node"
 	"picket/edge/slips"
 	"picket/edge/view"
@@ -27,7 +26,7 @@ func (s *sheet) countSheet() ([]byte, error) {
 		for _, bin := range binsOf(f, c) {
 			p := f.Places[floor.InBin(bin)]
 			if p == nil || len(p.Qty) == 0 { // an empty bin is looked at, too
-				sheet.Lines = append(sheet.Lines, slips.CountLine{Bin: string(bin), Name: "What stands here, if anything", Code: string(bin)})
+				sheet.Lines = append(sheet.Lines, slips.CountLine{Bin: string(bin), Name: s.say("What stands here, if anything"), Code: string(bin)})
 				continue
 			}
 			var skus []floor.SKU
@@ -71,7 +70,7 @@ func (s *sheet) manifest() ([]byte, error) {
 		one := &m.Parcels[i]
 		one.Order, refs[i] = o.Number, o.ShipTo
 		if u := o.Unit(id); u != nil && u.COD != nil {
-			one.Note = "cash on delivery " + money(u.COD)
+			one.Note = s.say("cash on delivery ") + money(u.COD)
 		}
 	}
 	err := s.look(func(_ *view.Board, f *floor.State) bool {
@@ -124,9 +123,9 @@ func (s *sheet) checklist() ([]byte, error) {
 	err := s.look(func(_ *view.Board, f *floor.State) bool {
 		c.Shift = f.Calendar().Shift(s.now)
 		for _, k := range f.Checklist(s.now) {
-			one := slips.Check{Text: k.Words, Done: k.Open == 0}
+			one := slips.Check{Text: s.say(k.Words), Done: k.Open == 0}
 			if k.Open > 0 {
-				one.Open = fmt.Sprintf("%d open: %s", k.Open, strings.Join(callAll(f, k.Subjects), ", "))
+				one.Open = fmt.Sprintf(s.say("%d open: %s"), k.Open, strings.Join(callAll(f, k.Subjects), ", "))
 			}
 			c.Checks = append(c.Checks, one)
 		}
@@ -137,94 +136,4 @@ func (s *sheet) checklist() ([]byte, error) {
 	}
 	c.Head = s.head
 	return slips.Close(c)
-}
-
-func (s *sheet) packing() ([]byte, error) {
-	p, err := s.slip()
-	if err != nil {
-		return nil, err
-	}
-	return slips.Packing(p)
-}
-
-// slip is what lies in a parcel, or with all of them.
-func (s *sheet) slip() (slips.PackingSlip, error) {
-	var p slips.PackingSlip
-	ship, note := "", ""
-	err := s.lookOrder(s.ask.Order, func(b *view.Board, _ *floor.State, o *floor.Order) bool {
-		here, ok := s.inParcel(o, &p)
-		if !ok {
-			return false
-		}
-		s.head.Number, p.Order, ship = o.Number, o.Number, o.ShipTo
-		if o.Flow == floor.FlowPickup {
-			ship = o.Contact
-		}
-		if o.Gift != nil {
-			p.Gift, p.Return, note = true, o.Gift.Receipt, o.Gift.Note
-		}
-		for i := range o.Lines {
-			l := &o.Lines[i]
-			n := here(l)
-			if s.ask.Unit != "" && n == 0 {
-				continue
-			}
-			one := slips.SlipLine{SKU: string(l.SKU), Name: b.Called(l.SKU), Ordered: l.Qty, Here: n}
-			switch {
-			case l.Wanted() < l.Qty && n >= l.Wanted():
-				one.Later = fmt.Sprintf("%d not delivered", l.Qty-l.Wanted())
-			case n < l.Wanted():
-				one.Later = fmt.Sprintf("%d in another parcel", l.Wanted()-n)
-			}
-			if !p.Gift && l.Price != nil {
-				sum := *l.Price
-				sum.Minor *= int64(n)
-				one.Price, one.Sum = money(l.Price), money(&sum)
-			}
-			p.Lines = append(p.Lines, one)
-		}
-		return true
-	})
-	if err != nil {
-		return p, err
-	}
-	to, err := s.address(ship)
-	if err != nil {
-		return p, err
-	}
-	for _, line := range append(append([]string{to.Name}, to.Street...), strings.TrimSpace(to.Postcode+" "+to.City), to.Country) {
-		if line != "" {
-			p.To = append(p.To, line)
-		}
-	}
-	if note != "" {
-		if body, err := readRow(s.file, s.vault, note); err == nil { // one that is erased is not printed
-			if p.Message, err = labels.ReadNote(body); err != nil {
-				return p, err
-			}
-		}
-	}
-	p.Head = s.head
-	return p, nil
-}
-
-// inParcel says how many units of a line the slip is about: those of one parcel, or of all of them.
-func (s *sheet) inParcel(o *floor.Order, p *slips.PackingSlip) (func(*floor.Line) int, bool) {
-	if s.ask.Unit == "" {
-		return func(l *floor.Line) int { return max(0, l.Picked-l.PutBack) }, true
-	}
-	u := o.Unit(s.ask.Unit)
-	if u == nil {
-		return nil, false
-	}
-	for i := range o.Units {
-		if o.Units[i].State != floor.UnitVoid {
-			p.Parcels++
-		}
-	}
-	p.Parcel, p.Parcels = u.No, max(u.No, p.Parcels)
-	if u.ReturnNo != "" {
-		p.Return = u.ReturnNo
-	}
-	return func(l *floor.Line) int { return u.Holds(l.ID) }, true
 }

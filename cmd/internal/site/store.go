@@ -31,19 +31,28 @@ func openStore(dir string) (*journal.File, string, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, "", fmt.Errorf("data: %w", err)
 	}
-	node, err := os.ReadFile(filepath.Join(dir, "node"))
-	if errors.Is(err, fs.ErrNotExist) {
-		node = []byte(newID())
-		err = writeOnce(filepath.Join(dir, "node"), node)
-	}
+	box, err := boxID(dir)
 	if err != nil {
-		return nil, "", fmt.Errorf("data: %w", err)
+		return nil, "", err
 	}
 	f, err := journal.Open(filepath.Join(dir, "site.db"), journal.Options{Log: newID(), Check: checkApart})
 	if err != nil {
 		return nil, "", err
 	}
-	return f, strings.TrimSpace(string(node)), nil
+	return f, box, nil
+}
+
+// boxID names this installation. It is made on the first day.
+func boxID(dir string) (string, error) {
+	box, err := os.ReadFile(filepath.Join(dir, "node"))
+	if errors.Is(err, fs.ErrNotExist) {
+		box = []byte(newID())
+		err = writeOnce(filepath.Join(dir, "node"), box)
+	}
+	if err != nil {
+		return "", fmt.Errorf("data: %w", err)
+	}
+	return strings.TrimSpace(string(box)), nil
 }
 
 func checkApart(path string) error {

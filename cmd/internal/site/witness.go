@@ -8,11 +8,12 @@ import (
 	"os"
 	"path/filepath"
 
+	"picket/cmd/internal/durable"
 	"picket/edge/journal"
 )
 
-// witness stands beside the journal's file and is in no copy of it: it says how far the file was when it was
-// last seen here. A file that is behind it, or of which it knows nothing, is an older copy or another box's.
+// witness stands beside the journal's file, or better on another partition (setting witness), and is in no copy of it:
+// it says how far the file was when it was last seen here. A file that is behind it, or of which it knows nothing, is an older copy or another box's.
 // Such a file goes on under a new log id, and the numbers leased to the old one are burnt.
 type witness struct {
 	Log  string `json:"log"`
@@ -20,10 +21,16 @@ type witness struct {
 	Seq  uint64 `json:"seq"`
 }
 
-func witnessFile(dir string) string { return filepath.Join(dir, "witness") }
+// witnessFile is where the witness lies.
+func (c *Config) witnessFile() string {
+	if c.Witness != "" {
+		return c.Witness
+	}
+	return filepath.Join(c.Data, "witness")
+}
 
-func readWitness(dir string) (w witness, known bool, err error) {
-	raw, err := os.ReadFile(witnessFile(dir))
+func readWitness(file string) (w witness, known bool, err error) {
+	raw, err := os.ReadFile(file)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return w, false, nil
@@ -36,26 +43,12 @@ func readWitness(dir string) (w witness, known bool, err error) {
 }
 
 // write leaves the old one in place until the new one is whole.
-func (w witness) write(dir string) error {
+func (w witness) write(file string) error {
 	raw, err := json.Marshal(w)
 	if err != nil {
 		return fmt.Errorf("witness: %w", err)
 	}
-	f, err := os.OpenFile(witnessFile(dir)+".new", os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
-	if err != nil {
-		return fmt.Errorf("witness: %w", err)
-	}
-	_, err = f.Write(raw)
-	if err == nil {
-		err = f.Sync()
-	}
-	if cerr := f.Close(); err == nil {
-		err = cerr
-	}
-	if err == nil {
-		err = os.Rename(f.Name(), witnessFile(dir))
-	}
-	if err != nil {
+	if err := durable.Write(file, raw, 0o600); err != nil {
 		return fmt.Errorf("witness: %w", err)
 	}
 	return nil
@@ -72,8 +65,8 @@ func (w witness) replaced(known bool, f *journal.File) bool {
 }
 
 // newLife gives a replaced file a new log id. A start that is cut short is followed by one that does so again.
-func newLife(dir string, f *journal.File) (fresh bool, err error) {
-	w, known, err := readWitness(dir)
+func newLife(file string, f *journal.File) (fresh bool, err error) {
+	w, known, err := readWitness(file)
 	if err != nil || !w.replaced(known, f) {
 		return false, err
 	}
@@ -82,7 +75,7 @@ func newLife(dir string, f *journal.File) (fresh bool, err error) {
 }
 
 // seen writes down how far the file is.
-func seen(dir string, boot uint64, f *journal.File) error {
+func seen(file string, boot uint64, f *journal.File) error {
 	head := f.Head()
-	return witness{Log: head.Log, Boot: boot, Seq: head.Seq}.write(dir)
+	return witness{Log: head.Log, Boot: boot, Seq: head.Seq}.write(file)
 }

@@ -83,16 +83,17 @@ func TestNoNumberIsPrintedTwice(t *testing.T) {
 // TestTheWitness: which files are the one that was in use here, and which are not.
 func TestTheWitness(t *testing.T) {
 	dir := t.TempDir()
+	file := filepath.Join(dir, "witness")
 	f, err := journal.Open(filepath.Join(dir, "site.db"), journal.Options{Log: "log-1"})
 	require.NoError(t, err)
 	defer func() { require.NoError(t, f.Close()) }()
-	w, known, err := readWitness(dir)
+	w, known, err := readWitness(file)
 	require.NoError(t, err)
 	require.False(t, w.replaced(known, f), "the first day")
 	boot, err := countBoot(f)
 	require.NoError(t, err)
 	require.True(t, w.replaced(false, f), "it was in use, and not here")
-	require.NoError(t, seen(dir, boot, f))
+	require.NoError(t, seen(file, boot, f))
 	for _, c := range []struct {
 		w    witness
 		want bool
@@ -102,16 +103,60 @@ func TestTheWitness(t *testing.T) {
 	} {
 		require.Equal(t, c.want, c.w.replaced(true, f), "%+v", c.w)
 	}
-	fresh, err := newLife(dir, f)
+	fresh, err := newLife(file, f)
 	require.NoError(t, err)
 	require.False(t, fresh)
-	require.NoError(t, witness{Log: "log-1", Boot: 9}.write(dir))
-	fresh, err = newLife(dir, f)
+	require.NoError(t, witness{Log: "log-1", Boot: 9}.write(file))
+	fresh, err = newLife(file, f)
 	require.NoError(t, err)
 	require.True(t, fresh)
 	require.NotEqual(t, "log-1", f.Head().Log)
-	require.NoError(t, os.WriteFile(witnessFile(dir), []byte(`{"log":`), 0o600))
-	_, known, err = readWitness(dir)
+	require.NoError(t, os.WriteFile(file, []byte(`{"log":`), 0o600))
+	_, known, err = readWitness(file)
 	require.NoError(t, err)
 	require.False(t, known, "a torn one says nothing")
+}
+
+// TestAWitnessElsewhere: a copy of the whole directory is told from the original where the witness lies on another
+// partition; one that lies in the directory after all, or where nothing is, is said at the start.
+func TestAWitnessElsewhere(t *testing.T) {
+	dir := t.TempDir()
+	c := Config{Data: filepath.Join(dir, "data"), Witness: filepath.Join(dir, "other", "north")}
+	require.ErrorContains(t, c.checkWitness(), "witness: ")
+	require.NoError(t, os.MkdirAll(filepath.Join(dir, "other"), 0o700))
+	require.NoError(t, os.MkdirAll(c.Data, 0o700))
+	require.NoError(t, c.checkWitness())
+	inside := Config{Data: c.Data, Witness: filepath.Join(c.Data, "w")}
+	require.ErrorContains(t, inside.checkWitness(), "lies in the data directory")
+	relative := Config{Data: c.Data, Witness: "north"}
+	require.ErrorContains(t, relative.checkWitness(), "must begin with /")
+
+	open := func() *journal.File {
+		f, err := journal.Open(filepath.Join(c.Data, "site.db"), journal.Options{Log: "log-1"})
+		require.NoError(t, err)
+		return f
+	}
+	start := func() (fresh bool) { // as Run does it
+		f := open()
+		fresh, err := newLife(c.witnessFile(), f)
+		require.NoError(t, err)
+		boot, err := countBoot(f)
+		require.NoError(t, err)
+		require.NoError(t, seen(c.witnessFile(), boot, f))
+		require.NoError(t, f.Close())
+		return fresh
+	}
+	require.False(t, start(), "the first day")
+	require.False(t, start())
+	entries, err := os.ReadDir(c.Data)
+	require.NoError(t, err)
+	for _, e := range entries {
+		require.NotContains(t, e.Name(), "witness", "it is in no copy of the directory")
+	}
+	copied := filepath.Join(dir, "copy.db")
+	copyFile(t, filepath.Join(c.Data, "site.db"), copied)
+	require.False(t, start(), "work goes on")
+	copyFile(t, copied, filepath.Join(c.Data, "site.db"))
+	require.True(t, start(), "the copy is older than what the witness saw")
+	require.False(t, start())
 }

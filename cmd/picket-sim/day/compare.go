@@ -19,6 +19,7 @@ type books struct {
 	OpenWhy  map[string]int // orders that did not end, and why
 	Checks   []string       // what the closing checklist has open
 	Desk     map[string]int
+	Marks    int // lots in bins, serial numbers, and both of orders, held against the goods
 	Compared int // figures of the site's reports held against the simulator's
 }
 
@@ -120,6 +121,7 @@ func (w *world) afterCounts(p *person, r *books) {
 		}
 	}
 	w.ordersEnd(p, r, no)
+	w.marksEnd(p, r, no)
 	w.reports(w.lead, r, no)
 }
 

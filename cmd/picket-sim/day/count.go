@@ -1,6 +1,9 @@
 package day
 
-import "strings"
+import (
+	"strconv"
+	"strings"
+)
 
 // countBin counts a bin, again and by others, until the site takes it. careful people do not miscount.
 func (p *person) countBin(b, count string, careful bool) {
@@ -40,8 +43,13 @@ func (p *person) countBin(b, count string, careful bool) {
 		}
 		a = w.lead.do("count.confirm", D{"bin": b})
 		if a.code() == "not_accepted" && seen == last {
-			if a := w.lead.do("count.accept", D{"bin": b}); a.ok() || a.code() == "nothing_left" {
-				a = w.lead.do("count.confirm", D{"bin": b})
+			took := w.lead.do("count.accept", D{"bin": b})
+			if took.code() == "which_count" { // the counts differ: the lead says that the last one holds
+				n, _ := strconv.Atoi(took.Refusal.Args["n"])
+				took = w.lead.do("count.accept", D{"bin": b, "try": n})
+			}
+			if took.ok() || took.code() == "nothing_left" {
+				w.lead.do("count.confirm", D{"bin": b})
 			}
 			a = Answer{}
 		}

@@ -48,7 +48,7 @@ func Run(ctx context.Context, cfg Config, log *slog.Logger) (*Result, error) {
 
 // staff is everybody who may be hired.
 func staff(cfg Config) []string {
-	out := []string{"centre-1", "centre-2", "manager-1", "lead-1", "lead-2", "associate-count", "associate-fill", "associate-dock", "printer-1", "till-1", "associate-gate", "associate-counter", "associate-evening"}
+	out := []string{"centre-1", "centre-2", "manager-1", "lead-1", "lead-2", "associate-count", "associate-fill", "associate-dock", "printer-1", "till-1", "associate-gate", "associate-counter", "associate-evening", "associate-south", "lead-south"}
 	for i := range 8 {
 		out = append(out, fmt.Sprintf("associate-%d", i+1), fmt.Sprintf("packer-%d", i+1))
 	}
@@ -75,6 +75,13 @@ func (w *world) all() error {
 			return err
 		}
 	}
+	if w.cfg.Store > 0 {
+		for _, play := range []func(int) error{w.markedGoods, w.onPaper, w.noShow, w.twoSites} {
+			if err := play(2 + w.cfg.Store/20); err != nil {
+				return err
+			}
+		}
+	}
 	if err := w.late(); err != nil {
 		return err
 	}
@@ -89,6 +96,10 @@ func (w *world) all() error {
 		if err := w.weeksLater(); err != nil {
 			return err
 		}
+	}
+	if w.cfg.Swap {
+		w.swap(yoghurt)
+		w.swap(camera)
 	}
 	return w.part("comparison", func() {
 		w.hire("associate-evening", 0, func(p *person) { w.afterCounts(p, &w.books) })

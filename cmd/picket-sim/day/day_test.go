@@ -38,6 +38,17 @@ func TestAStoresDayBalances(t *testing.T) {
 		require.NotZero(t, r.world.tally.Made[WrongItem], "people made no mistakes: this day shows nothing")
 		require.NotZero(t, r.world.tally.Handed)
 		require.NotZero(t, r.world.tally.Shipped)
+		for _, m := range []Mistake{NewerLot, ExpiredLot, NoSerial, OtherSerial, WrongPiece,
+			LineTwice, OtherPaper, PaperPicked, NoShowTwice, EmptyList, LeftBehind,
+			ForgedList, ListTwice, ParcelTwice, LeftOut, BrokeOnWay, FellOut,
+			OwnRecount, MovedFrozen, SignedEarly, SignedAlone, WrongPIN, BadFirst, BadSecond, UntoldMove, SouthStolen} {
+			require.NotEmpty(t, r.world.tally.Caught[m], "%s: %s", m, report)
+		}
+		require.GreaterOrEqual(t, r.world.tally.Numbers, 10, report)
+		require.GreaterOrEqual(t, r.books.Marks, 15, report)
+		require.GreaterOrEqual(t, r.world.tally.Transfers, 8, report)
+		require.NotZero(t, r.world.tally.Missed, report)
+		require.Equal(t, 1, r.world.tally.Signed, report)
 	}
 }
 
@@ -64,6 +75,16 @@ func TestOneLostUnitIsFound(t *testing.T) {
 	r, report := play(t, Config{Seed: 1, Store: 10, Clumsy: 0.001, Together: 1, Steal: true})
 	require.False(t, r.OK(), report)
 	require.Contains(t, report, "nobody went wrong there")
+}
+
+// Two yoghurts and two cameras that are not where the ledger says are found out, though every bin and order has as many.
+func TestTwoSwappedPiecesAreFound(t *testing.T) {
+	r, report := play(t, Config{Seed: 1, Store: 10, Clumsy: 0.001, Together: 1, Swap: true})
+	require.False(t, r.OK(), report)
+	all := strings.Join(r.books.Unequal, "\n")
+	require.Contains(t, all, yoghurt)
+	require.Contains(t, all, camera)
+	require.NotContains(t, all, "there ", "by quantities everything is right")
 }
 
 // A hand-over the site was never told of is found out: by the shelf's book, and by the order's own account.

@@ -22,7 +22,6 @@ type order struct {
 	carrier  string
 	units    []string // parcels
 	ended    string   // how it ended, in the simulator's eyes
-	started  bool     // somebody is on it
 	packed   bool
 	handed   int // times the customer was given it
 	expired  bool
@@ -34,6 +33,7 @@ type order struct {
 	minds    bool   // the centre wanted something of it differently: what its people ask may be refused since
 	homing   bool   // somebody carries home what was picked in vain
 	tours    int    // runs that still pick for it
+	to       string // the site it goes to, when it is no customer's
 	source   string // incoming: it is brought here first
 }
 
@@ -48,6 +48,7 @@ type line struct {
 	gone    int // with the carrier or the customer
 	back    int // returned
 	cancel  int
+	grams   int // asked for in all, of what is sold by weight
 }
 
 func (o *order) line(id string) *line {
@@ -108,11 +109,18 @@ func (o *order) assignment(terms bool) D {
 	d := D{"order": o.id, "assignment": "as-" + o.id, "number": "web-" + o.id, "flow": o.flow, "mode": "hold", "due": o.due, "carrier": o.carrier}
 	var lines []D
 	for _, l := range o.lines {
-		lines = append(lines, D{"line": l.id, "sku": l.sku, "qty": l.qty})
+		x := D{"line": l.id, "sku": l.sku, "qty": l.qty}
+		if l.grams > 0 {
+			x["measure_g"], x["tolerance"] = l.grams, 10
+		}
+		lines = append(lines, x)
 	}
 	d["lines"] = lines
 	if o.flow == "pickup" {
 		delete(d, "carrier")
+	}
+	if o.to != "" {
+		d["to"] = o.to
 	}
 	if !terms {
 		return d

@@ -20,19 +20,27 @@ const mostFacts = 60
 
 // facts are the records an accepted command left. Where it depends on what others did a moment before, what a
 // command came to is read here, and not guessed from what was asked.
-func (w *world) facts(p *person, a Answer) []fact {
+func (w *world) facts(p *person, a Answer) []fact { return w.factsOf(w.site, p, a) }
+
+// factsAt are the records of the site somebody works at.
+func (w *world) factsAt(p *person, a Answer) []fact { return w.factsOf(p.door(), p, a) }
+
+func (w *world) factsOf(s Site, p *person, a Answer) []fact {
 	if a.Seq == 0 {
 		return nil
 	}
-	w.release(p)
-	var raw bytes.Buffer
-	err := w.site.Journal(w.ctx, "manager-1", fmt.Sprintf("from=%d&to=%d", max(1, int(a.Seq)-mostFacts), a.Seq), &raw)
-	w.resume(p)
-	if err != nil {
-		panic(fmt.Errorf("journal: %w", err))
-	}
 	var out []fact
-	lines := bufio.NewScanner(&raw)
+	for _, f := range w.records(s, p, fmt.Sprintf("from=%d&to=%d", max(1, int(a.Seq)-mostFacts), a.Seq)) {
+		if f.Cause == a.ID {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// readFacts reads records as the site gives them, a line each.
+func readFacts(raw []byte) (out []fact) {
+	lines := bufio.NewScanner(bytes.NewReader(raw))
 	lines.Buffer(nil, 1<<20)
 	for lines.Scan() {
 		var x struct {
@@ -41,7 +49,7 @@ func (w *world) facts(p *person, a Answer) []fact {
 		if err := json.Unmarshal(lines.Bytes(), &x); err != nil {
 			panic(fmt.Errorf("journal: %w", err))
 		}
-		if x.Record != nil && x.Record.Cause == a.ID {
+		if x.Record != nil {
 			out = append(out, *x.Record)
 		}
 	}

@@ -139,7 +139,7 @@ func (p *person) drive(v *manifest) {
 	for range 5 {
 		v.loaded = slices.DeleteFunc(v.loaded, func(u string) bool { return w.void[u] })
 		a = p.do("manifest.close", D{"manifest": v.id, "driver": "J. Doe", "plate": "AB 12 CDE", "count": len(v.loaded)})
-		if a.code() != "count_differs" && (a.code() != "nothing_left" || len(v.loaded) == 0) {
+		if a.code() != "count_differs" && (a.code() != "manifest_empty" || len(v.loaded) == 0) {
 			break
 		}
 		row := mustOne[struct {
@@ -160,7 +160,7 @@ func (p *person) drive(v *manifest) {
 		})
 	}
 	if !a.ok() {
-		if len(v.loaded) > 0 || a.code() != "nothing_left" {
+		if len(v.loaded) > 0 || a.code() != "manifest_empty" {
 			w.breach("manifest %s cannot be closed: %s %s", v.id, a.code(), a.Refusal.Words)
 		}
 		return
@@ -183,8 +183,10 @@ func (w *world) depart(u string) {
 	}
 	w.truth.all(inUnit(u), withCarrier(u))
 	w.tally.Shipped++
-	w.bought = append(w.bought, o)
-	w.away = append(w.away, u)
+	if o.to == "" { // another site sends nothing back
+		w.bought = append(w.bought, o)
+		w.away = append(w.away, u)
+	}
 }
 
 // backWork takes back what carriers could not deliver.
@@ -218,7 +220,7 @@ func (p *person) backWork(n int) {
 		from := withCarrier(u)
 		for _, sku := range w.truth.skus(from) {
 			l := o.bySKU(sku)
-			lines = append(lines, D{"line": l.id, "qty": w.truth.has(from, sku), "to": "bin", "bin": w.shop.by[sku].bins[0]})
+			lines = append(lines, w.unpacked(l.id, sku, from)...)
 		}
 		if a := p.do("parcel.unpack", D{"unit": u, "lines": lines}); !a.ok() {
 			w.breach("parcel %s cannot be unpacked: %s %s", u, a.code(), a.Refusal.Words)
@@ -234,6 +236,25 @@ func (p *person) backWork(n int) {
 		}
 		w.tally.Back++
 	}
+}
+
+// unpacked says of what came back in a parcel that it goes to the item's bin: lot by lot, and each number.
+func (w *world) unpacked(line, sku string, from spot) (out []D) {
+	n := map[string]int{}
+	for _, u := range w.truth.at[from][sku] {
+		n[u.mark]++
+	}
+	for _, mark := range sorted(n) {
+		d := D{"line": line, "qty": n[mark], "to": "bin", "bin": w.shop.by[sku].bins[0]}
+		switch {
+		case sku == camera:
+			d["serials"] = []string{mark}
+		case len(n) > 1: // else the site knows which lot it is
+			d["lot"] = mark
+		}
+		out = append(out, d)
+	}
+	return out
 }
 
 // byRefusalOf notes a mistake that a certain refusal found.

@@ -89,6 +89,10 @@ type tally struct {
 	Found     int // units that were missing and turned up
 	TillBack  int // units, brought back to the tills
 	Filled    int // replenished units
+	Transfers int // parcels between the two sites, both ways
+	Signed    int // inventories
+	Numbers   int // serial numbers the site was asked for
+	Missed    int // parcels their carrier did not come for, and that left with the next
 	Desk      map[string]int
 }
 

@@ -27,6 +27,7 @@ type person struct {
 	tote   string // on the cart, for the order in hand
 	run    string // the run in hand
 	held   []D
+	site   Site   // where they work; nil: at the site the day is played at
 	device string // the handheld they give their commands on; empty: none
 	count  uint64 // of the handheld's commands
 }
@@ -110,6 +111,14 @@ func (w *world) play() {
 	}
 }
 
+// door is the site the person works at.
+func (p *person) door() Site {
+	if p.site != nil {
+		return p.site
+	}
+	return p.w.site
+}
+
 func (p *person) live() {
 	<-p.turn
 	defer func() {
@@ -158,19 +167,13 @@ func (p *person) do(typ string, data D) Answer {
 	return p.send(Command{Type: typ, Data: data})
 }
 
-// doLate gives a command for something done a while ago.
-func (p *person) doLate(typ string, data D, ago time.Duration) Answer {
-	at := p.w.clock().Add(-ago)
-	return p.send(Command{Type: typ, Data: data, At: &at})
-}
-
 func (p *person) send(c Command) Answer {
 	c.ID = p.id()
 	p.count++
 	a := p.w.ask(p, []Command{c})[0]
 	if p.errs(LostAnswer) {
 		again := p.w.ask(p, []Command{c})[0]
-		if !again.ok() && again.Outcome != "duplicate" {
+		if !again.ok() && again.Outcome != "duplicate" && p.site == nil {
 			p.w.tally.Refused[c.Type+" "+again.code()]-- // one refusal, told twice
 		}
 		if again.Seq == a.Seq && (again.Outcome == "duplicate" || again.Outcome == a.Outcome && again.code() == a.code()) {

@@ -42,7 +42,7 @@ func (r *Result) Print(out io.Writer) {
 	say("walked %.1f km in %s of the people's day, %d breaks", t.Metres/1000, w.now.Round(time.Minute), t.Breaks)
 	say("")
 	say("%-40s %6s  found", "mistakes", "made")
-	for _, m := range sorted(odds) {
+	for _, m := range sorted(t.Made) {
 		if t.Made[m] > 0 {
 			say("%-40s %6d  %s", m, t.Made[m], counts(t.Caught[m]))
 		}
@@ -55,6 +55,7 @@ func (r *Result) Print(out io.Writer) {
 	say("units: %d were ever here, %d still are; %d stolen, %d booked as missing", b.Units, b.InHouse, b.Lost, b.Missing)
 	say("desk: %s", counts(b.Desk))
 	say("checklist, open at the end: %s", strings.Join(append([]string{fmt.Sprintf("%d questions", len(b.Checks))}, b.Checks...), ", "))
+	say("lots and serial numbers: %d held against the goods, in bins and with orders", b.Marks)
 	say("reports: %d figures of the site's held against the simulator's own", b.Compared)
 	for i, u := range b.Unequal {
 		if i == 40 {

@@ -356,7 +356,7 @@ func (p *person) pickStop(t *tour, s stop) {
 // fewer is how many the site still wants when it says that so many are too many; none when it says anything
 // else.
 func fewer(a Answer, had int) int {
-	if n, err := strconv.Atoi(a.Refusal.Args["left"]); err == nil && a.code() == "too_many" && n < had {
+	if n, err := strconv.Atoi(a.Refusal.Args["left"]); err == nil && (a.code() == "too_many" || a.code() == "slot_takes_fewer") && n < had {
 		return n
 	}
 	return 0

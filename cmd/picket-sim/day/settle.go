@@ -47,6 +47,7 @@ func (w *world) settle() error {
 				p.putBack(w.orders[strings.Split(t.ID, "/")[1]])
 			}
 			p.backWork(1 + w.tally.Shipped/80)
+			p.whereIsIt()
 			p.totes()
 			p.strays()
 			w.beforeCounts(p, &w.books)

@@ -41,6 +41,7 @@ type unit struct {
 	id    int
 	sku   string
 	at    spot
+	mark  string // its lot or its serial number, where it has one
 	trail []spot // every place it was at before, the first one first
 }
 
@@ -92,6 +93,27 @@ func (t *truth) move(sku string, n int, from, to spot) int {
 		}
 	}
 	return n
+}
+
+// marked is a unit somewhere that bears a mark; nil when there is none.
+func (t *truth) marked(at spot, sku, mark string) *unit {
+	for _, u := range t.at[at][sku] {
+		if u.mark == mark {
+			return u
+		}
+	}
+	return nil
+}
+
+// carry takes one unit somewhere.
+func (t *truth) carry(u *unit, to spot) {
+	from := u.at
+	left := slices.DeleteFunc(slices.Clone(t.at[from][u.sku]), func(x *unit) bool { return x == u })
+	if t.at[from][u.sku] = left; len(left) == 0 {
+		delete(t.at[from], u.sku)
+	}
+	u.trail = append(u.trail, from)
+	t.put(u, to)
 }
 
 // all carries everything from one place to another.

@@ -21,6 +21,7 @@ type Config struct {
 	Clumsy   float64   // how many times as many mistakes as usual
 	Together int       // people who wait for the site's answer at once; 1: one after the other, the same by every seed
 	Steal    bool      // feed the ledger one unit that is not there: the comparison has to fail
+	Swap     bool      // exchange the marks of two pieces in the ledger: the comparison has to fail
 	NoShow   int       // of a thousand customers so many do not come; 0: 50
 	Journal  io.Writer // the site's records are copied here at the end, when somebody wants to read them
 	Forget   string    // kind of command the site is never told once: the comparison has to fail
@@ -136,7 +137,7 @@ func (w *world) ask(p *person, list []Command) []Answer {
 	for i := range out {
 		w.tally.Commands++
 		w.tally.Kinds[list[i].Type]++
-		if !out[i].ok() && out[i].Outcome != "duplicate" {
+		if !out[i].ok() && out[i].Outcome != "duplicate" && p.site == nil {
 			w.tally.Refused[list[i].Type+" "+out[i].code()]++
 		}
 	}
@@ -146,7 +147,7 @@ func (w *world) ask(p *person, list []Command) []Answer {
 // put sends commands the way the person has: on a handheld under its next number, else as a machine's.
 func (w *world) put(p *person, list []Command) ([]Answer, error) {
 	if p.device == "" || len(list) != 1 || p.count == 0 {
-		return w.site.Do(w.ctx, p.name, list)
+		return p.door().Do(w.ctx, p.name, list)
 	}
 	w.tally.Ops++
 	a, err := w.site.Ops(w.ctx, p.name, p.device, p.count, list[0])
@@ -192,7 +193,7 @@ func (w *world) resume(p *person) {
 
 func (w *world) read(p *person, name string, q url.Values) []json.RawMessage {
 	w.release(p)
-	rows, err := w.site.List(w.ctx, p.name, name, q)
+	rows, err := p.door().List(w.ctx, p.name, name, q)
 	w.resume(p)
 	if err != nil {
 		panic(fmt.Errorf("list %s: %w", name, err))
@@ -202,7 +203,7 @@ func (w *world) read(p *person, name string, q url.Values) []json.RawMessage {
 
 func (w *world) look(p *person, path string) json.RawMessage {
 	w.release(p)
-	row, err := w.site.One(w.ctx, p.name, path)
+	row, err := p.door().One(w.ctx, p.name, path)
 	w.resume(p)
 	if err != nil {
 		panic(fmt.Errorf("%s: %w", path, err))

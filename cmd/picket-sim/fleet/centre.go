@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"picket/cmd/picket-sim/fleet/memstore"
@@ -15,6 +16,7 @@ import (
 	"picket/sync/oms/order"
 	"picket/sync/oms/store"
 	"picket/sync/oms/store/sqlite"
+	"picket/sync/wire"
 )
 
 const centreClient = "centre"
@@ -66,7 +68,7 @@ func (f frail) Update(ctx context.Context, do func(store.Tx) error) error {
 		}
 		return errStore // it stands, but nobody learns it
 	}
-	if w.opt.Mutant == ForgetfulCentre && f.c.set && w.roll(.01) {
+	if w.without(ForgetfulCentre) && f.c.set && w.roll(.01) {
 		err := f.Store.Update(ctx, func(tx store.Tx) error {
 			if err := do(tx); err != nil {
 				return err
@@ -91,10 +93,11 @@ func (c *centre) start() {
 		var err error
 		st := frail{c.st, c}
 		c.clerk, err = clerk.New(st, clerk.Config{
-			Tenant: tenant, Default: siteID, Carrier: "Post", Prefix: "39521234", Block: 6,
+			Tenant: tenant, Default: "s1", Carrier: "Post", Prefix: "39521234", Block: 6,
 			Now: func() time.Time { return w.now }, NewID: func(time.Time) string { return w.id("ID") },
 			HashPIN: func(pin string) (string, error) { return "hash of " + pin, nil },
 			SamePIN: func(pin, hash string) bool { return hash == "hash of "+pin },
+			Lacks:   w.mix.Older,
 		})
 		if err == nil {
 			c.hub, err = hub.New(context.Background(), hub.Config{
@@ -157,14 +160,21 @@ func (c *centre) setUp() {
 		return
 	}
 	ctx := context.Background()
-	_, err := c.clerk.PutItems(ctx, c.w.truth.items)
+	_, err := c.clerk.PutItems(ctx, c.w.items)
 	if err == nil {
-		err = c.clerk.PutSites(ctx, []clerk.SiteSetup{{ID: siteID, Name: "Store", Zone: "Europe/Zurich", Bins: c.w.truth.bins}})
+		var sites []clerk.SiteSetup
+		for _, s := range c.w.sites {
+			sites = append(sites, clerk.SiteSetup{ID: s.id, Name: "Store", Zone: "Europe/Zurich", Bins: s.truth.bins})
+		}
+		err = c.clerk.PutSites(ctx, sites)
 	}
-	if err == nil {
-		_, err = c.clerk.PutUsers(ctx, siteID, []clerk.UserSetup{
-			{User: "anna", Name: "Anna", Roles: []string{"picker"}, PIN: "1234"}, {User: "ben", Name: "Ben", Roles: []string{"lead"}, PIN: "4321"},
-		})
+	for _, s := range c.w.sites {
+		if err == nil {
+			_, err = c.clerk.PutUsers(ctx, s.id, []clerk.UserSetup{
+				{User: "anna", Name: "Anna", Roles: []string{"picker"}, PIN: "1234"}, {User: "ben", Name: "Ben", Roles: []string{"lead"}, PIN: "4321"},
+				{User: "cleo", Name: "Cleo", Roles: []string{"picker"}, PIN: "5678"},
+			})
+		}
 	}
 	if err != nil {
 		c.w.say("centre", "master data: %v", err)
@@ -211,8 +221,10 @@ func (c *centre) heard(d linktest.Delivery) {
 
 func (c *centre) step(in hub.Event) {
 	c.publish(c.hub.Step(context.Background(), c.w.now, in))
-	if st, ok := c.hub.Status(siteID); ok && st.Trouble != "" && st.Trouble != "apply" {
-		c.w.fail("P5", "the centre's line reports %s: %s", st.Trouble, st.Reason)
+	for _, s := range c.w.sites {
+		if st, ok := c.hub.Status(s.id); ok && st.Trouble != "" && st.Trouble != "apply" && s.restores == 0 {
+			c.w.fail("P5", "the centre's line to %s reports %s: %s", s.id, st.Trouble, st.Reason)
+		}
 	}
 	c.fold()
 }
@@ -220,7 +232,11 @@ func (c *centre) step(in hub.Event) {
 func (c *centre) publish(out []link.Message) {
 	for _, m := range out {
 		c.w.say("centre", "sends %s, %d bytes", m.Topic[len(m.Topic)-3:], len(m.Payload))
-		c.w.send(centreClient, m.Topic, m.Payload, m.Retained)
+		if late := c.w.mix.Slow; late > 0 && strings.HasSuffix(m.Topic, "/"+string(wire.ChannelAck)) {
+			c.later(c.w.between(0, late), func() { c.w.send(centreClient, m.Topic, m.Payload, m.Retained) })
+		} else {
+			c.w.send(centreClient, m.Topic, m.Payload, m.Retained)
+		}
 		c.mortal("between two messages")
 	}
 }
@@ -258,9 +274,11 @@ func (c *centre) backup() {
 	if !c.w.mix.Backup {
 		return
 	}
-	m, err := c.clerk.Mark(context.Background(), siteID)
-	if err == nil {
-		c.publish(c.hub.Stabled(context.Background(), c.w.now, siteID, m.Applied.Seq))
+	for _, s := range c.w.sites {
+		m, err := c.clerk.Mark(context.Background(), s.id)
+		if err == nil {
+			c.publish(c.hub.Stabled(context.Background(), c.w.now, s.id, m.Applied.Seq))
+		}
 	}
 	c.later(c.w.between(2*time.Second, 20*time.Second), c.backup)
 }
@@ -268,7 +286,7 @@ func (c *centre) backup() {
 // rename changes an article of the catalogue, which goes to the site by the same feed as orders.
 func (c *centre) rename() {
 	c.do(func() {
-		it := c.w.truth.items[c.w.rng.IntN(len(c.w.truth.items))]
+		it := c.w.items[c.w.rng.IntN(len(c.w.items))]
 		it.Name = fmt.Sprintf("%s, as of %d", it.SKU, int(c.w.now.Sub(c.w.dawn).Seconds()))
 		if _, err := c.clerk.PutItems(context.Background(), []floor.Item{it}); err != nil {
 			c.w.say("centre", "item: %v", err)
@@ -279,11 +297,12 @@ func (c *centre) rename() {
 
 // shop places the orders. It asks again, with the same order, until it is told that the order is there.
 type shop struct {
-	w      *world
-	placed int // answered for
-	wanted int
-	orders []order.Capture
-	known  map[string]floor.OrderID
+	w       *world
+	placed  int // answered for
+	wanted  int
+	wanting int // wishes nobody was told of yet
+	orders  []order.Capture
+	known   map[string]floor.OrderID
 }
 
 func newShop(w *world) *shop {
@@ -294,16 +313,20 @@ func newShop(w *world) *shop {
 			ShipTo: order.Address{Name: "Ada Lovelace", Street: []string{"12 St James's Square"}, Postcode: "SW1Y 4JH", City: "London", Country: "GB"},
 		}
 		if w.roll(.3) {
-			c.Site = siteID
+			c.Site = w.sites[w.rng.IntN(len(w.sites))].id
 		}
 		if w.roll(.2) {
 			c.Service = order.Express
 		}
+		if w.roll(w.mix.Confirm) {
+			c.Mode = floor.ModeConfirm
+		}
 		for range 1 + w.rng.IntN(3) {
-			c.Lines = append(c.Lines, order.Asked{SKU: w.truth.items[w.rng.IntN(len(w.truth.items))].SKU, Qty: 1 + w.rng.IntN(3)})
+			c.Lines = append(c.Lines, order.Asked{SKU: w.items[w.rng.IntN(len(w.items))].SKU, Qty: 1 + w.rng.IntN(3)})
 		}
 		s.orders = append(s.orders, c)
 		w.after(time.Duration(w.rng.Int64N(int64(w.mix.Faults*9/10))), func() { s.place(c) })
+		s.wishes(c)
 		if w.roll(.2) {
 			w.after(time.Duration(w.rng.Int64N(int64(w.mix.Faults))), w.centre.rename)
 		}

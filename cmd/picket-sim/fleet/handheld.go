@@ -3,6 +3,7 @@ package fleet
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"time"
@@ -16,6 +17,7 @@ import (
 // until stable; a replica of the board, which a reload forgets; and the prediction of what the queue will do.
 type handheld struct {
 	w    *world
+	s    *site
 	id   floor.DeviceID
 	who  floor.UserID
 	life int
@@ -26,6 +28,7 @@ type handheld struct {
 	queue                  []*op
 	saved, applied, stable uint64
 	mine                   map[floor.UnitID]bool // parcels this person opened
+	accepted               []floor.CommandID     // what this person was told is saved
 	cards                  []move                // goods to be put back, because a command was refused late
 
 	// The screen: gone with a reload.
@@ -37,6 +40,7 @@ type handheld struct {
 
 	patient time.Time // until when this person waits before trying again what was refused
 
+	lost   bool // the box asks for what it called stable
 	reach  bool
 	flight int // the request under way, 0 none
 	flown  int
@@ -55,9 +59,14 @@ type op struct {
 	moves []move // made when it was recorded; undone when it is refused
 	tally tally  // what it will change on the screen
 	sent  bool
+	log   floor.LogID   // under which it was answered
+	told  *floor.Answer // what the person was told at first
 
 	answered bool
 	answer   floor.Answer
+
+	asks  *deed // what it asks for, if that is part of an order's history
+	asked int64
 }
 
 // tally is what an op adds to a line.
@@ -66,8 +75,9 @@ type tally struct {
 	picked, short, packed int
 }
 
-func newHandheld(w *world, id floor.DeviceID, who floor.UserID) *handheld {
-	h := &handheld{w: w, id: id, who: who, reach: true, mine: map[floor.UnitID]bool{}}
+func newHandheld(s *site, id floor.DeviceID, who floor.UserID) *handheld {
+	w := s.w
+	h := &handheld{w: w, s: s, id: id, who: who, reach: true, mine: map[floor.UnitID]bool{}}
 	w.after(w.between(0, 2*time.Second), h.boot)
 	return h
 }
@@ -130,16 +140,20 @@ func (h *handheld) record(o *op, cmd floor.Command) {
 	o.n, o.kind = h.n, cmd.Kind()
 	o.id = node.OpID(h.id, o.n)
 	body := map[string]any{"n": o.n, "id": o.id, "type": o.kind, "seen": h.seq, "at": w.now.Format(time.RFC3339Nano), "data": json.RawMessage(data)}
-	if w.opt.Mutant == NewNames {
+	if w.without(NewNames) {
 		delete(body, "n")
 	}
 	if o.raw, err = json.Marshal(body); err != nil {
 		w.fail("world", "%v", err)
 		return
 	}
+	o.asks, o.asked = h.asks(o, cmd), w.since()
 	h.queue = append(h.queue, o)
+	if o.kind == "handover" || o.kind == "unit.void" {
+		h.s.held[o.unit] = h
+	}
 	w.say(string(h.id), "%s records %d %s %s", h.who, o.n, o.kind, data)
-	w.truth.do(o.moves)
+	h.s.truth.do(o.moves)
 	h.send()
 }
 
@@ -156,17 +170,21 @@ type request struct {
 	ops    [][]byte
 	log    floor.LogID
 	seq    floor.Seq
-	fresh  bool // the screen has nothing yet
+	fresh  bool   // the screen has nothing yet
+	head   uint64 // the highest number given here, as far as it is kept
+	have   int    // ops that stay behind the request
 }
 
 // response answers it.
 type response struct {
 	answers []answered
 	expect  uint64
-	marks   view.Marks
-	log     floor.LogID
-	full    *view.Full
-	delta   *view.Delta
+	// recovering: the centre has not told the box yet all it lost
+	recovering bool
+	marks      view.Marks
+	log        floor.LogID
+	full       *view.Full
+	delta      *view.Delta
 }
 
 type answered struct {
@@ -184,19 +202,27 @@ func (h *handheld) send() {
 		return
 	}
 	rq := &request{device: h.id, who: h.who, log: h.log, seq: h.seq, fresh: !h.loaded}
+	if len(h.queue) > 0 {
+		rq.head = h.queue[len(h.queue)-1].n
+	}
 	sent := 0
 	for _, o := range h.queue {
-		if !o.answered && sent < atOnce {
-			if w.opt.Mutant == ForgetAtSend && o.sent {
+		if !o.answered && !h.lost && sent < atOnce {
+			if w.without(ForgetAtSend) && o.sent {
 				continue
 			}
-			if w.opt.Mutant == NewNames && o.sent {
+			if w.without(NewNames) && o.sent {
 				o.rename(w)
 			}
-			rq.ops = append(rq.ops, o.raw)
+			rq.ops = append(rq.ops, o.bytes(w))
 			o.sent = true
 			sent++
+		} else if !o.answered {
+			rq.have++
 		}
+	}
+	if h.lost { // it shows what it was told is saved, and nothing else
+		rq.head, h.lost = max(rq.head, h.saved), false
 	}
 	h.flown++
 	flight := h.flown
@@ -207,7 +233,7 @@ func (h *handheld) send() {
 			h.got(flight, rs)
 		}
 	}
-	h.radio(func() { w.site.serve(rq, func(rs *response) { h.radio(func() { arrive(rs) }) }) })
+	h.radio(func() { h.s.serve(rq, func(rs *response) { h.radio(func() { arrive(rs) }) }) })
 	h.tries = min(h.tries+1, 4)
 	h.later(time.Second+time.Duration(h.tries)*w.between(100*time.Millisecond, 900*time.Millisecond), func() {
 		if h.flight == flight {
@@ -215,6 +241,28 @@ func (h *handheld) send() {
 			h.send()
 		}
 	})
+}
+
+// bytes are what is sent of an op: what its person was told at first goes with it (floor.Told).
+func (o *op) bytes(w *world) []byte {
+	if o.told == nil {
+		return o.raw
+	}
+	var body map[string]json.RawMessage
+	if err := json.Unmarshal(o.raw, &body); err != nil {
+		w.fail("world", "%v", err)
+		return o.raw
+	}
+	told, err := json.Marshal(floor.Told{Log: o.log, Refused: o.told.Outcome == floor.OutcomeRefused, Unit: o.told.Unit})
+	if err != nil {
+		w.fail("world", "%v", err)
+	}
+	body["told"] = told
+	raw, err := json.Marshal(body)
+	if err != nil {
+		w.fail("world", "%v", err)
+	}
+	return raw
 }
 
 // rename is a mutant: the op goes out under another name each time.
@@ -250,18 +298,34 @@ func (h *handheld) got(flight int, rs *response) {
 		for _, o := range h.queue {
 			if o.id == a.id && !o.answered {
 				o.answered, o.answer = true, a.answer
+				if o.told == nil {
+					o.log = rs.log
+				}
 				h.settle(o)
 			}
 		}
 	}
 	h.saved, h.applied, h.stable = max(h.saved, rs.marks.Saved), max(h.applied, rs.marks.Applied), max(h.stable, rs.marks.Stable)
 	if rs.expect > 0 && len(h.queue) > 0 && h.queue[0].n > rs.expect {
-		w.fail("I1", "%s is asked for op %d, which it was told is stable", h.id, rs.expect)
+		if h.lost = !rs.recovering; h.flight == 0 { // the box has not heard yet what it lost, or does not know that it did
+			h.later(time.Second, h.send)
+		}
+		return
+	}
+	if rs.expect > 0 { // the box was put back: what it answered beyond this it no longer has, and it is here still
+		for _, o := range h.queue {
+			if o.n >= rs.expect && o.answered {
+				w.say(string(h.id), "%d is sent again", o.n)
+				if o.answered = false; o.told == nil {
+					o.told = &floor.Answer{Outcome: o.answer.Outcome, Unit: o.answer.Unit}
+				}
+			}
+		}
 	}
 	h.tidy()
 	h.see(rs)
 	h.queue = slices.DeleteFunc(h.queue, func(o *op) bool {
-		return o.answered && (o.n <= h.stable || w.opt.Mutant == NewNames) && o.answer.Seq <= h.seq
+		return o.answered && (o.n <= h.stable || w.without(NewNames)) && o.answer.Seq <= h.seq
 	})
 	if slices.ContainsFunc(h.queue, func(o *op) bool { return !o.answered }) {
 		h.send()
@@ -273,12 +337,30 @@ func (h *handheld) settle(o *op) {
 	w := h.w
 	a := &o.answer
 	w.say(string(h.id), "%d %s is %s at %d", o.n, o.kind, a.Outcome, a.Seq)
-	w.ledger.shown(h, o)
+	h.s.ledger.shown(h, o)
+	h.told(o)
+	if h.s.held[o.unit] == h {
+		delete(h.s.held, o.unit)
+	}
+	if a.Outcome != floor.OutcomeRefused && !slices.Contains(h.accepted, o.id) {
+		h.accepted = append(h.accepted, o.id)
+	}
+	if o.told != nil && (o.told.Outcome == floor.OutcomeRefused) == (a.Outcome == floor.OutcomeRefused) && o.told.Unit == a.Unit {
+		return // as it was told at first
+	}
 	switch {
+	case o.told != nil && o.told.Outcome != floor.OutcomeRefused && a.Outcome == floor.OutcomeRefused:
+		w.say(string(h.id), "%s was told that %d is saved, and reads now: %s", h.who, o.n, a.Refusal.Words())
+		h.s.toTheDesk(h, o)
+	case o.told != nil && o.told.Unit != a.Unit:
+		w.fail("I1", "%s was told that op %d is parcel %s, and it is %s now", h.id, o.n, o.told.Unit, a.Unit)
 	case a.Outcome == floor.OutcomeRefused:
 		w.say(string(h.id), "%s reads: %s", h.who, a.Refusal.Words())
 		if o.kind == "handover" && a.Refusal.Code == floor.UnitGone {
 			return // a colleague gave it away
+		}
+		if o.kind == "unit.void" && a.Refusal.Code == floor.UnitIsVoid {
+			return // it was undone already: what was taken out of it stays out
 		}
 		if o.now {
 			h.patient = w.now.Add(w.between(time.Second, 4*time.Second))
@@ -293,7 +375,7 @@ func (h *handheld) settle(o *op) {
 		}
 		h.mine[a.Unit] = true
 	case o.kind == "handover" && len(o.moves) == 0:
-		w.truth.do(w.truth.all(floor.OnBench(o.unit), floor.Shipped))
+		h.s.truth.do(h.s.truth.all(floor.OnBench(o.unit), floor.Shipped))
 	}
 }
 
@@ -309,8 +391,8 @@ func (h *handheld) tidy() {
 				again = true
 				break
 			}
-			if h.w.truth.can([]move{m}) {
-				h.w.truth.do([]move{m})
+			if h.s.truth.can([]move{m}) {
+				h.s.truth.do([]move{m})
 				h.cards = slices.Delete(h.cards, i, i+1)
 				again = true
 				break
@@ -387,10 +469,19 @@ func (h *handheld) shown() []*view.Order {
 // serve is the site answering a handheld: the ops in order, the marks, and what changed on the board.
 func (s *site) serve(rq *request, reply func(*response)) {
 	s.do(func() {
+		if rq.log == s.board.Log() && rq.seq > s.board.Seq() { // this screen has seen more of this log than there is
+			s.older(rq.device)
+		}
 		rs := &response{}
 		left := len(rq.ops)
 		if left == 0 {
-			s.news(rq, rs)
+			if s.news(rq, rs); rq.head > rs.marks.Saved {
+				if _, open := s.board.Recovery(); !open && rq.log == s.board.Log() {
+					s.older(rq.device)
+				}
+				rs.expect = rs.marks.Saved + 1 // it shows more than this box has
+			}
+			s.drained(rq, rs)
 			reply(rs)
 			return
 		}
@@ -401,11 +492,14 @@ func (s *site) serve(rq *request, reply func(*response)) {
 				return
 			}
 			sub := o.Submission(rq.device)
-			sub.Meta.Actor, sub.Meta.Station = rq.who, bench1
+			sub.Meta.Actor, sub.Meta.Station, sub.Screen, sub.Head = rq.who, bench1, rq.log, rq.head
 			s.submit(ticket{sub, func(r node.Reply) {
 				var gap *node.GapError
 				switch {
 				case errors.As(r.Err, &gap):
+					if gap.Older {
+						s.later(0, func() { s.older(rq.device) })
+					}
 					if rs.expect == 0 {
 						rs.expect = gap.Expect
 					}
@@ -416,6 +510,7 @@ func (s *site) serve(rq *request, reply func(*response)) {
 				}
 				if left--; left == 0 {
 					s.news(rq, rs)
+					s.drained(rq, rs)
 					reply(rs)
 				}
 			}})
@@ -423,10 +518,19 @@ func (s *site) serve(rq *request, reply func(*response)) {
 	})
 }
 
+// drained notes that a device has handed in all it held, when something waits for that.
+func (s *site) drained(rq *request, rs *response) {
+	if rq.have > 0 || rq.fresh || rs.expect > 0 || rq.head > rs.marks.Saved || rq.log != s.board.Log() || rq.seq > s.board.Seq() || !s.board.Waits(rq.device) {
+		return
+	}
+	id := floor.CommandID(fmt.Sprintf("drained:%s/%s/%d", rq.device, rq.log, rq.seq))
+	s.submit(ticket{node.Submission{Meta: floor.Meta{ID: id, Actor: rq.who}, Command: &floor.DrainDevice{Device: rq.device, Seq: rq.seq}}, func(node.Reply) {}})
+}
+
 // news adds the device's marks and the board's changes.
 func (s *site) news(rq *request, rs *response) {
 	s.board.Tick(s.clock()) // the daemon does it by the minute
-	rs.marks, rs.log = s.board.Marks(rq.device), s.board.Log()
+	rs.marks, rs.log, rs.recovering = s.board.Marks(rq.device), s.board.Log(), s.board.Awaits() || s.node.Strange(rq.device, rq.log)
 	if !rq.fresh {
 		if d, _, ok := s.board.Since(rq.log, view.Mark{Seq: rq.seq}); ok {
 			rs.delta = &d

@@ -11,18 +11,26 @@ import (
 // checked as each record comes.
 type ledger struct {
 	w       *world
+	s       *site
 	raws    [][]byte
 	records []*floor.Record
 	hash    journal.Hash
 
-	causes map[floor.CommandID][]int // indexes into records
-	ids    map[floor.RecordID]bool
-	last   map[floor.DeviceID]uint64
+	causes  map[floor.CommandID][]int // indexes into records
+	ids     map[floor.RecordID]bool
+	effects map[int]*floor.Record // of records that were taken back, by their index
+	last    map[floor.DeviceID]uint64
+
+	lost  [][]byte // records of a file that was put back to before them
+	quiet bool     // what is taken in was checked before
 
 	asked   map[lineKey]int
+	skus    map[lineKey]floor.SKU
 	shipped map[lineKey]int
 	gone    map[floor.UnitID]bool
-	proved  map[floor.UnitID]bool // a label of it is known to be on paper, and not void
+	waits   map[floor.OrderID]bool // for the centre's permit
+	permits map[floor.OrderID]bool // that were ever given
+	proved  map[floor.UnitID]bool  // a label of it is known to be on paper, and not void
 	jobs    map[floor.JobID]*job
 	begun   map[copyKey]floor.JobID
 	papers  map[copyKey]int
@@ -43,13 +51,14 @@ type copyKey struct {
 type job struct {
 	copyKey
 	begun bool
+	blind bool // begun while the box did not know that it was put back
 	out   int
 }
 
-func newLedger(w *world) *ledger {
+func newLedger(s *site) *ledger {
 	return &ledger{
-		w: w, causes: map[floor.CommandID][]int{}, ids: map[floor.RecordID]bool{}, last: map[floor.DeviceID]uint64{},
-		asked: map[lineKey]int{}, shipped: map[lineKey]int{}, gone: map[floor.UnitID]bool{}, proved: map[floor.UnitID]bool{},
+		w: s.w, s: s, causes: map[floor.CommandID][]int{}, ids: map[floor.RecordID]bool{}, last: map[floor.DeviceID]uint64{},
+		effects: map[int]*floor.Record{}, asked: map[lineKey]int{}, skus: map[lineKey]floor.SKU{}, shipped: map[lineKey]int{}, gone: map[floor.UnitID]bool{}, waits: map[floor.OrderID]bool{}, permits: map[floor.OrderID]bool{}, proved: map[floor.UnitID]bool{},
 		jobs: map[floor.JobID]*job{}, begun: map[copyKey]floor.JobID{}, papers: map[copyKey]int{},
 	}
 }
@@ -81,7 +90,9 @@ func (l *ledger) follow(f *journal.Mem) {
 
 func (l *ledger) take(seq uint64, r *floor.Record) {
 	w := l.w
-	w.say("journal", "%d %s %s by %s", seq, r.Type, r.Event.Subject(), r.Cause)
+	if !l.quiet {
+		w.say(l.s.tag("journal"), "%d %s %s by %s", seq, r.Type, r.Event.Subject(), r.Cause)
+	}
 	at := len(l.records) - 1
 	switch {
 	case uint64(r.Seq) != seq:
@@ -95,26 +106,75 @@ func (l *ledger) take(seq uint64, r *floor.Record) {
 	}
 	l.causes[r.Cause] = append(l.causes[r.Cause], at)
 	if r.Device != "" {
-		if r.N != l.last[r.Device] && r.N != l.last[r.Device]+1 {
+		if len(l.lost) == 0 && r.N != l.last[r.Device] && r.N != l.last[r.Device]+1 {
 			w.fail("I2", "%s: number %d follows %d", r.Device, r.N, l.last[r.Device])
 		}
 		l.last[r.Device] = r.N
 	}
 	switch e := r.Event.(type) {
+	case *floor.FactTakenBack:
+		if inner, ok := e.Inner(); ok {
+			l.effects[at] = &inner
+			if _, again := inner.Event.(*floor.FeedPassed); again {
+				return // the feed came again before, and may come again
+			}
+			if had := l.causes[inner.Cause]; len(had) > 0 && had[len(had)-1] != at-1 {
+				w.fail("I2", "command %s had its effect at %d, and is taken back at %d", inner.Cause, had[0]+1, seq)
+			}
+			l.causes[inner.Cause] = append(l.causes[inner.Cause], at)
+			if inner.Device != "" {
+				l.last[inner.Device] = max(l.last[inner.Device], inner.N)
+			}
+			l.tell(inner.Event)
+		}
+	default:
+		l.tell(r.Event)
+	}
+}
+
+// effect is a record, or the one that was taken back by it.
+func (l *ledger) effect(at int) *floor.Record {
+	if r := l.effects[at]; r != nil {
+		return r
+	}
+	return l.records[at]
+}
+
+// tell notes what an event means for goods and paper.
+func (l *ledger) tell(ev floor.Event) {
+	w := l.w
+	switch e := ev.(type) {
 	case *floor.OrderTaken:
+		l.waits[e.Order] = e.Mode == floor.ModeConfirm
+		d := deed{kind: "taken", order: e.Order, number: e.Number, site: l.s.id}
 		for _, a := range e.Lines {
 			l.asked[lineKey{e.Order, a.Line}] += a.Qty
+			l.skus[lineKey{e.Order, a.Line}] = a.SKU
+			d.goods = append(d.goods, goods{a.Line, a.SKU, a.Qty})
 		}
+		w.fact(d)
+	case *floor.PermitTaken:
+		delete(l.waits, e.Order)
+		l.permits[e.Order] = true
+	case *floor.RecallGranted:
+		d := deed{kind: "back", order: e.Order, site: l.s.id}
+		for _, a := range e.Lines {
+			d.goods = append(d.goods, goods{a.Line, l.skus[lineKey{e.Order, a.Line}], a.Qty})
+		}
+		w.fact(d)
 	case *floor.LabelRequested:
+		if l.jobs[e.Job] != nil {
+			return // it was known before the box was put back
+		}
 		l.jobs[e.Job] = &job{copyKey: copyKey{e.Unit, e.Doc, e.Copy}}
 	case *floor.PrintStarted:
 		j := l.jobs[e.Job]
 		if other := l.begun[j.copyKey]; other != "" && other != e.Job {
 			w.fail("I10", "%s of parcel %s, copy %d, is begun by %s and by %s", j.doc, j.unit, j.copy, other, e.Job)
 		}
-		j.begun, l.begun[j.copyKey] = true, e.Job
+		j.begun, j.blind, l.begun[j.copyKey] = true, j.blind || l.s.unaware, e.Job
 	case *floor.LabelPrinted:
-		if n := l.jobs[e.Job].out; n != 1 {
+		if n := l.jobs[e.Job].out; n != 1 && !l.s.blurred {
 			w.fail("I10", "job %s is said to be printed, and %d are on paper", e.Job, n)
 		}
 		if e.Doc == floor.DocShippingLabel {
@@ -135,6 +195,9 @@ func (l *ledger) left(e *floor.UnitLeft) {
 		w.fail("I4", "parcel %s leaves for the second time", e.Unit)
 	}
 	l.gone[e.Unit] = true
+	if l.waits[e.Order] && !l.permits[e.Order] { // one that the file forgot was given all the same, and hands went by it
+		w.fail("I4", "parcel %s left, and order %s waits for the centre's permit", e.Unit, e.Order)
+	}
 	if !e.Unproved && !l.proved[e.Unit] {
 		w.fail("I10", "parcel %s left without a label known to be printed", e.Unit)
 	}
@@ -158,7 +221,7 @@ func (l *ledger) paper(s sheet) {
 		w.fail("I10", "job %s is on paper, and the journal does not know that it was begun", s.job)
 	}
 	j.out++
-	if l.papers[j.copyKey]++; l.papers[j.copyKey] > 1 {
+	if l.papers[j.copyKey]++; l.papers[j.copyKey] > 1 && !l.s.unaware && !j.blind {
 		w.fail("I10", "%s of parcel %s: %d papers say copy %d", j.doc, j.unit, l.papers[j.copyKey], j.copy)
 	}
 }
@@ -168,7 +231,10 @@ func (l *ledger) shown(h *handheld, o *op) {
 	w := l.w
 	var records []floor.Record
 	for _, at := range l.causes[o.id] {
-		records = append(records, *l.records[at])
+		records = append(records, *l.effect(at))
+	}
+	if len(records) == 0 && len(l.lost) > 0 {
+		return // the box was put back while the answer was on its way: whether it stands is asked at the end
 	}
 	if len(records) == 0 {
 		w.fail("I1", "op %s was shown saved, and the journal does not have it", o.id)
@@ -188,7 +254,7 @@ func (l *ledger) acked(e reconcile.Acked) {
 		w.fail("I1", "stable %d is beyond acked %d", e.Stable, e.Acked)
 	}
 	w.centre.look(func(tx store.Tx) error {
-		m, err := tx.Mark(siteID)
+		m, err := tx.Mark(l.s.id)
 		if err == nil && e.Acked > m.Applied.Seq {
 			w.fail("I1", "the site believes %d acknowledged, the centre holds %d", e.Acked, m.Applied.Seq)
 		}

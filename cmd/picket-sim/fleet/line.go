@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -67,6 +68,17 @@ func (s *site) startLine() error {
 		}
 	}
 	st := reconcile.SiteState{Epoch: s.marks.Epoch, Acked: s.marks.Acked, Stable: s.marks.Stable, Gen: s.marks.Gen, Pos: s.marks.Pos}
+	known, open := s.board.Recovery()
+	if known.Gen == string(st.Gen) || st.Gen == "" {
+		st.Gen, st.Pos = wire.Generation(known.Gen), max(st.Pos, wire.Pos(known.Pos))
+	}
+	if open || s.restored {
+		st.Mode = wire.ModeRecovering
+	}
+	var parents []wire.LogID
+	for _, k := range s.file.Forks() {
+		parents = append(parents, wire.LogID(k.Parent.Log))
+	}
 	if feed := s.board.Feed(); feed.Seq > 0 {
 		hash, err := hex.DecodeString(feed.Hash)
 		if err != nil || len(hash) != len(wire.Hash{}) {
@@ -74,7 +86,7 @@ func (s *site) startLine() error {
 		}
 		st.Feed = wire.FeedMark{Lineage: wire.Lineage(feed.Lineage), Seq: wire.Seq(feed.Seq), Hash: wire.Hash(hash)}
 	}
-	s.engine = reconcile.NewSite(reconcile.SiteConfig{Node: nodeID, SW: "sim", Log: outbox{s.file}, Timing: w.mix.Timing,
+	s.engine = reconcile.NewSite(reconcile.SiteConfig{Node: s.nodeID, SW: "sim", Log: outbox{s.file}, Parents: parents, Timing: w.mix.Timing,
 		Rand: w.rng.Float64, Nonce: func() wire.Nonce { return wire.Nonce(w.id("nonce")) }}, st)
 	s.later(w.between(10*time.Millisecond, time.Second), s.dial)
 	return nil
@@ -82,9 +94,9 @@ func (s *site) startLine() error {
 
 // dial is the connection coming up.
 func (s *site) dial() {
-	s.w.net.Attach(s.w.now, siteClient, wire.SiteFilters(tenant, wire.SiteID(siteID))...)
+	s.w.net.Attach(s.w.now, s.client(), wire.SiteFilters(tenant, wire.SiteID(s.id))...)
 	s.linked = true
-	s.w.say("site", "the line is up")
+	s.w.say(s.tag("site"), "the line is up")
 	s.presence(true)
 	s.step(reconcile.LinkUp{})
 }
@@ -93,7 +105,7 @@ func (s *site) presence(online bool) {
 	head := s.file.Head()
 	st := &wire.State{Boot: uint64(s.life)}
 	if online {
-		st = &wire.State{Online: true, Boot: uint64(s.life), Node: nodeID, Log: wire.LogID(head.Log), Head: wire.Seq(head.Seq), SW: "sim"}
+		st = &wire.State{Online: true, Boot: uint64(s.life), Node: s.nodeID, Log: wire.LogID(head.Log), Head: wire.Seq(head.Seq), SW: "sim"}
 	}
 	payload, err := wire.Encode(st)
 	if err != nil {
@@ -101,7 +113,7 @@ func (s *site) presence(online bool) {
 		return
 	}
 	if online {
-		s.w.send(siteClient, s.topic(wire.ChannelState), payload, true)
+		s.w.send(s.client(), s.topic(wire.ChannelState), payload, true)
 	} else {
 		s.w.net.Will(s.w.now, s.topic(wire.ChannelState), payload, true)
 	}
@@ -125,12 +137,12 @@ func (s *site) hangUp() {
 		return
 	}
 	s.linked = false
-	s.w.net.Detach(siteClient)
+	s.w.net.Detach(s.client())
 	s.w.after(s.w.between(0, 20*time.Second), func() { s.presence(false) })
 }
 
 func (s *site) topic(ch wire.Channel) string {
-	return wire.Topic{Tenant: tenant, Site: wire.SiteID(siteID), Dir: wire.Up, Channel: ch}.String()
+	return wire.Topic{Tenant: tenant, Site: wire.SiteID(s.id), Dir: wire.Up, Channel: ch}.String()
 }
 
 func (s *site) next() time.Time {
@@ -168,21 +180,23 @@ func (s *site) carry(effects []reconcile.Effect) {
 	for _, e := range effects {
 		switch e := e.(type) {
 		case reconcile.Publish:
-			w.say("site", "sends %s, %d bytes", e.Channel, len(e.Payload))
-			w.send(siteClient, s.topic(e.Channel), e.Payload, false)
+			w.say(s.tag("site"), "sends %s, %d bytes", e.Channel, len(e.Payload))
+			w.send(s.client(), s.topic(e.Channel), e.Payload, false)
 		case reconcile.Apply:
 			s.later(w.between(time.Millisecond, 15*time.Millisecond), func() { s.step(s.receive(e)) })
+		case reconcile.Take:
+			s.later(w.between(time.Millisecond, 15*time.Millisecond), func() { s.step(s.takeBack(e)) })
 		case reconcile.Acked:
 			s.acked(e)
 		case reconcile.Opened:
 			s.marks.Epoch = e.Epoch
-			w.say("site", "session %s", e.Session)
+			w.say(s.tag("site"), "session %s", e.Session)
 		case reconcile.Closed:
-			w.say("site", "session closed: %s", e.Cause)
+			w.say(s.tag("site"), "session closed: %s", e.Cause)
 		case reconcile.Trouble:
 			s.trouble(e)
 		case reconcile.Dropped:
-			w.say("site", "drops %s: %s", e.Channel, e.Why)
+			w.say(s.tag("site"), "drops %s: %s", e.Channel, e.Why)
 		}
 		s.mortal("between two effects of the line")
 	}
@@ -190,12 +204,20 @@ func (s *site) carry(effects []reconcile.Effect) {
 
 // trouble: in this world nobody is restored or replaced, so most trouble is a broken promise.
 func (s *site) trouble(t reconcile.Trouble) {
-	s.w.say("site", "trouble %q %s", t.Code, t.Reason)
+	s.w.say(s.tag("site"), "trouble %q %s", t.Code, t.Reason)
 	switch t.Code {
 	case "", reconcile.TroubleApply:
 	case reconcile.TroubleRejected:
 		if !strings.HasPrefix(t.Reason, string(wire.RejectUnknownSite)) { // said before the master data are in; it ends by itself
 			s.w.fail("P5", "the centre rejects the site: %s", t.Reason)
+		}
+	case reconcile.TroubleImport, reconcile.TroubleLostData, reconcile.TroubleFork:
+		if s.restores == 0 {
+			s.w.fail("P5", "the site's line reports %s: %s", t.Code, t.Reason)
+		}
+	case reconcile.TroubleBlocked:
+		if older(s.w.seed) == nil {
+			s.w.fail("P5", "the site's line reports %s: %s", t.Code, t.Reason)
 		}
 	default:
 		s.w.fail("P5", "the site's line reports %s: %s", t.Code, t.Reason)
@@ -216,8 +238,9 @@ func (s *site) acked(e reconcile.Acked) {
 		s.w.fail("P5", "the marks of the line: %v", err)
 	}
 	s.node.Stable(floor.Seq(e.Stable))
+	s.node.Heard()
 	s.board.SetLink(view.LinkState{Up: s.linked, Acked: floor.Seq(e.Acked), Stable: floor.Seq(e.Stable)})
-	s.w.ledger.acked(e)
+	s.ledger.acked(e)
 }
 
 // receive puts the centre's records through the node, with their cursor in the same commit.
@@ -249,15 +272,9 @@ func (s *site) receive(d reconcile.Apply) reconcile.Applied {
 
 // rows are the side rows a command names.
 func rows(c floor.Command, side []wire.Sealed) (out []journal.Row) {
-	want := ""
-	switch c := c.(type) {
-	case *floor.Assign:
-		want = c.ShipTo
-	case *floor.SetDoc:
-		want = "doc/" + c.Doc.Kind + "/" + c.Key
-	}
+	named := floor.RowsOf(c)
 	for _, r := range side {
-		if want != "" && r.Ref == want {
+		if slices.ContainsFunc(named, func(n floor.RowNamed) bool { return n.Ref == r.Ref }) {
 			kind, key := cutRef(r.Ref)
 			out = append(out, journal.Row{Kind: kind, Key: []byte(key), Value: r.Sealed})
 		}

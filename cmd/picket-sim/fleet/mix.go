@@ -6,12 +6,14 @@ import (
 	"strings"
 	"time"
 
+	"picket/edge/floor"
 	"picket/sync/linktest"
 	"picket/sync/reconcile"
 )
 
 // Mix is what a seed draws: which faults there are and how often, and how busy the place is.
 type Mix struct {
+	Sites    int
 	Orders   int           // placed while faults run
 	Faults   time.Duration // how long they run
 	Net      linktest.Faults
@@ -22,6 +24,8 @@ type Mix struct {
 	Centres  float64 // per point at which the centre's process can die
 	Store    float64 // per transaction of the centre: it fails, kept or not
 	Radio    Radio
+	Copies   float64 // per second and site: its file is copied
+	PutBacks float64 // per second and site: it is put back to the last copy
 	Zones    float64 // per second and handheld: it is out of reach for a while
 	Batterys float64 // per second and handheld: it goes out and forgets its screen
 	Media    float64 // per second: out of labels for a while
@@ -35,8 +39,12 @@ type Mix struct {
 	Retain   time.Duration // entries older than this may be trimmed
 	Backup   bool          // the centre says stable only now and then
 	Small    bool          // parcels hold little: several per order
+	Confirm  float64       // share of orders that leave with the centre's permit only
+	Slow     time.Duration // the centre is overloaded: each of its acknowledgements leaves late by up to so much
+	Older    []string      // types of records the centre does not know until it is updated, when the faults are over
 	Timing   reconcile.Timing
 	Think    time.Duration // a person's pace
+	Wishes   float64       // share of orders that somebody wants otherwise later on
 	Oddities float64       // share of what people do that is odd: wrong item, take-over, void, undo
 	Phantoms float64       // share of bins whose book promises more than stands there
 }
@@ -59,7 +67,7 @@ func draw(rng *rand.Rand) Mix {
 	}
 	dur := func(low, high time.Duration) time.Duration { return low + time.Duration(rng.Int64N(int64(high-low)+1)) }
 	m := Mix{
-		Orders: 3 + rng.IntN(8), Faults: dur(60*time.Second, 150*time.Second),
+		Sites: 1 + rng.IntN(3), Orders: 3 + rng.IntN(8), Faults: dur(60*time.Second, 150*time.Second),
 		Net: linktest.Faults{Drop: some(.5, .01, .3), Dup: some(.4, .01, .3), Replay: some(.3, .01, .15),
 			DelayMin: dur(time.Millisecond, 40*time.Millisecond), Truncate: some(.2, .005, .05)},
 		Cuts: some(.4, .01, .05), Brokers: some(.4, .005, .04), Deaths: some(.5, .0005, .008), Disk: some(.3, .002, .03),
@@ -69,7 +77,7 @@ func draw(rng *rand.Rand) Mix {
 		Media: some(.4, .01, .06), Power: some(.4, .005, .04), Silence: some(.3, .005, .04), Cable: some(.3, .02, .25),
 		Snapshot: 40 + rng.IntN(400), Chunks: 1 + rng.IntN(3), Retain: 30 * 24 * time.Hour,
 		Backup: rng.Float64() < .4, Small: rng.Float64() < .5,
-		Think: dur(150*time.Millisecond, 900*time.Millisecond), Oddities: some(.8, .02, .25), Phantoms: some(.6, .1, .5),
+		Think: dur(150*time.Millisecond, 900*time.Millisecond), Oddities: some(.8, .02, .25), Wishes: some(.6, .1, .6), Copies: .1, PutBacks: some(.3, .003, .03), Phantoms: some(.6, .1, .5),
 	}
 	m.Net.DelayMax = m.Net.DelayMin + time.Duration(some(.5, .005, 3)*float64(time.Second)) + time.Millisecond
 	if rng.Float64() < .3 {
@@ -96,24 +104,51 @@ func draw(rng *rand.Rand) Mix {
 	return m
 }
 
+// older are the types an older centre does not know, in one seed of sixteen. It takes nothing from the seed's other draws.
+func older(seed uint64) (lacks []string) {
+	if seed%16 != 9 {
+		return nil
+	}
+	for i, e := range floor.Types() {
+		if (uint64(i)+seed/16)%5 == 0 {
+			lacks = append(lacks, e.Type())
+		}
+	}
+	return lacks
+}
+
+// slow is how late an overloaded centre acknowledges, in one seed of eight. It takes nothing from the seed's other draws.
+func slow(seed uint64) time.Duration {
+	if seed%8 != 4 {
+		return 0
+	}
+	return []time.Duration{time.Second, 5 * time.Second, 20 * time.Second, 2 * time.Minute}[seed/8%4]
+}
+
+// confirm is the share of orders in mode confirm, in one seed of four. It takes nothing from the other seeds' draws.
+func confirm(seed uint64) float64 {
+	if seed%4 != 2 {
+		return 0
+	}
+	return []float64{.3, .6, 1}[seed/4%3]
+}
+
 // String says what the mix has, for the head of a transcript.
 func (m Mix) String() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%d orders, faults for %s", m.Orders, m.Faults.Round(time.Second))
-	for _, f := range []struct {
-		name string
-		rate float64
-	}{
-		{"drop", m.Net.Drop}, {"dup", m.Net.Dup}, {"replay", m.Net.Replay}, {"truncate", m.Net.Truncate}, {"cut", m.Cuts}, {"broker", m.Brokers},
-		{"site-death", m.Deaths}, {"disk", m.Disk}, {"centre-death", m.Centres}, {"store", m.Store}, {"radio-drop", m.Radio.Drop}, {"radio-dup", m.Radio.Dup},
-		{"dead-zone", m.Zones}, {"battery", m.Batterys}, {"media", m.Media}, {"power", m.Power}, {"silence", m.Silence}, {"cable", m.Cable},
-		{"jumps", m.Jumps}, {"oddities", m.Oddities}, {"phantoms", m.Phantoms},
-	} {
+	fmt.Fprintf(&b, "%d sites, %d orders, faults for %s", m.Sites, m.Orders, m.Faults.Round(time.Second))
+	for _, f := range m.rates() {
 		if f.rate > 0 {
 			fmt.Fprintf(&b, ", %s %.3g", f.name, f.rate)
 		}
 	}
 	fmt.Fprintf(&b, ", delay %s-%s, radio %s-%s, skew %s, snapshot every %d", m.Net.DelayMin, m.Net.DelayMax, m.Radio.DelayMin, m.Radio.DelayMax, m.Skew, m.Snapshot)
+	if m.Older != nil {
+		fmt.Fprintf(&b, ", a centre that lacks %d types", len(m.Older))
+	}
+	if m.Slow > 0 {
+		fmt.Fprintf(&b, ", acknowledgements late by up to %s", m.Slow)
+	}
 	if m.Backup {
 		b.WriteString(", backups")
 	}
@@ -128,6 +163,42 @@ func (m Mix) calm() Mix {
 	m.Net = linktest.Faults{DelayMin: m.Net.DelayMin, DelayMax: min(m.Net.DelayMax, m.Net.DelayMin+100*time.Millisecond)}
 	m.Radio = Radio{DelayMin: m.Radio.DelayMin, DelayMax: min(m.Radio.DelayMax, 80*time.Millisecond)}
 	m.Cuts, m.Brokers, m.Deaths, m.Disk, m.Centres, m.Store, m.Zones, m.Batterys = 0, 0, 0, 0, 0, 0, 0, 0
+	m.PutBacks, m.Older, m.Slow = 0, nil, 0
 	m.Media, m.Power, m.Silence, m.Cable, m.Oddities, m.Jumps = 0, 0, 0, 0, 0, 0
 	return m
+}
+
+// rate is how often a kind of fault comes.
+type rate struct {
+	name string
+	rate float64
+}
+
+// rates are all kinds, in a fixed order.
+func (m Mix) rates() []rate {
+	return []rate{
+		{"drop", m.Net.Drop}, {"dup", m.Net.Dup}, {"replay", m.Net.Replay}, {"truncate", m.Net.Truncate}, {"cut", m.Cuts}, {"broker", m.Brokers},
+		{"site-death", m.Deaths}, {"disk", m.Disk}, {"centre-death", m.Centres}, {"store", m.Store}, {"radio-drop", m.Radio.Drop}, {"radio-dup", m.Radio.Dup},
+		{"dead-zone", m.Zones}, {"battery", m.Batterys}, {"media", m.Media}, {"power", m.Power}, {"silence", m.Silence}, {"cable", m.Cable},
+		{"jumps", m.Jumps}, {"oddities", m.Oddities}, {"wishes", m.Wishes}, {"put-back", m.PutBacks}, {"phantoms", m.Phantoms},
+		{"overload", m.Slow.Seconds()}, {"confirm", m.Confirm},
+	}
+}
+
+// FaultNames are the kinds of faults a seed may draw, in the order of Faults.
+func FaultNames() (out []string) {
+	for _, f := range (Mix{}).rates() {
+		out = append(out, f.name)
+	}
+	return out
+}
+
+// drawn has a bit for each kind that this mix has.
+func (m Mix) drawn() (bits uint64) {
+	for i, f := range m.rates() {
+		if f.rate > 0 {
+			bits |= 1 << i
+		}
+	}
+	return bits
 }

@@ -92,9 +92,9 @@ func (h *handheld) pick(o *view.Order, odd bool) bool {
 		for _, b := range l.Bins {
 			bins = append(bins, b.Bin)
 		}
-		bin, ok := w.truth.where(l.SKU, qty, bins)
+		bin, ok := h.s.truth.where(l.SKU, qty, bins)
 		if !ok {
-			bin, ok = w.truth.where(l.SKU, 1, bins)
+			bin, ok = h.s.truth.where(l.SKU, 1, bins)
 			qty = 1
 		}
 		if !ok {
@@ -124,14 +124,14 @@ func only(o *view.Order, l *view.Line) bool {
 // oddPick is what goes wrong at a shelf.
 func (h *handheld) oddPick(o *view.Order, l *view.Line, left int) bool {
 	w := h.w
-	other := w.truth.items[w.rng.IntN(len(w.truth.items))].SKU
+	other := h.w.items[w.rng.IntN(len(h.w.items))].SKU
 	switch w.rng.IntN(8) {
 	case 0: // a wrong item, surplus included: the app asks the site what it says
 		h.record(&op{order: o.ID, now: true}, &floor.Scan{Order: o.ID, Line: l.Line, SKU: other, Qty: 50})
 	case 1: // a code nobody knows
 		h.record(&op{order: o.ID, now: true}, &floor.Scan{Order: o.ID, Qty: 1, Code: "0000000000000"})
 	case 2: // one too many, and it is in the tote already
-		bin, ok := w.truth.where(l.SKU, 1, []floor.BinID{l.Bin})
+		bin, ok := h.s.truth.where(l.SKU, 1, []floor.BinID{l.Bin})
 		if !ok {
 			return false
 		}
@@ -140,7 +140,7 @@ func (h *handheld) oddPick(o *view.Order, l *view.Line, left int) bool {
 	case 3: // back on the shelf
 		return h.putBack(o, l, 1)
 	case 4: // broken
-		bin, ok := w.truth.where(l.SKU, 1, []floor.BinID{l.Bin})
+		bin, ok := h.s.truth.where(l.SKU, 1, []floor.BinID{l.Bin})
 		if !ok || left < 1 {
 			return false
 		}
@@ -162,13 +162,12 @@ func (h *handheld) oddPick(o *view.Order, l *view.Line, left int) bool {
 
 // putBack takes units of a line from the tote to the shelf.
 func (h *handheld) putBack(o *view.Order, l *view.Line, qty int) bool {
-	w := h.w
 	bin := l.Bin
 	if bin == "" || bin == floor.NoBin {
-		bin = w.truth.bins[0].ID
+		bin = h.s.truth.bins[0].ID
 	}
 	m := []move{{l.SKU, qty, floor.InTote(o.ID), floor.InBin(bin)}}
-	if t := h.ahead(o.ID, l.Line); l.Loose+t.picked-t.packed < qty || !w.truth.can(m) {
+	if t := h.ahead(o.ID, l.Line); l.Loose+t.picked-t.packed < qty || !h.s.truth.can(m) {
 		return false
 	}
 	h.record(&op{order: o.ID, tally: tally{line: l.Line, picked: -qty}, moves: m}, &floor.Undo{Order: o.ID, Line: l.Line, Qty: qty, Bin: bin})
@@ -180,8 +179,12 @@ func (h *handheld) pack(o *view.Order, odd bool) bool {
 	w := h.w
 	var mine *view.Unit
 	for i := range o.Units {
-		if u := &o.Units[i]; u.State == floor.UnitOpen && h.mine[u.Unit] {
+		u := &o.Units[i]
+		if u.State == floor.UnitOpen && h.mine[u.Unit] {
 			mine = u
+		}
+		if u.State == floor.UnitVoid || u.State == floor.UnitOpen && h.mine[u.Unit] {
+			h.unpack(o, u)
 		}
 	}
 	loose := 0
@@ -216,13 +219,48 @@ func (h *handheld) pack(o *view.Order, odd bool) bool {
 	return false
 }
 
+// unpack takes out of a parcel what was taken back, as soon as nobody is busy with it.
+func (h *handheld) unpack(o *view.Order, u *view.Unit) {
+	bench := floor.OnBench(u.Unit)
+	if h.s.held[u.Unit] != nil {
+		return
+	}
+	for _, c := range h.s.hands {
+		if slices.ContainsFunc(c.queue, func(p *op) bool { return p.unit == u.Unit && (!p.answered || p.answer.Seq > h.seq) }) ||
+			slices.ContainsFunc(c.cards, func(m move) bool { return m.from == bench || m.to == bench }) {
+			return
+		}
+	}
+	for _, m := range h.s.truth.all(bench, floor.InTote(o.ID)) {
+		if u.State == floor.UnitOpen {
+			due := 0 // what the list says is to go back
+			for i := range o.Lines {
+				for _, p := range o.Lines[i].Parts {
+					if o.Lines[i].SKU == m.sku && p.State == floor.PutBackDuePart {
+						due += p.Qty
+					}
+				}
+			}
+			for _, c := range u.Contents {
+				if c.SKU == m.sku {
+					m.qty -= c.Qty
+				}
+			}
+			m.qty = min(m.qty, due)
+		}
+		if m.qty > 0 {
+			h.s.truth.do([]move{m})
+		}
+	}
+}
+
 // fill puts one line's units into the parcel.
 func (h *handheld) fill(o *view.Order, u *view.Unit, odd bool) bool {
 	w := h.w
 	if odd && len(u.Contents) > 0 && w.roll(.3) {
 		c := u.Contents[0]
 		m := []move{{c.SKU, 1, floor.OnBench(u.Unit), floor.InTote(o.ID)}}
-		if w.truth.can(m) {
+		if h.s.truth.can(m) {
 			h.record(&op{order: o.ID, now: true, moves: m}, &floor.TakeFromUnit{Unit: u.Unit, Line: c.Line, Qty: 1})
 			return true
 		}
@@ -237,7 +275,7 @@ func (h *handheld) fill(o *view.Order, u *view.Unit, odd bool) bool {
 			}
 			qty := 1 + w.rng.IntN(left)
 			m := []move{{l.SKU, qty, floor.InTote(o.ID), floor.OnBench(u.Unit)}}
-			if !w.truth.can(m) {
+			if !h.s.truth.can(m) {
 				continue // it is in a colleague's hands
 			}
 			add := &floor.AddToUnit{Unit: u.Unit, Line: l.Line, Qty: qty}
@@ -267,16 +305,16 @@ func (h *handheld) shut(o *view.Order, u *view.Unit) bool {
 // parcel does what a closed parcel needs: its label, and the carrier.
 func (h *handheld) parcel(o *view.Order, u *view.Unit, odd bool) bool {
 	w := h.w
-	there := w.truth.all(floor.OnBench(u.Unit), floor.Shipped)
-	if len(there) == 0 {
+	there := h.s.truth.all(floor.OnBench(u.Unit), floor.Shipped)
+	if by := h.s.held[u.Unit]; len(there) == 0 || by != nil && by != h {
 		return false // a colleague has it in his hands
 	}
 	switch {
-	case odd && w.roll(.1): // the carrier does not wait
+	case odd && o.Mode != floor.ModeConfirm && w.roll(.1): // the carrier does not wait
 		h.record(&op{order: o.ID, now: true, unit: u.Unit, moves: there}, &floor.HandOver{Unit: u.Unit, Done: true})
 		return true
 	case odd && w.roll(.15):
-		back := w.truth.all(floor.OnBench(u.Unit), floor.InTote(o.ID))
+		back := h.s.truth.all(floor.OnBench(u.Unit), floor.InTote(o.ID))
 		h.record(&op{order: o.ID, now: true, unit: u.Unit, moves: back}, &floor.VoidUnit{Unit: u.Unit, Reason: "wrong carton"})
 		return true
 	case odd && u.Labelled && w.roll(.2):
@@ -294,7 +332,7 @@ func (h *handheld) parcel(o *view.Order, u *view.Unit, odd bool) bool {
 		}
 		switch j.State {
 		case floor.JobUnknown:
-			if w.press.has(j.ID) {
+			if h.s.press.has(j.ID) {
 				h.record(&op{order: o.ID, now: true, unit: u.Unit}, &floor.ConfirmPrint{Job: j.ID})
 			} else {
 				h.record(&op{order: o.ID, now: true, unit: u.Unit}, &floor.RequestLabel{Unit: u.Unit, Doc: j.Doc, Reason: "nothing came out"})

@@ -18,6 +18,7 @@ import (
 // devices/virtual does, without its clock and its sockets.
 type press struct {
 	w       *world
+	s       *site
 	on      bool
 	media   bool
 	silent  bool
@@ -36,7 +37,7 @@ type sheet struct {
 	bytes []byte
 }
 
-func newPress(w *world) *press { return &press{w: w, on: true, media: true} }
+func newPress(s *site) *press { return &press{w: s.w, s: s, on: true, media: true} }
 
 // plug and unplug are the site's process coming and going.
 func (p *press) plug() {
@@ -51,7 +52,7 @@ func (p *press) connect() {
 		if p.on && p.plugged && !p.conn {
 			p.conn = true
 			p.session++
-			p.w.say("printer", "connection %d", p.session)
+			p.w.say(p.s.tag("printer"), "connection %d", p.session)
 		}
 	})
 }
@@ -65,17 +66,17 @@ func (p *press) broken() {
 func (p *press) weather(per func(float64) bool) {
 	w := p.w
 	if p.media && per(w.mix.Media) {
-		w.say("printer", "out of labels")
+		w.say(p.s.tag("printer"), "out of labels")
 		p.media = false
 		w.after(w.between(2*time.Second, 30*time.Second), p.load)
 	}
 	if p.on && per(w.mix.Power) {
-		w.say("printer", "loses power with %d jobs in it", len(p.buffer))
+		w.say(p.s.tag("printer"), "loses power with %d jobs in it", len(p.buffer))
 		p.on, p.buffer, p.hand, p.conn = false, nil, nil, false
 		w.after(w.between(time.Second, 15*time.Second), p.power)
 	}
 	if !p.silent && per(w.mix.Silence) {
-		w.say("printer", "says nothing any more")
+		w.say(p.s.tag("printer"), "says nothing any more")
 		p.silent = true
 		w.after(w.between(time.Second, 20*time.Second), func() { p.silent = false })
 	}
@@ -118,8 +119,8 @@ func (p *press) pump() {
 		}
 		p.hand = nil
 		p.out = append(p.out, *s)
-		p.w.say("printer", "%s is on paper", s.job)
-		p.w.ledger.paper(*s)
+		p.w.say(p.s.tag("printer"), "%s is on paper", s.job)
+		p.s.ledger.paper(*s)
 		p.pump()
 	})
 }
@@ -139,7 +140,7 @@ type port struct {
 func (t port) Status(context.Context) (devices.Status, error) {
 	p := t.p
 	st := devices.Status{State: devices.Idle, Session: p.session, FormatsInBuffer: len(p.buffer), At: p.w.now}
-	if p.w.opt.Mutant == TrustAccept {
+	if p.w.without(TrustAccept) {
 		return devices.Status{State: devices.Idle, Session: 1, At: p.w.now}, nil
 	}
 	if p.hand != nil {
@@ -185,7 +186,7 @@ func (t port) Print(_ context.Context, job []byte) error {
 }
 
 func (p *press) take(job []byte) {
-	p.w.say("printer", "has the bytes of %s", p.job)
+	p.w.say(p.s.tag("printer"), "has the bytes of %s", p.job)
 	p.buffer = append(p.buffer, sheet{p.job, slices.Clone(job)})
 	if p.hand == nil {
 		p.pump()
@@ -194,6 +195,9 @@ func (p *press) take(job []byte) {
 
 // desk is the site as the lane sees it.
 type desk struct{ s *site }
+
+// Stopped obeys spool.Desk: nobody stops a printer of a simulated floor.
+func (d desk) Stopped(floor.PrinterID) bool { return false }
 
 // Waiting obeys spool.Desk.
 func (d desk) Waiting(floor.PrinterID) (out []spool.Work) {
@@ -209,8 +213,8 @@ func (d desk) Submit(_ context.Context, c floor.Command) (floor.Answer, error) {
 	s := d.s
 	sub := node.Submission{Meta: floor.Meta{ID: floor.CommandID(s.w.id("spool:"))}, Command: c}
 	if start, ok := c.(*floor.StartPrint); ok {
-		s.w.press.job = start.Job
-		if s.w.opt.Mutant == PrintFirst {
+		s.press.job = start.Job
+		if s.w.without(PrintFirst) {
 			s.later(20*time.Millisecond, func() { s.commit([]node.Submission{sub}) })
 			return floor.Answer{Outcome: floor.OutcomeAccepted}, nil
 		}

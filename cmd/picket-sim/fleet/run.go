@@ -10,29 +10,12 @@ import (
 	"picket/edge/node"
 )
 
-// Mutant switches one rule off inside the rig, to show that the rig sees it.
-type Mutant string
-
-// The mutants. Each breaks one promise; the test of the same name finds a seed that says so.
-const (
-	NoMutant        Mutant = ""
-	ForgetAtSend    Mutant = "forget-at-send"   // the handheld drops an op when it has been sent
-	NewNames        Mutant = "new-names"        // the handheld gives an op a new name at each try
-	NoResend        Mutant = "no-resend"        // the line's timers never ring: what is lost stays lost
-	TrustAccept     Mutant = "trust-accept"     // a printer that takes bytes is said to have printed them
-	PrintFirst      Mutant = "print-first"      // bytes leave before print.start is journalled
-	AnswerFirst     Mutant = "answer-first"     // the site answers before the commit
-	ForgetfulCentre Mutant = "forgetful-centre" // the centre says done, and one transaction in a hundred is not
-)
-
-// Mutants lists them.
-var Mutants = []Mutant{ForgetAtSend, NewNames, NoResend, TrustAccept, PrintFirst, AnswerFirst, ForgetfulCentre}
-
 // Options of a run.
 type Options struct {
 	Transcript bool // keep it
 	SQLite     bool // the centre's store is SQLite, not its twin in memory
 	Calm       bool // no faults at all
+	PutBack    bool // boxes are put back to older copies of their files, too
 	Mutant     Mutant
 }
 
@@ -45,23 +28,26 @@ type Result struct {
 	Virtual time.Duration
 	Records int
 	Moves   uint64
+	Sites   int
 	Orders  int
 	Left    int // orders that left for the archive
 	Parcels int
 	Papers  int
 	Deaths  int // of processes
 	Lines   []string
+	Faults  uint64 // a bit for each of FaultNames that the seed drew
 }
 
 // The times of a world.
 const (
 	within  = 240 * time.Second // from the last fault to convergence (TESTING, I6)
-	working = 60 * time.Second  // people go on with new work so long after the faults
+	working = 40 * time.Second  // people go on with new work so long after the faults
 )
 
 // Run lives through one seed.
 func Run(seed uint64, opt Options) Result {
 	w := newWorld(seed, opt)
+	faults := w.mix.drawn()
 	w.until(w.dawn.Add(w.mix.Faults))
 	over := w.now
 	w.soothe()
@@ -74,7 +60,7 @@ func Run(seed uint64, opt Options) Result {
 		}
 		w.until(w.now.Add(time.Second))
 	}
-	r := Result{Seed: seed, Settled: w.now.Sub(over), Virtual: w.now.Sub(w.dawn)}
+	r := Result{Seed: seed, Faults: faults, Settled: w.now.Sub(over), Virtual: w.now.Sub(w.dawn)}
 	switch {
 	case w.broke != nil:
 	case why != "":
@@ -84,32 +70,22 @@ func Run(seed uint64, opt Options) Result {
 			w.daysLater()
 		}
 	}
-	r.Err, r.Trace, r.Records, r.Moves, r.Lines = w.broke, w.trace, len(w.ledger.records), w.moves, w.lines
-	r.Orders, r.Left, r.Parcels, r.Papers = w.shop.wanted, w.archived, len(w.ledger.gone), len(w.press.out)
-	r.Deaths = w.site.life + w.centre.life - 2
+	r.Err, r.Trace, r.Moves, r.Lines = w.broke, w.trace, w.moves, w.lines
+	r.Sites, r.Orders, r.Left, r.Deaths = len(w.sites), w.shop.wanted, w.archived, w.centre.life-1
+	for _, s := range w.sites {
+		r.Records += len(s.ledger.records)
+		r.Parcels += len(s.ledger.gone)
+		r.Papers += len(s.press.out)
+		r.Deaths += s.life - 1
+	}
 	_ = w.centre.st.Close()
 	return r
 }
 
 // daysLater lets what is over leave the floor, as the site's clock does, and holds everything against everything again.
 func (w *world) daysLater() {
-	s := w.site
-	s.skew, s.jumped = s.skew+72*time.Hour, true
-	for n := 0; w.broke == nil; n++ {
-		var over []floor.OrderID
-		s.board.Floor(func(f *floor.State) { over = f.Archivable(s.clock()) })
-		if len(over) == 0 {
-			break
-		}
-		s.do(func() {
-			s.submit(ticket{node.Submission{Meta: floor.Meta{ID: floor.CommandID(fmt.Sprintf("clock:%d", n))}, Command: &floor.ArchiveOrders{Orders: over}}, func(r node.Reply) {
-				if r.Err != nil || r.Answer.Outcome != floor.OutcomeAccepted {
-					w.fail("P2", "orders that are over stay: %v %v", r.Err, r.Answer.Refusal)
-				}
-			}})
-		})
-		w.archived += len(over)
-		w.until(w.now.Add(time.Second))
+	for _, s := range w.sites {
+		s.daysLater()
 	}
 	why := ""
 	for range 60 {
@@ -127,9 +103,38 @@ func (w *world) daysLater() {
 	}
 }
 
+func (s *site) daysLater() {
+	w := s.w
+	s.skew, s.jumped = s.skew+72*time.Hour, true
+	for n := 0; w.broke == nil; n++ {
+		if !s.up {
+			w.until(w.now.Add(time.Second))
+			continue
+		}
+		var over []floor.OrderID
+		s.board.Floor(func(f *floor.State) { over = f.Archivable(s.clock()) })
+		if len(over) == 0 {
+			break
+		}
+		s.do(func() {
+			s.submit(ticket{node.Submission{Meta: floor.Meta{ID: floor.CommandID(fmt.Sprintf("clock:%d", n))}, Command: &floor.ArchiveOrders{Orders: over}}, func(r node.Reply) {
+				if r.Err != nil || r.Answer.Outcome != floor.OutcomeAccepted {
+					w.fail("P2", "orders that are over stay: %v %v", r.Err, r.Answer.Refusal)
+				}
+			}})
+		})
+		w.archived += len(over)
+		w.until(w.now.Add(time.Second))
+	}
+}
+
 // RunMany lives through seeds from first on, on all processors, and tells each result in the order of the seeds.
-// tell returns false to stop.
+// tell returns false to stop. One RunMany at a time: what a mutant leaves out it leaves out of every world.
 func RunMany(first, count uint64, opt Options, tell func(Result) bool) {
+	if err := leaveOut(opt.Mutant); err != nil {
+		tell(Result{Seed: first, Err: err})
+		return
+	}
 	type numbered struct {
 		at uint64
 		r  Result

@@ -14,13 +14,19 @@ import (
 	"picket/edge/view"
 	"picket/sync/reconcile"
 	"picket/sync/uplink"
+	"picket/sync/wire"
 )
-
-const siteClient = "site"
 
 // site is the box in the back room: its file outlives its process.
 type site struct {
 	w      *world
+	id     floor.SiteID
+	nodeID wire.NodeID
+	truth  *truth
+	press  *press
+	ledger *ledger
+	hands  []*handheld
+	held   map[floor.UnitID]*handheld // who has a closed parcel in his hands
 	file   *journal.Mem
 	skew   time.Duration // of the box's clock
 	jumped bool          // the clock was set
@@ -38,6 +44,15 @@ type site struct {
 	linked bool
 	marks  uplink.Marks
 
+	spare    *spare
+	restored bool // the file was put back, and the box knows it
+	restores int
+
+	desk    map[floor.OrderID]bool // orders of which something told as saved could not be taken again
+	doubted map[floor.SKU]bool     // and the goods of them
+	unaware bool                   // the file was put back, and nothing has told the box yet
+	blurred bool                   // it printed while it was unaware
+
 	opened map[floor.CommandID]bool // opening stock that was answered for
 }
 
@@ -47,11 +62,36 @@ type ticket struct {
 	done func(node.Reply)
 }
 
-func newSite(w *world) *site {
-	s := &site{w: w, skew: w.mix.Skew, file: journal.NewMem("LOG1"), opened: map[floor.CommandID]bool{}}
+func newSite(w *world, n int) *site {
+	s := &site{w: w, id: floor.SiteID(fmt.Sprintf("s%d", n)), nodeID: wire.NodeID(fmt.Sprintf("NODE%d", n)), skew: w.mix.Skew,
+		opened: map[floor.CommandID]bool{}, held: map[floor.UnitID]*handheld{}}
+	s.file = journal.NewMem(fmt.Sprintf("LOG%d", n))
+	s.truth, s.ledger, s.press = newTruth(w), newLedger(s), newPress(s)
 	s.start()
 	return s
 }
+
+// staff comes in, with their handhelds.
+func (s *site) staff() {
+	for i := range 1 + s.w.rng.IntN(3) {
+		who := []floor.UserID{"anna", "ben", "cleo"}[i]
+		s.hands = append(s.hands, newHandheld(s, floor.DeviceID(fmt.Sprintf("%s-%d", s.id, i+1)), who))
+	}
+}
+
+// client is the site's name at the broker.
+func (s *site) client() string { return string(s.id) }
+
+// tag names a part of the site in the transcript.
+func (s *site) tag(part string) string {
+	if len(s.w.sites) < 2 && s.w.mix.Sites < 2 {
+		return part
+	}
+	return string(s.id) + " " + part
+}
+
+// view is how the site's screens call it.
+func (s *site) view() view.Site { return view.Site{ID: s.id, Name: "Store", Zone: "Europe/Zurich"} }
 
 // clock is the site's own, which may be wrong.
 func (s *site) clock() time.Time { return s.w.now.Add(s.skew) }
@@ -61,8 +101,15 @@ func (s *site) start() {
 	w := s.w
 	s.life++
 	s.file.Crash()
+	if s.restored {
+		if _, err := s.file.NewLog(w.id("LOG")); err != nil {
+			w.fail("I9", "no new log: %v", err)
+			return
+		}
+	}
 	n, err := node.Boot(s.file, node.Options{
-		Source: floor.Source(tenant, string(siteID), nodeID), SnapshotEvery: w.mix.Snapshot, ChunksPer: w.mix.Chunks, Retain: w.mix.Retain,
+		Source: floor.Source(tenant, string(s.id), string(s.nodeID)), SnapshotEvery: w.mix.Snapshot, ChunksPer: w.mix.Chunks, Retain: w.mix.Retain,
+		Centre: true,
 	})
 	if err != nil {
 		w.fail("I9", "the site does not start: %v", err)
@@ -74,18 +121,33 @@ func (s *site) start() {
 		return
 	}
 	s.up, s.node, s.door, s.deaf = true, n, nil, false
-	s.board = view.NewBoard(view.Site{ID: siteID, Name: "Store", Zone: "Europe/Zurich"}, floor.LogID(s.file.Head().Log), state, seq, s.clock())
+	s.board = view.NewBoard(s.view(), floor.LogID(s.file.Head().Log), state, seq, s.clock())
 	marks.Devices(s.board.SetDevice)
-	s.lane = &spool.Lane{ID: lane1, Printer: port{w.press, s}, Desk: desk{s}, Log: slog.New(slog.DiscardHandler)}
+	s.lane = &spool.Lane{ID: lane1, Printer: port{s.press, s}, Desk: desk{s}, Log: slog.New(slog.DiscardHandler)}
 	if err := s.startLine(); err != nil {
 		w.fail("I9", "the site's line does not start: %v", err)
 		return
 	}
-	w.say("site", "is up, log at %d", s.file.Head().Seq)
-	w.ledger.follow(s.file)
-	w.press.plug()
+	w.say(s.tag("site"), "is up, log at %d", s.file.Head().Seq)
+	s.ledger.follow(s.file)
+	s.press.plug()
 	s.wakeLane()
-	s.stock()
+	s.later(w.between(time.Second, 5*time.Second), s.minute)
+	s.do(s.open)
+	if s.up {
+		s.stock()
+	}
+}
+
+// minute is what the box does by the clock: it asks for numbers before the last one is used up.
+func (s *site) minute() {
+	for _, kind := range s.board.LowNumbers() {
+		s.submit(ticket{node.Submission{Meta: floor.Meta{ID: floor.CommandID(s.w.id("clock:"))}, Command: &floor.AskNumbers{Number: kind}}, func(node.Reply) {}})
+	}
+	if s.board.Whole() {
+		s.submit(ticket{node.Submission{Meta: floor.Meta{ID: floor.CommandID(s.w.id("clock:"))}, Command: &floor.EndRecovery{}}, func(node.Reply) {}})
+	}
+	s.later(5*time.Second, s.minute)
 }
 
 // do runs a piece of the process; nothing when there is none.
@@ -115,10 +177,10 @@ func (s *site) mortal(where string) {
 // die is the end of the process; power or the operator brings it back.
 func (s *site) die(why string) {
 	w := s.w
-	w.say("site", "dies: %s", why)
+	w.say(s.tag("site"), "dies: %s", why)
 	s.up, s.node, s.board, s.lane, s.engine, s.door = false, nil, nil, nil, nil, nil
 	s.hangUp()
-	w.press.unplug()
+	s.press.unplug()
 	down := w.between(100*time.Millisecond, 15*time.Second)
 	if w.calm {
 		down = time.Second
@@ -157,14 +219,14 @@ func (s *site) commit(own []node.Submission) []node.Reply {
 		if !errors.Is(err, node.ErrStopped) {
 			w.fail("P1", "the node failed with %v", err)
 		}
-		if w.opt.Mutant == AnswerFirst {
+		if w.without(AnswerFirst) {
 			for _, t := range waiting {
 				t.done(node.Reply{Answer: floor.Answer{Outcome: floor.OutcomeAccepted, Seq: floor.Seq(s.file.Head().Seq) + 1}})
 			}
 		}
 		panic(death{err.Error()})
 	}
-	w.ledger.follow(s.file)
+	s.ledger.follow(s.file)
 	s.mortal("after the commit, before anybody is told")
 	s.follow()
 	for i, t := range waiting {
@@ -177,13 +239,16 @@ func (s *site) commit(own []node.Submission) []node.Reply {
 // follow is the readers of the journal catching up.
 func (s *site) follow() {
 	w := s.w
-	for _, r := range w.ledger.records[s.board.Seq():] {
+	for _, r := range s.ledger.records[s.board.Seq():] {
 		if err := s.board.Apply(r); err != nil {
 			w.fail("P5", "the board stops: %v", err)
 			return
 		}
 	}
 	s.board.Tick(s.clock())
+	if _, open := s.board.Recovery(); !open {
+		s.step(reconcile.Whole{})
+	}
 	s.step(reconcile.Woke{})
 	s.wakeLane()
 }
@@ -191,7 +256,7 @@ func (s *site) follow() {
 // stock puts the opening stock in, of items and into bins the site knows from an earlier day, whether the feed
 // has come or not. Whoever does it asks again until it is done, under the same names.
 func (s *site) stock() {
-	for _, o := range s.w.truth.opening {
+	for _, o := range s.truth.opening {
 		name := fmt.Sprintf("opening:%s:%s", o.SKU, o.Bin)
 		for i, c := range []floor.Command{
 			&floor.SetItem{Item: floor.Item{SKU: o.SKU, Name: string(o.SKU)}}, &floor.SetBin{Bin: floor.Bin{ID: o.Bin, Aisle: "A"}}, &o,
@@ -234,7 +299,7 @@ func (s *site) turnAt(d time.Duration) {
 func (s *site) turn() {
 	wait, err := s.lane.Turn(context.Background())
 	if err != nil {
-		s.w.say("spool", "%v", err)
+		s.w.say(s.tag("spool"), "%v", err)
 		wait = max(wait, spool.Later)
 	}
 	s.deaf = wait == spool.Later

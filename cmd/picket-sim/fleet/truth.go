@@ -9,7 +9,6 @@ import (
 // truth is where every unit really is, whatever any book says. Only people and carriers move it.
 type truth struct {
 	w       *world
-	items   []floor.Item
 	bins    []floor.Bin
 	opening []floor.AdjustStock // what the books are told in the morning
 	at      map[floor.PlaceID]map[floor.SKU]int
@@ -26,15 +25,22 @@ type move struct {
 
 func (m move) back() move { return move{m.sku, m.qty, m.to, m.from} }
 
-// newTruth fills the shelves.
+// catalogue is what the whole company sells.
+func catalogue() (items []floor.Item) {
+	for i := range 6 {
+		items = append(items, floor.Item{SKU: floor.SKU(fmt.Sprintf("SKU-%d", i+1)), Name: fmt.Sprintf("Item %d", i+1), GTINs: []string{}, WeightG: 100})
+	}
+	return items
+}
+
+// newTruth fills the shelves of a site.
 func newTruth(w *world) *truth {
 	t := &truth{w: w, at: map[floor.PlaceID]map[floor.SKU]int{}, phantom: map[floor.SKU]int{}}
 	for i := range 8 {
 		t.bins = append(t.bins, floor.Bin{ID: floor.BinID(fmt.Sprintf("A-%02d", i+1)), Aisle: "A", Bay: i, Walk: w.rng.IntN(100)})
 	}
-	for i := range 6 {
-		sku := floor.SKU(fmt.Sprintf("SKU-%d", i+1))
-		t.items = append(t.items, floor.Item{SKU: sku, Name: fmt.Sprintf("Item %d", i+1), GTINs: []string{}, WeightG: 100})
+	for _, it := range w.items {
+		sku := it.SKU
 		first := w.rng.IntN(len(t.bins))
 		for j := range 1 + w.rng.IntN(2) {
 			bin := t.bins[(first+j)%len(t.bins)].ID
@@ -101,7 +107,7 @@ func (t *truth) where(sku floor.SKU, qty int, first []floor.BinID) (floor.BinID,
 
 // all is everything that stands at a place, going elsewhere.
 func (t *truth) all(from, to floor.PlaceID) (out []move) {
-	for _, it := range t.items {
+	for _, it := range t.w.items {
 		if n := t.has(from, it.SKU); n > 0 {
 			out = append(out, move{it.SKU, n, from, to})
 		}

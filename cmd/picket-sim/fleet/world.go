@@ -26,13 +26,12 @@ type world struct {
 	ids      int
 
 	net    *linktest.Net
-	site   *site
+	items  []floor.Item
+	sites  []*site
 	centre *centre
 	shop   *shop
-	press  *press
-	hands  []*handheld
-	truth  *truth
-	ledger *ledger
+
+	deeds deeds
 
 	mute  string // a client whose messages go nowhere
 	deaf  string // a client that gets none
@@ -45,11 +44,9 @@ type world struct {
 	moves uint64
 }
 
-// The one site of this world.
+// What every site has.
 const (
 	tenant = "acme"
-	siteID = floor.SiteID("s1")
-	nodeID = "NODE1"
 	lane1  = floor.PrinterID("bench-1")
 	bench1 = floor.StationID("bench-1")
 )
@@ -57,21 +54,26 @@ const (
 // newWorld opens the place in the morning.
 func newWorld(seed uint64, opt Options) *world {
 	rng := rand.New(rand.NewPCG(seed, 0x51c7e7))
-	w := &world{seed: seed, opt: opt, rng: rng, mix: draw(rng), dawn: time.Date(2026, 11, 21, 8, 0, 0, 0, time.UTC), trace: 14695981039346656037}
+	mix := draw(rng)
+	mix.Older, mix.Slow, mix.Confirm = older(seed), slow(seed), confirm(seed)
+	w := &world{seed: seed, opt: opt, rng: rng, mix: mix, dawn: time.Date(2026, 11, 21, 8, 0, 0, 0, time.UTC), trace: 14695981039346656037}
+	if !opt.PutBack {
+		w.mix.PutBacks = 0
+	}
 	if opt.Calm {
 		w.mix = w.mix.calm()
 	}
 	w.now = w.dawn
 	w.net = linktest.NewNet(seed, w.mix.Net)
 	w.say("world", "seed %d: %s", seed, w.mix)
-	w.truth = newTruth(w)
-	w.ledger = newLedger(w)
-	w.press = newPress(w)
+	w.items = catalogue()
 	w.centre = newCentre(w)
-	w.site = newSite(w)
+	for i := range w.mix.Sites {
+		w.sites = append(w.sites, newSite(w, i+1))
+	}
 	w.shop = newShop(w)
-	for i, who := range []floor.UserID{"anna", "ben"} {
-		w.hands = append(w.hands, newHandheld(w, floor.DeviceID(fmt.Sprintf("hh-%d", i+1)), who))
+	for _, s := range w.sites {
+		s.staff()
 	}
 	w.storms()
 	return w
@@ -173,8 +175,10 @@ func (w *world) next() (at time.Time, do func()) {
 	if t, ok := w.net.Next(); ok {
 		sooner(t, w.deliver)
 	}
-	if w.opt.Mutant != NoResend {
-		sooner(w.site.next(), w.site.tick)
+	if !w.without(NoResend) {
+		for _, s := range w.sites {
+			sooner(s.next(), s.tick)
+		}
 		sooner(w.centre.next(), w.centre.tick)
 	}
 	return at, do
@@ -184,10 +188,14 @@ func (w *world) deliver() {
 	for _, d := range w.net.Due(w.now) {
 		switch d.To {
 		case w.deaf:
-		case siteClient:
-			w.site.heard(d)
 		case centreClient:
 			w.centre.heard(d)
+		default:
+			for _, s := range w.sites {
+				if s.client() == d.To {
+					s.heard(d)
+				}
+			}
 		}
 	}
 }
@@ -202,31 +210,56 @@ func (w *world) storms() {
 		}
 		per := func(rate float64) bool { return w.roll(rate * beat.Seconds()) }
 		if per(w.mix.Cuts) {
-			w.cut([]string{siteClient, centreClient}[w.rng.IntN(2)], w.between(time.Second, 40*time.Second))
+			w.cut(w.ends()[w.rng.IntN(len(w.sites)+1)], w.between(time.Second, 40*time.Second))
 		}
 		if per(w.mix.Brokers) {
 			w.say("net", "the broker restarts and has forgotten everything")
 			w.net.Restart()
-			w.site.lineLost()
+			for _, s := range w.sites {
+				s.lineLost()
+			}
 			w.centre.lineLost()
 		}
-		for _, h := range w.hands {
-			if per(w.mix.Zones) {
-				h.zone()
-			}
-			if per(w.mix.Batterys) {
-				h.die()
-			}
-		}
-		w.press.weather(per)
-		if per(w.mix.Jumps) {
-			w.site.skew = []time.Duration{0, 365 * 24 * time.Hour, -365 * 24 * time.Hour, w.mix.Skew}[w.rng.IntN(4)]
-			w.site.jumped = true
-			w.say("site", "its clock jumps to %s", w.site.clock().Format(time.DateTime))
+		for _, s := range w.sites {
+			s.storm(per)
 		}
 		w.after(beat, blow)
 	}
 	w.after(beat, blow)
+}
+
+// ends are all who are at the broker.
+func (w *world) ends() []string {
+	out := []string{centreClient}
+	for _, s := range w.sites {
+		out = append(out, s.client())
+	}
+	return out
+}
+
+// storm is what happens at one site by itself.
+func (s *site) storm(per func(float64) bool) {
+	w := s.w
+	for _, h := range s.hands {
+		if per(w.mix.Zones) {
+			h.zone()
+		}
+		if per(w.mix.Batterys) {
+			h.die()
+		}
+	}
+	s.press.weather(per)
+	if per(w.mix.Copies) {
+		s.backup()
+	}
+	if per(w.mix.PutBacks) {
+		s.putBack(w.roll(.5))
+	}
+	if per(w.mix.Jumps) {
+		s.skew = []time.Duration{0, 365 * 24 * time.Hour, -365 * 24 * time.Hour, w.mix.Skew}[w.rng.IntN(4)]
+		s.jumped = true
+		w.say(s.tag("site"), "its clock jumps to %s", s.clock().Format(time.DateTime))
+	}
 }
 
 // cut is a line that passes nothing, in one direction or in both, and nobody is told.
@@ -258,14 +291,21 @@ func (w *world) send(who, topic string, payload []byte, retained bool) {
 func (w *world) soothe() {
 	w.say("world", "faults are over")
 	w.calm = true
+	update := w.mix.Older != nil && w.centre.up
 	w.mix = w.mix.calm()
+	if update {
+		w.centre.die("it is updated")
+	}
 	w.mute, w.deaf = "", ""
 	w.net.Faults(w.mix.Net)
-	w.net.Cut(siteClient, false)
-	w.net.Cut(centreClient, false)
-	w.press.soothe()
-	for _, h := range w.hands {
-		h.reach = true
+	for _, end := range w.ends() {
+		w.net.Cut(end, false)
+	}
+	for _, s := range w.sites {
+		s.press.soothe()
+		for _, h := range s.hands {
+			h.reach = true
+		}
 	}
 }
 

@@ -1,16 +1,42 @@
 ^XA^CI28^MUD^LH0,0^FWN^PON^LRN^PW812^LL1219
-^FO32,24^A0N,32,32^FH_^FDNorthgate Store^FS
-^FO32,72^A0N,60,60^FH_^FDCustoms declaration CN22^FS
-^FO32,152^A0N,34,34^FH_^FDMay be opened officially _2D content_3A sale^FS
-^FO32,192^A0N,34,34^FH_^FDTo Jo Doe_2C GB^FS
-^FO32,232^A0N,34,34^FH_^FDOrder web_2D100471_2C parcel 1 of 1^FS
-^FO16,284^GB781,3,3^FS
-^FO32,312^A0N,40,40^FB104,1,0,R,0^FH_^FD2 x^FS
-^FO160,312^A0N,29,29^FH_^FDOat drink 1 l_2C HS 220299_2C SE_2C 4_2E98 EUR_2C 2_2E100 kg^FS
-^FO32,947^A0N,35,35^FH_^FDTotal value 4_2E98 EUR_2C total weight 2_2E140 kg^FS
-^FO32,995^A0N,22,22^FH_^FDI certify that the particulars are correct and that this item contains no dangerous^FS
-^FO32,1043^A0N,25,25^FH_^FDarticle prohibited by legislation or by postal or customs regulations_2E^FS
-^FO32,1091^A0N,28,28^FH_^FDDate and signature of the sender_3A _5F_5F_5F_5F_5F_5F_5F_5F_5F_5F_5F_5F_5F_5F_5F_5F_5F_5F_5F_5F_5F_5F^FS
-^FO16,1147^GB781,2,2^FS
-^FO32,1163^A0N,27,27^FB749,1,0,R,0^FH_^FDPage 1 of 1^FS
+^FO32,24^A0N,43,43^FH_^FDCustoms declaration^FS
+^FO629,24^A0N,51,51^FB152,1,0,R,0^FH_^FDCN22^FS
+^FO32,80^A0N,26,26^FH_^FDDemo Post^FS
+^FO361,80^A0N,26,26^FB419,1,0,R,0^FH_^FDMay be opened officially^FS
+^FO16,117^GB781,3,3^FS
+^FO32,128^A0N,26,26^FH_^FDItem SSCC 095200010000000010^FS
+^FO16,165^GB781,2,2^FS
+^FO32,174^GB29,29,2^FS
+^FO69,178^A0N,24,24^FH_^FDGift^FS
+^FO282,174^GB29,29,2^FS
+^FO318,178^A0N,24,24^FH_^FDDocuments^FS
+^FO531,174^GB29,29,2^FS
+^FO538,177^A0N,26,26^FB19,1,0,C,0^FH_^FDX^FS
+^FO568,178^A0N,24,24^FH_^FDSale of goods^FS
+^FO32,213^GB29,29,2^FS
+^FO69,216^A0N,24,24^FH_^FDCommercial sample^FS
+^FO282,213^GB29,29,2^FS
+^FO318,216^A0N,24,24^FH_^FDReturned goods^FS
+^FO531,213^GB29,29,2^FS
+^FO568,216^A0N,24,24^FH_^FDOther^FS
+^FO16,251^GB781,2,2^FS
+^FO32,261^A0N,21,21^FB396,2,0,L,0^FH_^FDQuantity and detailed description of\&contents_3B HS tariff number_2C origin^FS
+^FO436,261^A0N,21,21^FB142,1,0,R,0^FH_^FDNet weight _28kg_29^FS
+^FO586,261^A0N,21,21^FB195,1,0,R,0^FH_^FDValue and currency^FS
+^FO16,309^GB781,2,2^FS
+^FO32,318^A0N,29,29^FH_^FD2 x Oat drink 1 l^FS
+^FO32,354^A0N,22,22^FH_^FDHS 220299_2C from SE^FS
+^FO436,318^A0N,27,27^FB142,1,0,R,0^FH_^FD1_2E700^FS
+^FO586,318^A0N,27,27^FB195,1,0,R,0^FH_^FD4_2E98 EUR^FS
+^FO16,387^GB781,2,2^FS
+^FO32,397^A0N,26,26^FH_^FDTotal gross weight_2C total value^FS
+^FO436,397^A0N,29,29^FB142,1,0,R,0^FH_^FD1_2E940^FS
+^FO586,397^A0N,29,29^FB195,1,0,R,0^FH_^FD4_2E98 EUR^FS
+^FO16,435^GB781,2,2^FS
+^FO32,445^A0N,22,22^FB749,4,0,L,0^FH_^FDI_2C the undersigned_2C whose name and address are given on the item_2C certify that\&the particulars given in this declaration are correct and that this item does not\&contain any dangerous article or articles prohibited by legislation or by postal\&or customs regulations_2E^FS
+^FO32,538^A0N,21,21^FH_^FDDate and sender_27s signature^FS
+^FO32,563^A0N,27,27^FH_^FD2026_2D11_2D21  Northgate Store^FS
+^FO481,563^A0N,27,27^FB300,1,0,R,0^FH_^FD_5F_5F_5F_5F_5F_5F_5F_5F_5F_5F_5F_5F^FS
+^FO32,1171^A0N,24,24^FH_^FDOrder web_2D100471_2C parcel 1 of 1^FS
+^FO556,1171^A0N,24,24^FB225,1,0,R,0^FH_^FDPage 1 of 1^FS
 ^PQ1^XZ

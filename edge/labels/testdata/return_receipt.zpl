@@ -12,7 +12,8 @@
 ^FO160,352^A0N,35,35^FH_^FDOat drink 1 l_2C as new^FS
 ^FO32,416^A0N,40,40^FB104,1,0,R,0^FH_^FD2 x^FS
 ^FO160,416^A0N,35,35^FH_^FDRice drink 1 l_2C opened^FS
-^FO32,875^A0N,35,35^FH_^FDKeep this receipt_3A its number finds the return_2E^FS
+^FO32,827^A0N,35,35^FH_^FDKeep this receipt_3A its number finds the return_2E^FS
+^FO32,875^A0N,29,29^FH_^FDWhat you get for it is not decided yet_3A head office tells you_2E^FS
 ^FO182,923^BY4,3,144^BCN,144,N,N,N,N^FH_^FD>:R000071^FS
 ^FO32,1075^A0N,40,40^FB749,1,0,C,0^FH_^FDR000071^FS
 ^FO16,1147^GB781,2,2^FS

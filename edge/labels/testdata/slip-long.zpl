@@ -2,8 +2,8 @@
 ^FO32,32^A0N,32,32^FH_^FDNorthgate Store^FS
 ^FO32,80^A0N,60,60^FH_^FDPacking slip^FS
 ^FO32,160^A0N,40,40^FH_^FDOrder web_2D100471^FS
-^FO32,216^A0N,19,19^FH_^FDFor Dr_2E Maximiliane_2DCharlotte von und zu Hohenstein_2DWolkenkuckucksheim _5EXZ_5EXA_7EJA^FS
-^FO461,80^A0N,48,48^FB320,1,0,R,0^FH_^FDCOPY 2^FS
+^FO32,216^A0N,20,20^FB749,2,0,L,0^FH_^FDFor Dr_2E Maximiliane_2DCharlotte von und zu Hohenstein_2DWolkenkuckucksheim\&_5EXZ_5EXA_7EJA^FS
+^FO573,80^A0N,48,48^FB208,1,0,R,0^FH_^FDCOPY 2^FS
 ^FO16,288^GB781,4,4^FS
 ^FO32,336^A0N,40,40^FB104,1,0,R,0^FH_^FD2 x^FS
 ^FO160,336^A0N,35,35^FH_^FDOat drink 1 l^FS
@@ -36,8 +36,8 @@
 ^FO32,32^A0N,32,32^FH_^FDNorthgate Store^FS
 ^FO32,80^A0N,60,60^FH_^FDPacking slip^FS
 ^FO32,160^A0N,40,40^FH_^FDOrder web_2D100471^FS
-^FO32,216^A0N,19,19^FH_^FDFor Dr_2E Maximiliane_2DCharlotte von und zu Hohenstein_2DWolkenkuckucksheim _5EXZ_5EXA_7EJA^FS
-^FO461,80^A0N,48,48^FB320,1,0,R,0^FH_^FDCOPY 2^FS
+^FO32,216^A0N,20,20^FB749,2,0,L,0^FH_^FDFor Dr_2E Maximiliane_2DCharlotte von und zu Hohenstein_2DWolkenkuckucksheim\&_5EXZ_5EXA_7EJA^FS
+^FO573,80^A0N,48,48^FB208,1,0,R,0^FH_^FDCOPY 2^FS
 ^FO16,288^GB781,4,4^FS
 ^FO32,336^A0N,40,40^FB104,1,0,R,0^FH_^FD1 x^FS
 ^FO160,336^A0N,35,35^FH_^FDnot in this parcel_3A Oat drink 1 l^FS
@@ -70,8 +70,8 @@
 ^FO32,32^A0N,32,32^FH_^FDNorthgate Store^FS
 ^FO32,80^A0N,60,60^FH_^FDPacking slip^FS
 ^FO32,160^A0N,40,40^FH_^FDOrder web_2D100471^FS
-^FO32,216^A0N,19,19^FH_^FDFor Dr_2E Maximiliane_2DCharlotte von und zu Hohenstein_2DWolkenkuckucksheim _5EXZ_5EXA_7EJA^FS
-^FO461,80^A0N,48,48^FB320,1,0,R,0^FH_^FDCOPY 2^FS
+^FO32,216^A0N,20,20^FB749,2,0,L,0^FH_^FDFor Dr_2E Maximiliane_2DCharlotte von und zu Hohenstein_2DWolkenkuckucksheim\&_5EXZ_5EXA_7EJA^FS
+^FO573,80^A0N,48,48^FB208,1,0,R,0^FH_^FDCOPY 2^FS
 ^FO16,288^GB781,4,4^FS
 ^FO32,336^A0N,40,40^FB104,1,0,R,0^FH_^FD1 x^FS
 ^FO160,336^A0N,35,35^FH_^FDnot in this parcel_3A Oat drink 1 l^FS
@@ -104,8 +104,8 @@
 ^FO32,32^A0N,32,32^FH_^FDNorthgate Store^FS
 ^FO32,80^A0N,60,60^FH_^FDPacking slip^FS
 ^FO32,160^A0N,40,40^FH_^FDOrder web_2D100471^FS
-^FO32,216^A0N,19,19^FH_^FDFor Dr_2E Maximiliane_2DCharlotte von und zu Hohenstein_2DWolkenkuckucksheim _5EXZ_5EXA_7EJA^FS
-^FO461,80^A0N,48,48^FB320,1,0,R,0^FH_^FDCOPY 2^FS
+^FO32,216^A0N,20,20^FB749,2,0,L,0^FH_^FDFor Dr_2E Maximiliane_2DCharlotte von und zu Hohenstein_2DWolkenkuckucksheim\&_5EXZ_5EXA_7EJA^FS
+^FO573,80^A0N,48,48^FB208,1,0,R,0^FH_^FDCOPY 2^FS
 ^FO16,288^GB781,4,4^FS
 ^FO32,336^A0N,40,40^FB104,1,0,R,0^FH_^FD1 x^FS
 ^FO160,336^A0N,35,35^FH_^FDnot in this parcel_3A Oat drink 1 l^FS
@@ -138,8 +138,8 @@
 ^FO32,32^A0N,32,32^FH_^FDNorthgate Store^FS
 ^FO32,80^A0N,60,60^FH_^FDPacking slip^FS
 ^FO32,160^A0N,40,40^FH_^FDOrder web_2D100471^FS
-^FO32,216^A0N,19,19^FH_^FDFor Dr_2E Maximiliane_2DCharlotte von und zu Hohenstein_2DWolkenkuckucksheim _5EXZ_5EXA_7EJA^FS
-^FO461,80^A0N,48,48^FB320,1,0,R,0^FH_^FDCOPY 2^FS
+^FO32,216^A0N,20,20^FB749,2,0,L,0^FH_^FDFor Dr_2E Maximiliane_2DCharlotte von und zu Hohenstein_2DWolkenkuckucksheim\&_5EXZ_5EXA_7EJA^FS
+^FO573,80^A0N,48,48^FB208,1,0,R,0^FH_^FDCOPY 2^FS
 ^FO16,288^GB781,4,4^FS
 ^FO32,336^A0N,40,40^FB104,1,0,R,0^FH_^FD1 x^FS
 ^FO160,336^A0N,35,35^FH_^FDnot in this parcel_3A Oat drink 1 l^FS
@@ -172,8 +172,8 @@
 ^FO32,32^A0N,32,32^FH_^FDNorthgate Store^FS
 ^FO32,80^A0N,60,60^FH_^FDPacking slip^FS
 ^FO32,160^A0N,40,40^FH_^FDOrder web_2D100471^FS
-^FO32,216^A0N,19,19^FH_^FDFor Dr_2E Maximiliane_2DCharlotte von und zu Hohenstein_2DWolkenkuckucksheim _5EXZ_5EXA_7EJA^FS
-^FO461,80^A0N,48,48^FB320,1,0,R,0^FH_^FDCOPY 2^FS
+^FO32,216^A0N,20,20^FB749,2,0,L,0^FH_^FDFor Dr_2E Maximiliane_2DCharlotte von und zu Hohenstein_2DWolkenkuckucksheim\&_5EXZ_5EXA_7EJA^FS
+^FO573,80^A0N,48,48^FB208,1,0,R,0^FH_^FDCOPY 2^FS
 ^FO16,288^GB781,4,4^FS
 ^FO32,336^A0N,40,40^FB104,1,0,R,0^FH_^FD1 x^FS
 ^FO160,336^A0N,35,35^FH_^FDnot in this parcel_3A Oat drink 1 l^FS

@@ -1,5 +1,5 @@
 // What people do, as operations: each function judges on the device, saves, and says how it went.
-import { readCode } from '../scan/codes';
+import { readCode, scannerFault } from '../scan/codes';
 import { binOf, inUnit, judgePack, judgePick, openUnit, pickedQty, stops, waiting, type Verdict } from '../model/stops';
 import { newUnit } from '../model/replay';
 import type { Draft, Line, Order, Unit } from '../model/types';
@@ -162,6 +162,13 @@ export async function handOverScan(s: Store, raw: string): Promise<void> {
 }
 
 /** Says why a scan was not taken. */
+/** What to do about a code nobody knows: it may be the scanner's doing. */
+function unknownHint(s: Store, code: string): string {
+  const t = s.t.value, fault = scannerFault(code);
+  if (fault?.kind === 'keyboard') return t('verdict.unknown.keyboard');
+  return fault ? t('verdict.unknown.extra', { extra: fault.extra }) : t('verdict.unknown.hint');
+}
+
 function tell(s: Store, o: Order, v: Exclude<Verdict, { kind: 'good' }>, bin: string, packing: boolean): void {
   const t = s.t.value;
   switch (v.kind) {
@@ -175,7 +182,7 @@ function tell(s: Store, o: Order, v: Exclude<Verdict, { kind: 'good' }>, bin: st
     case 'surplus': s.say('attention', packing && v.line.loose <= 0
       ? { title: t('verdict.surplus'), words: t('verdict.surplus.pack', { got: v.line.name }), hint: t('verdict.surplus.hint') }
       : { title: t('verdict.surplus'), words: t('verdict.surplus.line', { n: v.qty, got: v.line.name }), hint: t('verdict.surplus.hint'), got: face(v.line) }); break;
-    case 'unknown': s.say('wrong', { title: t('verdict.unknown'), words: t('verdict.unknown.line', { code: v.code }), hint: t('verdict.unknown.hint'), ...(v.want ? { want: face(v.want) } : {}) }); break;
+    case 'unknown': s.say('wrong', { title: t('verdict.unknown'), words: t('verdict.unknown.line', { code: v.code }), hint: unknownHint(s, v.code), ...(v.want ? { want: face(v.want) } : {}) }); break;
     case 'parcel': if (packing) checkLabel(s, o, v.sscc); else s.say('wrong', { title: t('verdict.parcel'), words: t('verdict.parcel.line'), hint: '' }); break;
   }
 }

@@ -3,7 +3,7 @@ import { batch, computed, signal } from '@preact/signals';
 import { applyDelta, byDue } from '../model/board';
 import { concerns, pending, replay } from '../model/replay';
 import type { Choices } from '../model/stops';
-import type { Answer, Board, Delta, Draft, Item, Me, Op, Order } from '../model/types';
+import type { Weight, Answer, Board, Delta, Draft, Item, Me, Op, Order } from '../model/types';
 import { fill, has, makeTimes, makeWords, type Catalogue, type Language } from '../i18n/words';
 import de from '../i18n/de.json';
 import en from '../i18n/en.json';
@@ -37,6 +37,9 @@ export class Store {
   readonly cards = signal<Card[]>([]);
   readonly notice = signal<Notice | null>(null);
   readonly flash = signal<{ words: string; key: number } | null>(null);
+  readonly weight = signal<(Weight & { at: number }) | null>(null); // what lies on this bench's scale
+  /** Takes what this bench's own scanner reads. */
+  onBench: (code: string) => void = () => undefined;
   readonly feel = new Feeler();
   readonly shell = new Shell();
   readonly queue: Queue;
@@ -79,6 +82,8 @@ export class Store {
       delta: (d) => this.delta(d),
       reload: () => void this.refresh(),
       up: (is) => this.lineUp(is),
+      scan: (code) => this.onBench(code),
+      weight: (w) => { const r = w as Partial<Weight>; this.weight.value = { grams: Math.round(Number(r.grams) || 0), settled: r.settled === true, bad: String(r.bad ?? ''), at: Date.now() }; },
       refused: () => this.lock(),
     }, clock);
   }
@@ -151,7 +156,12 @@ export class Store {
     this.live.start();
   }
   async signIn(badge: string, pin: string): Promise<void> {
-    const me = await this.api.signIn(badge, pin, this.queue.install, this.settings.value.station);
+    const ask = () => this.api.signIn(badge, pin, this.queue.install, this.opened.key, this.settings.value.station);
+    const me = await ask().catch(async (e) => {
+      if (!(e instanceof ProblemError) || e.problem.type !== 'urn:picket:problem:another-device') throw e;
+      await this.queue.anew();
+      return ask();
+    });
     this.live.stop();
     this.badges.value = { ...this.badges.value, [badge.toLowerCase()]: me.user };
     await this.opened.db.put('meta', this.badges.value, 'badges');

@@ -9,7 +9,7 @@ export const LANGUAGES = { en: 'English', de: 'Deutsch' } as const;
 export type Language = keyof typeof LANGUAGES;
 
 /** Fills {braces}. A brace without an argument stays empty, so that no brace is ever shown to a person. */
-export const fill = (text: string, args: Args = {}): string => text.replace(/\{(\w+)\}/g, (_, k: string) => String(args[k] ?? ''));
+export const fill = (text: string, args: Args = {}): string => text.replace(/\{(\w+)\}/g, (_, k: string) => String(args[k + '_called'] ?? args[k] ?? ''));
 
 export function makeWords(lang: string, own: Catalogue): Words {
   const rules = new Intl.PluralRules(lang), num = new Intl.NumberFormat(lang);

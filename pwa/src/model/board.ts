@@ -1,5 +1,5 @@
 // The board: this handheld's copy of the box's open work. Pure.
-import type { Board, Delta, Item, Job, Line, Link, Order, Printer, Unit } from './types';
+import type { Board, Delta, Device, Item, Job, Line, Link, Order, Printer, Unit } from './types';
 
 type Raw = Record<string, any>;
 const list = (v: unknown): any[] => (Array.isArray(v) ? v : []);
@@ -48,7 +48,11 @@ export function readItem(v: unknown): Item {
 }
 export function readPrinter(v: unknown): Printer {
   const r = (v ?? {}) as Raw;
-  return { id: text(r.id), name: text(r.name) || text(r.id), state: r.state ?? 'offline', reasons: list(r.reasons).map(text), words: text(r.words), waiting: count(r.waiting), at: readTime(r.at) };
+  return { id: text(r.id), name: text(r.name) || text(r.id), state: r.state ?? 'offline', reasons: list(r.reasons).map(text), words: text(r.words), waiting: count(r.waiting), at: readTime(r.at), stopped: text(r.stopped), elsewhere: text(r.elsewhere) };
+}
+export function readDevice(v: unknown): Device {
+  const r = (v ?? {}) as Raw;
+  return { id: text(r.id), name: text(r.name) || text(r.id), kind: r.kind === 'scale' ? 'scale' : 'scanner', station: text(r.station), state: r.state === 'ready' ? 'ready' : 'away', words: text(r.words), hint: text(r.hint), since: readTime(r.since) };
 }
 export function readLink(v: unknown): Link {
   const r = (v ?? {}) as Raw;
@@ -60,7 +64,7 @@ export function readBoard(v: unknown): Board {
   return {
     log: text(r.log), seq: count(r.seq), now: text(r.now),
     site: { id: text(r.site?.id), name: text(r.site?.name) || text(r.site?.id), zone: text(r.site?.zone) },
-    orders: list(r.orders).map(readOrder), items: list(r.items).map(readItem), printers: list(r.printers).map(readPrinter),
+    orders: list(r.orders).map(readOrder), items: list(r.items).map(readItem), printers: list(r.printers).map(readPrinter), devices: list(r.devices).map(readDevice),
     link: readLink(r.link), reasons: { short: list(r.reasons?.short).map(text), decline: list(r.reasons?.decline).map(text) },
   };
 }
@@ -74,7 +78,7 @@ function merge<T>(old: T[], fresh: T[], key: (t: T) => string): T[] {
 
 /** The board after a delta. A delta that is not newer changes nothing but printers and link, which carry no seq. */
 export function applyDelta(b: Board, d: Delta): Board {
-  const next: Board = { ...b, printers: merge(b.printers, list(d.printers).map(readPrinter), (p) => p.id), link: d.link ? readLink(d.link) : b.link };
+  const next: Board = { ...b, printers: merge(b.printers, list(d.printers).map(readPrinter), (p) => p.id), devices: merge(b.devices ?? [], list(d.devices).map(readDevice), (p) => p.id), link: d.link ? readLink(d.link) : b.link };
   if (d.seq < b.seq) return next;
   const gone = new Set(list(d.gone).map(text));
   next.orders = merge(b.orders, list(d.orders).map(readOrder), (o) => o.id).filter((o) => !gone.has(o.id));

@@ -28,28 +28,32 @@ export interface Order {
   lines: Line[]; units: Unit[]; jobs: Job[];
 }
 export interface Item { sku: string; name: string; tell: string; picture: string; gtins: string[]; weight_g: number }
-export type PrinterState = 'ready' | 'printing' | 'blocked' | 'silent' | 'offline';
-export interface Printer { id: string; name: string; state: PrinterState; reasons: string[]; words: string; waiting: number; at: string }
+export type PrinterState = 'ready' | 'printing' | 'blocked' | 'silent' | 'offline' | 'stopped';
+export interface Printer { id: string; name: string; state: PrinterState; reasons: string[]; words: string; waiting: number; at: string; stopped: string; elsewhere: string }
+/** A scanner or a scale at the box. */
+export interface Device { id: string; name: string; kind: 'scanner' | 'scale'; station: string; state: 'ready' | 'away'; words: string; hint: string; since: string }
+/** What the bench's scale says; only a settled one is a weight. */
+export interface Weight { grams: number; settled: boolean; bad: string }
 export interface Link { up: boolean; since: string; unsent: number; oldest: string; head: number; acked: number; blocked: string }
 export interface Reasons { short: string[]; decline: string[] }
 
 export interface Board {
   log: string; seq: number; now: string; site: Site;
-  orders: Order[]; items: Item[]; printers: Printer[]; link: Link; reasons: Reasons;
+  orders: Order[]; items: Item[]; printers: Printer[]; devices: Device[]; link: Link; reasons: Reasons;
 }
 export interface Marks { saved: number; applied: number; stable: number }
 export interface Delta extends Partial<Marks> {
   log: string; seq: number; now?: string;
-  orders?: unknown[] | null; gone?: string[] | null; items?: unknown[] | null; printers?: unknown[] | null; link?: unknown;
+  orders?: unknown[] | null; gone?: string[] | null; items?: unknown[] | null; printers?: unknown[] | null; devices?: unknown[] | null; link?: unknown;
 }
 
-export interface Me { user: string; name: string; roles: string[]; expires: string }
+export interface Me { user: string; name: string; roles: string[]; expires: string; station: string }
 
 export interface Refusal { code: string; args?: Record<string, string> | null; words?: string; hint?: string }
 export type Outcome = 'accepted' | 'duplicate' | 'refused' | 'exception';
 export interface Answer { n?: number; id: string; outcome: Outcome; seq: number; refusal?: Refusal | null; unit?: string; jobs?: string[] | null }
-export interface Reply extends Marks { answers: Answer[] | null; expect?: number; edge?: { log: string; seq: number } }
-export interface Problem { type?: string; title?: string; status: number; detail?: string; errors?: { location: string; message: string; value?: unknown }[] }
+export interface Reply extends Marks { answers: Answer[] | null; expect?: number; edge?: { log: string; seq: number }; recovering?: boolean }
+export interface Problem { type?: string; title?: string; status: number; detail?: string; errors?: { location: string; message: string; value?: unknown }[]; taken?: Reply | null }
 
 /** What a person did on this handheld. It is kept until the centre's backup has it (stable). */
 export interface Op {
@@ -57,6 +61,8 @@ export interface Op {
   seen: number; at: string; data: Record<string, unknown>;
   user: string; // who did it; the box learns it from the session
   answer?: Answer;
+  log?: string; // of the box, under which it was answered
+  told?: { log?: string; refused?: boolean; unit?: string }; // sent again: what the person was told at first
 }
 /** What is to become an operation. */
 export interface Draft { type: string; order: string; data: Record<string, unknown> }

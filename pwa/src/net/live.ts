@@ -7,6 +7,8 @@ export interface LiveHandlers {
   delta(d: Delta): void;
   reload(): void;
   up(is: boolean): void;
+  scan(code: string): void; // the bench's scanner
+  weight(w: unknown): void; // the bench's scale
   refused(): void; // the box does not take us: the session has ended
 }
 
@@ -39,9 +41,11 @@ export class Live {
     let greeted = false;
     s.onopen = () => { this.opened = this.clock.now().getTime(); s.send(JSON.stringify({ hello: this.to.hello() })); greeted = true; this.to.up(true); };
     s.onmessage = (e) => {
-      let m: { delta?: Delta; reload?: boolean };
+      let m: { delta?: Delta; reload?: boolean; scan?: { code?: unknown }; weight?: unknown };
       try { m = JSON.parse(String(e.data)); } catch { return; }
       if (m.delta) { this.failures = 0; this.to.delta(m.delta); }
+      if (typeof m.scan?.code === 'string') this.to.scan(m.scan.code);
+      if (m.weight) this.to.weight(m.weight);
       if (m.reload) { this.failures = 0; this.to.reload(); }
     };
     s.onclose = (e) => {

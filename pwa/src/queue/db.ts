@@ -5,7 +5,7 @@ import type { Board, Me, Op } from '../model/types';
 export interface Card { id: string; at: string; title: string; words: string; hint: string; kind: 'refused' | 'exception' | 'fault'; code: string; args: Record<string, string>; what: string; order: string; item: string }
 
 interface Schema extends DBSchema {
-  meta: { key: string; value: unknown };          // install, next, board, me, settings, choices
+  meta: { key: string; value: unknown };          // install, key, next, board, me, settings, choices
   ops: { key: [string, number]; value: Op };      // by install and number
   cards: { key: string; value: Card };            // late refusals, until read
 }
@@ -20,6 +20,12 @@ export function mintInstall(): string {
   return 'hh-' + Array.from(bytes, (b) => ALPHABET[b % ALPHABET.length]).join('');
 }
 
+/** This installation's own secret: it shows the box that the name is this handheld's. It leaves only when somebody signs in. */
+export function mintKey(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(32));
+  return Array.from(bytes, (b) => ALPHABET[b % ALPHABET.length]).join('');
+}
+
 async function open(name: string): Promise<Db> {
   const db = await openDB<Schema>(name, 1, {
     upgrade(d) {
@@ -32,7 +38,7 @@ async function open(name: string): Promise<Db> {
   return db;
 }
 
-export interface Opened { db: Db; install: string; fresh: boolean; lost: boolean }
+export interface Opened { db: Db; install: string; key: string; fresh: boolean; lost: boolean }
 
 /**
  * Opens the memory. A store the browser can no longer open never heals: then a new one is begun under a new
@@ -49,7 +55,7 @@ export async function openMemory(names: Pick<Storage, 'getItem' | 'setItem'> | n
     return { ...(await begin(db)), lost: true };
   }
 }
-async function begin(db: Db): Promise<{ db: Db; install: string; fresh: boolean }> {
+async function begin(db: Db): Promise<{ db: Db; install: string; key: string; fresh: boolean }> {
   const tx = db.transaction('meta', 'readwrite', { durability: 'strict' });
   let install = (await tx.store.get('install')) as string | undefined;
   const fresh = !install;
@@ -58,8 +64,10 @@ async function begin(db: Db): Promise<{ db: Db; install: string; fresh: boolean 
     await tx.store.put(install, 'install');
     await tx.store.put(1, 'next');
   }
+  let key = (await tx.store.get('key')) as string | undefined;
+  if (!key) await tx.store.put(key = mintKey(), 'key');
   await tx.done;
-  return { db, install, fresh };
+  return { db, install, key, fresh };
 }
 function safeStorage(): Storage | null {
   try { return globalThis.localStorage ?? null; } catch { return null; }

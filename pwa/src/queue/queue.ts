@@ -137,12 +137,13 @@ export class Queue {
       try {
         const reply = await this.send({
           install: this.install, edge: this.position(), have: this.beside(batch), head: this.head,
-          ops: batch.map(({ n, id, type, work, seen, at, data }) => ({ n, id, type, work, seen, at, data })),
+          ops: batch.map(({ n, id, type, work, seen, at, data, told }) => ({ n, id, type, work, seen, at, data, ...(told ? { told } : {}) })),
         });
         this.reached.value = true;
         const before = this.unsent.length;
         const told = await this.turn(() => this.take(reply));
         for (const [op, a] of told) this.told(op, a);
+        if (this.unsent.length >= before && reply.recovering) { this.retry(0); return; } // it asks the centre first
         if (this.unsent.length >= before && reply.expect === undefined) throw new Error('the box answered none of them');
         this.failures = 0;
         this.alone = this.taken.size > 0;
@@ -191,7 +192,7 @@ export class Queue {
       const a = answers.get(op.id);
       if (!a || op.answer) return op;
       if (a.unit) named.set(newUnit(op.id), a.unit);
-      const next = { ...op, answer: a };
+      const next: Op = { ...op, answer: a, ...(reply.edge?.log ? { log: reply.edge.log } : {}) };
       fresh.push([next, a]);
       return next;
     });
@@ -199,9 +200,11 @@ export class Queue {
     if (reply.expect !== undefined) {
       const first = ops[0]?.n, want = reply.expect;
       const due = ops.find((op) => !op.answer)?.n;
-      if (first !== undefined && want < first || due !== undefined && want > due) lost = true;
+      // While the box has not heard from the centre what it lost, nothing is given a new name.
+      if (first !== undefined && want < first) lost = !reply.recovering;
+      else if (due !== undefined && want > due) lost = true;
       // The box was set back: what it answered beyond this, it no longer has. It is here still: send it again.
-      else ops = ops.map((op) => { if (op.n < want || !op.answer) return op; const { answer: _, ...rest } = op; return rest; });
+      else ops = ops.map((op) => { if (op.n < want || !op.answer) return op; const { answer, ...rest } = op; return { ...rest, told: rest.told ?? { ...(op.log ? { log: op.log } : {}), ...(answer.outcome === 'refused' ? { refused: true } : {}), ...(answer.unit ? { unit: answer.unit } : {}) } }; });
     }
     const changed = ops.filter((op, i) => op !== this.ops.value[i]);
     const tx = this.db.transaction(['ops', 'meta'], 'readwrite', { durability: 'strict' });
@@ -242,6 +245,11 @@ export class Queue {
     this.reached.value = status < 500;
     // 403: the session is another device's, or another page's. It says nothing of the operations.
     if (status === 401 || status === 403) { this.locked.value = true; return false; }
+    if (e.problem.taken) {
+      // One of the batch was no good; the box took others all the same, and says what became of them.
+      const answered = await this.turn(() => this.take(e.problem.taken!));
+      for (const [op, a] of answered) this.told(op, a);
+    }
     if (![400, 409, 413, 422].includes(status)) return false;
     if (batch.length > 1) { this.alone = true; return true; }
     if (status === 409) {
@@ -264,6 +272,9 @@ export class Queue {
     this.told(op, { id: op.id, n: op.n, outcome: 'refused', seq: 0, refusal: { code: 'unreadable', args: { why }, words: why } });
     return true;
   }
+
+  /** This name is another handheld's at the box: what waits here goes on under a new one. */
+  anew(): Promise<void> { return this.turn(() => this.renumber(this.unsent)); }
 
   /**
    * The box knows other operations under these numbers (this memory was set back, or the box lost what it had

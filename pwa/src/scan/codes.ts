@@ -50,8 +50,13 @@ function gtinsOf(d: string, aim: string): string[] {
   return [];
 }
 
-/** The leading application identifier of an element string that names an item or a parcel. */
-function element(s: string): { gtin?: string; sscc?: string } {
+/** Elements that may stand before the one that names an item: dates, a variant, a count, and whatever a separator ends. */
+const before = /^(?:\((?:1[1235-7])\)\d{6}|(?:1[1235-7])\d{6}|(?:\(20\)|20)\d{2}|(?:10|21|22|30|37|240|241)[!-~]{1,30}\x1d|\((?:10|21|22|30|37|240|241)\)[^(]{1,30})/;
+
+/** The application identifier of an element string that names an item or a parcel. */
+function element(whole: string): { gtin?: string; sscc?: string } {
+  let s = whole;
+  for (let m = before.exec(s); m; m = before.exec(s)) s = s.slice(m[0].length).replace(/^\x1d/, '');
   const m = /^(?:\((01|02|00)\)|(01|02|00))(\d+)/.exec(s);
   if (!m) return {};
   const ai = m[1] ?? m[2], digits = m[3]!;
@@ -65,11 +70,13 @@ export function readCode(raw: string): Code {
   let plain = raw.trim();
   const aim = /^\][A-Za-z][0-9A-Za-z]/.exec(plain)?.[0] ?? '';
   plain = plain.slice(aim.length);
+  if (aim === ']E0' || aim === ']E4') plain = plain.replace(/\|?\]e0.*$/, ''); // the composite component behind an EAN
+  if (aim === ']E3' && plain.length > 13) plain = plain.slice(0, 13); // the add-on of a magazine
   const code: Code = { raw, plain, gtins: [], sscc: '' };
-  const link = /^https?:\/\/[^\s]+?\/(01|00)\/(\d{8,18})(?:[/?#]|$)/i.exec(plain);
+  const link = /^https?:\/\/[^\s]+?\/(01|00|gtin|sscc)\/(\d{8,18})(?:[/?#]|$)/i.exec(plain);
   if (link) {
     const d = link[2]!;
-    if (link[1] === '00') { if (d.length === 18 && proved(d)) code.sscc = d; } else code.gtins = gtinsOf(d, '');
+    if (link[1] === '00' || link[1]!.toLowerCase() === 'sscc') { if (d.length === 18 && proved(d)) code.sscc = d; } else code.gtins = gtinsOf(d, '');
     return code;
   }
   const gs1 = plain.startsWith('\x1d') || [']C1', ']d2', ']Q3', ']e0', ']J1'].includes(aim);
@@ -83,4 +90,20 @@ export function readCode(raw: string): Code {
   if (e.gtin) code.gtins = [to14(e.gtin)];
   if (e.sscc) code.sscc = e.sscc;
   return code;
+}
+
+// What the digits' keys 1 to 0 type: plain in France, with shift in the United States and in Germany.
+const digitRows = ['&é"\'(-è_çà', '!@#$%^&*()', '!"§$%&/()='];
+
+export type ScannerFault = { kind: 'keyboard' } | { kind: 'extra'; extra: string } | null;
+
+/** What is wrong with the scanner that read a code nobody knows: it types for another keyboard, or adds characters of its own.
+ *  Nothing is made of what was read: a code that cannot be proved is asked for again. */
+export function scannerFault(raw: string): ScannerFault {
+  const plain = raw.trim().replace(/^\][A-Za-z][0-9A-Za-z]/, '');
+  if (plain.length >= 6 && !/^-+$/.test(plain) && digitRows.some((row) => [...plain].every((c) => row.includes(c)))) return { kind: 'keyboard' };
+  if (/[ßäöüÄÖÜéèêçàùµ§²°£¨´]/.test(plain)) return { kind: 'keyboard' };
+  const m = /^(\D{0,4})(\d{8}|\d{12,14})(\D{0,4})$/.exec(plain);
+  if (m && (m[1] || m[3]) && gtinsOf(m[2]!, '').length > 0) return { kind: 'extra', extra: (m[1] || m[3])! };
+  return null;
 }

@@ -5,8 +5,10 @@
 export const MIN_CHARS = 4;
 export const MAX_GAP_MS = 80;
 export const SAME_SCAN_MS = 40;
+/** A scanner may type here and send to the box at once: what the box passes on comes later than the keys, or sooner. */
+export const SAME_PULL_MS = 700;
 
-export type Path = 'keys' | 'field';
+export type Path = 'keys' | 'field' | 'bench';
 
 /** Joins keys to scans. Times are the events' own, so that a busy screen breaks no burst and glues no two scans. */
 export class Burst {
@@ -32,16 +34,18 @@ export class Burst {
   clear(): void { this.text = ''; this.last = -Infinity; }
 }
 
-/** Lets one scan through once, though both paths brought it. */
+/** Lets one scan through once, though two paths brought it. Each scan let through is matched once, the oldest first: however one
+ *  path lags behind the other, a pull is one scan and two pulls of the same are two. */
 export class Once {
-  private code = '';
-  private path: Path | '' = '';
-  private at = -Infinity;
+  private passed: { code: string; path: Path; at: number }[] = [];
 
   pass(code: string, path: Path, at: number): boolean {
-    const again = code === this.code && path !== this.path && at - this.at <= SAME_SCAN_MS;
-    this.code = code; this.path = path; this.at = again ? -Infinity : at;
-    return !again;
+    const bare = code.trim().replace(/^\][A-Za-z][0-9A-Za-z]/, '');
+    this.passed = this.passed.filter((p) => at - p.at <= SAME_PULL_MS);
+    const i = this.passed.findIndex((p) => p.code === bare && p.path !== path && at - p.at <= (path === 'bench' || p.path === 'bench' ? SAME_PULL_MS : SAME_SCAN_MS));
+    if (i >= 0) { this.passed.splice(i, 1); return false; }
+    this.passed.push({ code: bare, path, at });
+    return true;
   }
 }
 
@@ -56,6 +60,14 @@ export class Line {
   }
 }
 
+/** What a key of a scanner stands for: '' is a shortcut of the screen's and none of a scan. AltGr is Ctrl and Alt on some systems,
+ *  and a German keyboard has its ] there. Scanners send FNC1 as F8, or as Ctrl and ]. */
+export function keyOf(e: { key: string; ctrlKey: boolean; altKey: boolean; metaKey: boolean }, altGr: boolean): string {
+  if (e.key === 'F8' || (e.ctrlKey && !e.altKey && !e.metaKey && e.key === ']')) return 'GroupSeparator';
+  if (altGr && !e.metaKey && [...e.key].length === 1) return e.key;
+  return e.ctrlKey || e.altKey || e.metaKey ? '' : e.key;
+}
+
 /** Whether typing goes into a field of the page, so that keys are no scan. */
 export function typing(el: Element | null, hidden: Element): boolean {
   if (!el || el === hidden) return false;
@@ -65,8 +77,8 @@ export function typing(el: Element | null, hidden: Element): boolean {
 }
 
 /** Listens for scans until the returned function is called. hidden is the field that keeps the focus while no other has it. */
-export function listen(doc: Document, hidden: HTMLInputElement, onScan: (code: string) => void): () => void {
-  const burst = new Burst(), once = new Once();
+export function listen(doc: Document, hidden: HTMLInputElement, onScan: (code: string) => void, once = new Once()): () => void {
+  const burst = new Burst();
   let flush: ReturnType<typeof setTimeout> | undefined;
   const emit = (code: string, path: Path, at: number) => { if (once.pass(code, path, at)) onScan(code); };
 
@@ -77,9 +89,9 @@ export function listen(doc: Document, hidden: HTMLInputElement, onScan: (code: s
     if (code.length >= MIN_CHARS) emit(code, 'field', at);
   };
   const onKey = (e: KeyboardEvent) => {
-    if (e.ctrlKey || e.altKey || e.metaKey) return;
+    const key = keyOf(e, e.getModifierState('AltGraph'));
+    if (key === '') return;
     if (typing(doc.activeElement, hidden)) { burst.clear(); return; }
-    const key = e.key === 'F8' ? 'GroupSeparator' : e.key; // some scanners send FNC1 as F8
     const scan = burst.key(key, e.timeStamp);
     if (scan !== null) {
       e.preventDefault(); e.stopPropagation(); // a focused button must not take the scanner's Enter for a press

@@ -47,6 +47,7 @@ function State({ order: o, unit: u, job: j, again }: { order: Order; unit: Unit;
   if (!j) return <><p>{t('label.none')}</p><button class="primary" onClick={() => void requestLabel(s, o, u, 'shipping_label', '')}>{t('label.print')}</button></>;
   switch (j.state) {
     case 'held': {
+      if (j.reasons[0] === 'document-unprintable') return <p class="say" role="status"><Shape is="triangle" /><span><strong>{t('label.undrawable')}</strong> {t('label.undrawable.hint', { why: j.reasons[1] ?? '' })}</span></p>;
       const why = printerWhy(s, t0?.state === 'ready' ? 'blocked' : t0?.state ?? 'blocked', j.reasons);
       return <p class="say" role="status"><Shape is="triangle" /><span><strong>{t('label.held', { why })}</strong> {t0 ? t0.name + ': ' : ''}{printerHint(s, 'blocked', j.reasons)} {t('label.held.hint')}</span></p>;
     }
@@ -59,7 +60,7 @@ function State({ order: o, unit: u, job: j, again }: { order: Order; unit: Unit;
   }
 }
 /** The picture of the document. It comes once the box has laid the document out; until then its place is kept. */
-function Preview({ job, seq, alt }: { job: Job; seq: number; alt: string }) {
+export function Preview({ job, seq, alt }: { job: Job; seq: number; alt: string }) {
   const [bad, set] = useState('');
   const src = previewUrl(job.id), key = src + seq;
   return <div class="preview">{bad === key ? <span class="preview-none" aria-hidden="true" /> : <img key={key} src={src} alt={alt} data-testid="preview" onError={() => set(key)} />}</div>;

@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { ComponentChildren } from 'preact';
 import { isOpen } from '../model/board';
 import { pickedQty, waiting, wantedQty } from '../model/stops';
-import type { Order } from '../model/types';
+import type { Order, Printer } from '../model/types';
 import { startPick } from '../app/act';
 import { dueWords, Head, who } from '../ui/parts';
 import { Shape } from '../ui/shapes';
@@ -68,7 +68,7 @@ export function List({ selected }: { selected?: string | undefined }) {
         {fresh > 0 && <button class="fresh" data-testid="fresh" onClick={show}>{t('list.new', { n: fresh })} · {t('list.show')}</button>}
         {next && <NextCard order={next.order} why={next.why} onStart={() => void start(next.order)} />}
         {parcels > 0 && <Strip icon="truck" words={t('list.handover', { n: parcels })} action={t('list.handover.go')} testid="to-handover" onClick={() => s.go({ at: 'handover' })} />}
-        {stuck.map((p) => <Strip key={p.id} icon="triangle" words={printerWords(s, p.id)} testid="printer-stuck" onClick={() => s.go({ at: 'printers' })} />)}
+        {stuck.length > 0 && <Strip icon="triangle" words={stuckWords(s, stuck)} testid="printer-stuck" onClick={() => s.go({ at: 'printers' })} />}
         {shown.length === 0 && <Empty />}
         <Groups orders={shown} selected={selected} />
         {done.length > 0 && <details class="group"><summary><h2>{t('list.done')}</h2> <span class="small">{done.length}</span></summary>{done.map((o) => <Row key={o.id} order={o} selected={o.id === selected} />)}</details>}
@@ -116,7 +116,7 @@ function Groups({ orders, selected }: { orders: Order[]; selected?: string | und
 function Row({ order: o, selected }: { order: Order; selected: boolean }) {
   const s = useStore(), t = useWords();
   const kind = o.state === 'packed' ? 'label' : o.state === 'picked' || o.state === 'packing' ? 'pack' : o.state === 'awaiting_carrier' ? 'wait' : 'ship';
-  const status = o.state === 'picking' && o.picker ? `${t('who.picks', { who: who(s, o.picker) })} · ${t('line.progress', { picked: pickedQty(o), qty: wantedQty(o) })}` : t('state.' + o.state);
+  const status = o.state === 'picking' && o.picker ? `${o.picker === s.me.value?.user ? t('who.picks.you') : t('who.picks', { who: who(o.picker) })} · ${t('line.progress', { picked: pickedQty(o), qty: wantedQty(o) })}` : t('state.' + o.state);
   return (
     <button class="row" data-testid="order-row" data-order={o.id} data-state={o.state} aria-current={selected ? 'true' : undefined} onClick={() => s.go({ at: 'order', id: o.id })}>
       <span class="row-main"><strong>{o.number}</strong><span class="row-kind">{t('list.kind.' + kind)}</span></span>
@@ -134,13 +134,24 @@ function where(s: S, o: Order): string {
   return aisles.length === 0 ? '' : s.t.value('aisles', { n: aisles.length, list: aisles.join(', ') });
 }
 
-/** A printer in the person's words: the box's own where they are English and so is the app. */
-export function printerWords(s: S, id: string): string {
-  const p = s.board.value?.printers.find((x) => x.id === id), t = s.t.value;
-  if (!p) return id;
-  if (p.words && s.settings.value.language === 'en') return p.words;
-  const wait = p.waiting > 0 ? '; ' + t('printer.waits', { n: p.waiting }) : '';
-  return `${p.name}: ${printerWhy(s, p.state, p.reasons)}${wait}`;
+/** A printer in the person's words: how it is, and how many jobs wait. */
+export function printerSays(s: S, p: Printer): string {
+  const t = s.t.value, why = p.state === 'stopped' ? t('printer.stopped', { why: p.stopped }) : printerWhy(s, p.state, p.reasons);
+  return p.waiting > 0 ? `${why}. ${t('printer.waits', { n: p.waiting })}` : why;
+}
+/** The same on one line, with its name and what to do. */
+export function printerWords(s: S, p: Printer): string {
+  return `${p.name}: ${printerSays(s, p)}. ${printerDo(s, p)}`;
+}
+/** Printers that need somebody, on one line: several would push the work off a small screen. */
+function stuckWords(s: S, stuck: Printer[]): string {
+  const [one, two] = stuck;
+  return one && !two ? printerWords(s, one) : s.t.value('printer.many', { n: stuck.length, names: stuck.map((p) => p.name).join(', ') });
+}
+/** What to do at a printer, and where else its jobs could come out. */
+export function printerDo(s: S, p: Printer): string {
+  const t = s.t.value, hint = p.state === 'stopped' ? t('printer.do.stopped') : printerHint(s, p.state, p.reasons), other = s.board.value?.printers.find((x) => x.id === p.elsewhere);
+  return other && hint ? t('printer.or', { hint: hint.replace(/\.$/, ''), name: other.name, n: p.waiting }) : hint;
 }
 export function printerWhy(s: S, state: string, reasons: string[]): string {
   const t = s.t.value, words = reasons.map((r) => known(t, 'printer.', r)).join(', ');
@@ -151,7 +162,7 @@ export function printerHint(s: S, state: string, reasons: string[]): string {
   if (state === 'ready' || state === 'printing') return '';
   return known(s.t.value, 'printer.do.', reasons[0] ?? (state === 'blocked' ? 'other' : state));
 }
-function known(t: S['t']['value'], prefix: string, reason: string): string {
+export function known(t: S['t']['value'], prefix: string, reason: string): string {
   const own = t(prefix + reason);
   return own === prefix + reason ? t(prefix + 'other', { reason }) : own;
 }

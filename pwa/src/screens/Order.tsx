@@ -24,19 +24,19 @@ export function OrderScreen({ id }: { id: string }) {
 function Before({ order: o, back }: { order: Order; back: () => void }) {
   const s = useStore(), t = useWords(), [sheet, open] = useState<'' | 'more' | 'decline'>('');
   const theirs = o.started && o.picker !== s.me.value?.user;
-  useScan(() => s.say('attention', { title: t('verdict.notstarted'), words: theirs ? t('order.taken', { who: who(s, o.picker) }) : t('state.' + o.state), hint: theirs ? '' : t('verdict.notstarted.hint') }));
+  useScan(() => s.say('attention', { title: t('verdict.notstarted'), words: theirs ? t('order.taken', { who: who(o.picker) }) : t('state.' + o.state), hint: theirs ? '' : t('verdict.notstarted.hint') }));
   return (
     <section class="screen" data-testid="before">
       <Head title={o.number} sub={dueWords(s, o)} back={back} menu={() => open('more')} />
       <div class="body">
-        {theirs && <p class="say" role="status"><Shape is="triangle" /><span><strong>{t('order.taken', { who: who(s, o.picker) })}</strong> {t('order.taken.hint', { who: who(s, o.picker) })}</span></p>}
+        {theirs && <p class="say" role="status"><Shape is="triangle" /><span><strong>{t('order.taken', { who: who(o.picker) })}</strong> {t('order.taken.hint', { who: who(o.picker) })}</span></p>}
         <p>{amount(s, o)}{o.carrier && <> · {o.carrier} {o.service}</>}</p>
         {o.note && <p class="note"><strong>{t('order.note')}</strong> {o.note}</p>}
         <h2>{t('order.lines')}</h2>
         <Lines order={o} />
       </div>
       {!theirs && <Foot><button class="primary" data-testid="start" onClick={() => void startPick(s, o)}>{t('order.start')}</button></Foot>}
-      {sheet === 'more' && <Sheet title={t('order.more')} onClose={() => open('')} testid="more"><Choices of={[...(theirs ? [{ id: 'take', words: t('order.takeover', { who: who(s, o.picker) }) }] : []), { id: 'decline', words: t('order.decline') }]}
+      {sheet === 'more' && <Sheet title={t('order.more')} onClose={() => open('')} testid="more"><Choices of={[...(theirs ? [{ id: 'take', words: t('order.takeover', { who: who(o.picker) }) }] : []), { id: 'decline', words: t('order.decline') }]}
         onPick={(id) => { if (id === 'take') { open(''); void startPick(s, o, true); } else open('decline'); }} /></Sheet>}
       {sheet === 'decline' && <DeclineSheet order={o} close={() => open('')} />}
     </section>

@@ -7,6 +7,7 @@ import { Choices, Foot, Head, Picture, Sheet, TypeIn } from '../ui/parts';
 import { useScan, useStore, useWords } from '../ui/use';
 import { Label } from './Label';
 import { VoidSheet } from './sheets';
+import { scaleSays } from '../model/scale';
 
 /** The order's tote is picked: what must go in, what is in, and the labels of what is closed. */
 export function Pack({ order: o, back }: { order: Order; back: () => void }) {
@@ -65,12 +66,17 @@ function OpenParcel({ order: o, unit: u }: { order: Order; unit: Unit }) {
   );
 }
 function Weigh({ close, done }: { close: () => void; done: (g: number) => void }) {
-  const t = useWords(), [text, set] = useState(''), g = Number(text), ok = text === '' || (Number.isInteger(g) && g > 0 && g <= 1_000_000);
+  const s = useStore(), t = useWords(), [typed, set] = useState<string | null>(null), scale = s.weight.value;
+  // What the bench's scale says stands in the field until somebody types; only what has come to rest is a weight.
+  const live = scale && s.now.value > 0 && Date.now() - scale.at < 5000 ? scale : null;
+  const says = scaleSays(live, s.board.value?.devices ?? [], s.settings.value.station);
+  const text = typed ?? (live && live.settled && live.grams > 0 ? String(live.grams) : ''), g = Number(text), ok = text === '' || (Number.isInteger(g) && g > 0 && g <= 1_000_000);
   return (
     <Sheet title={t('pack.close')} onClose={close} testid="weigh-sheet">
       <form onSubmit={(e) => { e.preventDefault(); if (ok) done(text === '' ? 0 : g); }}>
         <label class="field"><span>{t('pack.weight')}</span><input autoFocus inputMode="numeric" value={text} data-testid="weight" onInput={(e) => set(e.currentTarget.value.trim())} aria-invalid={!ok} /></label>
         {!ok && <p class="say" role="alert">{t('pack.weight.bad')}</p>}
+        <p class="small" data-testid="scale" aria-live="polite">{says.key && t(says.key, says)}</p>
         <button class="primary wide" type="submit" disabled={!ok} data-testid="weight-close">{t('pack.close')}</button>
       </form>
     </Sheet>

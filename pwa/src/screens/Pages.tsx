@@ -4,7 +4,9 @@ import { Head, lineWords } from '../ui/parts';
 import { Shape } from '../ui/shapes';
 import { useScan, useStore, useWords } from '../ui/use';
 import type { Settings as Chosen } from '../app/store';
-import { printerHint, printerWords } from './List';
+import type { Device, Printer } from '../model/types';
+import { printerDo, printerSays } from './List';
+import { StopGo, WaitingPrints } from './Prints';
 import { waiting } from '../model/stops';
 import { useState } from 'preact/hooks';
 
@@ -27,8 +29,36 @@ export function Menu() {
   );
 }
 
+/** Prints a test label, and says whether it is known to be printed. */
+function TestLabel({ id, name }: { id: string; name: string }) {
+  const s = useStore(), t = useWords(), [is, set] = useState<'' | 'way' | 'done' | 'not'>('');
+  const print = () => { set('way'); s.api.testPrint(id).then((ok) => set(ok ? 'done' : 'not'), () => set('not')); };
+  return <p class="test"><button class="plain" disabled={is === 'way'} onClick={print} data-testid="test-label" aria-label={t('printers.test') + ' ' + name}>{t('printers.test')}</button>{' '}
+    <span role="status">{is === '' ? '' : t('printers.test.' + is)}</span></p>;
+}
+
+/** Sends what waits for a printer that needs a hand to the one that could print it. */
+function Elsewhere({ p }: { p: Printer }) {
+  const s = useStore(), t = useWords(), to = s.board.value?.printers.find((x) => x.id === p.elsewhere), [is, set] = useState<'' | 'way' | 'not' | 'stay'>('');
+  if (!to || p.waiting === 0) return null;
+  const send = () => { set('way'); s.api.sendJobs(p.id, to.id).then((stay) => set(stay ? 'stay' : ''), () => set('not')); };
+  return <p class="test"><button class="plain" disabled={is === 'way'} onClick={send} data-testid="send-jobs">{t('printers.send', { n: p.waiting, name: to.name })}</button>{' '}<span role="status">{is === 'not' || is === 'stay' ? t('printers.send.' + is) : ''}</span></p>;
+}
+
+/** A scanner or a scale of the box's own. */
+function DeviceRow({ d }: { d: Device }) {
+  const s = useStore(), t = useWords(), ok = d.state === 'ready';
+  return (
+    <article class="printer" data-testid="device" data-state={d.state}>
+      <Shape is={ok ? 'tick' : 'cross'} size={40} />
+      <div><h2>{d.name}</h2><p>{t(`device.${d.kind}`)}{d.station ? ' · ' + d.station : ''}: {ok ? (d.words === 'ready' ? t('printer.ready') : d.words.replace(/^ready; /, '')) : t('device.away', { time: s.times.value.time(d.since, s.now.value) })}</p>
+        {!ok && <p><strong>{t('device.away.hint')}</strong></p>}{!ok && <p class="small">{d.words}</p>}</div>
+    </article>
+  );
+}
+
 export function Printers() {
-  const s = useStore(), t = useWords(), all = s.board.value?.printers ?? [];
+  const s = useStore(), t = useWords(), all = s.board.value?.printers ?? [], devices = s.board.value?.devices ?? [];
   return (
     <section class="screen" data-testid="printers">
       <Head title={t('printers.title')} back={() => s.go({ at: 'list' })} />
@@ -37,8 +67,10 @@ export function Printers() {
         {all.map((p) => { const ok = p.state === 'ready' || p.state === 'printing'; return (
           <article class="printer" key={p.id} data-testid="printer" data-state={p.state}>
             <Shape is={ok ? 'tick' : p.state === 'offline' ? 'cross' : 'triangle'} size={40} />
-            <div><h2>{p.name}</h2><p>{printerWords(s, p.id).replace(p.name + ': ', '')}</p>{!ok && <p><strong>{printerHint(s, p.state, p.reasons)}</strong></p>}{p.at && <p class="small">{t('age', { time: s.times.value.time(p.at, s.now.value) })}</p>}</div>
+            <div><h2>{p.name}</h2><p>{printerSays(s, p)}</p>{!ok && <p><strong>{printerDo(s, p)}</strong></p>}{!ok && <Elsewhere p={p} />}{p.at && <p class="small">{t('age', { time: s.times.value.time(p.at, s.now.value) })}</p>}<div class="tests"><TestLabel id={p.id} name={p.name} /><StopGo p={p} /></div></div>
           </article>); })}
+        <WaitingPrints />
+        {devices.map((d) => <DeviceRow key={d.id} d={d} />)}
       </div>
     </section>
   );
@@ -62,6 +94,7 @@ export function LinePage() {
         <article class="step" data-testid="line-centre">{mark(!!link?.up && link.unsent === 0)}<div><h2>{t('line.step.centre')}</h2>
           {link && !link.up && <p>{t('line.centre.down', { since: at(link.since) })}</p>}
           {link && <p>{link.unsent > 0 ? t('line.centre.way', { n: link.unsent }) : t('line.centre.up')}</p>}
+          {link && link.unsent > 0 && link.oldest && <p class="small">{t('line.centre.oldest', { time: s.times.value.time(link.oldest, s.now.value) })}</p>}
           {link?.blocked && <p><strong>{t('line.blocked', { why: link.blocked })}</strong></p>}
           {marks.applied > 0 && <p class="small">{t('line.centre.applied', { n: marks.applied })}</p>}</div></article>
         <article class="step" data-testid="offline-ready" data-ready={ready.is}>{mark(ready.is !== 'not')}<div><h2>{t('line.offline.' + (ready.is === 'not' ? 'not' : ready.is))}</h2>
@@ -76,6 +109,8 @@ export function Settings() {
   const s = useStore(), t = useWords(), now = s.settings.value, [sure, ask] = useState(false);
   const unsent = s.queue.ops.value.filter((op) => !op.answer).length;
   useScan(() => s.feel.play('good'));
+  // Where a scanner or a scale stands: what it reads comes to the screen that is signed in there.
+  const benches = [...new Set([...(s.board.value?.devices ?? []).map((d) => d.station), now.station])].filter((b) => b !== '').sort();
   const pick = <K extends keyof Chosen>(key: K, title: string, of: [Chosen[K], string][]) => (
     <fieldset class="pick"><legend>{title}</legend>{of.map(([v, words]) => <label key={String(v)} class="option"><input type="radio" name={key} checked={now[key] === v} data-testid={`set-${key}-${String(v)}`} onChange={() => void s.set({ [key]: v } as Partial<Chosen>)} /><span>{words}</span></label>)}</fieldset>
   );
@@ -87,6 +122,8 @@ export function Settings() {
         {pick('theme', t('settings.theme'), [['auto', t('settings.theme.auto')], ['light', t('settings.theme.light')], ['dark', t('settings.theme.dark')], ['sun', t('settings.theme.sun')]])}
         {pick('sound', t('settings.sound'), [[true, t('settings.on')], [false, t('settings.off')]])}
         <div class="try" role="group" aria-label={t('settings.try')}>{(['good', 'attention', 'wrong'] as const).map((f) => <button key={f} class="plain" onClick={() => s.feel.play(f)}>{t('settings.' + f)}</button>)}</div>
+        {benches.length > 0 && pick('station', t('settings.bench'), [['', t('settings.bench.none')], ...benches.map((b): [string, string] => [b, b])])}
+        {s.me.value && (s.me.value.station ?? '') !== now.station && <p class="say" role="status" data-testid="bench-later">{t('settings.bench.later')}</p>}
         {pick('language', t('settings.language'), Object.entries(LANGUAGES) as [Chosen['language'], string][])}
         {sure && unsent > 0 && <p class="say" role="alert"><Shape is="triangle" /> {t('settings.signout.unsent', { n: unsent })}</p>}
         <button class="plain wide" data-testid="sign-out" onClick={() => { if (unsent > 0 && !sure) ask(true); else void s.signOut(); }}>{t(sure && unsent > 0 ? 'settings.signout.anyway' : 'settings.signout')}</button>

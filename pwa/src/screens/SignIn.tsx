@@ -49,7 +49,9 @@ export function SignIn() {
           <div class="pin-head"><h2>{t('signin.pin', { badge })}</h2>
             <button class="link" data-testid="other-badge" onClick={() => { setBadge(''); setTyped(''); say(null); }}>{t('signin.other')}</button></div>
           <PinPad pin={pin} set={setPin} go={go} wait={wait} />
-          <div class="said" role="alert" data-testid="signin-said">{said && <p class="say"><Shape is="cross" /><span><strong>{said.words}</strong> {said.hint}</span></p>}</div>
+          {/* What went wrong stands where “asking” stood: on the smallest screen too, and nothing moves for it. */}
+          <p class="small wait" role="status" hidden={!wait}>{wait ? t('signin.wait') : ''}</p>
+          <div role="alert" data-testid="signin-said">{said && <p class="say"><Shape is="cross" /><span><strong>{said.words}</strong> {said.hint}</span></p>}</div>
         </div>
       )}
     </main>
@@ -75,7 +77,6 @@ function PinPad({ pin, set, go, wait }: { pin: string; set: (f: (p: string) => s
         <button type="button" class="key" aria-label={t('signin.clear')} data-testid="pin-back" onClick={() => set((p) => p.slice(0, -1))}><Shape is="back" /></button>
       </div>
       <button type="submit" class="primary wide" disabled={!pin || wait} data-testid="sign-in">{t('signin.go')}</button>
-      <p class="small wait" role="status">{wait ? t('signin.wait') : ''}</p>
     </form>
   );
 }

@@ -121,5 +121,4 @@ export function dueWords(s: ReturnType<typeof useStore>, o: Order): string {
   const ms = Date.parse(o.due) - s.now.value, rel = s.times.value.relative(ms);
   return ms >= 0 ? t('due.in', { in: rel }) : t('due.since', { ago: rel });
 }
-export const who = (s: ReturnType<typeof useStore>, user: string): string =>
-  user === s.me.value?.user ? s.t.value('who.you') : user.charAt(0).toUpperCase() + user.slice(1);
+export const who = (user: string): string => user.charAt(0).toUpperCase() + user.slice(1);

@@ -73,6 +73,11 @@ func (s *server) actions(a huma.API) {
 		func(ctx context.Context, id floor.OrderID, in requestBody) error {
 			return s.clerk.Go(ctx, id, in.Request, s.offline)
 		})
+	act(s, a, "reassign", "Give an order to another site",
+		"What the centre has the authority over (mode confirm, not permitted) goes at once. A site that has the authority is asked. With force, by name, it goes without its answer: it may be delivered twice.",
+		func(ctx context.Context, id floor.OrderID, in clerk.Reassign) error {
+			return s.clerk.Reassign(ctx, id, in, s.offline)
+		})
 	act(s, a, "choose", "Say what becomes of units that cannot be collected",
 		"An order that is collected is never given to another site without the customer: another site, sent to them, or cancelled. The same for an order that is forced to a site.",
 		func(ctx context.Context, id floor.OrderID, in clerk.Choose) error {

@@ -21,6 +21,7 @@ import (
 	"picket/sync/oms/clerk"
 	"picket/sync/oms/hub"
 	"picket/sync/oms/order"
+	"picket/sync/wire"
 )
 
 // Line tells how a site's line stands; the hub does.
@@ -37,6 +38,9 @@ type Config struct {
 	Now     func() time.Time
 	Ready   func(context.Context) error // nil when the store can be read
 	Log     *slog.Logger
+	// Replaced is told that a box holds a site now, before the box is; with stolen the certificates of the one before
+	// must not count any more. nil: the line has no certificates of ours.
+	Replaced func(site floor.SiteID, holder wire.NodeID, stolen bool) error
 }
 
 type server struct {
@@ -64,12 +68,15 @@ func Handler(cfg Config, c *clerk.Clerk, line Line) http.Handler {
 	s.master(a)
 	s.sites(a)
 	s.notes(a)
+	s.restore(a)
+	s.boxes(a)
 
 	root := http.NewServeMux()
 	root.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) { plain(w, http.StatusOK, "ok") })
 	root.HandleFunc("GET /readyz", s.ready)
+	root.HandleFunc("GET "+boxPaths+"snapshot/{site}/{id}", s.snapshot)
 	page(root)
-	root.Handle("/api/", s.guard(described(mux)))
+	root.Handle("/api/", s.guard(whole(described(mux))))
 	root.Handle("/openapi.json", s.guard(mux))
 	root.Handle("/openapi.yaml", s.guard(mux))
 	root.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
@@ -142,7 +149,7 @@ func (s *server) guard(next http.Handler) http.Handler {
 	}))
 	inner := cross.Handler(next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if s.cfg.Token != "" {
+		if s.cfg.Token != "" && !strings.HasPrefix(r.URL.Path, boxPaths) {
 			scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 			got := sha256.Sum256([]byte(token))
 			if subtle.ConstantTimeCompare(got[:], want[:]) != 1 || !strings.EqualFold(scheme, "bearer") {

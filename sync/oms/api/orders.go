@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"errors"
 	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -66,8 +67,14 @@ func (s *server) orders(a huma.API) {
 	})
 
 	huma.Register(a, huma.Operation{
-		OperationID: "list-orders", Method: http.MethodGet, Path: "/api/orders", Summary: "List orders", Errors: []int{401, 422, 500},
+		OperationID: "list-orders", Method: http.MethodGet, Path: "/api/orders", Summary: "List orders", Errors: []int{400, 401, 422, 500},
 	}, func(ctx context.Context, in *listIn) (*listOut, error) {
+		if in.After != "" {
+			if _, err := s.order(ctx, floor.OrderID(in.After)); errors.Is(err, clerk.ErrNoOrder) {
+				return nil, huma.Error400BadRequest("after is not the next of a page: this centre has no such order. Begin again without it.",
+					&huma.ErrorDetail{Location: "query.after", Message: "is not the next of a page", Value: clip(in.After)})
+			}
+		}
 		found, err := s.clerk.Find(ctx, store.Filter{State: order.State(in.State), Site: floor.SiteID(in.Site), Text: in.Q, After: floor.OrderID(in.After), Most: in.Limit + 1})
 		if err != nil {
 			return nil, s.fail(err, "The list")

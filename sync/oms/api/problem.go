@@ -1,18 +1,30 @@
 package api
 
 import (
+	"bytes"
 	"encoding/json"
+	"fmt"
+	"io"
 	"net/http"
+	"reflect"
+	"regexp"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/danielgtaylor/huma/v2"
+
+	"picket/edge/floor"
 )
 
 // problem writes an RFC 9457 problem outside the operations.
 func problem(w http.ResponseWriter, status int, detail string) {
+	write(w, &huma.ErrorModel{Status: status, Title: http.StatusText(status), Detail: detail})
+}
+
+func write(w http.ResponseWriter, e *huma.ErrorModel) {
 	w.Header().Set("Content-Type", "application/problem+json")
-	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(&huma.ErrorModel{Status: status, Title: http.StatusText(status), Detail: detail})
+	w.WriteHeader(e.Status)
+	_ = json.NewEncoder(w).Encode(e)
 }
 
 // tidy makes the framework's problems speak like ours: the sentence names the first field, and no value is
@@ -23,6 +35,7 @@ func tidy(_ huma.Context, _ string, v any) (any, error) {
 		return v, nil
 	}
 	for _, d := range e.Errors {
+		unread(d)
 		if !harmless(d) {
 			d.Value = nil
 		}
@@ -34,6 +47,61 @@ func tidy(_ huma.Context, _ string, v any) (any, error) {
 		}
 	}
 	return v, nil
+}
+
+// undecoded is what the decoder says of a value that passed for its type and is none, such as a number too large.
+var undecoded = regexp.MustCompile(`^json: cannot unmarshal (.+) into Go struct field [^. ]*\.?([^ ]+) of type ([a-z0-9]+)$`)
+
+// kinds are the types such a value may be meant for.
+var kinds = map[string]reflect.Type{"int": reflect.TypeFor[int](), "int64": reflect.TypeFor[int64](), "uint64": reflect.TypeFor[uint64](), "float64": reflect.TypeFor[float64]()}
+
+// unread puts the decoder's words into people's.
+func unread(d *huma.ErrorDetail) {
+	m := undecoded.FindStringSubmatch(d.Message)
+	if m == nil {
+		return
+	}
+	if kind := kinds[m[3]]; kind != nil {
+		d.Message = floor.NotTyped(&json.UnmarshalTypeError{Value: m[1], Type: kind})
+	} else {
+		d.Message = "is not of the type that is wanted"
+	}
+	d.Location = strings.TrimSuffix(d.Location, ".") + "." + m[2]
+}
+
+// bodyMost is more than any body may have here: what is larger is refused by its own limit.
+const bodyMost = 8 << 20
+
+// whole refuses what a decoder would take with other letters in it than were sent: what is no UTF-8, and half a
+// character, which JSON can spell and no text can hold.
+func whole(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Body == nil || r.ContentLength == 0 || !strings.HasPrefix(r.Header.Get("Content-Type"), "application/json") {
+			next.ServeHTTP(w, r)
+			return
+		}
+		body, err := io.ReadAll(io.LimitReader(r.Body, bodyMost))
+		why := ""
+		switch at := floor.HalfRune(body); {
+		case err != nil:
+			why = "ended before it was complete"
+		case len(body) == bodyMost: // whoever takes it has a smaller limit
+		case !utf8.Valid(body):
+			why = "is not UTF-8"
+		case at >= 0:
+			why = fmt.Sprintf("has half a character (%s) at byte %d; both halves must stand together", body[at:at+6], at)
+		}
+		if why != "" {
+			write(w, &huma.ErrorModel{Status: http.StatusUnprocessableEntity, Title: http.StatusText(http.StatusUnprocessableEntity), Detail: "Nothing was taken. The body " + why + ".",
+				Errors: []*huma.ErrorDetail{{Location: "body", Message: why}}})
+			return
+		}
+		r.Body = struct {
+			io.Reader
+			io.Closer
+		}{io.MultiReader(bytes.NewReader(body), r.Body), r.Body}
+		next.ServeHTTP(w, r)
+	})
 }
 
 func harmless(d *huma.ErrorDetail) bool {

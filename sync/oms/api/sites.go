@@ -48,7 +48,7 @@ type Health struct {
 
 // Alarm is one thing a person has to look at.
 type Alarm struct {
-	Code  string `json:"code" doc:"blocked, stuck, odd, dropped, or the protocol's own: fenced, import, lost_data, fork, unsendable, apply, log."`
+	Code  string `json:"code" doc:"blocked, stuck, clock, odd, dropped, or the protocol's own: fenced, import, lost_data, fork, unsendable, apply, log."`
 	Words string `json:"words"`
 }
 
@@ -240,6 +240,9 @@ func (s *server) health(ctx context.Context, site floor.SiteID) (Health, error) 
 	}
 	if st.Refused != nil {
 		alarm("blocked", "The site does not know record "+num(uint64(st.Refused.Seq))+" of its feed, of the type "+st.Refused.Type+": everything behind it waits here. Use a newer picketd there.")
+	}
+	if st.Skew.Abs() > clerk.SkewAlarm {
+		alarm("clock", clerk.SkewWords("the site", st.Skew))
 	}
 	if m.Odd > 0 {
 		alarm("odd", num(m.Odd)+" records need a look; the last: "+m.OddLast)

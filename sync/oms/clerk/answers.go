@@ -35,6 +35,9 @@ func (f *folding) answered(a *order.Assignment, r *floor.Record) error {
 	case *floor.RecallGranted:
 		granted, lines = true, e.Lines
 	case *floor.RecallRefused:
+		if e.Why == whyRecovering && on(RuleAskAnew) {
+			return f.askedLater(a, r)
+		}
 		lines, why = e.Lines, e.Why
 	case *floor.ChangeTaken:
 		return f.changed(a, r, e)
@@ -47,7 +50,7 @@ func (f *folding) answered(a *order.Assignment, r *floor.Record) error {
 				k.State = order.Refused
 			}
 		})
-	case *floor.OrderHeld, *floor.OrderReleased, *floor.OthersThere:
+	case *floor.OrderHeld, *floor.OrderReleased, *floor.OthersThere, *floor.PermitTaken:
 		return f.settleAsk(a, r, func(k *order.Ask, site string) {
 			k.State, k.Words = order.Granted, site+": "+floor.Tell(r.Event, f.name)
 		})
@@ -188,7 +191,7 @@ func (f *folding) askRefused(r *floor.Record, no *floor.CommandRefused, words st
 	}
 	site := f.siteName(f.site)
 	switch {
-	case k.What == "cancel" && (no.Code == floor.NothingLeft || no.Code == floor.UnknownOrder):
+	case (k.What == "cancel" || k.What == "back") && (no.Code == floor.NothingLeft || no.Code == floor.UnknownOrder):
 		k.Gone(false)
 		k.Words = k.Tell(site, "")
 	default:
@@ -217,6 +220,23 @@ func (f *folding) settleOrders() error {
 			return err
 		}
 		if f.dirty[id] {
+			if err := f.PutOrder(*o); err != nil {
+				return err
+			}
+		}
+		as, err := f.Assignments(o.ID)
+		if err != nil {
+			return err
+		}
+		back, err := f.oneOnly(o, as)
+		if err != nil {
+			return err
+		}
+		given, err := f.permits(o, as)
+		if err != nil {
+			return err
+		}
+		if back || given {
 			if err := f.PutOrder(*o); err != nil {
 				return err
 			}

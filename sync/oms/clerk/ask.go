@@ -430,7 +430,7 @@ func (a *asking) address(to order.Address, asked bool) (row string, rows []wire.
 		who.New = map[string]order.Address{}
 	}
 	who.New[row] = to
-	body, err := json.Marshal(to)
+	body, err := json.Marshal(who.AddressedRow(to))
 	if err != nil {
 		return "", nil, err
 	}

@@ -42,6 +42,12 @@ func (c *Clerk) Capture(ctx context.Context, in order.Capture) (id floor.OrderID
 			return err
 		}
 		o, personal := order.FromCapture(floor.OrderID(w.id()), in, cat, w.now, c.cfg.Hours)
+		if lost, err := claim(w.Tx, in, o.Lines); err != nil {
+			return err
+		} else if lost != nil {
+			id, created = lost.ID, false
+			return w.claimed(lost, in, o, personal)
+		}
 		if o.Way() == floor.FlowPickup && in.CodeForm != "none" {
 			random := make([]byte, 24)
 			c.cfg.Random(random)

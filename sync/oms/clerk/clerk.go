@@ -31,7 +31,7 @@ import (
 type Config struct {
 	Tenant  wire.Tenant
 	Default floor.SiteID // decides between equal sites in routing
-	Carrier string       // who carries what ships; "standard carrier"
+	Carrier string       // code of who carries what ships
 	Hours   map[order.Service]time.Duration
 	Prefix  string // SSCC prefix of sites that name none: extension digit and company prefix
 	Block   uint64 // numbers in a lease; 10,000
@@ -40,6 +40,11 @@ type Config struct {
 	NewID func(now time.Time) string // a ULID, rising with time
 
 	Random func(b []byte) // fills b; crypto/rand
+
+	Vault     Vault // seals what shows who got an order; nil: a site that sends such a proof waits
+	ProofDays int   // it is kept so many days; 180
+
+	Lacks []string // types of records it does not know, as an older centre would not: for tests of an upgrade
 
 	// HashPIN and SamePIN keep a person's PIN; both may be slow. Tests hand in fast ones.
 	HashPIN func(pin string) (string, error)
@@ -65,6 +70,11 @@ func New(st store.Store, cfg Config) (*Clerk, error) {
 	if err := cfg.Tenant.Check(); err != nil {
 		return nil, fmt.Errorf("clerk: %w", err)
 	}
+	if cfg.Carrier != "" {
+		if err := floor.CheckID("carrier", cfg.Carrier); err != nil {
+			return nil, fmt.Errorf("clerk: %w", err)
+		}
+	}
 	hours := map[order.Service]time.Duration{order.Standard: 24 * time.Hour, order.Express: 2 * time.Hour}
 	for _, s := range []order.Service{order.Standard, order.Express} {
 		if h, ok := cfg.Hours[s]; ok && h > 0 {
@@ -72,6 +82,9 @@ func New(st store.Store, cfg Config) (*Clerk, error) {
 		}
 	}
 	cfg.Hours = hours
+	if cfg.ProofDays == 0 {
+		cfg.ProofDays = ProofDays
+	}
 	if cfg.Block == 0 {
 		cfg.Block = 10_000
 	}
@@ -84,7 +97,7 @@ func New(st store.Store, cfg Config) (*Clerk, error) {
 	}
 	c := &Clerk{st: st, cfg: cfg, types: map[string]bool{}, bell: make(chan struct{}, 1)}
 	for _, e := range floor.Types() {
-		c.types[e.Type()] = true
+		c.types[e.Type()] = !slices.Contains(cfg.Lacks, e.Type())
 	}
 	return c, nil
 }
@@ -112,6 +125,8 @@ type work struct {
 	// Of the site whose facts are folded: how many of the orders it had no room for may be given to it now.
 	folds floor.SiteID
 	room  int
+
+	rest *restore // read once; nil: not yet
 }
 
 func (c *Clerk) update(ctx context.Context, do func(w *work) error) error {

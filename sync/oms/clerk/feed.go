@@ -192,7 +192,7 @@ type Lease struct {
 	Prefix string `json:"prefix,omitempty" example:"R"`
 	Size   uint64 `json:"size" minimum:"1" maximum:"1000000000" doc:"How many."`
 	Digits int    `json:"digits" doc:"Of the number behind the prefix." example:"8"`
-	Check  string `json:"check,omitempty" enum:"none,mod10"`
+	Check  string `json:"check,omitempty" pattern:"^(none|mod10|s10:[A-Z]{2})$" doc:"none, mod10, or s10: and the country of a post that numbers its items by UPU S10." example:"mod10"`
 }
 
 // Leased is a run of numbers that belongs to a site for ever.
@@ -213,6 +213,11 @@ func (c *Clerk) Lease(ctx context.Context, site floor.SiteID, in Lease) (out Lea
 			return ErrNoSite
 		} else if err != nil {
 			return err
+		}
+		if open, err := w.quarantine(); err != nil {
+			return err
+		} else if open {
+			return &TooLate{"The centre was restored, and does not know yet which numbers it leased before: wait until every site was heard, or lift those that will not be."}
 		}
 		out, err = w.run(site, in)
 		return err

@@ -29,9 +29,12 @@ func (c *Clerk) Fold(ctx context.Context, site floor.SiteID, most int) (n int, e
 			return err
 		}
 		facts, err := w.Facts(site, m.Folded, most)
-		if err != nil || len(facts) == 0 {
-			n = 0
+		if err != nil {
 			return err
+		}
+		if len(facts) == 0 {
+			n = 0
+			return w.heard(site, &m)
 		}
 		if err := w.enter(site); err != nil {
 			return err
@@ -54,7 +57,10 @@ func (c *Clerk) Fold(ctx context.Context, site floor.SiteID, most int) (n int, e
 		if err := f.follow(); err != nil {
 			return err
 		}
-		return w.keepRoom()
+		if err := w.keepRoom(); err != nil {
+			return err
+		}
+		return w.heard(site, &m)
 	})
 	return n, err
 }
@@ -76,6 +82,11 @@ type folding struct {
 	freed   []floor.SKU                 // stock of these may have appeared
 	busy    map[floor.AssignmentID]bool // took of the site's capacity before these facts
 	low     bool                        // the site's numbers run out
+	whole   bool                        // the site has taken back what it lost
+
+	gone   map[floor.UserID]time.Time // people who are disabled, once looked at
+	looked bool
+	risk   []floor.SKU // the book of these may have less than was promised
 }
 
 func (f *folding) odd(record, why string) {
@@ -95,7 +106,9 @@ func (f *folding) fact(fact *store.Fact) error {
 		f.odd(fact.Record, "its envelope cannot be read")
 		return nil
 	}
-	f.mark.AsOf = fact.Seq
+	if fact.Seq > 0 {
+		f.mark.AsOf = fact.Seq
+	}
 	if e.Time.Year() >= 1970 && e.Time.Year() < 3000 {
 		f.mark.AsOfAt = e.Time
 	}
@@ -107,6 +120,12 @@ func (f *folding) fact(fact *store.Fact) error {
 		f.odd(fact.Record, err.Error())
 		return nil
 	}
+	if r.Actor != "" {
+		if err := f.byDisabled(&r); err != nil {
+			return err
+		}
+	}
+	f.less(r.Event)
 	switch e := r.Event.(type) {
 	case *floor.CommandRefused:
 		return f.refused(&r, e)
@@ -116,10 +135,16 @@ func (f *folding) fact(fact *store.Fact) error {
 		return f.asked(fact.Record, e)
 	case *floor.NumbersBurnt:
 		return f.burnt()
+	case *floor.NumbersLeased:
+		return f.leased(fact.Record, e)
 	case *floor.CaseSettled:
 		return f.caseSettled(e)
 	case *floor.TransferCounted:
 		return f.counted(e)
+	case *floor.Recovered:
+		f.whole = true
+	case *floor.Restated:
+		return f.restated(fact, &r, e)
 	case *floor.SitePausedNow:
 		f.room = 0
 		return f.pause(e.Reason)
@@ -142,9 +167,19 @@ func (f *folding) fact(fact *store.Fact) error {
 	if err != nil {
 		return err
 	}
+	if e, ok := r.Event.(*floor.OrderTaken); ok && a == nil {
+		if a, err = f.lost(e); err != nil {
+			return err
+		}
+	}
 	if a == nil {
 		f.odd(fact.Record, "is about order "+string(at)+", which the centre never sent here")
 		return nil
+	}
+	if e, ok := r.Event.(*floor.LinesTaken); ok && a.Lost {
+		if err := f.moreOf(a, e); err != nil {
+			return err
+		}
 	}
 	floor.ApplyRecord(f.floor, &r)
 	a.Folded = f.floor.Orders[at]
@@ -240,7 +275,7 @@ func (f *folding) used(unit floor.UnitID) error {
 	}
 	if n := len(blocks); n > 0 {
 		last := blocks[n-1]
-		f.low = left < (last.To-last.From+1)/5
+		f.low = f.low || left < (last.To-last.From+1)/5
 	}
 	return nil
 }
@@ -252,7 +287,7 @@ func (f *folding) tell(a *order.Assignment, r *floor.Record) error {
 	}
 	h := order.Happened{At: r.Time, What: r.Type, Words: words, Site: f.site, Who: r.Actor, Station: r.Station, Record: r.ID}
 	if !r.At.IsZero() {
-		h.At, h.Late = r.At, r.Time.Sub(r.At) > time.Minute
+		h.At, h.Late = r.At, r.Time.Sub(r.Happened()) > time.Minute
 	}
 	return f.Tell(a.Order, h)
 }
@@ -310,7 +345,10 @@ func (f *folding) settle() error {
 		}
 		return strings.Compare(string(a.Place), string(b.Place))
 	})
-	return f.Move(f.site, deltas)
+	if err := f.Move(f.site, deltas); err != nil {
+		return err
+	}
+	return f.oversold()
 }
 
 // follow does what the facts make necessary: routing again, and more numbers.
@@ -330,6 +368,11 @@ func (f *folding) follow() error {
 			return err
 		}
 		if err := f.lease(s); err != nil {
+			return err
+		}
+	}
+	if f.whole {
+		if err := f.askAnew(); err != nil {
 			return err
 		}
 	}

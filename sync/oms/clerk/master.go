@@ -66,6 +66,9 @@ func (c *Clerk) PutItems(ctx context.Context, items []floor.Item) (changed int, 
 	return changed, err
 }
 
+// modeKey is where the centre keeps who has the authority over a site's orders.
+const modeKey = "mode"
+
 // SiteSetup is a site as people set it up.
 type SiteSetup struct {
 	ID       floor.SiteID `json:"id" doc:"Letters, digits, _ and -, at most 32: it stands in topics and certificates." example:"store-1"`
@@ -73,6 +76,7 @@ type SiteSetup struct {
 	Zone     string       `json:"zone" doc:"IANA time zone." example:"Europe/Zurich"`
 	Capacity int          `json:"capacity,omitempty" doc:"Open orders it can have; 0 is no limit."`
 	Bins     []floor.Bin  `json:"bins,omitempty" doc:"Bins to add or change; bins not named stay."`
+	Mode     floor.Mode   `json:"mode,omitempty" enum:"hold,confirm" doc:"Who has the authority over its orders until they leave: the site (hold, the default), or the centre (confirm), which permits each."`
 	Numbers  *Numbers     `json:"numbers,omitempty" doc:"Where its SSCCs come from. Default: the centre's own prefix."`
 	Calendar
 }
@@ -115,6 +119,9 @@ func (c *Clerk) PutSites(ctx context.Context, setups []SiteSetup) error {
 		if _, err := time.LoadLocation(s.Zone); err != nil || s.Zone == "" || s.Zone == "Local" {
 			p = append(p, order.Problem{Field: at + "zone", Why: "is no IANA time zone, such as Europe/Zurich", Value: s.Zone})
 		}
+		if s.Mode != "" && s.Mode != floor.ModeHold && s.Mode != floor.ModeConfirm {
+			p = append(p, order.Problem{Field: at + "mode", Why: "must be hold or confirm", Value: s.Mode})
+		}
 		if s.Capacity < 0 || s.Capacity > 1_000_000 {
 			p = append(p, order.Problem{Field: at + "capacity", Why: "must be 0 to 1000000", Value: s.Capacity})
 		}
@@ -147,6 +154,11 @@ func (c *Clerk) PutSites(ctx context.Context, setups []SiteSetup) error {
 		for i, s := range setups {
 			if err := w.putSite(rows[i], s.Bins); err != nil {
 				return err
+			}
+			if s.Mode != "" {
+				if err := w.PutSetting(s.ID, store.Setting{Key: modeKey, Subject: "site", Body: []byte(`"` + string(s.Mode) + `"`)}); err != nil {
+					return err
+				}
 			}
 			if err := w.set(s.ID, "site", "picket.site.set.v1", "site", s.set()); err != nil {
 				return err
@@ -323,6 +335,9 @@ func (c *Clerk) PutUsers(ctx context.Context, site floor.SiteID, users []UserSet
 				return err
 			}
 			changed++
+			if err := w.disable(site, d.User, d.Disabled); err != nil {
+				return err
+			}
 			if err := w.sendUser(site, u); err != nil {
 				return err
 			}

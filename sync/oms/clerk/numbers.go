@@ -51,6 +51,11 @@ func (f *folding) asked(record string, e *floor.NumbersAsked) error {
 		f.odd(record, "asks for numbers for "+e.Number+", which the centre never leased to it")
 		return nil
 	}
+	if open, err := f.quarantine(); err != nil {
+		return err
+	} else if open {
+		return f.owe(owed{Site: f.site, Numbers: e.Number})
+	}
 	if _, err := f.run(f.site, *in); err != nil {
 		f.odd(record, "asks for numbers for "+e.Number+", and there are none: "+err.Error())
 	}

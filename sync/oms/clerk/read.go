@@ -49,6 +49,7 @@ type Detail struct {
 	Gift     string               `json:"gift_note,omitempty" doc:"The giver's words. Absent once erased."`
 	Terms    *floor.Terms         `json:"terms,omitempty" doc:"What was agreed beside the lines."`
 	Words    string               `json:"words" doc:"Where it stands, in one sentence."`
+	Twice    int                  `json:"delivered_twice,omitempty" doc:"Units that left two sites."`
 	Hold     string               `json:"hold,omitempty" doc:"Why it is stopped."`
 	Choice   bool                 `json:"choice,omitempty" doc:"Units of it wait for the customer's choice: POST …/choose."`
 	Asks     []order.Ask          `json:"asks,omitempty" doc:"What sites were asked about it, and what they answered."`
@@ -82,6 +83,9 @@ type AssignmentDetail struct {
 	Site    floor.SiteID          `json:"site"`
 	State   order.AssignmentState `json:"state"`
 	Refusal string                `json:"refusal,omitempty"`
+	Mode    floor.Mode            `json:"mode,omitempty"`
+	Permit  bool                  `json:"permit,omitempty" doc:"confirm: the site took the centre's permit, and with it the authority."`
+	Away    *order.Away           `json:"away,omitempty" doc:"What it has not let leave is another site's."`
 }
 
 // Find lists orders, the newest first.
@@ -140,7 +144,7 @@ func (c *Clerk) Order(ctx context.Context, id floor.OrderID) (d Detail, err erro
 		p := order.Of(&o, as)
 		d = Detail{ID: o.ID, Channel: o.Channel, Number: o.Number, Service: o.Service, State: o.State, Site: o.Routing.Site, Due: o.Due, Captured: o.Captured,
 			Note: o.Note, Forced: o.Site, Units: p.Units, Open: []order.Line{}, Routing: o.Routing, Lines: []LineDetail{}, Sent: []AssignmentDetail{},
-			Flow: o.Way(), Words: o.Say(p), Hold: o.Hold, Choice: p.Choice}
+			Flow: o.Way(), Words: o.Say(p), Hold: o.Hold, Choice: p.Choice, Twice: o.Twice}
 		for i := range as {
 			if as[i].State != order.AssignmentRejected {
 				d.Open = append(d.Open, order.Reroute(p)...) // what was never given to a site only waits
@@ -164,7 +168,7 @@ func (c *Clerk) Order(ctx context.Context, id floor.OrderID) (d Detail, err erro
 			d.Lines = append(d.Lines, LineDetail{LineProgress: l, Name: it.Name, Terms: termsOf(&o, l.Line)})
 		}
 		for _, a := range as {
-			d.Sent = append(d.Sent, AssignmentDetail{ID: a.ID, Group: a.Group, At: a.At, Site: a.Site, State: a.State, Refusal: a.Refusal})
+			d.Sent = append(d.Sent, AssignmentDetail{ID: a.ID, Group: a.Group, At: a.At, Site: a.Site, State: a.State, Refusal: a.Refusal, Mode: a.Mode, Permit: a.Folded != nil && a.Folded.Permit, Away: a.Away})
 		}
 		if who, err := tx.Personal(id); err != nil {
 			return err

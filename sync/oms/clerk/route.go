@@ -29,6 +29,12 @@ func (w *work) route(o *order.Order, again bool) error {
 		return err // its address was erased: there is nowhere to send it
 	}
 	r := routing{work: w, o: o, had: had, need: need, who: who, again: again}
+	if held, err := w.held(o); held || err != nil {
+		if err != nil {
+			return err
+		}
+		return r.holdBack()
+	}
 	for i := range had {
 		if had[i].State != order.AssignmentRejected {
 			return r.rest(p)
@@ -49,6 +55,25 @@ type routing struct {
 	who   *order.Personal
 	again bool
 	later []floor.SiteID // sites that said no for now, or take no orders
+}
+
+// holdBack lets what is to be routed wait for the end of a quarantine.
+func (r *routing) holdBack() error {
+	o := r.o
+	words := &o.Routing.Words
+	if slices.ContainsFunc(r.had, func(a order.Assignment) bool { return a.State != order.AssignmentRejected }) {
+		words = &o.Routing.Rest
+	}
+	if *words != heldWords {
+		if err := r.Tell(o.ID, order.Happened{At: r.now, What: "waiting", Words: heldWords}); err != nil {
+			return err
+		}
+		*words = heldWords
+	}
+	if err := r.Want(o.ID, []floor.SKU{heldKey}); err != nil {
+		return err
+	}
+	return r.restate(o)
 }
 
 // wish is what is to be routed, and by whom it is not to be served: sites that said no, or gave it back.
@@ -251,7 +276,16 @@ func (r *routing) give(site floor.SiteID, lines []order.Line, flow floor.Flow, w
 		}
 	}
 	a := order.Assignment{ID: floor.AssignmentID(r.id()), Order: o.ID, Group: group, Site: site, At: o.ID, State: order.AssignmentSent, Lines: lines, Flow: flow,
-		Part: part, Of: of, WaitAll: of > 1}
+		Part: part, Of: of, WaitAll: of > 1, Mode: o.Mode}
+	if a.Mode == "" {
+		m, err := settingOf[floor.Mode](r.work, site, modeKey)
+		if err != nil {
+			return err
+		}
+		if m != nil {
+			a.Mode = *m
+		}
+	}
 	if n := len(r.had); n > 0 {
 		a.At = floor.OrderID(string(o.ID) + "-" + strconv.Itoa(n+1)) // a site knows an order by one name for ever
 	}
@@ -304,11 +338,11 @@ func (w *work) assign(o *order.Order, a *order.Assignment, who *order.Personal) 
 		return err
 	}
 	if who != nil {
-		if err := add(head.ShipTo, who.ShipTo); err != nil {
+		if err := add(head.ShipTo, who.AddressedRow(who.ShipTo)); err != nil {
 			return err
 		}
 		if who.Contact != nil {
-			if err := add(head.Contact, who.Contact); err != nil {
+			if err := add(head.Contact, who.CollectsRow()); err != nil {
 				return err
 			}
 		}
@@ -415,6 +449,12 @@ func skusOf(lines []order.Line) []floor.SKU {
 
 // lease gives a site its next run of SSCC serials. Runs never overlap and never come back.
 func (w *work) lease(s store.Site) error {
+	// The ledger does not know what was leased since the backup before every site was heard.
+	if open, err := w.quarantine(); err != nil {
+		return err
+	} else if open {
+		return w.owe(owed{Site: s.ID, Numbers: floor.NumberSSCC})
+	}
 	last, err := w.LastNumber(s.Prefix)
 	if err != nil {
 		return err

@@ -1,9 +1,11 @@
 package clerk
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
+	"strconv"
 	"strings"
 
 	"picket/edge/floor"
@@ -27,62 +29,83 @@ func (c *Clerk) Mark(ctx context.Context, site floor.SiteID) (m store.Mark, err 
 	return m, err
 }
 
-// TakeIn stores raw records of a site with their place in its chain, and the cursor, in one transaction.
-// It interprets nothing: that is Fold's, behind a cursor of its own (ruling 17). acked is how far the site
-// has its feed, stored on the way.
+// TakeIn stores raw records of sites with their places in the chains, and the cursors, in one transaction.
+// It interprets nothing: that is Fold's, behind a cursor of its own (ruling 17).
 //
 // A record of a type this version does not know, or that no version could read, stops the cursor before it
 // (SYNC R7); its bytes are kept for people to look at.
-func (c *Clerk) TakeIn(ctx context.Context, site floor.SiteID, a reconcile.Apply, acked wire.Seq) reconcile.Applied {
-	var done reconcile.Applied
+func (c *Clerk) TakeIn(ctx context.Context, all ...Intake) []reconcile.Applied {
+	done := make([]reconcile.Applied, len(all))
 	err := c.update(ctx, func(w *work) error {
-		m, err := w.Mark(site)
-		if err != nil {
-			return err
-		}
-		m.Stuck = nil
-		for _, r := range a.Records {
-			id, why := c.admit(site, r.Raw)
-			if why != "" {
-				m.Stuck = &wire.Blocked{Seq: r.Seq, Type: why}
-				if err := w.Park(site, r.Seq, r.Raw); err != nil {
-					return err
-				}
-				break
-			}
-			added, err := w.AddFact(site, store.Fact{Pos: m.Pos + 1, Record: id, Log: a.Log, Seq: r.Seq, Hash: r.Hash, Raw: r.Raw})
-			if err != nil {
-				return err
-			}
-			if added {
-				m.Pos++
-			}
-			m.Applied = wire.Position{Log: a.Log, Seq: r.Seq, Hash: r.Hash}
-		}
-		for _, row := range a.PII {
-			if err := w.KeepRow(site, row); err != nil {
+		for i := range all {
+			var err error
+			if done[i], err = w.takeIn(&all[i]); err != nil {
 				return err
 			}
 		}
-		m.Heard, m.Acked = w.now, acked
-		done = reconcile.Applied{UpTo: m.Applied.Seq, Pos: m.Pos, Blocked: m.Stuck}
-		return w.PutMark(site, m)
+		return nil
 	})
-	if err != nil {
-		return reconcile.Applied{Err: err}
+	if err == nil {
+		return done
+	}
+	if len(all) == 1 {
+		return []reconcile.Applied{{Err: err}}
+	}
+	// One site's trouble is its own. What was stored all the same is known when it comes again.
+	for i := range all {
+		done[i] = c.TakeIn(ctx, all[i])[0]
 	}
 	return done
 }
 
+// Intake is records of one site to be taken in, and how far the site has its feed, stored on the way.
+type Intake struct {
+	Site  floor.SiteID
+	Apply reconcile.Apply
+	Acked wire.Seq
+}
+
+func (w *work) takeIn(in *Intake) (done reconcile.Applied, err error) {
+	site, a := in.Site, &in.Apply
+	m, err := w.Mark(site)
+	if err != nil {
+		return done, err
+	}
+	m.Stuck = nil
+	facts := make([]store.Fact, 0, len(a.Records))
+	for _, r := range a.Records {
+		id, why := w.c.admit(site, r.Raw)
+		if why != "" {
+			m.Stuck = &wire.Blocked{Seq: r.Seq, Type: why}
+			if err := w.Park(site, r.Seq, r.Raw); err != nil {
+				return done, err
+			}
+			break
+		}
+		facts = append(facts, store.Fact{Record: id, Log: a.Log, Seq: r.Seq, Hash: r.Hash, Raw: r.Raw})
+	}
+	if n := len(facts); n > 0 {
+		added, err := w.AddFacts(site, m.Pos, facts)
+		if err != nil {
+			return done, err
+		}
+		m.Pos += wire.Pos(added)
+		m.Applied = wire.Position{Log: a.Log, Seq: facts[n-1].Seq, Hash: facts[n-1].Hash}
+	}
+	if err := w.keepRows(site, a.PII); err != nil {
+		return done, err
+	}
+	m.Heard, m.Acked = w.now, in.Acked
+	return reconcile.Applied{UpTo: m.Applied.Seq, Pos: m.Pos, Blocked: m.Stuck}, w.PutMark(site, m)
+}
+
 // admit says what is wrong with a record, in place of a type: "" when nothing is.
 func (c *Clerk) admit(site floor.SiteID, raw []byte) (id, why string) {
-	var e struct {
-		ID     string `json:"id"`
-		Type   string `json:"type"`
-		Source string `json:"source"`
-	}
-	if err := json.Unmarshal(raw, &e); err != nil || e.ID == "" || e.Type == "" {
-		return "", "(no record)"
+	e, ok := quickEnvelope(raw)
+	if !ok {
+		if err := json.Unmarshal(raw, &e); err != nil || e.ID == "" || e.Type == "" {
+			return "", "(no record)"
+		}
 	}
 	// The broker keeps sites apart; the centre does not rely on it.
 	if !strings.HasPrefix(e.Source, "/t/"+string(c.cfg.Tenant)+"/s/"+string(site)+"/") {
@@ -92,6 +115,42 @@ func (c *Clerk) admit(site floor.SiteID, raw []byte) (id, why string) {
 		return "", e.Type
 	}
 	return e.ID, ""
+}
+
+// envelope is what taking in has to know of a record.
+type envelope struct {
+	ID     string `json:"id"`
+	Type   string `json:"type"`
+	Source string `json:"source"`
+}
+
+// quickEnvelope reads the envelope of a record as every site writes it: these four fields first, in this order, and
+// without escapes. Any other is for the full decoder.
+func quickEnvelope(raw []byte) (e envelope, ok bool) {
+	const version, source, typ = `{"specversion":"1.0","id":"`, `,"source":"`, `,"type":"`
+	rest, ok := bytes.CutPrefix(raw, []byte(version))
+	if !ok || !json.Valid(raw) {
+		return e, false
+	}
+	text := func(behind string) (string, bool) {
+		var found bool
+		if rest, found = bytes.CutPrefix(rest, []byte(behind)); !found {
+			return "", false
+		}
+		end := bytes.IndexByte(rest, '"')
+		if end < 1 || bytes.IndexByte(rest[:end], '\\') >= 0 {
+			return "", false
+		}
+		s := string(rest[:end])
+		rest = rest[end+1:]
+		return s, true
+	}
+	if e.ID, ok = text(""); ok {
+		if e.Source, ok = text(source); ok {
+			e.Type, ok = text(typ)
+		}
+	}
+	return e, ok
 }
 
 // Adopt commits what the handshake decided: whose log it is from now on, where it goes on, and, when the
@@ -107,6 +166,13 @@ func (c *Clerk) Adopt(ctx context.Context, site floor.SiteID, a reconcile.Adopt)
 			if err := w.CutChain(site, a.CutTo); err != nil {
 				return err
 			}
+			if a.CutTo > 0 { // else another box took the site over, and began its own log
+				err := w.notice(Notice{What: "log.forked", Site: site, About: string(m.Applied.Log), Count: int64(a.CutTo), Words: "The box of " + w.name(site) + " was put back to an older state: it took back " +
+					strconv.FormatUint(uint64(m.Applied.Seq-a.CutTo), 10) + " records it had told, and goes on behind record " + strconv.FormatUint(uint64(a.CutTo), 10) + " of its log in another one."}, nil)
+				if err != nil {
+					return err
+				}
+			}
 		}
 		var hash wire.Hash
 		if a.CutTo > 0 {
@@ -116,13 +182,33 @@ func (c *Clerk) Adopt(ctx context.Context, site floor.SiteID, a reconcile.Adopt)
 		}
 		m.Node, m.Epoch, m.Stuck, m.Heard = a.Node, a.Epoch, nil, w.now
 		m.Applied = wire.Position{Log: a.Log, Seq: a.CutTo, Hash: hash}
+		if a.Past.Seq > 0 {
+			if err := w.pass(site, &a); err != nil {
+				return err
+			}
+			m.Applied = a.Past
+		}
 		if a.Reissue != 0 {
 			m.Lineage, m.Acked = a.Reissue, 0
 		}
-		if err := w.PutMark(site, m); err != nil || a.Reissue == 0 {
+		if err := w.PutMark(site, m); err != nil {
 			return err
 		}
-		return w.reissue(site)
+		anew := a.Reissue != 0
+		if in, err := w.awaited(site); err != nil {
+			return err
+		} else if in != nil {
+			anew = anew || in.Anew
+			if err := w.await(site, &awaited{Heard: true, Head: a.Head}); err != nil {
+				return err
+			}
+		}
+		if anew {
+			if err := w.reissue(site); err != nil {
+				return err
+			}
+		}
+		return w.heard(site, &m)
 	})
 }
 
@@ -178,6 +264,17 @@ func (w *work) reissue(site floor.SiteID) error {
 		if err != nil {
 			return err
 		}
+		// What the site never answered may have been given to another one in the life that is forgotten.
+		held, err := w.held(&o)
+		if err != nil {
+			return err
+		}
+		if held && live[i].Folded == nil {
+			if err := w.owe(owed{Site: site, Feed: true}); err != nil {
+				return err
+			}
+			continue
+		}
 		p, err := w.Personal(o.ID)
 		if err != nil {
 			return err
@@ -185,11 +282,30 @@ func (w *work) reissue(site floor.SiteID) error {
 		if err := w.assign(&o, &live[i], p); err != nil {
 			return err
 		}
+		if held {
+			if err := w.withhold(&o, &live[i]); err != nil {
+				return err
+			}
+		}
 		if err := w.askAgain(&o, &live[i], p); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// withhold takes a permit back that the site has not answered. One that it took is in what it tells; behind the
+// quarantine it gets another.
+func (w *work) withhold(o *order.Order, a *order.Assignment) error {
+	k := o.Asked("permit", a.ID)
+	if k == nil || k.State != order.Open {
+		return nil
+	}
+	k.State, k.Words = order.Refused, "Withheld: the centre was restored."
+	if err := w.Want(o.ID, []floor.SKU{heldKey}); err != nil {
+		return err
+	}
+	return w.PutOrder(*o)
 }
 
 // askAgain repeats what a site was asked about an order and has not answered, under the same ids.
@@ -215,6 +331,22 @@ func (w *work) askAgain(o *order.Order, a *order.Assignment, who *order.Personal
 		}
 	}
 	return nil
+}
+
+// assignAgain sends an assignment the site never answered, and what was asked about it.
+func (w *work) assignAgain(a *order.Assignment) error {
+	o, err := w.Order(a.Order)
+	if err != nil {
+		return err
+	}
+	p, err := w.Personal(o.ID)
+	if err != nil {
+		return err
+	}
+	if err := w.assign(&o, a, p); err != nil {
+		return err
+	}
+	return w.askAgain(&o, a, p)
 }
 
 // Standing is a site's mark and the head of its feed.

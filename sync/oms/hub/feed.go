@@ -15,6 +15,7 @@ type feed struct {
 	site floor.SiteID
 	head wire.Position
 	life wire.Lineage
+	mark store.Mark
 	err  error // of the last refresh
 }
 
@@ -27,6 +28,7 @@ func (f *feed) refresh(ctx context.Context) {
 		}
 		seq, hash, err := tx.FeedHead(f.site, m.Lineage)
 		if err == nil {
+			f.mark = m
 			f.life, f.head = m.Lineage, wire.Position{Log: m.Lineage.LogID(), Seq: seq, Hash: hash}
 		}
 		return err

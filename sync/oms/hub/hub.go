@@ -30,7 +30,9 @@ type Config struct {
 	NewGen   func() string                        // a ULID: names the life line of a new database
 	Key      ed25519.PrivateKey                   // nil: down batches are not signed
 	SiteKey  func(floor.SiteID) ed25519.PublicKey // nil: the sites' signatures are not checked
-	Backup   bool                                 // a backup is kept, and Stabled will say how far it reaches
+	// SnapshotOver is how many facts a site that lost them is told one by one; more come as a snapshot. 0: 4096.
+	SnapshotOver int
+	Backup       bool // a backup is kept, and Stabled will say how far it reaches
 }
 
 // Hub is used by one goroutine, but for Status and Pending.
@@ -44,12 +46,17 @@ type Hub struct {
 
 	ends []*end // by site
 	out  []link.Message
+	due  []due // records that wait for the commit at the end of the step
 
-	mu       sync.Mutex
-	status   map[floor.SiteID]Status
-	unfolded []floor.SiteID
-	bell     chan struct{}
-	strays   uint64 // messages on topics that are no site's
+	mu        sync.Mutex
+	status    map[floor.SiteID]Status
+	unfolded  []floor.SiteID
+	portraits map[floor.SiteID]*portrait
+	flooded   uint64 // floods that came since folding last gave way
+	bell      chan struct{}
+	handIns   []*handIn
+	knock     chan struct{} // something waits in handIns
+	strays    uint64        // messages on topics that are no site's
 }
 
 // end is one site's engine and what it reads.
@@ -60,6 +67,15 @@ type end struct {
 	chain  *chain
 	status Status
 	boot   uint64 // of the site, as its presence says
+	hello  []byte // the newest hello1, as it came
+
+	salvaged *reconcile.SalvageStored // the newest
+}
+
+// due is records an engine has handed over.
+type due struct {
+	e  *end
+	in clerk.Intake
 }
 
 // New makes the hub. The database's life line is made if it has none, and this start is counted.
@@ -67,7 +83,10 @@ func New(ctx context.Context, cfg Config, c *clerk.Clerk, st store.Store) (*Hub,
 	if c == nil || st == nil || cfg.Rand == nil || cfg.NewToken == nil || cfg.NewGen == nil {
 		return nil, errors.New("hub: clerk, store, Rand, NewToken and NewGen must be given")
 	}
-	h := &Hub{cfg: cfg, clerk: c, st: st, status: map[floor.SiteID]Status{}, bell: make(chan struct{}, 1)}
+	if cfg.SnapshotOver <= 0 {
+		cfg.SnapshotOver = snapshotOver
+	}
+	h := &Hub{cfg: cfg, clerk: c, st: st, status: map[floor.SiteID]Status{}, portraits: map[floor.SiteID]*portrait{}, bell: make(chan struct{}, 1), knock: make(chan struct{}, 1)}
 	err := st.Update(ctx, func(tx store.Tx) error {
 		gen, err := tx.Meta("gen")
 		if err != nil {
@@ -140,29 +159,39 @@ func (Lost) event()      {}
 func (Arrived) event()   {}
 func (Tick) event()      {}
 
-// Step takes one event and returns what is to be published. Feeds that have grown since the last step are
-// looked at in any step, so a Tick when the clerk's bell rings is enough.
-func (h *Hub) Step(ctx context.Context, now time.Time, in Event) []link.Message {
+// Step takes events and returns what is to be published. Feeds that have grown since the last step are
+// looked at in any step, so a Tick when the clerk's bell rings is enough. What sites told in all of the events is
+// committed together.
+func (h *Hub) Step(ctx context.Context, now time.Time, in ...Event) []link.Message {
 	h.out = nil
-	switch ev := in.(type) {
-	case Connected:
-		h.out = append(h.out, h.presence(true))
-		for _, e := range h.ends {
-			h.run(ctx, now, e, reconcile.LinkUp{})
+	for _, ev := range in {
+		switch ev := ev.(type) {
+		case Connected:
+			h.out = append(h.out, h.presence(true))
+			for _, e := range h.ends {
+				h.run(ctx, now, e, reconcile.LinkUp{})
+			}
+		case Lost:
+			for _, e := range h.ends {
+				e.status.Away = true // until its retained state is heard again
+				h.run(ctx, now, e, reconcile.LinkDown{})
+				h.observe(e)
+			}
+		case Arrived:
+			h.arrived(ctx, now, ev)
+		case Tick:
 		}
-	case Lost:
-		for _, e := range h.ends {
-			e.status.Away = true // until its retained state is heard again
-			h.run(ctx, now, e, reconcile.LinkDown{})
-			h.observe(e)
-		}
-	case Arrived:
-		h.arrived(ctx, now, ev)
-	case Tick:
 	}
-	for _, site := range h.clerk.Grown() {
+	h.settle(ctx, now)
+	h.takeHandIns(ctx, now)
+	grown := h.clerk.Grown()
+	if len(grown) > 0 {
+		h.ring() // a site may have left quarantine, and what waited for it goes on
+	}
+	for _, site := range grown {
 		if e := h.find(site); e != nil {
 			e.feed.refresh(ctx)
+			h.enrolled(ctx, now, e)
 			h.run(ctx, now, e, reconcile.Woke{})
 		}
 	}
@@ -171,7 +200,46 @@ func (h *Hub) Step(ctx context.Context, now time.Time, in Event) []link.Message 
 			h.run(ctx, now, e, reconcile.Tick{})
 		}
 	}
+	h.settle(ctx, now)
 	return h.out
+}
+
+// intakeRecords is how many records one transaction takes in, about: others wait for it.
+const intakeRecords = 4096
+
+// settle commits what the engines have handed over, and tells them, until nothing is left: an engine that had more
+// ready hands it over at once.
+func (h *Hub) settle(ctx context.Context, now time.Time) {
+	for len(h.due) > 0 {
+		n, records := 0, 0
+		for n < len(h.due) && records < intakeRecords {
+			records += len(h.due[n].in.Apply.Records)
+			n++
+		}
+		some := h.due[:n:n]
+		h.due = h.due[n:]
+		all := make([]clerk.Intake, n)
+		for i, d := range some {
+			all[i] = d.in
+		}
+		for i, a := range h.clerk.TakeIn(ctx, all...) {
+			e := some[i].e
+			h.came(e.site, len(all[i].Apply.Records))
+			if h.find(e.site) != e {
+				continue // it was made anew meanwhile, from the store's own words
+			}
+			if a.Err != nil {
+				h.doubt(e, a.Err)
+				continue
+			}
+			e.chain.keep(all[i].Apply.Records, a.UpTo)
+			h.run(ctx, now, e, a)
+			if !h.cfg.Backup && h.find(e.site) == e {
+				h.run(ctx, now, e, reconcile.Stabled{UpTo: a.UpTo})
+			}
+		}
+	}
+	h.due = nil
 }
 
 // Next is when Step wants a Tick; zero is never.
@@ -206,7 +274,26 @@ func (h *Hub) arrived(ctx context.Context, now time.Time, ev Arrived) {
 		return
 	}
 	e.status.LastHeard, e.status.Away = now, false
+	if t.Channel == wire.ChannelHello {
+		if m, err := wire.Decode(ev.Payload); err == nil {
+			if hello, ok := m.(*wire.Hello1); ok {
+				e.hello = ev.Payload
+				h.clock(ctx, e, hello.T.Sub(now))
+			}
+		}
+	}
 	h.run(ctx, now, e, reconcile.Received{Channel: t.Channel, Payload: ev.Payload})
+}
+
+// clock notes how far a site's clock is off. It is told once, when it goes wrong.
+func (h *Hub) clock(ctx context.Context, e *end, ahead time.Duration) {
+	was := e.status.Skew
+	if e.status.Skew = ahead; ahead.Abs() <= clerk.SkewAlarm || was.Abs() > clerk.SkewAlarm {
+		return
+	}
+	if err := h.clerk.Skewed(ctx, e.site, ahead); err != nil {
+		e.status.Skew = was // with the next hello
+	}
 }
 
 // unknown tells a box that greets under a name nobody set up.
@@ -259,12 +346,16 @@ func (h *Hub) open(ctx context.Context, site floor.SiteID) (*end, error) {
 	if err != nil {
 		return nil, err
 	}
+	boxes, err := h.clerk.BoxesOf(ctx, site)
+	if err != nil {
+		return nil, err
+	}
 	e := &end{site: site, feed: &feed{st: h.st, site: site}, chain: &chain{st: h.st, site: site}}
 	e.feed.refresh(ctx)
 	if e.feed.err != nil {
 		return nil, e.feed.err
 	}
-	cfg := reconcile.CentreConfig{Gen: h.gen, Feed: e.feed, Chain: e.chain, Facts: facts{h.st, site}, Timing: h.cfg.Timing, Rand: h.cfg.Rand,
+	cfg := reconcile.CentreConfig{Gen: h.gen, Feed: e.feed, Chain: e.chain, Facts: facts{h.st, site}, Snaps: portraits{h, site}, Timing: h.cfg.Timing, Rand: h.cfg.Rand,
 		Session: func() wire.SessionID { return wire.SessionID(h.cfg.NewToken()) },
 		Chal:    func() wire.Challenge { return wire.Challenge(h.cfg.NewToken()) },
 		Key:     h.cfg.Key, Codec: &h.codec}
@@ -275,7 +366,7 @@ func (h *Hub) open(ctx context.Context, site floor.SiteID) (*end, error) {
 	if !h.cfg.Backup {
 		stable = m.Applied.Seq // ruling 12: without backups nothing can be restored to before
 	}
-	e.engine = reconcile.NewCentre(cfg, reconcile.CentreState{Node: m.Node, Epoch: m.Epoch, Applied: m.Applied, Pos: m.Pos, Orphan: m.Orphan, Stable: stable})
+	e.engine = reconcile.NewCentre(cfg, reconcile.CentreState{Node: m.Node, Epoch: m.Epoch, Applied: m.Applied, Pos: m.Pos, Orphan: m.Orphan, Stable: stable, Former: boxes.Former})
 	e.status = Status{FeedAcked: m.Acked, LastHeard: m.Heard, Stuck: m.Stuck}
 	at, _ := slices.BinarySearchFunc(h.ends, site, func(e *end, s floor.SiteID) int { return strings.Compare(string(e.site), string(s)) })
 	h.ends = slices.Insert(h.ends, at, e)
@@ -294,18 +385,14 @@ func (h *Hub) run(ctx context.Context, now time.Time, e *end, in reconcile.Event
 			case reconcile.Publish:
 				h.publish(wire.SiteID(e.site), ef.Channel, ef.Payload)
 			case reconcile.Apply:
-				a := h.clerk.TakeIn(ctx, e.site, ef, e.engine.View().FeedAck)
-				h.taken(e.site)
-				if a.Err != nil {
-					h.doubt(e, a.Err)
+				h.due = append(h.due, due{e, clerk.Intake{Site: e.site, Apply: ef, Acked: e.engine.View().FeedAck}})
+			case reconcile.Adopt:
+				if lost, err := h.forgot(ctx, now, e, ef); lost || err != nil {
+					if err != nil {
+						h.doubt(e, err)
+					}
 					return
 				}
-				events = append(events, a)
-				e.chain.keep(ef.Records, a.UpTo)
-				if !h.cfg.Backup {
-					events = append(events, reconcile.Stabled{UpTo: a.UpTo})
-				}
-			case reconcile.Adopt:
 				if err := h.clerk.Adopt(ctx, e.site, ef); err != nil {
 					h.doubt(e, err)
 					return
@@ -313,8 +400,22 @@ func (h *Hub) run(ctx context.Context, now time.Time, e *end, in reconcile.Event
 				e.chain.forget()
 				e.feed.refresh(ctx)
 				events = append(events, reconcile.Adopted{})
+			case reconcile.Salvaged:
+				a := h.clerk.Salvage(ctx, e.site, ef)
+				h.taken(e.site)
+				if a.Err != nil {
+					e.salvaged = &a
+					h.doubt(e, a.Err)
+					return
+				}
+				e.salvaged = &a
+				events = append(events, a)
+				if _, byHand := next.(reconcile.HandIn); !h.cfg.Backup && !byHand {
+					events = append(events, reconcile.SalvageStabled{UpTo: a.UpTo})
+				}
 			case reconcile.Opened:
 				e.status.Since = now
+				h.forgetPortrait(e.site)
 			case reconcile.Closed:
 				e.status.Since, e.status.Closed = time.Time{}, string(ef.Cause)
 			case reconcile.Trouble:
@@ -331,6 +432,20 @@ func (h *Hub) run(ctx context.Context, now time.Time, e *end, in reconcile.Event
 	h.observe(e)
 }
 
+// enrolled tells a site's engine that another box was given the site.
+func (h *Hub) enrolled(ctx context.Context, now time.Time, e *end) {
+	m := e.feed.mark
+	if m.Node == "" || m.Node == e.engine.View().Node && m.Epoch == e.engine.View().Epoch {
+		return
+	}
+	boxes, err := h.clerk.BoxesOf(ctx, e.site)
+	if err != nil {
+		h.doubt(e, err) // the next engine is made from the store
+		return
+	}
+	h.run(ctx, now, e, reconcile.Enrolled{Node: m.Node, Epoch: m.Epoch, Orphan: m.Orphan, Former: boxes.Former})
+}
+
 // doubt ends a site's engine after a commit that failed: it may stand all the same, and an engine that went on would
 // hold a cursor the store does not have. The site's next message makes an engine anew, from the store's own words, and
 // the site says hello.
@@ -341,11 +456,36 @@ func (h *Hub) doubt(e *end, why error) {
 	h.ends = slices.DeleteFunc(slices.Clone(h.ends), func(x *end) bool { return x == e })
 }
 
+// forgot begins a new life line when a site knows more of its feed than the centre. Every site says hello again; the
+// one that showed it has an answer to come, and gets another challenge at once.
+func (h *Hub) forgot(ctx context.Context, now time.Time, e *end, a reconcile.Adopt) (bool, error) {
+	lost, err := h.clerk.Forgot(ctx, e.site, a)
+	if err != nil || !lost {
+		return false, err
+	}
+	gen, err := h.clerk.Restored(ctx, time.Time{}, "Site "+string(e.site)+" knows more of what it was told than the centre does: the centre was put back to an earlier state.")
+	if err != nil {
+		return false, err
+	}
+	h.gen = gen
+	for _, x := range h.ends {
+		x.status.Since, x.status.Closed = time.Time{}, "the centre was restored"
+		h.observe(x)
+	}
+	h.ends = nil // made anew under the new life line when the sites say hello
+	h.out = append(h.out, h.presence(true))
+	if e.hello != nil {
+		h.arrived(ctx, now, Arrived{Topic: wire.Topic{Tenant: h.cfg.Tenant, Site: wire.SiteID(e.site), Dir: wire.Up, Channel: wire.ChannelHello}.String(), Payload: e.hello})
+	}
+	return true, nil
+}
+
 // Stabled tells a site how far every backup that may be restored reaches in its log.
 func (h *Hub) Stabled(ctx context.Context, now time.Time, site floor.SiteID, upTo wire.Seq) []link.Message {
 	h.out = nil
 	if e, err := h.open(ctx, site); err == nil {
 		h.run(ctx, now, e, reconcile.Stabled{UpTo: upTo})
+		h.settle(ctx, now)
 	}
 	return h.out
 }

@@ -23,7 +23,8 @@ type Status struct {
 	Stuck     *wire.Blocked // the record of the site that the centre cannot take
 	Trouble   reconcile.TroubleCode
 	Reason    string
-	Dropped   uint64 // messages that were not used
+	Skew      time.Duration // the site's clock less the centre's, at its last hello
+	Dropped   uint64        // messages that were not used
 	LastDrop  string
 }
 

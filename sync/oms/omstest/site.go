@@ -24,20 +24,29 @@ type Site struct {
 	Rows  map[string][]byte // side rows that came with the feed
 
 	Engine *reconcile.Site
+	// Devices are the handhelds a box that lost records waits for.
+	Devices []floor.DeviceID
 
+	Node   wire.NodeID
+	Handed uint64        // of a box that was replaced: what the centre took over
+	Skew   time.Duration // of its clock
+
+	net    string // its name on the line
 	tenant string
 	log    wire.LogID
 	raws   []wire.Entry
 	hashes []wire.Hash
-	n      int
-	mark   reconcile.SiteState
-	rand   func() float64
-	token  func() string
+
+	dropped wire.Seq // records up to here are kept no more
+	n       int
+	mark    reconcile.SiteState
+	rand    func() float64
+	token   func() string
 }
 
 // NewSite makes a site on its first day.
 func NewSite(tenant string, id floor.SiteID, rand func() float64, token func() string) *Site {
-	s := &Site{ID: id, tenant: tenant, State: floor.NewState(), Rows: map[string][]byte{}, log: wire.LogID("LOG-" + string(id)),
+	s := &Site{ID: id, net: string(id), Node: wire.NodeID("NODE-" + string(id)), tenant: tenant, State: floor.NewState(), Rows: map[string][]byte{}, log: wire.LogID("LOG-" + string(id)),
 		hashes: make([]wire.Hash, 1), rand: rand, token: token}
 	s.Boot()
 	return s
@@ -52,7 +61,7 @@ func (s *Site) Boot() {
 		}
 	}
 	s.mark.Feed = wire.FeedMark{Lineage: wire.Lineage(s.State.Feed.Lineage), Seq: wire.Seq(s.State.Feed.Seq), Hash: hash}
-	s.Engine = reconcile.NewSite(reconcile.SiteConfig{Node: wire.NodeID("NODE-" + string(s.ID)), SW: "omstest", Log: s, Rand: s.rand,
+	s.Engine = reconcile.NewSite(reconcile.SiteConfig{Node: s.Node, SW: "omstest", Log: s, Rand: s.rand,
 		Nonce: func() wire.Nonce { return wire.Nonce(s.token()) }, Timing: reconcile.Timing{HelloSpread: -1}}, s.mark)
 }
 
@@ -62,12 +71,15 @@ func (s *Site) Head() wire.Position {
 	return wire.Position{Log: s.log, Seq: wire.Seq(n), Hash: s.hashes[n]}
 }
 
-// First is 1: nothing is trimmed.
-func (s *Site) First() wire.Seq { return 1 }
+// First is the oldest record that is kept.
+func (s *Site) First() wire.Seq { return s.dropped + 1 }
+
+// Drop forgets the records up to one, as a box does with what is old and in every backup.
+func (s *Site) Drop(upTo wire.Seq) { s.dropped = upTo }
 
 // HashAt is the chain's hash after seq.
 func (s *Site) HashAt(seq wire.Seq) (wire.Hash, bool) {
-	if int(seq) >= len(s.hashes) {
+	if int(seq) >= len(s.hashes) || seq < s.dropped {
 		return wire.Hash{}, false
 	}
 	return s.hashes[seq], true
@@ -87,8 +99,20 @@ func (s *Site) Read(from wire.Seq, most, bytes int) ([]wire.Entry, error) {
 
 // Do gives the floor a command of a person and writes what follows from it; a refusal is written too.
 func (s *Site) Do(now time.Time, who floor.UserID, c floor.Command) *floor.Refusal {
+	now = now.Add(s.Skew)
 	s.n++
 	return s.put(floor.Meta{ID: floor.CommandID("c-" + string(s.ID) + "-" + strconv.Itoa(s.n)), Actor: who, At: now, Now: now}, c)
+}
+
+// As is Do for a command that comes from a device, with its own time where that is given.
+func (s *Site) As(now time.Time, m floor.Meta, c floor.Command) *floor.Refusal {
+	now = now.Add(s.Skew)
+	s.n++
+	m.ID, m.Now = floor.CommandID("c-"+string(s.ID)+"-"+strconv.Itoa(s.n)), now
+	if m.At.IsZero() {
+		m.At = now
+	}
+	return s.put(m, c)
 }
 
 func (s *Site) put(m floor.Meta, c floor.Command) *floor.Refusal {
@@ -96,7 +120,7 @@ func (s *Site) put(m floor.Meta, c floor.Command) *floor.Refusal {
 	if r != nil {
 		events = []floor.Event{&floor.CommandRefused{Kind: c.Kind(), Code: r.Code, Args: r.Args}}
 	}
-	records := floor.Records(floor.Source(s.tenant, string(s.ID), "NODE-"+string(s.ID)), floor.LogID(s.log), floor.Seq(len(s.raws)+1), m, events)
+	records := floor.Records(floor.Source(s.tenant, string(s.ID), string(s.Node)), floor.LogID(s.log), floor.Seq(len(s.raws)+1), m, events)
 	for i := range records {
 		raw, err := records[i].AppendTo(nil)
 		if err != nil {
@@ -213,6 +237,7 @@ func (s *Site) Pack(now time.Time, id floor.OrderID) error {
 
 // Step steps the engine, carries out what it asks for, and returns what is to be published.
 func (s *Site) Step(now time.Time, in reconcile.Event) []link.Message {
+	now = now.Add(s.Skew)
 	var out []link.Message
 	events := []reconcile.Event{in}
 	for len(events) > 0 {
@@ -226,14 +251,27 @@ func (s *Site) Step(now time.Time, in reconcile.Event) []link.Message {
 				events = append(events, s.Take(now, ef), reconcile.Woke{})
 			case reconcile.Take:
 				events = append(events, reconcile.Taken{Err: s.takeBack(now, ef)})
+			case reconcile.Restate:
+				events = append(events, s.restate(now))
 			case reconcile.Acked:
 				s.mark.Acked, s.mark.Stable, s.mark.Pos, s.mark.Gen = ef.Acked, ef.Stable, ef.Pos, ef.Gen
+			case reconcile.Handing:
+				s.Handed = ef.Handed
 			case reconcile.Opened:
 				s.mark.Epoch = ef.Epoch
 			}
 		}
 	}
 	return out
+}
+
+// Next is when the engine wants a Tick, by the world's clock; zero is never.
+func (s *Site) Next() time.Time {
+	at := s.Engine.Next()
+	if at.IsZero() {
+		return at
+	}
+	return at.Add(-s.Skew)
 }
 
 // Heard turns a message into what the engine is to be told, nil for one that is nothing to it.
@@ -254,7 +292,7 @@ func (s *Site) Heard(topic string, payload []byte) reconcile.Event {
 
 // takeBack takes what the centre knows of the site's own past; with the last piece of a fork a new log begins.
 func (s *Site) takeBack(now time.Time, t reconcile.Take) error {
-	c := &floor.TakeBack{Gen: string(t.Gen), To: uint64(t.To), Fork: t.Fork, More: t.More}
+	c := &floor.TakeBack{Gen: string(t.Gen), To: uint64(t.To), Fork: t.Fork, More: t.More, Devices: s.Devices}
 	known := map[floor.CommandID]bool{}
 	for _, e := range s.raws {
 		rec, err := floor.Decode(e.Raw)
@@ -285,6 +323,21 @@ func (s *Site) takeBack(now time.Time, t reconcile.Take) error {
 		s.log = wire.LogID(c.Log)
 	}
 	return nil
+}
+
+// restate writes down what the site's records come to.
+func (s *Site) restate(now time.Time) reconcile.Restated {
+	lines, err := s.State.Restated()
+	if err != nil {
+		return reconcile.Restated{Err: err}
+	}
+	for _, c := range []*floor.Restate{{Lines: lines}, {Whole: true}} {
+		if r := s.Do(now, "", c); r != nil {
+			return reconcile.Restated{Err: errors.New(r.Words())}
+		}
+	}
+	s.mark.Restated = wire.Seq(s.State.Restatement.Whole)
+	return reconcile.Restated{From: s.mark.Restated}
 }
 
 // PutBack puts the site's file back to what it was when it held so many records, and starts it anew.

@@ -25,6 +25,8 @@ type World struct {
 	Store  store.Store
 	// Fold can be switched off, to see what is raw and not folded.
 	Fold bool
+	// Deaf leaves out what the sites hear, where it is given and says so.
+	Deaf func(reconcile.Event) bool
 
 	rng *rand.Rand
 	ids int
@@ -71,21 +73,44 @@ func (w *World) Add(id floor.SiteID) *Site {
 	return s
 }
 
+// Replace gives a site to another box, which is on the line at once; the old one stays as it is, at the end of Sites.
+func (w *World) Replace(ctx context.Context, at int) (box *Site, err error) {
+	old := w.Sites[at]
+	code, err := w.Centre.Clerk.Enrol(ctx, old.ID, false)
+	if err != nil {
+		return nil, err
+	}
+	box = NewSite(tenant, old.ID, w.rng.Float64, func() string { return w.id("N") })
+	box.Node, box.log, box.n = old.Node+"-2", old.log+"-2", old.n+5000
+	granted, err := w.Centre.Clerk.Redeem(ctx, old.ID, code.Code, box.Node)
+	if err != nil {
+		return nil, err
+	}
+	box.mark.Epoch = granted.Epoch
+	box.Boot()
+	w.Unplug(old)
+	old.net += "/old"
+	w.Sites[at] = box
+	w.Sites = append(w.Sites, old)
+	w.Plug(box)
+	return box, nil
+}
+
 // Plug connects a site to the line.
 func (w *World) Plug(s *Site) {
-	w.Net.Attach(w.Now, string(s.ID), wire.SiteFilters(tenant, wire.SiteID(s.ID))...)
+	w.Net.Attach(w.Now, s.net, wire.SiteFilters(tenant, wire.SiteID(s.ID))...)
 	w.step(s, reconcile.LinkUp{})
 }
 
 // Unplug takes a site off the line.
 func (w *World) Unplug(s *Site) {
-	w.Net.Detach(string(s.ID))
+	w.Net.Detach(s.net)
 	w.step(s, reconcile.LinkDown{})
 }
 
 // RebootSite kills a site's process and starts it again.
 func (w *World) RebootSite(s *Site) {
-	w.Net.Detach(string(s.ID))
+	w.Net.Detach(s.net)
 	s.Boot()
 	w.Plug(s)
 }
@@ -101,7 +126,7 @@ func (w *World) send(out []link.Message) {
 
 func (w *World) step(s *Site, in reconcile.Event) {
 	for _, m := range s.Step(w.Now, in) {
-		w.Net.Send(w.Now, string(s.ID), m.Topic, m.Payload, false)
+		w.Net.Send(w.Now, s.net, m.Topic, m.Payload, false)
 	}
 }
 
@@ -130,7 +155,7 @@ func (w *World) Run(ctx context.Context, d time.Duration) error {
 		}
 		sooner(w.Centre.Hub.Next())
 		for _, s := range w.Sites {
-			sooner(s.Engine.Next())
+			sooner(s.Next())
 		}
 		if !next.Before(end) {
 			w.Now = end
@@ -145,7 +170,7 @@ func (w *World) Run(ctx context.Context, d time.Duration) error {
 			w.arrive(ctx, d)
 		}
 		for _, s := range w.Sites {
-			if at := s.Engine.Next(); !at.IsZero() && !w.Now.Before(at) {
+			if at := s.Next(); !at.IsZero() && !w.Now.Before(at) {
 				w.step(s, reconcile.Tick{})
 			}
 		}
@@ -158,10 +183,10 @@ func (w *World) arrive(ctx context.Context, d linktest.Delivery) {
 		return
 	}
 	for _, s := range w.Sites {
-		if string(s.ID) != d.To {
+		if s.net != d.To {
 			continue
 		}
-		if in := s.Heard(d.Topic, d.Payload); in != nil {
+		if in := s.Heard(d.Topic, d.Payload); in != nil && (w.Deaf == nil || !w.Deaf(in)) {
 			w.step(s, in)
 		}
 	}

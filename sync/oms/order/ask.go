@@ -13,7 +13,7 @@ import (
 type Ask struct {
 	ID         string             `json:"id"`
 	Key        string             `json:"request,omitempty" doc:"The caller's own name for it: the same again does nothing new."`
-	What       string             `json:"what" doc:"cancel, change, hold, release or go."`
+	What       string             `json:"what" doc:"cancel, change, hold, release, go, permit, back (its return asked) or reassign."`
 	Site       floor.SiteID       `json:"site,omitempty" doc:"Absent: no site had it, and the centre did it at once."`
 	Assignment floor.AssignmentID `json:"assignment,omitempty"`
 	At         time.Time          `json:"at"`
@@ -149,6 +149,9 @@ func (k *Ask) Tell(site, left string) string {
 	words := ""
 	if granted > 0 {
 		words = "Cancelled at " + site + ": " + Plural(granted, "unit")
+		if k.What == "back" {
+			words = "Let go by " + site + ": " + Plural(granted, "unit")
+		}
 		switch {
 		case k.Back > 0 && k.Back == granted:
 			words += ", which go back into their bins"
@@ -184,7 +187,7 @@ func (k *Ask) Tell(site, left string) string {
 func (o *Order) Pending(line floor.LineID, at floor.AssignmentID) int {
 	n := 0
 	for i := range o.Asks {
-		if k := &o.Asks[i]; k.What == "cancel" && k.State == Open && (at == "" || k.Assignment == at) {
+		if k := &o.Asks[i]; (k.What == "cancel" || k.What == "back") && k.State == Open && (at == "" || k.Assignment == at) {
 			if l := k.line(line); l != nil {
 				n += l.Qty
 			}
@@ -209,6 +212,9 @@ func Plural(n int, word string) string {
 
 // Say is where the order stands, in one sentence.
 func (o *Order) Say(p Progress) string {
+	if o.Twice > 0 {
+		return "Delivered twice: " + Plural(o.Twice, "unit") + " too many left. Stop a parcel, or ask for it back."
+	}
 	for i := len(o.Asks) - 1; i >= 0; i-- {
 		if o.Asks[i].State == Open {
 			return o.Asks[i].Words

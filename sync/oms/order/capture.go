@@ -2,6 +2,7 @@ package order
 
 import (
 	"encoding/json"
+	"strings"
 	"time"
 
 	"picket/edge/floor"
@@ -26,6 +27,7 @@ type Capture struct {
 	Service  Service      `json:"service,omitempty" doc:"standard (the default) or express." example:"standard"`
 	Due      *time.Time   `json:"due,omitempty" doc:"When it has to leave, or be ready to collect, RFC 3339. Default: now and the hours of the service."`
 	Note     string       `json:"note,omitempty" doc:"For the picker; nothing personal." example:"Ring twice"`
+	Placed   *time.Time   `json:"placed,omitempty" doc:"When the customer placed it, RFC 3339. Default: now. After a restore of the centre, orders that are sent again and were placed before it wait until every site was heard."`
 	Lines    []Asked      `json:"lines" doc:"1 to 2000 lines."`
 	Site     floor.SiteID `json:"site,omitempty" doc:"Force this site, whatever routing would say. An order that is collected must name its site."`
 	Wishes
@@ -38,7 +40,7 @@ type Customer struct {
 }
 
 // Address is where it goes. Personal data. It travels to the site as the row Capture's assignment names,
-// in exactly these fields.
+// in these fields, with ordered_by where somebody else ordered it.
 type Address struct {
 	Name     string   `json:"name" example:"Ada Lovelace"`
 	Street   []string `json:"street" doc:"1 to 4 lines." example:"[\"12 St James's Square\"]"`
@@ -46,6 +48,7 @@ type Address struct {
 	City     string   `json:"city" example:"London"`
 	Country  string   `json:"country" doc:"ISO 3166-1 alpha-2, upper case." example:"GB"`
 	Phone    string   `json:"phone,omitempty" example:"+44 20 7946 0000"`
+	TaxID    string   `json:"tax_id,omitempty" doc:"The importer's reference for customs: a tax, VAT or EORI number." example:"GB123456789000"`
 }
 
 // Asked is one line: an item by its SKU or by one of its barcodes, and how many.
@@ -81,6 +84,7 @@ type Order struct {
 	Site     floor.SiteID  `json:"site,omitempty"` // forced
 	Lines    []Line        `json:"lines"`
 	Captured time.Time     `json:"captured"`
+	Placed   time.Time     `json:"placed,omitzero"` // by the customer, as the channel says
 	State    State         `json:"state"`
 	Routing  Routing       `json:"routing"`
 
@@ -89,6 +93,8 @@ type Order struct {
 	Row      string      `json:"row,omitempty"`      // of its address; empty: Ref
 	Hold     string      `json:"hold,omitempty"`     // why it is not given to any site
 	Chosen   *Choice     `json:"chosen,omitempty"`   // what becomes of units a site gave back
+	Mode     floor.Mode  `json:"mode,omitempty"`     // empty: as the site has it
+	Twice    int         `json:"twice,omitempty"`    // units that left and were one too many
 	Asks     []Ask       `json:"asks,omitempty"`     // what sites were asked, the oldest first
 	Original *Original   `json:"original,omitempty"` // as it was captured, once it was changed
 }
@@ -99,6 +105,22 @@ type Original struct {
 	Due     time.Time `json:"due"`
 	Note    string    `json:"note,omitempty"`
 	Qty     []int     `json:"qty"`
+}
+
+// LostChannel is the channel of orders that only a site remembers, until their own sends them again.
+const LostChannel = "lost"
+
+// Lost says whether only sites know of the order: nobody knows what was asked for, or for whom.
+func (o *Order) Lost() bool {
+	return o.Channel == LostChannel || strings.HasPrefix(o.Channel, LostChannel+"/")
+}
+
+// Born is when the order came to be: in a restored centre, orders from before wait for all sites.
+func (o *Order) Born() time.Time {
+	if !o.Placed.IsZero() && o.Placed.Before(o.Captured) {
+		return o.Placed
+	}
+	return o.Captured
 }
 
 // Line of an order. Its ID is its place in the capture, counted from 1.
@@ -136,12 +158,15 @@ func (o *Order) Way() floor.Flow {
 // FromCapture makes the order of a capture that Check found sound. hours is how long each service takes.
 func FromCapture(id floor.OrderID, c Capture, cat Catalogue, now time.Time, hours map[Service]time.Duration) (Order, Personal) {
 	o := Order{ID: id, Channel: c.Channel, Number: c.Number, Flow: c.Flow, Service: c.Service, Note: c.Note, Site: c.Site,
-		Captured: now.UTC().Truncate(time.Millisecond), State: Waiting, WaitAll: c.WaitAll}
+		Captured: now.UTC().Truncate(time.Millisecond), State: Waiting, WaitAll: c.WaitAll, Mode: c.Mode}
 	if o.Service == "" {
 		o.Service = Standard
 	}
 	if o.Flow == "" {
 		o.Flow = floor.FlowShip
+	}
+	if c.Placed != nil {
+		o.Placed = c.Placed.UTC().Truncate(time.Millisecond)
 	}
 	if c.Due != nil {
 		o.Due, o.AskedDue = c.Due.UTC().Truncate(time.Second), true
@@ -172,7 +197,7 @@ const pieceBytes = 40 << 10
 // Assign is what the site is told: its part of the order, with what is personal by reference only. The first
 // command hands it over, and those behind it bring the lines that did not fit.
 func (o *Order) Assign(a *Assignment, carrier string) []floor.Command {
-	head := &floor.Assign{Order: a.At, Assignment: a.ID, Number: o.Number, Flow: a.flow(o), Mode: floor.ModeHold, Due: o.Due,
+	head := &floor.Assign{Order: a.At, Assignment: a.ID, Number: o.Number, Flow: a.flow(o), Mode: a.mode(), Due: o.Due,
 		Carrier: carrier, Service: string(o.Service), Note: o.Note, Terms: o.Terms}
 	t := &head.Terms
 	if head.Flow == floor.FlowPickup {

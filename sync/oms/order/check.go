@@ -67,6 +67,9 @@ func (c Catalogue) Find(l Asked) (floor.SKU, bool) {
 func Check(c Capture, cat Catalogue, sites map[floor.SiteID]bool, now time.Time) Problems {
 	var p Problems
 	p.id("channel", c.Channel, 32)
+	if c.Channel == LostChannel || strings.HasPrefix(c.Channel, LostChannel+"/") {
+		p.add("channel", "is the centre's own name for orders it lost", clip(c.Channel))
+	}
 	p.id("number", c.Number, 40)
 	p.wishes(&c, sites)
 	if c.Flow != floor.FlowTransfer || c.Customer.Name != "" {
@@ -124,7 +127,7 @@ func (p *Problems) lines(lines []Asked, cat Catalogue) {
 }
 
 func (a *Address) none() bool {
-	return a.Name == "" && len(a.Street) == 0 && a.Postcode == "" && a.City == "" && a.Country == "" && a.Phone == ""
+	return a.Name == "" && len(a.Street) == 0 && a.Postcode == "" && a.City == "" && a.Country == "" && a.Phone == "" && a.TaxID == ""
 }
 
 func (p *Problems) address(at string, a Address) {
@@ -142,6 +145,7 @@ func (p *Problems) address(at string, a Address) {
 		p.add(at+".country", "is no country code of ISO 3166-1 alpha-2, upper case, such as DE", clip(a.Country))
 	}
 	p.text(at+".phone", a.Phone, 0, 32)
+	p.text(at+".tax_id", a.TaxID, 0, 32)
 }
 
 func (p *Problems) id(field, id string, most int) {

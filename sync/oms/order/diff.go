@@ -49,6 +49,7 @@ func Diff(o Order, had *Personal, c Capture, cat Catalogue) []string {
 		differ("ship_to.city", a.City != b.City)
 		differ("ship_to.country", a.Country != b.Country)
 		differ("ship_to.phone", a.Phone != b.Phone)
+		differ("ship_to.tax_id", a.TaxID != b.TaxID)
 	}
 	if had != nil {
 		gift := ""

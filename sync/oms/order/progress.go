@@ -77,6 +77,12 @@ type Assignment struct {
 	Part    int  `json:",omitempty"`
 	Of      int  `json:",omitempty"`
 	WaitAll bool `json:",omitempty"`
+	// Mode says who has the authority until it leaves; empty: the site has.
+	Mode floor.Mode `json:",omitempty"`
+	// Away is set once its units are another site's.
+	Away *Away `json:",omitempty"`
+	// Lost says that it was given in a life the centre has forgotten, and came back with the site's records.
+	Lost bool `json:",omitempty"`
 	// Folded is the order as the site has it, nil until the site took it. It is made by edge/floor's own Apply.
 	Folded *floor.Order
 	Lines  []Line
@@ -105,6 +111,7 @@ func (a *Assignment) Settle() {
 		}
 	}
 	switch {
+	case (here || a.Folded.Coming > 0) && a.State == AssignmentRevoked:
 	case here || a.Folded.Coming > 0:
 		a.State = AssignmentTaken
 	case left && a.Folded.Flow == floor.FlowPickup:

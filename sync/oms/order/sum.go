@@ -20,8 +20,31 @@ func (s share) held() int { return s.inHouse + s.left + s.final }
 // rerouted says whether units cancelled for a cause are for another site.
 func rerouted(c floor.Cause) bool { return c == floor.ByCentre || c == floor.NoStock }
 
-// shareOf is an assignment's share of a line it was given asked of.
+// shareOf is an assignment's share of a line it was given asked of. What was taken away from it is another's, wherever
+// it still stands.
 func (a *Assignment) shareOf(asked *Line) share {
+	s := a.rawShare(asked)
+	if a.Away != nil {
+		s.back += s.inHouse
+		s.inHouse = 0
+	}
+	return s
+}
+
+// Here is how many units of a line a site still has in the house, whoever's they are.
+func (a *Assignment) Here(id floor.LineID) int {
+	if asked := a.asked(id); asked != nil {
+		return a.rawShare(asked).inHouse
+	}
+	return 0
+}
+
+// Left says whether anything of it has left the building.
+func (a *Assignment) Left() bool {
+	return slices.ContainsFunc(a.Lines, func(l Line) bool { return a.rawShare(&l).left > 0 })
+}
+
+func (a *Assignment) rawShare(asked *Line) share {
 	if a.State == AssignmentRejected {
 		return share{}
 	}
@@ -132,12 +155,18 @@ func (lp *LineProgress) parts(a *Assignment, id floor.LineID, s share, open int)
 	if a.Folded != nil {
 		l = a.Folded.Line(id)
 	}
+	if l == nil && a.Away != nil {
+		return
+	}
 	if l == nil {
 		lp.Parts = append(lp.Parts, PartAt{State: PartSent, Qty: asked.Qty, Site: a.Site})
 		return
 	}
 	for _, part := range a.Folded.Parts(l) {
 		n := part.Qty
+		if a.Away != nil && part.State.InHouse() {
+			continue // another's now
+		}
 		switch part.State {
 		case floor.ShortPart, floor.Declined:
 			n = min(n, open)
@@ -172,6 +201,9 @@ func (p *Progress) sum(o *Order, as []Assignment) {
 		st := Sent
 		if a.Folded != nil {
 			st = State(a.Folded.State())
+		}
+		if a.Away != nil && !a.Left() {
+			continue
 		}
 		if a.Live() {
 			if live == "" || slices.Index(States, st) < slices.Index(States, live) {

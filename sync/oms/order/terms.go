@@ -22,13 +22,15 @@ type Wishes struct {
 	MinAge    int                 `json:"min_age,omitempty" doc:"Who takes it must be this old."`
 	Partial   string              `json:"partial,omitempty" enum:"together,parts" doc:"together: one delivery. parts (the default): as it is ready."`
 	WaitAll   bool                `json:"wait_all,omitempty" doc:"If no site has everything, several serve a part each, and nothing leaves before every part is there."`
+	Mode      floor.Mode          `json:"mode,omitempty" enum:"hold,confirm" doc:"hold: the site may let it leave with the line down. confirm: only with the centre's permit, and until then it may be given to another site at once. Default: as the site is set up, or hold."`
 	NotBefore time.Time           `json:"not_before,omitzero" required:"false" doc:"Nothing leaves before."`
-	Purchase  string              `json:"purchase,omitempty" doc:"The customer's purchase order number."`
+	Purchase  string              `json:"purchase,omitempty" doc:"The customer's purchase order number. It makes the order a business order: what leaves a site of it on one day is a delivery with a number and a note of its own."`
 	Customs   *floor.Customs      `json:"customs,omitempty" doc:"What a declaration needs beside the lines' own data."`
 	Returns   bool                `json:"returns,omitempty" doc:"A return label goes into the parcel."`
 }
 
-// Contact is who collects an order. Personal data. It travels to the site as a row, in exactly these fields.
+// Contact is who collects an order. Personal data. It travels to the site as a row, in these fields, with ordered_by
+// where somebody else ordered it.
 type Contact struct {
 	Name  string `json:"name" example:"Ada Lovelace"`
 	Phone string `json:"phone,omitempty" example:"+44 20 7946 0000"`
@@ -39,6 +41,30 @@ type GiftWish struct {
 	Wrap    bool   `json:"wrap,omitempty"`
 	Note    string `json:"note,omitempty" doc:"The giver's words. Personal: they travel beside the records."`
 	Receipt string `json:"receipt,omitempty" doc:"Return code on the gift receipt."`
+}
+
+// CollectsRow is the row of who collects it. It says who ordered it, where that is somebody else: people ask for an
+// order by either name.
+func (p *Personal) CollectsRow() any {
+	return struct {
+		*Contact
+		OrderedBy string `json:"ordered_by,omitempty"`
+	}{p.Contact, p.orderedBy(p.Contact.Name)}
+}
+
+// AddressedRow is the row of an address, likewise.
+func (p *Personal) AddressedRow(to Address) any {
+	return struct {
+		Address
+		OrderedBy string `json:"ordered_by,omitempty"`
+	}{to, p.orderedBy(to.Name)}
+}
+
+func (p *Personal) orderedBy(name string) string {
+	if p.Customer.Name == name {
+		return ""
+	}
+	return p.Customer.Name
 }
 
 // contact is who collects it: the customer, unless somebody else was named.
@@ -93,6 +119,20 @@ func (p *Problems) wishes(c *Capture, sites map[floor.SiteID]bool) {
 		if c.CodeForm != "" {
 			p.add("code_form", "is only for an order that is collected", clip(c.CodeForm))
 		}
+		if c.HoldDays != 0 {
+			p.add("hold_days", "is only for an order that is collected", c.HoldDays)
+		}
+		if len(c.Proof) > 0 {
+			p.add("proof", "is only for an order that is collected", nil)
+		}
+		if c.Source != "" {
+			p.add("source", "is only for an order that is collected", clip(c.Source))
+		}
+	}
+	switch c.Mode {
+	case "", floor.ModeHold, floor.ModeConfirm:
+	default:
+		p.add("mode", "must be hold or confirm", clip(string(c.Mode)))
 	}
 	switch c.CodeForm {
 	case "", "digits", "letters", "none":

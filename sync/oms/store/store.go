@@ -27,6 +27,7 @@ type Tx interface {
 	Sites
 	Feed
 	Facts
+	Proofs
 	Orders
 	Stock
 }
@@ -174,17 +175,44 @@ type Fact struct {
 // Facts is what the sites told.
 type Facts interface {
 	// AddFact stores a fact and its place in the chain. An id that is known keeps its bytes and its pos, and
-	// only the place in the chain is added; added says whether it was new.
+	// only the place in the chain is added; added says whether it was new. One of Seq 0 is on no chain.
 	AddFact(site floor.SiteID, f Fact) (added bool, err error)
+	// AddFacts is AddFact for facts that follow one another on the chain (Pos is not looked at): the new ones are
+	// numbered from after+1 on, and it says how many they were.
+	AddFacts(site floor.SiteID, after wire.Pos, fs []Fact) (added int, err error)
+	// FactOf finds a fact by its record's id, ErrNone when there is none.
+	FactOf(site floor.SiteID, record string) (Fact, error)
 	// Facts behind a pos, rising; at most most.
 	Facts(site floor.SiteID, after wire.Pos, most int) ([]Fact, error)
 	ChainHash(site floor.SiteID, seq wire.Seq) (wire.Hash, error)
 	// CutChain forgets the chain behind seq. The facts stay.
 	CutChain(site floor.SiteID, seq wire.Seq) error
-	// KeepRow stores a row of personal data that came beside the records; the newest of a ref stays.
-	KeepRow(site floor.SiteID, row wire.Sealed) error
+	// PutPoint adds a place to the chain whose record is not held.
+	PutPoint(site floor.SiteID, seq wire.Seq, hash wire.Hash) error
 	// Park keeps the bytes of a record that cannot be taken yet, for people to look at.
 	Park(site floor.SiteID, seq wire.Seq, raw []byte) error
+}
+
+// Proof is a row of personal data that came beside a site's records, such as what shows who got an order, sealed.
+type Proof struct {
+	Site   floor.SiteID
+	Ref    string
+	Order  floor.OrderID // as the site calls it; "" when it is of none
+	Taken  time.Time
+	Sealed []byte
+}
+
+// Proofs is what the sites sent of that.
+type Proofs interface {
+	// KeepProof stores one. The newest of a ref stays, with the time the first was taken.
+	KeepProof(p Proof) error
+	// Proof is ErrNone when there is none.
+	Proof(site floor.SiteID, ref string) (Proof, error)
+	// ProofsOf are those of one order of a site, by ref.
+	ProofsOf(site floor.SiteID, at floor.OrderID) ([]Proof, error)
+	// ProofsTaken are those taken before a time, the oldest first; at most most.
+	ProofsTaken(before time.Time, most int) ([]Proof, error)
+	DropProof(site floor.SiteID, ref string) error
 }
 
 // Filter selects orders.
@@ -202,7 +230,8 @@ type Orders interface {
 	AddOrder(o order.Order) error
 	// SetOrder stores state and routing; site is the one that has it now, "" for none.
 	SetOrder(id floor.OrderID, state order.State, site floor.SiteID, r order.Routing) error
-	// PutOrder replaces everything else of an order, and when it is due. Channel, number and lines stay as many.
+	// PutOrder replaces everything else of an order, and when it is due. Number and lines stay as many; the
+	// channel changes when an order that was lost is sent again.
 	PutOrder(o order.Order) error
 	Order(id floor.OrderID) (order.Order, error)
 	OrderByNumber(channel, number string) (order.Order, error)
@@ -258,6 +287,8 @@ type Level struct {
 type Stock interface {
 	// Move adds deltas, each at a place.
 	Move(site floor.SiteID, deltas []Standing) error
+	// EmptyStock forgets what stands anywhere at a site; what is reserved stays.
+	EmptyStock(site floor.SiteID) error
 	// Reserve replaces what an assignment still takes from the bins.
 	Reserve(id floor.AssignmentID, site floor.SiteID, lines []order.Line) error
 	// Levels of one site, by SKU; no skus are all.

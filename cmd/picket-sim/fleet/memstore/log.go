@@ -82,7 +82,32 @@ func (t *tx) AddFact(site floor.SiteID, f store.Fact) (bool, error) {
 			return false, err
 		}
 	}
+	if f.Seq == 0 {
+		return !had, nil
+	}
 	return !had, put(t, under(t.s.chains, site), f.Seq, f.Hash)
+}
+
+func (t *tx) AddFacts(site floor.SiteID, after wire.Pos, fs []store.Fact) (added int, err error) {
+	for _, f := range fs {
+		f.Pos = after + wire.Pos(added) + 1
+		is, err := t.AddFact(site, f)
+		if err != nil {
+			return 0, err
+		}
+		if is {
+			added++
+		}
+	}
+	return added, nil
+}
+
+func (t *tx) FactOf(site floor.SiteID, record string) (store.Fact, error) {
+	pos, err := one(t.s.known[site], record)
+	if err != nil {
+		return store.Fact{}, err
+	}
+	return t.s.facts[site][pos-1], nil
 }
 
 func (t *tx) Facts(site floor.SiteID, after wire.Pos, most int) ([]store.Fact, error) {
@@ -107,8 +132,8 @@ func (t *tx) CutChain(site floor.SiteID, seq wire.Seq) error {
 	return nil
 }
 
-func (t *tx) KeepRow(site floor.SiteID, row wire.Sealed) error {
-	return put(t, under(t.s.rows, site), row.Ref, row.Sealed)
+func (t *tx) PutPoint(site floor.SiteID, seq wire.Seq, hash wire.Hash) error {
+	return put(t, under(t.s.chains, site), seq, hash)
 }
 
 func (t *tx) Park(site floor.SiteID, seq wire.Seq, raw []byte) error {

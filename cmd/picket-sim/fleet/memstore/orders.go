@@ -297,6 +297,18 @@ func (t *tx) Move(site floor.SiteID, deltas []store.Standing) error {
 	return nil
 }
 
+func (t *tx) EmptyStock(site floor.SiteID) error {
+	stock := under(t.s.stock, site)
+	for _, sku := range slices.Sorted(maps.Keys(stock)) {
+		for _, place := range slices.Sorted(maps.Keys(stock[sku])) {
+			if err := drop(t, stock[sku], place); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
 func (t *tx) Reserve(id floor.AssignmentID, site floor.SiteID, lines []order.Line) error {
 	if len(lines) == 0 {
 		return drop(t, t.s.reserved, id)

@@ -78,6 +78,8 @@ function row(o) {
   return make("li", "", null, b);
 }
 
+let quarantine = {};
+
 function site(s) {
   const h = s.health;
   const li = make("li", h.connected ? "" : "off", null, make("b", "", s.name));
@@ -87,8 +89,32 @@ function site(s) {
   if (h.unsent) bits.push(h.unsent + " on the way to it");
   if (h.lag) bits.push(h.lag + " being read");
   li.append(make("p", "", bits.join(" · ") || "nothing on the way"));
+  if (quarantine[s.id]) li.append(make("p", "alarm", "In quarantine since the centre was restored. " + quarantine[s.id]));
   for (const a of h.alarms) li.append(make("p", "alarm", a.words));
   return li;
+}
+
+// What a notice asks of a person; the rest is good to know.
+const todo = {
+  "centre.restored": "Orders from before then wait by themselves. A site that will not come back can be lifted out: POST /api/sites/{id}/lift.",
+  "salvage.imported": "Nothing: they count. Look at orders both boxes worked on.",
+  "fact.by_disabled_user": "Look at what was done, with who leads the site.",
+  "clock.skew": "Have the box's clock set, and its time service looked at.",
+  "atp.oversold": "Find the units elsewhere, or tell the customers.",
+  "log.forked": "Ask the site why its box was put back. It asks its handhelds by itself.",
+};
+let allNotices = false;
+
+function notices(all) {
+  const newest = all.toReversed(), few = allNotices ? newest : newest.slice(0, 3);
+  $("told").hidden = !all.length;
+  $("notices").replaceChildren(...few.map((n) => {
+    const li = make("li", "", null, make("span", "small", [clock(n.at), n.site].filter(Boolean).join(" · ")), make("p", "", n.words.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, clock)));
+    if (todo[n.what]) li.append(make("p", "small", todo[n.what]));
+    return li;
+  }));
+  $("earlier").hidden = all.length <= 3;
+  $("earlier").textContent = allNotices ? "Only the newest" : "All " + all.length;
 }
 
 function list(title, items) {
@@ -156,10 +182,14 @@ async function tick() {
     const q = new URLSearchParams({ limit: String(Math.min(shown, 200)) });
     if ($("q").value) q.set("q", $("q").value.slice(0, 80));
     if ($("state").value) q.set("state", $("state").value);
-    const [os, ss] = await Promise.all([get("/api/orders?" + q), get("/api/sites")]);
+    const [os, ss, re, ns] = await Promise.all([get("/api/orders?" + q), get("/api/sites"), get("/api/restore"), get("/api/notices")]);
     heard = Date.now();
     $("ask").hidden = true; main.hidden = false;
     $("age").className = ""; $("age").textContent = "up to date";
+    $("restore").hidden = !re.words;
+    $("restore").textContent = re.words + (re.waiting ? " " + re.waiting + (re.waiting === 1 ? " order waits." : " orders wait.") : "");
+    notices(ns.notices);
+    quarantine = Object.fromEntries(re.sites.map((s) => [s.site, s.words]));
     const total = Object.values(os.count).reduce((a, b) => a + b, 0);
     $("orders-h").textContent = total + (total === 1 ? " order" : " orders");
     options(os.count);
@@ -186,6 +216,7 @@ function options(count) {
 $("ask").addEventListener("submit", (e) => { e.preventDefault(); token = $("token").value; sessionStorage.setItem("picket-token", token); tick(); });
 $("q").addEventListener("input", tick);
 $("state").addEventListener("change", tick);
+$("earlier").addEventListener("click", () => { allNotices = !allNotices; tick(); });
 $("more").addEventListener("click", () => { shown += 50; tick(); });
 $("one").addEventListener("close", () => { open = ""; });
 document.addEventListener("visibilitychange", tick);

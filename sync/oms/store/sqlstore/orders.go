@@ -52,7 +52,7 @@ func (t *tx) PutOrder(o order.Order) error {
 	if err != nil {
 		return err
 	}
-	n, err := t.exec(`UPDATE orders SET due = ?, body = ? WHERE id = ?`, millis(o.Due), body, string(o.ID))
+	n, err := t.exec(`UPDATE orders SET channel = ?, due = ?, body = ? WHERE id = ?`, o.Channel, millis(o.Due), body, string(o.ID))
 	if err == nil && n == 0 {
 		return store.ErrNone
 	}

@@ -32,10 +32,16 @@ var Schema = []string{
 	`CREATE INDEX IF NOT EXISTS site_feed_row_ref ON site_feed_row(ref)`,
 
 	`CREATE TABLE IF NOT EXISTS site_fact(site TEXT NOT NULL, pos BIGINT NOT NULL, record TEXT NOT NULL, log TEXT NOT NULL, seq BIGINT NOT NULL,
-		hash {bytes} NOT NULL, raw {bytes} NOT NULL, PRIMARY KEY(site, pos))`,
+		hash {bytes} NOT NULL, raw {bytes} NOT NULL, PRIMARY KEY(site, pos)){keyed}`,
 	`CREATE UNIQUE INDEX IF NOT EXISTS site_fact_once ON site_fact(site, record)`,
-	`CREATE TABLE IF NOT EXISTS site_chain(site TEXT NOT NULL, seq BIGINT NOT NULL, hash {bytes} NOT NULL, pos BIGINT NOT NULL, PRIMARY KEY(site, seq))`,
-	`CREATE TABLE IF NOT EXISTS site_row(site TEXT NOT NULL, ref TEXT NOT NULL, body {bytes} NOT NULL, PRIMARY KEY(site, ref))`,
+	`CREATE TABLE IF NOT EXISTS site_chain(site TEXT NOT NULL, seq BIGINT NOT NULL, hash {bytes} NOT NULL, pos BIGINT NOT NULL, PRIMARY KEY(site, seq)){keyed}`,
+	// A stretch of the chain that is facts in a row: record seq+i is fact pos+i, for i below n. A record that was known
+	// before has a row of its own in site_chain instead.
+	`CREATE TABLE IF NOT EXISTS site_run(site TEXT NOT NULL, seq BIGINT NOT NULL, n BIGINT NOT NULL, pos BIGINT NOT NULL, PRIMARY KEY(site, seq)){keyed}`,
+	`CREATE TABLE IF NOT EXISTS site_proof(site TEXT NOT NULL, ref TEXT NOT NULL, order_id TEXT NOT NULL, taken BIGINT NOT NULL, sealed {bytes} NOT NULL,
+		PRIMARY KEY(site, ref))`,
+	`CREATE INDEX IF NOT EXISTS site_proof_order ON site_proof(site, order_id)`,
+	`CREATE INDEX IF NOT EXISTS site_proof_taken ON site_proof(taken)`,
 	`CREATE TABLE IF NOT EXISTS site_parked(site TEXT NOT NULL, seq BIGINT NOT NULL, raw {bytes} NOT NULL, PRIMARY KEY(site, seq))`,
 
 	`CREATE TABLE IF NOT EXISTS orders(id TEXT PRIMARY KEY, channel TEXT NOT NULL, number TEXT NOT NULL, state TEXT NOT NULL, site TEXT NOT NULL,

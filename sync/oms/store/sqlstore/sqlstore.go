@@ -15,21 +15,26 @@ import (
 // Dialect is what differs between databases.
 type Dialect struct {
 	Bytes string              // type of a column of bytes
+	Keyed string              // behind a table whose rows are to lie in the order of their key; may be empty
 	Bind  func(string) string // turns ? into the database's own marks; nil leaves them
 	Again func(error) bool    // the transaction lost against another and may be run again; nil is never
 }
 
 // DB is a store over database/sql.
 type DB struct {
-	write, read *sql.DB
+	write, read *pool
 	d           Dialect
 }
 
 // New makes the store and its tables. read may be the same pool as write.
 func New(ctx context.Context, write, read *sql.DB, d Dialect) (*DB, error) {
-	s := &DB{write: write, read: read, d: d}
+	s := &DB{write: newPool(write), d: d}
+	if s.read = s.write; read != write {
+		s.read = newPool(read)
+	}
+	shape := strings.NewReplacer("{bytes}", d.Bytes, "{keyed}", d.Keyed)
 	for _, text := range Schema {
-		if _, err := write.ExecContext(ctx, strings.ReplaceAll(text, "{bytes}", d.Bytes)); err != nil {
+		if _, err := write.ExecContext(ctx, shape.Replace(text)); err != nil {
 			return nil, fmt.Errorf("create tables: %w", err)
 		}
 	}
@@ -65,13 +70,22 @@ func (s *DB) View(ctx context.Context, do func(store.Tx) error) error {
 // Close closes the database.
 func (s *DB) Close() error {
 	if s.read == s.write {
-		return s.write.Close()
+		return s.write.close()
 	}
-	return errors.Join(s.read.Close(), s.write.Close())
+	return errors.Join(s.read.close(), s.write.close())
 }
 
-func (s *DB) run(ctx context.Context, db *sql.DB, opt *sql.TxOptions, do func(store.Tx) error) error {
-	raw, err := db.BeginTx(ctx, opt)
+func (s *DB) run(ctx context.Context, p *pool, opt *sql.TxOptions, do func(store.Tx) error) (err error) {
+	line, err := p.take(ctx)
+	if err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
+	sound := false // what ended in an unknown state is not used again
+	defer func() { p.give(line, sound) }()
+	// A statement that may be cancelled costs the driver a goroutine each time; the caller's wish to stop is looked at
+	// between them (see stmt) instead.
+	calm := context.WithoutCancel(ctx)
+	raw, err := line.conn.BeginTx(calm, opt)
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
@@ -81,14 +95,20 @@ func (s *DB) run(ctx context.Context, db *sql.DB, opt *sql.TxOptions, do func(st
 			_ = raw.Rollback() // do panicked: nothing of it may stay
 		}
 	}()
-	err = do(&tx{ctx: ctx, tx: raw, bind: s.d.Bind, readOnly: opt != nil, ready: map[string]*sql.Stmt{}})
+	err = do(&tx{ctx: ctx, calm: calm, line: line, bind: s.d.Bind, readOnly: opt != nil})
+	if err == nil && opt == nil {
+		err = ctx.Err()
+	}
 	done = true
 	if err != nil || opt != nil {
-		return errors.Join(err, rollback(raw))
+		rerr := rollback(raw)
+		sound = rerr == nil
+		return errors.Join(err, rerr)
 	}
 	if err := raw.Commit(); err != nil {
 		return fmt.Errorf("commit: %w", err)
 	}
+	sound = true
 	return nil
 }
 
@@ -100,25 +120,27 @@ func rollback(t *sql.Tx) error {
 }
 
 type tx struct {
-	ctx      context.Context
-	tx       *sql.Tx
-	bind     func(string) string
-	readOnly bool
-	ready    map[string]*sql.Stmt // a batch runs the same few statements a thousand times
+	ctx, calm context.Context
+	line      *line
+	bind      func(string) string
+	readOnly  bool
 }
 
-// stmt is a statement made ready once for the transaction, which closes it.
+// stmt is a statement made ready once for the connection's life: all transactions run the same few.
 func (t *tx) stmt(q string) (*sql.Stmt, error) {
-	if s := t.ready[q]; s != nil {
+	if err := t.ctx.Err(); err != nil {
+		return nil, err
+	}
+	if s := t.line.ready[q]; s != nil {
 		return s, nil
 	}
 	text := q
 	if t.bind != nil {
 		text = t.bind(q)
 	}
-	s, err := t.tx.PrepareContext(t.ctx, text)
+	s, err := t.line.conn.PrepareContext(t.calm, text)
 	if err == nil {
-		t.ready[q] = s
+		t.line.ready[q] = s
 	}
 	return s, err
 }
@@ -134,7 +156,7 @@ func (t *tx) exec(q string, args ...any) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	r, err := stmt.ExecContext(t.ctx, args...)
+	r, err := stmt.ExecContext(t.calm, args...)
 	if err != nil {
 		return 0, err
 	}
@@ -152,7 +174,7 @@ func (t *tx) one(q string, args []any, into ...any) error {
 	if err != nil {
 		return err
 	}
-	err = stmt.QueryRowContext(t.ctx, args...).Scan(into...)
+	err = stmt.QueryRowContext(t.calm, args...).Scan(into...)
 	if errors.Is(err, sql.ErrNoRows) {
 		return store.ErrNone
 	}
@@ -165,7 +187,7 @@ func (t *tx) each(q string, args []any, row func(scan func(...any) error) error)
 	if err != nil {
 		return err
 	}
-	rows, err := stmt.QueryContext(t.ctx, args...)
+	rows, err := stmt.QueryContext(t.calm, args...)
 	if err != nil {
 		return err
 	}

@@ -22,6 +22,10 @@ func (t *tx) Move(site floor.SiteID, deltas []store.Standing) error {
 	return nil
 }
 
+func (t *tx) EmptyStock(site floor.SiteID) error {
+	return t.do(`DELETE FROM stock WHERE site = ?`, string(site))
+}
+
 func (t *tx) Reserve(id floor.AssignmentID, site floor.SiteID, lines []order.Line) error {
 	if err := t.do(`DELETE FROM reservation WHERE assignment = ?`, string(id)); err != nil {
 		return err

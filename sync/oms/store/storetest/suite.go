@@ -36,11 +36,14 @@ func Suite(t *testing.T, open func(t *testing.T) store.Store, reopen func(t *tes
 		{"sites, bins, people, numbers and marks", sites},
 		{"feeds", feeds},
 		{"a fact is stored once", facts},
+		{"proofs of hand-overs", proofs},
+		{"facts in a row are stored once", factsInARow},
 		{"an order has one name", orders},
 		{"lists of orders", lists},
 		{"one live assignment per line group", live},
 		{"time lines keep their order", timelines},
 		{"stock adds up", stock},
+		{"a site tells anew", restated},
 		{"updates run one behind the other", serial},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -291,6 +294,18 @@ func facts(t *testing.T, s store.Store) {
 		require.NoError(t, err)
 		require.Equal(t, wire.Hash{4}, h, "the chain moves on over a known record")
 
+		loose := fact(4, 0, "r4")
+		added, err = tx.AddFact("s", loose)
+		require.NoError(t, err)
+		require.True(t, added)
+		f, err := tx.FactOf("s", "r4")
+		require.NoError(t, err)
+		require.Equal(t, loose, f, "found by its id")
+		_, err = tx.FactOf("s", "r5")
+		require.ErrorIs(t, err, store.ErrNone)
+		_, err = tx.ChainHash("s", 0)
+		require.ErrorIs(t, err, store.ErrNone, "it is on no chain")
+
 		require.NoError(t, tx.CutChain("s", 2))
 		_, err = tx.ChainHash("s", 3)
 		require.ErrorIs(t, err, store.ErrNone)
@@ -299,8 +314,78 @@ func facts(t *testing.T, s store.Store) {
 		require.Len(t, got, 2, "the facts stay when the chain is cut")
 		require.NoError(t, tx.Park("s", 9, []byte("x")))
 		require.NoError(t, tx.Park("s", 9, []byte("y")))
-		require.NoError(t, tx.KeepRow("s", wire.Sealed{Ref: "r", Sealed: []byte("a")}))
-		require.NoError(t, tx.KeepRow("s", wire.Sealed{Ref: "r", Sealed: []byte("b")}))
+	})
+}
+
+func factsInARow(t *testing.T, s store.Store) {
+	fact := func(seq int) store.Fact {
+		return store.Fact{Record: fmt.Sprint("r", seq), Log: "l", Seq: wire.Seq(seq), Hash: wire.Hash{byte(seq), byte(seq >> 8)}, Raw: fmt.Appendf(nil, "raw %d", seq)}
+	}
+	row := func(from, to int) (out []store.Fact) {
+		for seq := from; seq <= to; seq++ {
+			out = append(out, fact(seq))
+		}
+		return out
+	}
+	update(t, s, func(tx store.Tx) {
+		n, err := tx.AddFacts("row", 0, row(1, 150))
+		require.NoError(t, err)
+		require.Equal(t, 150, n)
+		n, err = tx.AddFacts("row", 150, row(151, 153))
+		require.NoError(t, err)
+		require.Equal(t, 3, n)
+	})
+	update(t, s, func(tx store.Tx) {
+		more := row(154, 160)
+		more[2].Record, more[5].Record = "r7", "r158" // known from before, and twice in one piece
+		n, err := tx.AddFacts("row", 153, more)
+		require.NoError(t, err)
+		require.Equal(t, 5, n)
+		n, err = tx.AddFacts("row", 158, row(161, 170))
+		require.NoError(t, err)
+		require.Equal(t, 10, n)
+	})
+	chain := func(tx store.Tx, to int) {
+		for seq := 1; seq <= to; seq++ {
+			h, err := tx.ChainHash("row", wire.Seq(seq))
+			require.NoError(t, err, seq)
+			require.Equal(t, fact(seq).Hash, h, seq)
+		}
+		_, err := tx.ChainHash("row", wire.Seq(to+1))
+		require.ErrorIs(t, err, store.ErrNone)
+		_, err = tx.ChainHash("row", 0)
+		require.ErrorIs(t, err, store.ErrNone)
+	}
+	update(t, s, func(tx store.Tx) {
+		chain(tx, 170)
+		all, err := tx.Facts("row", 0, 1000)
+		require.NoError(t, err)
+		require.Len(t, all, 168)
+		for i, f := range all {
+			require.EqualValues(t, i+1, f.Pos, "no number is left out")
+		}
+		require.Equal(t, "r158", all[156].Record)
+		require.Equal(t, "r160", all[157].Record, "the one that came twice stands where it came first")
+		f, err := tx.FactOf("row", "r7")
+		require.NoError(t, err)
+		require.Equal(t, "raw 7", string(f.Raw), "the bytes that came first stay")
+	})
+	update(t, s, func(tx store.Tx) {
+		require.NoError(t, tx.CutChain("row", 100))
+		chain(tx, 100)
+		n, err := tx.AddFacts("row", 168, row(101, 140))
+		require.NoError(t, err)
+		require.Zero(t, n, "the facts of the cut piece are known")
+		again := fact(141)
+		again.Record, again.Hash = "other", wire.Hash{9}
+		n, err = tx.AddFacts("row", 168, []store.Fact{again})
+		require.NoError(t, err)
+		require.Equal(t, 1, n)
+		h, err := tx.ChainHash("row", 141)
+		require.NoError(t, err)
+		require.Equal(t, wire.Hash{9}, h)
+		require.NoError(t, tx.CutChain("row", 140))
+		chain(tx, 140)
 	})
 }
 

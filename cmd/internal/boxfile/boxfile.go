@@ -1,0 +1,116 @@
+// Package boxfile is the file by which a person carries what a replaced box still holds to the centre, when the box cannot
+// be on the line any more: the records behind what every backup of the centre holds, chained, with what is personal
+// beside them.
+//
+// It must never be read as whole when it is not: its last line says how many records there are and where their chain ends.
+package boxfile
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+
+	"picket/sync/wire"
+)
+
+// Head is the first line.
+type Head struct {
+	Format string      `json:"format"` // Format
+	Site   wire.SiteID `json:"site"`
+	Node   wire.NodeID `json:"node"`
+	Log    wire.LogID  `json:"log"`
+	From   wire.Seq    `json:"from"`
+	Prev   wire.Hash   `json:"prev"`
+}
+
+// Format names the file and its version.
+const Format = "picket box 1"
+
+// Record is one line.
+type Record struct {
+	Raw  []byte `json:"raw"`
+	Rows []Row  `json:"rows,omitempty"`
+}
+
+// Row is what is personal beside a record, opened.
+type Row struct {
+	Ref  string `json:"ref"`
+	Body []byte `json:"body"`
+}
+
+// end is the last line.
+type end struct {
+	Records int       `json:"records"`
+	Hash    wire.Hash `json:"hash"`
+}
+
+// Writer writes a file; Close makes it whole.
+type Writer struct {
+	out *json.Encoder
+	end end
+}
+
+// NewWriter begins a file.
+func NewWriter(w io.Writer, h Head) (*Writer, error) {
+	h.Format = Format
+	out := &Writer{out: json.NewEncoder(w), end: end{Hash: h.Prev}}
+	return out, out.out.Encode(h)
+}
+
+// Add writes the next record.
+func (w *Writer) Add(r Record) error {
+	w.end.Records++
+	w.end.Hash = wire.Chain(w.end.Hash, r.Raw)
+	return w.out.Encode(struct {
+		Record Record `json:"record"`
+	}{r})
+}
+
+// Close writes the last line and says how many records there are.
+func (w *Writer) Close() (int, error) {
+	return w.end.Records, w.out.Encode(struct {
+		End end `json:"end"`
+	}{w.end})
+}
+
+// maxLine is more than a record and its rows take.
+const maxLine = 8 << 20
+
+// Read reads a file to its end and hands over each record. Nothing of it may be used before Read ended without error.
+func Read(r io.Reader, each func(Head, Record) error) (Head, int, error) {
+	lines := bufio.NewScanner(r)
+	lines.Buffer(make([]byte, 64<<10), maxLine)
+	var h Head
+	if !lines.Scan() || json.Unmarshal(lines.Bytes(), &h) != nil || h.Format != Format || h.From == 0 {
+		return h, 0, fmt.Errorf("the file is no %q: `picketd hand-out` writes one", Format)
+	}
+	is := end{Hash: h.Prev}
+	for lines.Scan() {
+		var l struct {
+			Record *Record `json:"record"`
+			End    *end    `json:"end"`
+		}
+		err := json.Unmarshal(lines.Bytes(), &l)
+		switch {
+		case err != nil || (l.Record == nil) == (l.End == nil):
+			return h, is.Records, fmt.Errorf("line %d cannot be read", is.Records+2)
+		case l.End != nil && *l.End != is:
+			return h, is.Records, fmt.Errorf("the file says that %d records end with %s, and has %d that end with %s: it was changed", l.End.Records, l.End.Hash, is.Records, is.Hash)
+		case l.End != nil && lines.Scan():
+			return h, is.Records, errors.New("something stands behind the last line")
+		case l.End != nil:
+			return h, is.Records, nil
+		}
+		is.Records++
+		is.Hash = wire.Chain(is.Hash, l.Record.Raw)
+		if err := each(h, *l.Record); err != nil {
+			return h, is.Records, err
+		}
+	}
+	if err := lines.Err(); err != nil {
+		return h, is.Records, err
+	}
+	return h, is.Records, fmt.Errorf("the file ends behind record %d, without its last line: copy it again", is.Records)
+}

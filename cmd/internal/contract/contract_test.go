@@ -1,0 +1,251 @@
+package contract
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"picket/cmd/internal/centre"
+	"picket/sync/link"
+	"picket/sync/linktest"
+	"picket/sync/wire"
+)
+
+// TestMain: these tests listen to silence most of the time, so many of them fit on one core.
+func TestMain(m *testing.M) {
+	flag.Parse()
+	if err := flag.Set("test.parallel", "32"); err != nil {
+		panic(err)
+	}
+	os.Exit(m.Run())
+}
+
+// ask sends JSON and gives the status and the answer.
+func ask(t *testing.T, method, url string, in any) (int, []byte) {
+	body, err := json.Marshal(in)
+	require.NoError(t, err)
+	req, err := http.NewRequest(method, url, bytes.NewReader(body))
+	require.NoError(t, err)
+	req.Header.Set("Content-Type", "application/json")
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return 0, nil
+	}
+	defer res.Body.Close()
+	text, err := io.ReadAll(res.Body)
+	require.NoError(t, err)
+	return res.StatusCode, text
+}
+
+type m = map[string]any
+
+// ours is picket-oms on a broker, with a site that only the test uses; do has it give and take back orders.
+func ours(t *testing.T, broker string) (do func(context.Context, Action, string) error) {
+	cfg := centre.Defaults()
+	cfg.Data, cfg.HTTP.Listen, cfg.Broker.URL = t.TempDir(), "127.0.0.1:0", broker
+	ctx, cancel := context.WithCancel(context.Background())
+	done, ready := make(chan error, 1), make(chan string, 1)
+	go func() {
+		done <- centre.Run(ctx, cfg, slog.New(slog.DiscardHandler), func(addr string) { ready <- addr })
+	}()
+	t.Cleanup(func() { cancel(); require.NoError(t, <-done) })
+	url := "http://" + <-ready
+	must := func(method, path string, in any) []byte {
+		code, text := ask(t, method, url+path, in)
+		require.Equal(t, 2, code/100, "%s %s: %d %s", method, path, code, text)
+		return text
+	}
+	must("PUT", "/api/items", m{"items": []m{{"sku": "OAT", "name": "Oat drink", "gtins": []string{"09520000000011"}, "weight_g": 1050}}})
+	must("PUT", "/api/sites", m{"sites": []m{{"id": "trial", "name": "Trial", "zone": "Europe/London", "bins": []m{{"id": "A-01-1", "aisle": "A", "bay": 1, "level": 1, "walk": 1}}}}})
+	n := 0
+	return func(_ context.Context, what Action, order string) error {
+		n++
+		if what == Recall {
+			if code, text := ask(t, "POST", url+"/api/orders/"+order+"/cancel", m{}); code/100 != 2 {
+				return fmt.Errorf("%d %s", code, text)
+			}
+			return nil
+		}
+		must("POST", "/api/orders", m{"channel": "web", "number": fmt.Sprint(1000 + n), "customer": m{"name": "Jo Doe"}, "site": "trial",
+			"ship_to": m{"name": "Jo Doe", "street": []string{"1 High Street"}, "postcode": "N1 9GU", "city": "London", "country": "GB"}, "lines": []m{{"sku": "OAT", "qty": 2}}})
+		return nil
+	}
+}
+
+const foreign = "../../../sync/wire/foreign"
+
+// theirs is the OMS in another language, with rules it breaks.
+func theirs(t *testing.T, broker, breaks string) (do func(site string) func(context.Context, Action, string) error) {
+	_, err := os.Stat(filepath.Join(foreign, "node_modules", "mqtt"))
+	require.NoError(t, err, "run `make deps`, or `npm ci` in sync/wire/foreign")
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	port := ln.Addr().(*net.TCPAddr).Port
+	require.NoError(t, ln.Close())
+	var out bytes.Buffer
+	cmd := exec.Command("node", filepath.Join(foreign, "oms.mjs"), "--broker", "mqtt"+broker[3:], "--tenant", "demo", "--file", filepath.Join(t.TempDir(), "oms.ndjson"), "--port", fmt.Sprint(port), "--break", breaks)
+	cmd.Stdout, cmd.Stderr = &out, &out
+	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	require.NoError(t, cmd.Start())
+	t.Cleanup(func() {
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait()
+		if t.Failed() {
+			t.Log(out.String())
+		}
+	})
+	url := fmt.Sprintf("http://127.0.0.1:%d", port)
+	require.Eventually(t, func() bool {
+		var s struct{ Connected bool }
+		code, text := ask(t, "GET", url+"/sites/trial", nil)
+		return code == 200 && json.Unmarshal(text, &s) == nil && s.Connected
+	}, 30*time.Second, 50*time.Millisecond)
+	return func(site string) func(context.Context, Action, string) error {
+		n := 0
+		return func(_ context.Context, what Action, order string) error {
+			n++
+			path, in := "/recall", m{"site": site, "order": order}
+			if what == Order {
+				path, in = "/assign", m{"site": site, "order": fmt.Sprintf("W-%d", n), "lines": []m{{"line": "1", "sku": "OAT", "qty": 2}}}
+			}
+			if code, text := ask(t, "POST", url+path, in); code != 200 {
+				return fmt.Errorf("%d %s", code, text)
+			}
+			return nil
+		}
+	}
+}
+
+func play(t *testing.T, broker, site string, do func(context.Context, Action, string) error, only ...string) *Report {
+	var told bytes.Buffer
+	r, err := Run(t.Context(), Config{Link: link.Config{Broker: broker}, Tenant: "demo", Site: wire.SiteID(site), Do: do, Quick: true, Only: only, Tell: &told})
+	require.NoError(t, err)
+	t.Cleanup(func() {
+		if t.Failed() {
+			t.Log(told.String())
+		}
+	})
+	return r
+}
+
+// broke names the checks that were not kept.
+func (r *Report) broke() (out []string) {
+	for _, c := range r.Checks {
+		if c.Outcome == Broken {
+			out = append(out, c.Check+": "+c.Said)
+		}
+	}
+	return out
+}
+
+func TestOurOwnOMSKeepsTheContract(t *testing.T) {
+	t.Parallel()
+	b := linktest.NewMosquitto(t)
+	r := play(t, b.URL(), "trial", ours(t, b.URL()))
+	require.Empty(t, r.broke())
+	require.True(t, r.Passed())
+	for _, c := range r.Checks {
+		require.Contains(t, append([]string{"idle", "lost"}, whenSeen(c)...), c.Check, c.Said)
+	}
+}
+
+func whenSeen(c Result) []string {
+	if c.Outcome == Kept {
+		return []string{c.Check}
+	}
+	return nil
+}
+
+func TestTheForeignOMSKeepsTheContract(t *testing.T) {
+	t.Parallel()
+	b := linktest.NewMosquitto(t)
+	r := play(t, b.URL(), "trial", theirs(t, b.URL(), "")("trial"))
+	require.Empty(t, r.broke())
+	for _, c := range r.Checks {
+		require.Contains(t, append([]string{"idle", "lost"}, whenSeen(c)...), c.Check, c.Said)
+	}
+}
+
+// TestWhatIsBrokenIsNamed runs the foreign OMS with one rule broken at a time: the check of that rule says so, with
+// what to do.
+func TestWhatIsBrokenIsNamed(t *testing.T) {
+	t.Parallel()
+	cases := []struct{ rule, check string }{
+		{"S1", "again"}, {"S1-window", "one_window"}, {"R1", "stranger"}, {"R1-flood", "strangers"}, {"R2", "gap"}, {"R3", "prev"}, {"R3", "changed"},
+		{"R4", "known_id"}, {"R5", "ack"}, {"R6", "ack_beyond"}, {"R6", "ack_hash"}, {"R7", "unknown_type"}, {"R10", "stable"},
+		{"fence", "fence"}, {"challenge", "challenge_once"}, {"hello1-closes", "late_hello"}, {"import", "rolled_back"}, {"recall", "recall_begun_not"},
+		{"lineage", "feed_ahead"}, {"trimmed", "trimmed"}, {"limits", "limits"}, {"malformed", "malformed"}, {"rewrites", "exact_bytes"}, {"retained", "retained"},
+		{"same-chal", "fresh_challenge"}, {"any-schema", "schema"}, {"any-chal", "wrong_challenge"}, {"R1-acks", "stale_answers"}, {"refuses", "fact_labels"}, {"refuses", "published_types"},
+		{"picky", "unknown_members"}, {"R7-sticks", "resumes"}, {"other-hash", "true_ack"}, {"feed-bytes", "feed"}, {"R3", "other_log"}, {"believes-time", "clocks"}, {"no-nonce", "challenge"},
+	}
+	breaks := ""
+	for _, c := range cases {
+		breaks += "," + c.check + ":" + c.rule
+	}
+	b := linktest.NewMosquitto(t)
+	do := theirs(t, b.URL(), breaks)
+	for _, c := range cases {
+		t.Run(c.rule+"/"+c.check, func(t *testing.T) {
+			t.Parallel()
+			only := []string{c.check}
+			switch c.check { // what is watched in passing has to come by; and what asks for the feed needs one
+			case "stable", "true_ack":
+				only = []string{"ack"}
+			case "resumes":
+				only = []string{"unknown_type", "resumes"}
+			case "feed":
+				only = []string{"assign"}
+			case "exact_bytes":
+				only = []string{"rolled_back"}
+			case "ack_hash", "again", "retained":
+				only = append(only, "assign")
+			}
+			r := play(t, b.URL(), c.check, do(c.check), only...)
+			f := r.Find(c.check)
+			require.NotNil(t, f)
+			require.Equal(t, Broken, f.Outcome, f.Said)
+			require.NotEmpty(t, f.Said)
+			require.NotEmpty(t, f.Do)
+			require.False(t, r.Passed())
+			var words bytes.Buffer
+			require.NoError(t, r.Write(&words))
+			require.Contains(t, words.String(), "BROKEN "+f.Rule+" ("+f.Check)
+			require.Contains(t, words.String(), f.Do)
+		})
+	}
+}
+
+// TestNobodyThere: a broker without an OMS is no session and no pass, and no broker is a fault of its own.
+func TestNobodyThere(t *testing.T) {
+	t.Parallel()
+	b := linktest.NewMosquitto(t)
+	r, err := Run(t.Context(), Config{Link: link.Config{Broker: b.URL()}, Tenant: "demo", Site: "trial", Quick: true, Patience: 50 * time.Millisecond, Quiet: 50 * time.Millisecond})
+	require.NoError(t, err)
+	require.False(t, r.Passed())
+	require.Equal(t, Broken, r.Find("challenge").Outcome)
+	require.Equal(t, NotSeen, r.Find("ack").Outcome)
+	for _, row := range r.Rows {
+		require.NotEqual(t, Kept, row.Outcome, row.Situation)
+		require.NotEmpty(t, row.Said, "%d %s", row.Row, row.Situation)
+	}
+	require.Len(t, r.Rows, 22)
+
+	_, err = Run(t.Context(), Config{Link: link.Config{Broker: "tcp://127.0.0.1:1"}, Tenant: "demo", Site: "trial", Patience: 50 * time.Millisecond})
+	require.ErrorContains(t, err, "no connection to tcp://127.0.0.1:1")
+	_, err = Run(t.Context(), Config{Tenant: "de/mo", Site: "trial"})
+	require.ErrorContains(t, err, "tenant")
+}

@@ -1,0 +1,84 @@
+//go:build mutants
+
+package fleet
+
+import (
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// caught says which of a world's invariants see that a mutant is one, and how many seeds it may take. A rule of the
+// protocol that is not here is seen by a test of sync/reconcile, whose table has all of them.
+var caught = map[Mutant]struct {
+	by    []string
+	seeds uint64
+	world Options
+}{
+	ForgetAtSend:    {[]string{"I1", "I6"}, 60, Options{}},
+	NewNames:        {[]string{"I2", "I3", "I4", "I6"}, 60, Options{}},
+	NoResend:        {[]string{"I6"}, 60, Options{}},
+	TrustAccept:     {[]string{"I10"}, 60, Options{}},
+	PrintFirst:      {[]string{"I10"}, 60, Options{}},
+	AnswerFirst:     {[]string{"I1"}, 60, Options{}},
+	ClaimForce:      {[]string{"L9"}, 60, Options{}},
+	ForgetfulCentre: {[]string{"I1", "I6", "P2"}, 60, Options{}},
+
+	"protocol:retransmit": {[]string{"I6"}, 60, Options{}},
+	"protocol:lost":       {[]string{"I6"}, 60, Options{}},
+	"protocol:gap":        {[]string{"I1", "I5", "I6", "I7"}, 60, Options{}},
+	"protocol:nonce":      {[]string{"I1", "I6"}, 60, Options{}},
+	"protocol:known":      {[]string{"I1", "I3", "I6", "I7"}, 60, Options{PutBack: true}},
+}
+
+// A rig that sees no mistakes is none: each mutant leaves one rule out, and a seed within the budget says so, by the
+// invariant that is about it.
+func TestMutants(t *testing.T) {
+	t.Cleanup(func() { require.NoError(t, leaveOut(NoMutant)) })
+	for _, m := range AllMutants() {
+		c, ok := caught[m]
+		if !ok {
+			require.True(t, strings.HasPrefix(string(m), ofProtocol), "%s has no row", m)
+			survey(t, m)
+			continue
+		}
+		t.Run(string(m), func(t *testing.T) {
+			opt, seen := c.world, false
+			opt.Mutant = m
+			RunMany(1, c.seeds, opt, func(r Result) bool {
+				if r.Err == nil {
+					return true
+				}
+				seen = true
+				invariant, _, _ := strings.Cut(r.Err.Error(), ":")
+				require.Contains(t, c.by, invariant, "%v", r.Err)
+				t.Logf("seed %d: %.200v", r.Seed, r.Err)
+				return false
+			})
+			require.True(t, seen, "%d seeds do not show it", c.seeds)
+		})
+	}
+}
+
+// survey looks for a rule that only directed tests see among PICKET_TEST_MUTANT_SEEDS seeds of each world, and tells
+// what it found: rules that guard against what seldom comes together are seen once in thousands of seeds.
+func survey(t *testing.T, m Mutant) {
+	n, _ := strconv.ParseUint(os.Getenv("PICKET_TEST_MUTANT_SEEDS"), 10, 64)
+	for _, opt := range []Options{{Mutant: m}, {Mutant: m, PutBack: true}} {
+		if n == 0 {
+			return
+		}
+		seen := fmt.Sprintf("not in %d seeds", n)
+		RunMany(1, n, opt, func(r Result) bool {
+			if r.Err != nil {
+				seen = fmt.Sprintf("by seed %d: %.160v", r.Seed, r.Err)
+			}
+			return r.Err == nil
+		})
+		t.Logf("%s (boxes put back: %v) is seen %s", m, opt.PutBack, seen)
+	}
+}

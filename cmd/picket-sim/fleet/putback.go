@@ -1,0 +1,144 @@
+package fleet
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+
+	"picket/edge/floor"
+	"picket/edge/journal"
+	"picket/edge/node"
+	"picket/sync/reconcile"
+)
+
+// A box can be put back to an older copy of its file (SYNC 1.8, E1). What it lost is at the centre, on handhelds,
+// or both; it takes all of it back before it decides anything that cannot be undone.
+
+// spare is a copy of the site's file.
+type spare struct {
+	file *journal.Mem
+	seq  uint64
+}
+
+// backup copies the file, now and then.
+func (s *site) backup() { s.spare = &spare{s.file.Copy(), s.file.Head().Seq} }
+
+// putBack gives the box an older copy of its file. Announced, it knows so: its witness was not in the copy.
+func (s *site) putBack(announced bool) {
+	w := s.w
+	if s.spare == nil || !s.up || s.spare.seq == s.file.Head().Seq {
+		return
+	}
+	w.say(s.tag("site"), "is put back from %d to %d, announced: %v", s.file.Head().Seq, s.spare.seq, announced)
+	s.restores++
+	s.file, s.restored = s.spare.file.Copy(), announced
+	s.unaware, s.blurred = !announced, s.blurred || !announced
+	s.opened = map[floor.CommandID]bool{} // who brought the stock in does so again, under the same names
+	s.ledger.goBack(s.spare.seq)
+	s.die("it is put back to an older copy")
+}
+
+// older is a device's proof that the file is an older copy: the box starts anew, and knows it.
+func (s *site) older(by floor.DeviceID) {
+	s.w.say(s.tag("site"), "%s shows that its file is an older copy", by)
+	s.restored, s.unaware = true, false
+	panic(death{"it starts anew as a box that was put back"})
+}
+
+// open is what a box that was put back says before anybody works with it, as the daemon does.
+func (s *site) open() {
+	board := s.board
+	say := func(c floor.Command) {
+		if s.up && s.board == board {
+			r := s.commit([]node.Submission{{Meta: floor.Meta{ID: floor.CommandID(s.w.id("start:"))}, Command: c}})[0]
+			if r.Err != nil || r.Answer.Refusal != nil {
+				s.w.fail("P5", "%s at the start: %v %v", c.Kind(), r.Err, r.Answer.Refusal)
+			}
+		}
+	}
+	if board.StaleNumbers(floor.LogID(s.file.Head().Log), len(s.file.Forks()) == 0) {
+		say(&floor.BurnNumbers{Log: floor.LogID(s.file.Head().Log)})
+	}
+	if known, open := board.Recovery(); s.restored && !open {
+		say(&floor.TakeBack{Gen: cmp.Or(known.Gen, "none"), To: known.Pos, Fork: true, More: true})
+	}
+	s.restored = false
+}
+
+// takeBack puts what the centre knows of this site's past through the node.
+func (s *site) takeBack(t reconcile.Take) reconcile.Taken {
+	c := &floor.TakeBack{Gen: string(t.Gen), To: uint64(t.To), Fork: t.Fork, More: t.More, Feed: uint64(t.Feed), Facts: make([]floor.LostFact, len(t.Facts))}
+	if t.Fork && !t.More {
+		c.Log = floor.LogID(s.w.id("LOG"))
+	}
+	for i, f := range t.Facts {
+		c.Facts[i] = floor.LostFact{Pos: uint64(f.Pos), Raw: f.Raw}
+	}
+	s.unaware = s.unaware && !t.Fork
+	s.w.say(s.tag("site"), "takes back %d facts, up to %d; all told: %v, the feed ends at %d and stands at %d", len(t.Facts), t.To, t.Told, t.Feed, s.board.Feed().Seq)
+	r := s.commit([]node.Submission{{Meta: floor.Meta{ID: floor.CommandID(s.w.id("take:"))}, Command: c}})[0]
+	if r.Err == nil && r.Answer.Refusal != nil {
+		r.Err = errors.New(r.Answer.Refusal.Words())
+	}
+	return reconcile.Taken{Err: r.Err}
+}
+
+// goBack forgets what the file forgets. What was told, printed and carried stays.
+func (l *ledger) goBack(seq uint64) {
+	old := *l
+	*l = *newLedger(l.s)
+	l.papers, l.lost = old.papers, append(old.lost, old.raws[seq:]...)
+	l.jobs, l.begun, l.proved, l.permits = old.jobs, old.begun, old.proved, old.permits
+	l.quiet = true
+	for i, r := range old.records[:seq] {
+		l.raws, l.records, l.hash = append(l.raws, old.raws[i]), append(l.records, r), l.hash.Next(old.raws[i])
+		l.take(uint64(i+1), r)
+	}
+	l.quiet = false
+}
+
+// toTheDesk: a person was told that a command is saved, and behind the putting back of the box it cannot be taken any
+// more. What hands did for it stays done, and the book does not say so: the site raises a case, and a lead looks and
+// books by hand. No lead lives in this world, so the order is given up and the goods of it are held against no book.
+func (s *site) toTheDesk(h *handheld, o *op) {
+	if s.desk == nil {
+		s.desk, s.doubted = map[floor.OrderID]bool{}, map[floor.SKU]bool{}
+	}
+	s.desk[o.order] = true
+	for _, m := range o.moves {
+		s.doubted[m.sku] = true
+	}
+	if seen := h.orders[o.order]; seen != nil {
+		for _, l := range seen.Lines {
+			s.doubted[l.SKU] = true
+		}
+	}
+}
+
+// toldStands says that everything a person was told is saved stands at the end (I1).
+func (s *site) toldStands() error {
+	for _, h := range s.hands {
+		for _, id := range h.accepted {
+			had := s.ledger.causes[id]
+			if len(had) == 0 {
+				return fmt.Errorf("I1 op %s was shown saved, and is gone", id)
+			}
+			if r, ok := s.ledger.effect(had[0]).Event.(*floor.CommandRefused); ok && !r.Said {
+				return fmt.Errorf("I1 op %s was shown saved and accepted, and is refused now: %s", id, r.Code)
+			} else if ok && !s.raised("said_saved") {
+				return fmt.Errorf("I1 op %s was shown saved and accepted, is refused now, and the desk does not say so", id)
+			}
+		}
+	}
+	return nil
+}
+
+// raised says whether the desk has, or had, a case of a kind.
+func (s *site) raised(what string) bool {
+	for _, c := range s.fold().Cases.All() {
+		if c.What == what {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,259 @@
+package floor
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+)
+
+// Past is what a site's facts come to, folded one behind the other by the site's own rules: its state, and which
+// commands are behind it. The centre makes it and hands it to a box that lost its journal, in the place of every fact.
+//
+// It always stands before the newest command that was added: so whoever takes it has something to take behind it, and
+// no command is cut in two.
+type Past struct {
+	state   *State
+	pos     uint64 // of the newest fact folded
+	devices map[DeviceID]uint64
+	calls   map[CommandID]int // where in queue
+	queue   []PastCall
+	newest  int64
+
+	held   []Record // of the newest command
+	heldAt uint64   // pos of the newest of them
+}
+
+// PastCall is a command without a counter: its id, the time of its records in ms, and the digest of its body.
+type PastCall struct {
+	ID     CommandID `json:"call"`
+	At     int64     `json:"at"`
+	Digest string    `json:"digest,omitempty"`
+}
+
+// Bounds of the calls a past remembers, as a box does: so many, and all of so long.
+const (
+	pastCalls = 10_000
+	pastAge   = 7 * 24 * int64(time.Hour/time.Millisecond)
+)
+
+const pastVersion = 1
+
+type pastHead struct {
+	Past    int    `json:"past"`
+	Pos     uint64 `json:"pos"`
+	Devices int    `json:"devices"`
+	Calls   int    `json:"calls"`
+}
+
+type pastDevice struct {
+	Device DeviceID `json:"device"`
+	Last   uint64   `json:"last"`
+}
+
+// NewPast is the past of a site that told nothing.
+func NewPast() *Past {
+	return &Past{state: NewState(), devices: map[DeviceID]uint64{}, calls: map[CommandID]int{}}
+}
+
+// Pos is up to where facts are folded.
+func (p *Past) Pos() uint64 { return p.pos }
+
+// Read is up to where facts were added; the newest command of them is not folded yet.
+func (p *Past) Read() uint64 { return max(p.pos, p.heldAt) }
+
+// Add takes the next fact, in the bytes it was made with.
+func (p *Past) Add(pos uint64, raw []byte) error {
+	if pos <= p.Read() {
+		return fmt.Errorf("fact %d comes behind fact %d", pos, p.Read())
+	}
+	rec, err := Decode(raw)
+	if err != nil {
+		return fmt.Errorf("fact %d: %w", pos, err)
+	}
+	if rec.ID == RecordID(string(rec.Cause)+"/0") && len(p.held) > 0 {
+		if err := p.fold(); err != nil {
+			return fmt.Errorf("fact %d: %w", p.heldAt, err)
+		}
+	}
+	p.held, p.heldAt = append(p.held, rec), pos
+	return nil
+}
+
+func (p *Past) fold() error {
+	for i := range p.held {
+		rec := &p.held[i]
+		p.mark(rec)
+		rec.Feed = nil // where a box stands in its feed is its own
+		switch e := rec.Event.(type) {
+		case *FactTakenBack, *FactsTakenBack: // what they brought is a fact of its own
+		case *Restated:
+			if err := p.restate(e); err != nil {
+				return err
+			}
+		default:
+			ApplyRecord(p.state, rec)
+		}
+	}
+	p.pos, p.held, p.heldAt = p.heldAt, nil, 0
+	return nil
+}
+
+func (p *Past) mark(r *Record) {
+	at := r.Time.UnixMilli()
+	p.newest = max(p.newest, at)
+	switch _, known := p.calls[r.Cause]; {
+	case r.Device != "":
+		p.devices[r.Device] = max(p.devices[r.Device], r.N)
+	case !known:
+		p.call(PastCall{ID: r.Cause, At: at, Digest: r.Digest})
+	}
+	for len(p.queue) > pastCalls && p.queue[0].At < p.newest-pastAge {
+		delete(p.calls, p.queue[0].ID)
+		p.queue = p.queue[1:]
+	}
+}
+
+func (p *Past) call(c PastCall) { p.calls[c.ID], p.queue = 1, append(p.queue, c) }
+
+// Lines writes it as lines of JSON, in a fixed order: equal pasts give equal bytes.
+func (p *Past) Lines(emit func(line []byte) error) error {
+	put := func(v any) error {
+		line, err := json.Marshal(v)
+		if err != nil {
+			return fmt.Errorf("encode past: %w", err)
+		}
+		return emit(line)
+	}
+	if err := put(pastHead{Past: pastVersion, Pos: p.pos, Devices: len(p.devices), Calls: len(p.queue)}); err != nil {
+		return err
+	}
+	for _, d := range slices.Sorted(maps.Keys(p.devices)) {
+		if err := put(pastDevice{d, p.devices[d]}); err != nil {
+			return err
+		}
+	}
+	for _, c := range p.queue {
+		if err := put(c); err != nil {
+			return err
+		}
+	}
+	return p.state.Freeze().Encode(emit)
+}
+
+// LoadPast reads what Lines wrote. The error names the line.
+func LoadPast(data []byte) (*Past, error) {
+	p, h := NewPast(), pastHead{}
+	no := 0
+	for len(data) > 0 {
+		line, rest, ok := bytes.Cut(data, []byte{'\n'})
+		if no++; !ok {
+			return nil, fmt.Errorf("past: line %d has no end", no)
+		}
+		data = rest
+		if err := p.load(no, line, &h); err != nil {
+			return nil, fmt.Errorf("past: line %d: %w", no, err)
+		}
+	}
+	if no == 0 || no-1 < h.Devices+h.Calls {
+		return nil, fmt.Errorf("past: ends after %d lines, want %d of commands", no, 1+h.Devices+h.Calls)
+	}
+	return p, nil
+}
+
+func (p *Past) load(no int, line []byte, h *pastHead) error {
+	switch {
+	case no == 1:
+		if err := json.Unmarshal(line, h); err != nil {
+			return err
+		}
+		if h.Past != pastVersion {
+			return fmt.Errorf("past: is %d, but this version reads %d", h.Past, pastVersion)
+		}
+		if h.Devices < 0 || h.Calls < 0 {
+			return errors.New("devices and calls must not be below zero")
+		}
+		p.pos = h.Pos
+	case no <= 1+h.Devices:
+		var d pastDevice
+		if err := json.Unmarshal(line, &d); err != nil {
+			return err
+		}
+		if d.Device == "" || p.devices[d.Device] != 0 {
+			return errors.New("device: is missing, or comes twice")
+		}
+		p.devices[d.Device] = d.Last
+	case no <= 1+h.Devices+h.Calls:
+		var c PastCall
+		if err := json.Unmarshal(line, &c); err != nil {
+			return err
+		}
+		if _, twice := p.calls[c.ID]; c.ID == "" || twice {
+			return errors.New("call: is missing, or comes twice")
+		}
+		p.newest = max(p.newest, c.At)
+		p.call(c)
+	default:
+		return p.state.Load(line)
+	}
+	return nil
+}
+
+// Knows says whether a record's command is behind this past.
+func (p *Past) Knows(r *Record) bool {
+	if r.Device != "" {
+		return r.N <= p.devices[r.Device]
+	}
+	_, ok := p.calls[r.Cause]
+	return ok
+}
+
+// Devices are those whose commands are behind it, with the highest number of each.
+func (p *Past) Devices() (ids []DeviceID, last map[DeviceID]uint64) {
+	return slices.Sorted(maps.Keys(p.devices)), maps.Clone(p.devices)
+}
+
+// Calls are the commands without a counter, in the order of their records.
+func (p *Past) Calls() []PastCall { return slices.Clone(p.queue) }
+
+// Under puts a box's own records on top of its past, those of commands the past knows left out, and gives the state:
+// that box's place in the feed is kept, and so is what it waits for. The past must not be used behind it.
+func (p *Past) Under(box *State, own []Record) *State {
+	known := CommandID("")
+	for i := range own {
+		rec := own[i]
+		if first := rec.ID == RecordID(string(rec.Cause)+"/0"); first && p.Knows(&rec) {
+			known = rec.Cause
+		}
+		if rec.Cause == known {
+			continue
+		}
+		rec.Feed = nil
+		switch rec.Event.(type) {
+		case *FactTakenBack, *FactsTakenBack, *Restated: // the past has what they brought
+		default:
+			ApplyRecord(p.state, &rec)
+		}
+	}
+	s := p.state
+	s.Feed, s.Recovery, s.Restatement = box.Feed, box.Recovery, box.Restatement
+	return s
+}
+
+// Swapped is what a box says behind it: up to where it knows the centre's facts, and which devices may hold more. Jobs
+// that may be on paper are doubted.
+func (s *State) Swapped(m Meta, gen string, pos uint64, fork bool, devices []DeviceID) ([]Event, *Refusal) {
+	was := s.Recovery
+	if fork {
+		s.Recovery = nil // so that every job is doubted, of a box that asked before it knew
+	}
+	events, r := (&TakeBack{Gen: gen, To: pos, Fork: fork, More: true, Devices: devices}).decide(s, m)
+	s.Recovery = was
+	if r != nil {
+		return nil, r
+	}
+	return events, nil
+}

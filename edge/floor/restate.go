@@ -1,0 +1,136 @@
+package floor
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+)
+
+// A centre that was put back to before what it had called stable lacks records that this site has dropped. The site says
+// what they came to: everything the floor holds, in one command, then what lies in the archive, and that it was all. The
+// lines are those of a snapshot. At the site itself they change nothing; whoever folds its records begins anew with them.
+
+// Restate writes down what the site's records come to: a piece of the archive, or that it is whole, or else what the
+// floor holds, which the box puts in.
+type Restate struct {
+	Lines   []json.RawMessage `json:"lines,omitempty"`
+	Devices []DeviceLast      `json:"devices,omitempty"`
+	Closed  bool              `json:"closed,omitempty"` // the lines are closed orders, which are on the floor no more
+	Whole   bool              `json:"whole,omitempty"`  // nothing follows
+}
+
+// DeviceLast is the highest number of a device's commands.
+type DeviceLast struct {
+	Device DeviceID `json:"device"`
+	Last   uint64   `json:"last"`
+}
+
+// Restated: this is a piece of what the site's records come to. With the first one, whatever was told before counts no
+// more.
+type Restated struct {
+	Part    int               `json:"part,omitempty"` // of what the floor holds, from 1
+	Parts   int               `json:"parts,omitempty"`
+	Devices []DeviceLast      `json:"devices,omitempty"`
+	Lines   []json.RawMessage `json:"lines,omitempty"`
+	Closed  bool              `json:"closed,omitempty"`
+	Whole   Seq               `json:"whole,omitempty"` // the restatement that began with this record is whole
+}
+
+// Restatement is where the site's newest one stands in its log.
+type Restatement struct {
+	Began Seq `json:"began,omitempty"` // the first record of one that is not whole yet
+	Whole Seq `json:"whole,omitempty"` // the first record of the newest that is
+}
+
+// Bounds of a restatement.
+const (
+	restatedBytes = 48 << 10 // of lines in one record, or a single longer line
+	MaxRestated   = 24 << 20 // of all lines of a command
+	maxLineBytes  = 512 << 10
+)
+
+// Kind names the command.
+func (*Restate) Kind() string { return "site.restate" }
+
+// Type and Subject name the event.
+func (*Restated) Type() string    { return "picket.site.restated.v1" }
+func (*Restated) Subject() string { return "site" }
+func (e *Restated) tell(Names) string {
+	if e.Whole > 0 {
+		return "The centre was told anew all that stands here."
+	}
+	return "The centre is told anew what stands here."
+}
+
+func (c *Restate) decide(s *State, _ Meta) ([]Event, *Refusal) {
+	if c.Whole {
+		if s.Restatement.Began == 0 {
+			return nil, Refuse(NothingLeft, "what", "the restatement")
+		}
+		return []Event{&Restated{Whole: s.Restatement.Began}}, nil
+	}
+	var out []Event
+	var last *Restated
+	size, all := 0, 0
+	for i, line := range c.Lines {
+		if all += len(line); len(line) > maxLineBytes || all > MaxRestated {
+			return nil, badField("lines["+strconv.Itoa(i)+"]", "is more than one restatement may hold")
+		}
+		if last == nil || size+len(line) > restatedBytes {
+			last, size = &Restated{Closed: c.Closed}, 0
+			out = append(out, last)
+		}
+		last.Lines, size = append(last.Lines, line), size+len(line)
+	}
+	if len(out) == 0 {
+		return nil, badField("lines", "is missing")
+	}
+	if !c.Closed {
+		for i := range out {
+			e := out[i].(*Restated)
+			e.Part, e.Parts = i+1, len(out)
+		}
+		out[0].(*Restated).Devices = c.Devices
+	}
+	return out, nil
+}
+
+func (e *Restated) apply(s *State) {
+	switch {
+	case e.Whole > 0:
+		s.Restatement = Restatement{Whole: e.Whole}
+	case e.Part == 1:
+		s.Restatement.Began = s.rec.Seq
+	}
+}
+
+// Restated is what the floor holds, as a restatement tells it: where the box stands with its centre is its own.
+func (s *State) Restated() ([]json.RawMessage, error) {
+	f := s.Freeze()
+	f.feed, f.known, f.recovery = Down{}, Known{}, nil
+	var out []json.RawMessage
+	err := f.Encode(func(line []byte) error {
+		out = append(out, json.RawMessage(line))
+		return nil
+	})
+	return out, err
+}
+
+// restate begins anew with what a site said its records come to.
+func (p *Past) restate(e *Restated) error {
+	if e.Closed || e.Whole > 0 {
+		return nil // the archive is no part of what a box takes back
+	}
+	if e.Part == 1 {
+		p.state = NewState()
+	}
+	for _, d := range e.Devices {
+		p.devices[d.Device] = max(p.devices[d.Device], d.Last)
+	}
+	for i, line := range e.Lines {
+		if err := p.state.Load(line); err != nil {
+			return fmt.Errorf("restated, part %d, line %d: %w", e.Part, i+1, err)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,16 @@
+package floor
+
+// Rule names one rule of the floor that guards against goods leaving twice. A build with the tag mutants can leave one
+// out, and the table of mutants_test.go says which test sees that it is gone. In every other build on is a constant.
+type Rule uint8
+
+const (
+	RulePermit     Rule = iota // 1.1 CONFIRM: an order leaves with the centre's permit, or on somebody's word
+	RuleRecovering             // E1: a site that lost records lets nothing leave before everybody has spoken
+
+	rules // how many there are
+)
+
+var ruleNames = [rules]string{RulePermit: "permit", RuleRecovering: "recovering"}
+
+func (r Rule) String() string { return ruleNames[r] }

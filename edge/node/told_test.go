@@ -1,0 +1,147 @@
+package node
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"picket/edge/floor"
+	"picket/edge/journal"
+)
+
+// TestWhatWasToldNamesALogOfThisBox: a device that says it was told something already is believed when it names a log
+// this box had and has no more. Anybody else's word is a command like any other.
+func TestWhatWasToldNamesALogOfThisBox(t *testing.T) {
+	j := journal.NewMem("log-1")
+	n := site(t, j, options())
+	do(t, n, counted("hh-1", 1, &floor.Accept{Order: "O-1"}))
+	do(t, n, Submission{Meta: floor.Meta{ID: "take-1"}, Command: &floor.TakeBack{Gen: "G1", To: 1, Fork: true, Log: "log-2"}})
+	do(t, n, Submission{Meta: floor.Meta{ID: "told"}, Command: &floor.TakeBack{Gen: "G1", To: 1}})
+	require.NotNil(t, n.state.Recovery)
+	require.False(t, n.state.Awaits(), "the centre has told all, hh-1 has not")
+
+	claim := func(device string, no uint64, order floor.OrderID, told floor.Told) floor.Answer {
+		s := counted(device, no, &floor.Start{Order: order})
+		s.Meta.Told = &told
+		return do(t, n, s)
+	}
+	for i, log := range []floor.LogID{"", "log-9", "log-2"} {
+		a := claim("hh-2", uint64(i+1), "O-1", floor.Told{Log: log})
+		require.NotNil(t, a.Refusal, "log %q is none this box had before", log)
+		require.Equal(t, floor.IsRecovering, a.Refusal.Code)
+	}
+	require.Equal(t, floor.ToldNo, claim("hh-2", 4, "O-1", floor.Told{Log: "log-9", Refused: true}).Refusal.Code, "its own command, which it might as well not have sent")
+	require.Equal(t, floor.IsRecovering, claim("hh-2", 5, "O-1", floor.Told{Log: "log-2", Refused: true}).Refusal.Code, "what was said under this log is in it")
+	s := Submission{Meta: floor.Meta{ID: "erp-1", Actor: "api:erp", Told: &floor.Told{Log: "log-1"}}, Command: &floor.Start{Order: "O-1"}}
+	require.Equal(t, floor.IsRecovering, do(t, n, s).Refusal.Code, "who counts nothing keeps nothing")
+	fact := counted("hh-2", 6, &floor.MoveStock{SKU: "OAT", Qty: 90, From: "A-1", To: "A-2"})
+	fact.Meta.Told, fact.Insist = &floor.Told{Log: "log-9"}, &floor.MoveStock{SKU: "OAT", Qty: 90, From: "A-1", To: "A-2", Done: true}
+	require.Equal(t, floor.NotThere, do(t, n, fact).Refusal.Code)
+	require.Equal(t, floor.OutcomeAccepted, claim("hh-1", 2, "O-1", floor.Told{Log: "log-1"}).Outcome, "it was told so before the box was put back")
+
+	again := boot(t, j, options())
+	require.Equal(t, memory(t, n.state, n.marks), memory(t, again.state, again.marks))
+	n = again
+	require.Equal(t, floor.OutcomeAccepted, claim("hh-1", 3, "O-2", floor.Told{Log: "log-1"}).Outcome, "and after a start")
+}
+
+// TestTheLogsOfABoxThatTookAnothersPlace: it never wrote them, and knows them by what the centre gave back.
+func TestTheLogsOfABoxThatTookAnothersPlace(t *testing.T) {
+	old := journal.NewMem("log-1")
+	a := site(t, old, options())
+	do(t, a, counted("hh-1", 1, &floor.Accept{Order: "O-1"}))
+	var lost []floor.LostFact
+	_, err := old.Read(1, 0, func(seq uint64, raw []byte) error {
+		lost = append(lost, floor.LostFact{Pos: seq, Raw: append([]byte(nil), raw...)})
+		return nil
+	})
+	require.NoError(t, err)
+
+	o := options()
+	o.SnapshotEvery = 1
+	j := journal.NewMem("log-5")
+	b := boot(t, j, o)
+	to := lost[len(lost)-1].Pos
+	do(t, b, Submission{Meta: floor.Meta{ID: "take-1"}, Command: &floor.TakeBack{Gen: "G1", To: to, Fork: true, Log: "log-6", Facts: lost}})
+	do(t, b, Submission{Meta: floor.Meta{ID: "told"}, Command: &floor.TakeBack{Gen: "G1", To: to}})
+	for range 8 {
+		_, err := b.Step(day, nil) // the snapshot is written
+		require.NoError(t, err)
+	}
+	_, _, err = j.ReadSnapshot()
+	require.NoError(t, err)
+	for _, n := range []*Node{b, boot(t, j, o)} {
+		require.True(t, n.had("log-1"))
+		require.True(t, n.had("log-5"))
+		require.False(t, n.had("log-6"), "it has it still")
+		require.False(t, n.had("log-2"))
+	}
+	s := counted("hh-1", 2, &floor.Start{Order: "O-1"})
+	s.Meta.Told = &floor.Told{Log: "log-1"}
+	require.Equal(t, floor.OutcomeAccepted, do(t, b, s).Outcome)
+}
+
+// TestADeviceWithALogThisBoxNeverHadWaitsForTheCentre: the file may be a copy from before its newest log. Only the
+// centre's word decides: until it was heard that device waits, and nobody else.
+func TestADeviceWithALogThisBoxNeverHadWaitsForTheCentre(t *testing.T) {
+	o := options()
+	o.Centre = true
+	j := journal.NewMem("log-1")
+	n := site(t, j, o)
+	ask := func(device string, no uint64, screen floor.LogID, told *floor.Told) error {
+		s := counted(device, no, &floor.Accept{Order: "O-1"})
+		s.Screen, s.Meta.Told = screen, told
+		got, err := n.Step(day, []Submission{s})
+		require.NoError(t, err)
+		return got[0].Err
+	}
+	waits := func(err error) {
+		t.Helper()
+		var gap *GapError
+		require.ErrorAs(t, err, &gap)
+		require.True(t, gap.Waits)
+		require.False(t, gap.Older, "no device says that the file is an older copy of a log nobody knows")
+	}
+	waits(ask("hh-1", 1, "log-7", nil))
+	waits(ask("hh-1", 1, "log-1", nil)) // its screen was brought forward since
+	waits(ask("hh-1", 9, "log-1", nil)) // and the numbers it holds are given no other name
+	waits(ask("hh-2", 1, "log-1", &floor.Told{Log: "log-7"}))
+	require.True(t, n.Strange("hh-1", "log-1"))
+	require.NoError(t, ask("hh-3", 1, "log-1", nil), "nobody else waits")
+	require.NoError(t, ask("hh-4", 1, "", nil), "who shows nothing is like anybody")
+	require.Nil(t, n.state.Recovery)
+	waits(ask("hh-4", 2, "log-7", nil))
+	require.NoError(t, ask("hh-4", 1, "log-7", nil), "what was taken is answered")
+
+	n.Heard()
+	require.NoError(t, ask("hh-1", 1, "log-7", nil))
+	require.False(t, n.Strange("hh-1", "log-7"))
+
+	do(t, n, Submission{Meta: floor.Meta{ID: "take-1"}, Command: &floor.TakeBack{Gen: "G1", To: 1, Fork: true, Log: "log-2"}})
+	n = boot(t, j, o)
+	require.False(t, n.Strange("hh-1", "log-1"), "a log it had")
+	require.False(t, n.Strange("hh-1", "log-2"))
+	require.True(t, n.Strange("hh-1", "log-7"))
+	n = boot(t, j, options())
+	require.False(t, n.Strange("hh-1", "log-7"), "a site without a centre asks nobody")
+}
+
+// TestPaperOfAnEarlierLogIsLookedAt: a device that comes from an earlier log says again what it never heard the answer
+// to. The paper may be there; what it gives from then on is new.
+func TestPaperOfAnEarlierLogIsLookedAt(t *testing.T) {
+	j := journal.NewMem("log-1")
+	n := site(t, j, options())
+	do(t, n, Submission{Meta: floor.Meta{ID: "take-1"}, Command: &floor.TakeBack{Gen: "G1", To: 1, Fork: true, Log: "log-2"}})
+	late := func(no uint64, screen floor.LogID, head uint64) bool {
+		s := counted("hh-1", no, &floor.Accept{Order: "O-1"})
+		s.Screen, s.Head = screen, head
+		_, err := n.Step(day, []Submission{s})
+		require.NoError(t, err)
+		return n.strangers.before(&s)
+	}
+	require.True(t, late(1, "log-1", 3))
+	require.True(t, late(2, "log-2", 3), "its screen was brought forward, and the number is from before")
+	require.True(t, late(3, "log-2", 4))
+	require.False(t, late(4, "log-2", 4))
+	require.False(t, late(5, "", 5))
+}

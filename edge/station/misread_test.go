@@ -1,0 +1,41 @@
+package station_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"picket/edge/station"
+)
+
+// What is told of a scanner that is set up wrong.
+func TestMisread(t *testing.T) {
+	for code, want := range map[string]string{
+		"(%@!@#$%$#@!#":          "another keyboard", // 9521234543213 by a French scanner on a keyboard of the United States
+		"(-éé":                   "another keyboard",
+		"ç(é&é\"'('\"é&\"":       "another keyboard",
+		")%\"!\"§$%$§\"!§":       "another keyboard",
+		"~9521234543213":         "“~” stands before a code that is known",
+		"AB]E09521234543213":     "“AB” stands before",
+		"9521234543213#":         "“#” stands behind a code that is known",
+		"9521234543213\x02":      "characters that no barcode of goods has",
+		strings.Repeat("9", 300): "longer than any code",
+		"":                       "characters that no barcode",
+		"9521234543206":          "", // an item nobody knows
+		"9521234543214":          "", // a wrong check digit
+		"BIN-Z-9":                "",
+		"------":                 "",
+		"https://x.example/a/b":  "",
+		"]C10109521234543214":    "",
+		"XXXXXXX9521234543213":   "",
+		"]Q1just a text, really": "",
+	} {
+		got := station.Misread(goods, code)
+		if want == "" {
+			require.Empty(t, got, "%q", code)
+			continue
+		}
+		require.Contains(t, got, want, "%q", code)
+	}
+}

@@ -1,0 +1,88 @@
+package view_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"picket/edge/floor"
+	"picket/edge/view"
+)
+
+// Whatever is the matter with the line, somebody who knows no network is told what it is and what to do.
+func TestTheLineInWords(t *testing.T) {
+	since := morning
+	for name, c := range map[string]struct {
+		link  view.LinkState
+		state string
+		says  []string // in this order
+		do    string   // "" is: nothing to do
+	}{
+		"all is well":    {view.LinkState{Up: true, Broker: true, Since: since, Acked: 3, Stable: 2}, view.SyncUpToDate, []string{"The centre has everything."}, ""},
+		"no certificate": {view.LinkState{Since: since, Acked: 3, Cause: "network Error : remote error: tls: revoked certificate"}, view.SyncCutOff, []string{"its certificate was taken back, or has ended"}, "work there"},
+		"on its way":     {view.LinkState{Up: true, Broker: true, Acked: 1}, view.SyncCatchingUp, []string{"2 records are to be sent."}, ""},
+		"one":            {view.LinkState{Up: true, Broker: true, Acked: 2}, view.SyncCatchingUp, []string{"1 record is to be sent."}, ""},
+		"no line":        {view.LinkState{Since: since, Acked: 1, Cause: "dial: refused"}, view.SyncCutOff, []string{"nobody is reached", "2 records are to be sent"}, "Work on"},
+		"no answer":      {view.LinkState{Broker: true, Acked: 3}, view.SyncCutOff, []string{"the centre does not answer"}, "Work on"},
+		"turned away":    {view.LinkState{Broker: true, Acked: 3, Code: "rejected", Blocked: "unknown_site: the centre has no site st-1"}, view.SyncBlocked, []string{"Nothing moves: unknown_site: the centre has no site st-1."}, "turns this box away"},
+		"its own file":   {view.LinkState{Up: true, Broker: true, Acked: 3, Code: "apply", Blocked: "no space left"}, view.SyncBlocked, []string{"no space left"}, "whether its disk is full"},
+		"telling anew":   {view.LinkState{Broker: true, Acked: 3, Code: "restate", Blocked: "the centre lacks what was dropped"}, view.SyncCatchingUp, []string{"tells it what stands here"}, ""},
+		"taking in":      {view.LinkState{Broker: true, Acked: 3, Code: "import", Blocked: "the centre knows more"}, view.SyncCatchingUp, []string{"of its own past"}, ""},
+		"centre is old":  {view.LinkState{Up: true, Broker: true, Acked: 1, Blocked: "x", Sends: view.Halt{Seq: 2, Type: "picket.new.thing.v1"}}, view.SyncBlocked, []string{"The centre cannot take record 2 of this box", "picket.new.thing.v1", "nothing is lost", "2 records are to be sent"}, "Have the centre's software updated"},
+		"box is old": {view.LinkState{Up: true, Broker: true, Acked: 3, Blocked: "x", Takes: view.Halt{Seq: 9, Type: "picket.new.order.v1"}}, view.SyncBlocked, []string{"This box cannot take record 9 of the centre", "picket.new.order.v1"},
+			"Have this box's software updated"},
+		"both are, and no line": {view.LinkState{Acked: 1, Blocked: "x", Takes: view.Halt{Seq: 9, Type: "a.b"}, Sends: view.Halt{Seq: 2, Type: "c.d"}}, view.SyncBlocked, []string{"a.b", "nobody is reached"}, "Have the centre's software updated"},
+		"replaced":              {view.LinkState{Replaced: true, Handed: 37, Left: 4, Blocked: "this box was replaced"}, view.SyncReplaced, []string{"37 records are handed over", "4 records are still to go", "The line is down"}, "Connect this box"},
+		"replaced, and done":    {view.LinkState{Replaced: true, Handed: 1, Broker: true}, view.SyncReplaced, []string{"1 record is handed over", "Nothing is left"}, "may be switched off"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld()
+			for range 3 {
+				w.bin(t, floor.BinID(fmt.Sprintf("A-%d", len(w.records))), 1)
+			}
+			require.Len(t, w.records, 3)
+			b := w.board(t)
+			b.SetLink(c.link)
+			s := b.Sync()
+			text := strings.Join(s.Says, "\n")
+			require.Equal(t, c.state, s.State, text)
+			for _, want := range c.says {
+				require.Contains(t, text, want)
+			}
+			if c.do == "" {
+				require.Empty(t, s.Do)
+			} else {
+				require.Contains(t, s.Do[0], c.do)
+			}
+			require.Equal(t, c.link.Cause, s.Cause)
+		})
+	}
+}
+
+// A box that recovers names the handhelds it waits for, and a site without a centre waits for nothing.
+func TestARecoveringBoxSaysWhoIsMissing(t *testing.T) {
+	w := newWorld()
+	w.must(t, "", &floor.TakeBack{Gen: "G", To: 1, Fork: true, Log: "log-2", Devices: []floor.DeviceID{"hh-1", "hh-2"}})
+	b := w.board(t)
+	b.SetLink(view.LinkState{Up: true, Broker: true, Acked: floor.Seq(len(w.records))})
+	s := b.Sync()
+	require.Equal(t, view.SyncRecovering, s.State)
+	require.Equal(t, []floor.DeviceID{"hh-1", "hh-2"}, s.Waits)
+	require.Contains(t, strings.Join(s.Says, "\n"), "2 handhelds may hold work the box does not have: hh-1, hh-2.")
+	require.Contains(t, s.Do[1], "picket do device.lost device=hh-1")
+
+	alone := view.NewBoard(view.Site{ID: "st-1", Name: "x", Zone: "UTC", Centre: view.NoCentre}, "log-1", floor.NewState(), 0, morning.Add(time.Hour))
+	require.Equal(t, view.SyncAlone, alone.Sync().State)
+	require.Empty(t, alone.Sync().Do)
+}
+
+func TestWhatWaitsHasAName(t *testing.T) {
+	for typ, want := range map[string]string{
+		"picket.pick.confirmed.v1": "picks", "picket.local.facts.taken_back.v1": "notes of the box itself", "picket.tote_lot.set.v1": "tote lot", "rubbish": "",
+	} {
+		require.Equal(t, want, view.WaitingName(typ), typ)
+	}
+}

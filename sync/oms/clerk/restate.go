@@ -1,0 +1,207 @@
+package clerk
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+
+	"picket/edge/floor"
+	"picket/sync/oms/order"
+	"picket/sync/oms/store"
+	"picket/sync/reconcile"
+	"picket/sync/wire"
+)
+
+// A site that keeps nothing any more of what a restored centre lacks restates what it came to, in its own log. What is
+// missing is a gap people are told of; what stands at the site is here again behind it.
+
+// gapKey is where a site's declared gap lies, and behind which fact what it came to is told.
+func gapKey(site floor.SiteID) string { return "gap/" + string(site) }
+
+// Gap is records of a site nobody has any more.
+type Gap struct {
+	From wire.Seq `json:"from"` // the first that is missing
+	To   wire.Seq `json:"to"`
+	Told wire.Pos `json:"told,omitempty"` // the fact with which the site had restated all; 0: not yet
+}
+
+// GapOf is the newest gap in what a site told; To is 0 when there is none.
+func (c *Clerk) GapOf(tx store.Tx, site floor.SiteID) (Gap, error) { return gapOf(tx, site) }
+
+func gapOf(tx store.Tx, site floor.SiteID) (g Gap, err error) {
+	text, err := tx.Meta(gapKey(site))
+	if err != nil || text == "" {
+		return g, err
+	}
+	return g, json.Unmarshal([]byte(text), &g)
+}
+
+func (w *work) keepGap(site floor.SiteID, g Gap) error {
+	text, err := json.Marshal(g)
+	if err != nil {
+		return err
+	}
+	return w.SetMeta(gapKey(site), string(text))
+}
+
+// pass moves the cursor behind records that are not to be had.
+func (w *work) pass(site floor.SiteID, a *reconcile.Adopt) error {
+	if err := w.PutPoint(site, a.Past.Seq, a.Past.Hash); err != nil {
+		return err
+	}
+	g := Gap{From: a.CutTo + 1, To: a.Past.Seq}
+	if err := w.notice(Notice{What: "site.gap", Site: site, About: fmt.Sprintf("%d-%d", g.From, g.To), Count: int64(g.To - a.CutTo),
+		Words: "Records " + strconv.FormatUint(uint64(g.From), 10) + " to " + strconv.FormatUint(uint64(g.To), 10) + " of " + w.name(site) +
+			" are nowhere any more: the centre was put back to before what it had called safe. The site says what they came to; how it came about is lost."}, nil); err != nil {
+		return err
+	}
+	return w.keepGap(site, g)
+}
+
+// restated takes in a piece of what a site's records come to.
+func (f *folding) restated(fact *store.Fact, r *floor.Record, e *floor.Restated) error {
+	if e.Whole > 0 {
+		g, err := gapOf(f, f.site)
+		if err != nil {
+			return err
+		}
+		g.Told = fact.Pos
+		return f.keepGap(f.site, g)
+	}
+	if e.Part == 1 {
+		// Whatever the mirror says, and what was folded upon it since: the site's book takes its place.
+		clear(f.floor.Places)
+		if err := f.EmptyStock(f.site); err != nil {
+			return err
+		}
+	}
+	here := floor.NewState()
+	for i, line := range e.Lines {
+		if err := here.Load(line); err != nil {
+			f.odd(fact.Record, "line "+strconv.Itoa(i+1)+" of what the site restates cannot be read: "+err.Error())
+			continue
+		}
+		if bytes.HasPrefix(line, []byte(`{"place":`)) {
+			if err := f.floor.Load(line); err != nil {
+				return err // it was read a moment ago
+			}
+		}
+	}
+	for _, b := range here.Blocks {
+		if err := f.leased(fact.Record, &floor.NumbersLeased{Number: b.Kind, Prefix: b.Prefix, From: b.From, To: b.To}); err != nil {
+			return err
+		}
+	}
+	for _, k := range here.ListKeys.All() {
+		if !k.Own {
+			continue
+		}
+		if err := f.listKey(fact.Record, &floor.ListKeyMade{MakeListKey: floor.MakeListKey{ID: k.ID, Site: k.Site, Public: k.Public}}); err != nil {
+			return err
+		}
+	}
+	if slices.ContainsFunc(e.Lines, func(l json.RawMessage) bool { return bytes.HasPrefix(l, []byte(`{"site":`)) }) {
+		f.room = anyNumber
+		why := ""
+		if here.Site.Paused {
+			f.room, why = 0, here.Site.Why
+		}
+		if err := f.pause(why); err != nil {
+			return err
+		}
+	}
+	ids := make([]floor.OrderID, 0, len(here.Orders))
+	for id := range here.Orders {
+		ids = append(ids, id)
+	}
+	slices.Sort(ids)
+	for _, id := range ids {
+		if err := f.restatedOrder(fact, r, here.Orders[id], e.Closed); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// restatedOrder puts an order as the site has it in the place of what was folded of it.
+func (f *folding) restatedOrder(fact *store.Fact, r *floor.Record, o *floor.Order, closed bool) error {
+	a, err := f.assignment(o.ID)
+	if err != nil {
+		return err
+	}
+	if a == nil {
+		if a, err = f.lost(takenAs(o)); err != nil {
+			return err
+		}
+	}
+	if a == nil {
+		f.odd(fact.Record, "is about order "+string(o.ID)+", which the centre never sent here")
+		return nil
+	}
+	if closed && a.Folded != nil && !a.Live() {
+		return nil // its end is known here
+	}
+	line, err := json.Marshal(map[string]*floor.Order{"order": o})
+	if err != nil {
+		return err
+	}
+	if err := f.floor.Load(line); err != nil {
+		return err
+	}
+	a.Folded = f.floor.Orders[o.ID]
+	for i := range o.Units {
+		if err := f.used(o.Units[i].ID); err != nil {
+			return err
+		}
+	}
+	f.ended(a)
+	if err := f.Tell(a.Order, order.Happened{At: r.Time, What: "restated", Site: f.site, Record: floor.RecordID(string(r.ID) + ":" + string(o.ID)),
+		Words: f.siteName(f.site) + " says where the order stands; what came before is kept nowhere any more."}); err != nil {
+		return err
+	}
+	return f.overtaken(a)
+}
+
+// overtaken ends what was asked of an order that has come to its end at the site: the answer is nowhere any more.
+func (f *folding) overtaken(a *order.Assignment) error {
+	a.Settle()
+	if a.Live() {
+		return nil
+	}
+	o, err := f.order(a.Order)
+	if errors.Is(err, store.ErrNone) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	for i := range o.Asks {
+		k := &o.Asks[i]
+		if k.Assignment != a.ID || k.State != order.Open {
+			continue
+		}
+		k.State = order.Refused
+		if a.State == order.AssignmentReleased {
+			k.State = order.Granted
+		}
+		k.Words = f.siteName(f.site) + " was asked, and its answer is kept nowhere any more: its part of the order is " + string(a.State) + "."
+		f.dirty[o.ID] = true
+		f.touched = append(f.touched, o.ID)
+	}
+	return nil
+}
+
+// takenAs is the assignment an order at a site was taken by.
+func takenAs(o *floor.Order) *floor.OrderTaken {
+	e := &floor.OrderTaken{Assign: floor.Assign{Order: o.ID, Assignment: o.Assignment, Number: o.Number, Flow: o.Flow, Mode: o.Mode, Due: o.Due,
+		Priority: o.Priority, Carrier: o.Carrier, Service: o.Service, ShipTo: o.ShipTo, Note: o.Note, Terms: o.Terms}}
+	for _, l := range o.Lines {
+		if l.For == "" { // what stands in for another line was never asked for
+			e.Lines = append(e.Lines, floor.AskedLine{Line: l.ID, SKU: l.SKU, Qty: l.Qty, LineTerms: l.LineTerms})
+		}
+	}
+	return e
+}

@@ -1,0 +1,17 @@
+package clerk
+
+// Rule names one rule of what the centre decides. A build with the tag mutants can leave one out, and the table of
+// sync/oms/mutants_test.go says which test sees that it is gone. In every other build on is a constant.
+type Rule uint8
+
+const (
+	RuleAsked      Rule = iota // 1.1 CONFIRM: a permit is for what is ready to leave; until then the centre keeps the authority
+	RuleQuarantine             // Q1: what is older than a restore waits until every site was heard, permits included
+	RuleAskAnew                // E1: what a site could not answer while it took back what it lost is asked again
+
+	rules // how many there are
+)
+
+var ruleNames = [rules]string{RuleAsked: "permit.asked", RuleQuarantine: "quarantine", RuleAskAnew: "ask.anew"}
+
+func (r Rule) String() string { return ruleNames[r] }

@@ -1,0 +1,167 @@
+package hub
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+
+	"picket/edge/floor"
+	"picket/sync/oms/clerk"
+	"picket/sync/oms/store"
+	"picket/sync/reconcile"
+	"picket/sync/wire"
+)
+
+// snapshotOver is how many facts a site is told one by one: a snapshot costs a fold of everything it ever told.
+const snapshotOver = 4096
+
+// portrait is what a site's facts come to, made for a box that lost them, a bounded piece at a time. It lasts until the
+// box has its session.
+type portrait struct {
+	past  *floor.Past // the folder's alone
+	ready bool
+	info  reconcile.SnapshotInfo
+	data  []byte
+	why   error    // it cannot be made
+	at    wire.Pos // facts the site had told then
+}
+
+// portraits is what one site's engine sees of it.
+type portraits struct {
+	h    *Hub
+	site floor.SiteID
+}
+
+// Ready obeys reconcile.Snapshots.
+func (p portraits) Ready(knows wire.Pos) (s reconcile.SnapshotInfo, yet, none bool) {
+	ctx := context.Background() // the engine asks inside a step, which has no context of its own
+	m, err := p.h.clerk.Mark(ctx, p.site)
+	over := wire.Pos(p.h.cfg.SnapshotOver)
+	if err != nil {
+		return s, false, true
+	}
+	gap, err := p.gap(ctx)
+	switch s.Must = err == nil && gap.To > 0 && (gap.Told == 0 || gap.Told > knows); {
+	case err != nil, s.Must && gap.Told == 0:
+		return s, true, false // what the site restated is still to be interpreted
+	case !s.Must && m.Pos < knows+over:
+		return s, false, true
+	}
+	must := s.Must
+	defer func() { s.Must = must }()
+	p.h.mu.Lock()
+	defer p.h.mu.Unlock()
+	x := p.h.portraits[p.site]
+	switch {
+	case x != nil && x.why != nil && x.at == m.Pos:
+		return s, false, true
+	case x != nil && x.ready && m.Pos < x.info.Pos+over:
+		return x.info, false, x.info.Pos <= knows
+	case x == nil || x.ready || x.why != nil:
+		p.h.portraits[p.site] = &portrait{past: floor.NewPast()}
+		p.h.ring()
+	}
+	return s, true, false
+}
+
+func (p portraits) gap(ctx context.Context) (g clerk.Gap, err error) {
+	err = p.h.st.View(ctx, func(tx store.Tx) error { g, err = p.h.clerk.GapOf(tx, p.site); return err })
+	return g, err
+}
+
+// Piece obeys reconcile.Snapshots.
+func (p portraits) Piece(id wire.SnapshotID, index int) ([]byte, error) {
+	data, ok := p.h.Snapshot(p.site, id)
+	if !ok || index < 0 || index*wire.MaxPiece >= len(data) {
+		return nil, fmt.Errorf("snapshot %.64s has no piece %d", id, index)
+	}
+	data = data[index*wire.MaxPiece:]
+	return data[:min(len(data), wire.MaxPiece)], nil
+}
+
+// Snapshot is the bytes of a site's snapshot, for one who may have them; false when it is there no more.
+func (h *Hub) Snapshot(site floor.SiteID, id wire.SnapshotID) ([]byte, bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	x := h.portraits[site]
+	if x == nil || !x.ready || x.info.ID != id {
+		return nil, false
+	}
+	return x.data, true
+}
+
+// forgetPortrait: the site has its session.
+func (h *Hub) forgetPortrait(site floor.SiteID) {
+	h.mu.Lock()
+	delete(h.portraits, site)
+	h.mu.Unlock()
+}
+
+// portray goes on with one portrait by a piece, and says whether there was one.
+func (h *Hub) portray(ctx context.Context) bool {
+	h.mu.Lock()
+	var site floor.SiteID
+	var x *portrait
+	for s, p := range h.portraits {
+		if !p.ready && p.why == nil && (x == nil || s < site) {
+			site, x = s, p
+		}
+	}
+	h.mu.Unlock()
+	if x == nil {
+		return false
+	}
+	var some []store.Fact
+	err := h.st.View(ctx, func(tx store.Tx) (err error) {
+		some, err = tx.Facts(site, wire.Pos(x.past.Read()), foldAtOnce)
+		return err
+	})
+	if ctx.Err() != nil {
+		return false
+	}
+	for i := 0; err == nil && i < len(some); i++ {
+		err = x.past.Add(uint64(some[i].Pos), some[i].Raw)
+	}
+	if err == nil && len(some) == foldAtOnce {
+		return true
+	}
+	info, data := reconcile.SnapshotInfo{}, []byte(nil)
+	if err == nil {
+		info, data, err = portrayed(x.past)
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	x.at, x.why = wire.Pos(x.past.Read()), err
+	x.ready, x.info, x.data, x.past = err == nil, info, data, nil
+	return true
+}
+
+// portrayed is a past as it is sent.
+func portrayed(past *floor.Past) (info reconcile.SnapshotInfo, data []byte, err error) {
+	var b bytes.Buffer
+	z := gzip.NewWriter(&b)
+	raw := 0
+	err = past.Lines(func(line []byte) error {
+		if raw += len(line) + 1; raw > wire.MaxSnapshotRaw || b.Len() > wire.MaxPieces*wire.MaxPiece {
+			return errors.New("the snapshot is larger than one may be")
+		}
+		if _, err := z.Write(line); err != nil {
+			return err
+		}
+		_, err := z.Write([]byte{'\n'})
+		return err
+	})
+	if err == nil {
+		err = z.Close()
+	}
+	if err != nil {
+		return info, nil, err
+	}
+	data = b.Bytes()
+	info = reconcile.SnapshotInfo{Pos: wire.Pos(past.Pos()), Bytes: int64(len(data)), Digest: wire.Sum(data)}
+	info.ID = wire.SnapshotID(fmt.Sprintf("%d-%s", info.Pos, hex.EncodeToString(info.Digest[:12])))
+	return info, data, nil
+}

@@ -1,0 +1,153 @@
+package oms_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"picket/edge/floor"
+	"picket/sync/oms/clerk"
+	"picket/sync/oms/order"
+	"picket/sync/reconcile"
+	"picket/sync/wire"
+)
+
+// TestWhatWasOnItsWayAtTheBackupIsNotHandedOutInQuarantine: the backup holds a record for s1 that s1 never got. Since
+// the backup the order was given to s2, and the restored centre does not know.
+func TestWhatWasOnItsWayAtTheBackupIsNotHandedOutInQuarantine(t *testing.T) {
+	for name, permit := range map[string]bool{"an assignment": false, "a permit": true} {
+		t.Run(name, func(t *testing.T) {
+			w := onDisk(t, 36, "s1", "s2")
+			s1, s2 := w.Sites[0], w.Sites[1]
+			require.NoError(t, w.Opening(s1, 10))
+			require.NoError(t, w.Opening(s2, 10))
+			run(t, w.World, time.Second)
+			k := newTale(t, w.World)
+			mode := floor.ModeHold
+			if permit {
+				mode = floor.ModeConfirm
+			} else {
+				w.Unplug(s1)
+			}
+			d := capture(t, w.World, tea("1001", "s1", mode))
+			if permit {
+				run(t, w.World, time.Second)
+				k.picks(s1, d.ID)
+				k.packs(s1, d.ID)
+				for i := 0; i < 1000 && detail(t, w.World, d.ID).Asks == nil; i++ {
+					run(t, w.World, time.Millisecond)
+				}
+				w.Unplug(s1)
+				require.NotNil(t, detail(t, w.World, d.ID).Asks)
+				require.False(t, s1.State.Orders[d.ID].Permit)
+			}
+			before := s1.State.Feed
+			w.backup(t)
+			k.reassign(d.ID, clerk.Reassign{Site: "s2", Force: true, By: "Olga Meier", Note: "the customer is waiting"})
+			run(t, w.World, 2*time.Second)
+			theirs := at(t, w.World, d.ID)
+			require.NotNil(t, s2.State.Orders[theirs])
+			if permit {
+				k.picks(s2, theirs)
+				u := k.packs(s2, theirs)
+				run(t, w.World, 5*time.Second)
+				k.does(s2, &floor.HandOver{Unit: u, Carrier: "post"})
+			} else {
+				ship(t, w.World, s2, theirs)
+			}
+			run(t, w.World, 5*time.Second)
+
+			w.Unplug(s2)
+			w.putBack(t, true)
+			require.Equal(t, before, s1.State.Feed, "s1 is where the backup left it")
+			w.Plug(s1)
+			run(t, w.World, 3*time.Minute)
+			require.Equal(t, []clerk.InQuarantine{{Site: "s2", Words: "Not heard since the restore."}}, w.reconciling(t).Sites)
+			if permit {
+				require.False(t, s1.State.Orders[d.ID].Permit, "no permit while s2 may have it")
+			} else {
+				require.Nil(t, s1.State.Orders[d.ID], "it is not given while s2 may have it")
+			}
+
+			w.Plug(s2)
+			run(t, w.World, 3*time.Minute)
+			require.NotNil(t, w.reconciling(t).Done)
+			if permit {
+				k.does(s1, &floor.ConfirmPutBack{Order: d.ID, Line: "1", Qty: 2})
+				run(t, w.World, time.Second)
+			}
+			got := detail(t, w.World, d.ID)
+			require.Zero(t, got.Twice)
+			require.Equal(t, order.Shipped, got.State, "%s", words(got))
+			if o := s1.State.Orders[d.ID]; o != nil {
+				require.False(t, o.Permit)
+				if u := o.Units; len(u) > 0 {
+					require.NotNil(t, s1.Do(w.Now, "anna", &floor.HandOver{Unit: u[0].ID, Carrier: "post"}))
+				}
+			}
+		})
+	}
+}
+
+// TestAPermitThatWasWithheldIsGivenBehindTheQuarantine: nobody else had the order.
+func TestAPermitThatWasWithheldIsGivenBehindTheQuarantine(t *testing.T) {
+	w := onDisk(t, 37, "s1", "s2")
+	s1 := w.Sites[0]
+	require.NoError(t, w.Opening(s1, 10))
+	run(t, w.World, time.Second)
+	k := newTale(t, w.World)
+	d := capture(t, w.World, tea("1001", "s1", floor.ModeConfirm))
+	fresh := capture(t, w.World, tea("1002", "s1", floor.ModeHold))
+	run(t, w.World, time.Second)
+	k.picks(s1, d.ID)
+	u := k.packs(s1, d.ID)
+	for i := 0; i < 1000 && detail(t, w.World, d.ID).Asks == nil; i++ {
+		run(t, w.World, time.Millisecond)
+	}
+	w.Unplug(s1)
+	never := capture(t, w.World, tea("1003", "s1", floor.ModeHold))
+	w.backup(t)
+	w.Unplug(w.Sites[1])
+	w.putBack(t, true)
+	w.Plug(s1)
+	run(t, w.World, time.Minute)
+	require.False(t, s1.State.Orders[d.ID].Permit)
+	require.Nil(t, s1.State.Orders[never.ID])
+	w.Plug(w.Sites[1])
+	run(t, w.World, 3*time.Minute)
+	require.True(t, s1.State.Orders[d.ID].Permit)
+	k.does(s1, &floor.HandOver{Unit: u, Carrier: "post"})
+	ship(t, w.World, s1, fresh.ID)
+	ship(t, w.World, s1, never.ID)
+	run(t, w.World, 5*time.Second)
+	for _, id := range []floor.OrderID{d.ID, fresh.ID, never.ID} {
+		require.Equal(t, order.Shipped, detail(t, w.World, id).State)
+	}
+}
+
+// TestAHelloThatBeginsAnotherLifeIsAnswered: the proof that shows that the centre forgot was made for the life that is
+// over. Its site gets another challenge at once, and need not wait until it loses patience.
+func TestAHelloThatBeginsAnotherLifeIsAnswered(t *testing.T) {
+	w := world(t, 38, memory(t), quiet, "s1")
+	s := w.Sites[0]
+	run(t, w, time.Second)
+	w.Unplug(s)
+	s.State.Feed.Seq, s.State.Feed.Hash = s.State.Feed.Seq+5000, wire.Hash{7}.String()
+	s.Boot()
+	gen := func() string { r, err := w.Centre.Clerk.Reconciling(ctx); require.NoError(t, err); return r.Gen }
+	was := gen()
+	w.Deaf = func(in reconcile.Event) bool { // it does not hear that the centre has another life
+		_, seen := in.(reconcile.CentreSeen)
+		return seen
+	}
+	w.Plug(s)
+	for i := 0; i < 100 && gen() == was; i++ {
+		run(t, w, 10*time.Millisecond)
+	}
+	require.NotEqual(t, was, gen())
+	run(t, w, 200*time.Millisecond)
+	require.True(t, s.Engine.View().Open)
+	run(t, w, 10*time.Second)
+	require.Greater(t, s.State.Feed.Lineage, uint64(1))
+}

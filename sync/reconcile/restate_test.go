@@ -1,0 +1,123 @@
+package reconcile
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"picket/sync/wire"
+)
+
+// dropped is a log that keeps nothing before first any more.
+type dropped struct {
+	*memLog
+	first wire.Seq
+}
+
+func (d *dropped) First() wire.Seq { return d.first }
+
+func (d *dropped) HashAt(seq wire.Seq) (wire.Hash, bool) {
+	if seq+1 < d.first && seq != 0 {
+		return wire.Hash{}, false
+	}
+	return d.memLog.HashAt(seq)
+}
+
+// A centre was put back to before what it had called stable, and its site keeps nothing from there any more: the site
+// writes down what its past comes to, and the centre goes on behind the gap, with what is kept and that in it.
+func TestASiteRestatesWhatNobodyHasAnyMore(t *testing.T) {
+	log := &dropped{written(100), 60}
+	state, chain := held(log.memLog, 40)
+	c := NewCentre(CentreConfig{Gen: "GEN2", Rand: half, Feed: newLog("1"), Chain: chain,
+		Session: counter[wire.SessionID]("sess"), Chal: counter[wire.Challenge]("chal")}, state)
+	s := NewSite(SiteConfig{Node: "NODE1", Log: log, Rand: half, Nonce: counter[wire.Nonce]("n")}, SiteState{Epoch: 1, Acked: 100, Stable: 90, Gen: "GEN1", Pos: 100})
+
+	// carry hands messages to and fro until an effect is for a shell.
+	carry := func(out []Effect) []Effect {
+		t.Helper()
+		for up := true; ; up = !up {
+			var next, shell []Effect
+			for _, e := range out {
+				p, ok := e.(Publish)
+				switch {
+				case !ok:
+					shell = append(shell, e)
+				case up:
+					next = append(next, c.Step(noon, Received(p))...)
+				default:
+					next = append(next, s.Step(noon, Received(p))...)
+				}
+			}
+			for _, e := range shell {
+				switch e.(type) {
+				case Restate, Adopt, Apply:
+					return shell
+				}
+			}
+			require.NotEmpty(t, next)
+			out = next
+		}
+	}
+	out := carry(s.Step(noon, LinkUp{}))
+	require.Equal(t, TroubleRestate, only[Trouble](t, out).Code, "a person can see what goes on")
+	only[Restate](t, out)
+	require.Empty(t, s.Step(noon.Add(time.Hour), Tick{}), "nothing is said before the shell has answered")
+
+	// The disk is full; then it is not.
+	out = s.Step(noon, Restated{Err: errors.New("disk full")})
+	require.Equal(t, TroubleApply, only[Trouble](t, out).Code)
+	out = carry(s.Step(s.Next(), Tick{}))
+	only[Restate](t, out)
+
+	log.append("restate/0", "picket.site.restated.v1")
+	log.append("restated/0", "picket.site.restated.v1")
+	out = carry(s.Step(noon, Restated{From: 101}))
+	a := only[Adopt](t, out)
+	require.Equal(t, wire.Seq(40), a.CutTo, "what the centre holds stays")
+	require.Equal(t, wire.Position{Log: "LOG1", Seq: 59, Hash: log.hashes[59]}, a.Past, "the gap is declared")
+	require.Equal(t, wire.Seq(102), a.Head, "it is in quarantine until it has told what it came to")
+	w := said[*wire.Welcome](t, c.Step(noon, Adopted{}))
+	require.Equal(t, wire.Seq(59), w.Resume)
+	out = s.Step(noon, hello(t, w))
+	only[Opened](t, out)
+	got := only[Apply](t, carry(out))
+	require.Equal(t, wire.Seq(60), got.Records[0].Seq)
+	require.Equal(t, wire.Seq(102), got.Cursor().Seq)
+	require.Equal(t, log.hashes[102], got.Cursor().Hash)
+}
+
+// A centre that asks for it again behind a restatement does not understand it: that is for people, and the log does not
+// grow for ever.
+func TestASiteRestatesOnce(t *testing.T) {
+	log := &dropped{written(100), 60}
+	s := NewSite(SiteConfig{Node: "NODE1", Log: log, Rand: half, Nonce: counter[wire.Nonce]("n")}, SiteState{Restated: 80})
+	h1 := said[*wire.Hello1](t, s.Step(noon, LinkUp{}))
+	h2 := said[*wire.Hello2](t, s.Step(noon, hello(t, &wire.ChallengeMsg{Nonce: h1.Nonce, Chal: "c", Gen: "GEN1"})))
+	require.Equal(t, wire.Seq(80), h2.Restated)
+	out := s.Step(noon, hello(t, &wire.Reject{Nonce: h1.Nonce, Code: wire.RejectNeedSnapshot, Reason: "whatever"}))
+	require.Equal(t, TroubleRejected, only[Trouble](t, out).Code)
+	require.Greater(t, s.Next(), noon.Add(10*time.Second))
+
+	// One that is not whole any more counts for nothing.
+	log.first = 81
+	require.Greater(t, log.First(), h2.Restated)
+	h1 = said[*wire.Hello1](t, s.Step(s.Next(), Tick{}))
+	s.Step(noon, hello(t, &wire.ChallengeMsg{Nonce: h1.Nonce, Chal: "c", Gen: "GEN1"}))
+	only[Restate](t, s.Step(noon, hello(t, &wire.Reject{Nonce: h1.Nonce, Code: wire.RejectNeedSnapshot, Reason: "whatever"})))
+}
+
+// A box whose log is not the one the centre holds is asked for its own past like any other; one that was rolled back
+// below the cursor is told what it lost, whatever it has dropped.
+func TestARolledBackSiteIsNoSiteThatDropped(t *testing.T) {
+	log := &dropped{written(100), 20}
+	state, chain := held(log.memLog, 40)
+	c, ch := greeted(t, CentreConfig{Chain: chain}, state)
+	short := &dropped{written(30), 20}
+	out := c.Step(noon, hello(t, &wire.Hello2{Nonce: "n1", Chal: ch.Chal, Log: "LOG1", Head: 30, HeadHash: short.hashes[30], First: 20,
+		Chain: points(short, 30, 20, ch.Ask), Gen: "GEN1", Pos: 40, D: wire.FeedMark{Lineage: 1}, Mode: wire.ModeNormal, Restated: 25}))
+	m := said[*wire.Import](t, out)
+	require.True(t, m.Fork)
+	require.Equal(t, wire.Seq(30), m.Common)
+}

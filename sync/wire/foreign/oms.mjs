@@ -1,0 +1,108 @@
+// A small OMS in another language. It keeps what sites tell it in one file, gives them articles, bins and orders, takes
+// orders back, and says on its own page what it knows.
+//   node oms.mjs --broker mqtt://127.0.0.1:1883 --tenant demo --file oms.ndjson --port 8099 [--break R3,trial:R7]   R3 at every site, R7 at site trial
+//
+// POST /tell {site, type, subject, data}   a record into a site's feed
+// POST /assign {site, order, lines}        an order to a site
+// POST /recall {site, order}               the order back
+// GET  /sites/{site}                       what is known: session, applied, pos, orders and what became of each
+import { closeSync, existsSync, fsyncSync, openSync, readdirSync, readFileSync, writeSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import mqtt from 'mqtt'
+import { centreState, encode, parseTopic, sitesFilter, token, topic } from './protocol.mjs'
+import { Site } from './site.mjs'
+
+const { values: opt } = parseArgs({ options: {
+  broker: { type: 'string' }, tenant: { type: 'string' }, file: { type: 'string' }, port: { type: 'string' }, break: { type: 'string', default: '' }, sites: { type: 'string', default: '' },
+} })
+const broken = new Set(opt.break.split(',').filter(Boolean))
+const breaks = (name) => (rule) => broken.has(rule) || broken.has(`${name}:${rule}`)
+const known = new Set(readdirSync(fileURLToPath(new URL('../schema/up', import.meta.url))).map((f) => f.replace(/\.json$/, '')))
+
+const lines = existsSync(opt.file) ? readFileSync(opt.file, 'utf8').split('\n').slice(0, -1).map((l) => JSON.parse(l)) : []
+const fd = openSync(opt.file, 'a')
+const disk = {
+  write(e) { writeSync(fd, JSON.stringify(e) + '\n') },
+  flush() { fsyncSync(fd) },
+}
+let gen = lines.find((l) => l.k === 'gen')?.gen
+if (!gen) disk.write({ k: 'gen', gen: gen = token() })
+const boot = lines.filter((l) => l.k === 'boot').length + 1
+disk.write({ k: 'boot' })
+disk.flush()
+
+const will = { topic: centreState(opt.tenant), payload: encode('state', { online: false, boot, gen }), qos: 1, retain: true }
+const client = mqtt.connect(opt.broker, { clientId: `foreign_${opt.tenant}`, clean: true, protocolVersion: 4, resubscribe: false, queueQoSZero: false, will, reconnectPeriod: 200 })
+
+const sites = new Map()
+function site(name) {
+  if (!sites.has(name)) {
+    const off = breaks(name)
+    sites.set(name, Object.assign(new Site({
+      name, tenant: opt.tenant, gen, known, disk, off, heard,
+      send: (channel, payload) => client.connected && client.publish(topic(opt.tenant, name, 'd', channel), payload, { qos: 1, retain: off('retained') }),
+    }), { orders: new Map() }))
+  }
+  return sites.get(name)
+}
+
+// heard folds what a site tells of an order: the words it was given for it, in the order they came.
+function heard(name, record) {
+  const order = record?.subject?.startsWith('order/') && record.subject.slice(6)
+  if (!order) return
+  const orders = site(name).orders
+  if (!orders.has(order)) orders.set(order, [])
+  orders.get(order).push(record.type)
+}
+const allowed = new Set(opt.sites.split(',').filter(Boolean))
+for (const l of lines) {
+  if (!l.site) continue
+  site(l.site).restore(l)
+  if (l.k === 'fact') heard(l.site, JSON.parse(Buffer.from(l.raw, 'base64')))
+}
+
+client.on('connect', async () => {
+  await client.subscribeAsync(sitesFilter(opt.tenant), { qos: 1 })
+  client.publish(centreState(opt.tenant), encode('state', { online: true, boot, gen, sw: 'foreign oms' }), { qos: 1, retain: true })
+})
+client.on('message', (name, payload) => {
+  const at = parseTopic(name)
+  if (!at || at.channel === 'state' || allowed.size && !allowed.has(at.site)) return
+  site(at.site).receive(at.channel, payload)
+})
+setInterval(() => sites.forEach((s) => s.tick()), 250)
+
+const doors = {
+  '/tell': ({ site: name, type, subject, data }) => site(name).tell(type, subject, data),
+  '/assign': ({ site: name, order, lines }) => site(name).tell('picket.order.assigned.v1', `order/${order}`, {
+    order, assignment: token(), number: order, flow: 'ship', mode: 'hold', due: new Date(Date.now() + 8 * 3600e3).toISOString(), lines,
+  }),
+  '/recall': ({ site: name, order }) => { if (!breaks(name)('recall')) site(name).tell('picket.order.recall.v1', `order/${order}`, { order, cause: 'customer' }) },
+}
+createServer((req, res) => {
+  const chunks = []
+  req.on('data', (c) => chunks.push(c))
+  req.on('end', () => {
+    const answer = (code, body) => res.writeHead(code, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+    const name = req.url.startsWith('/sites/') && req.url.slice(7)
+    if (req.method === 'GET' && name) {
+      const s = site(name)
+      return answer(200, { open: s.session !== null, connected: client.connected, applied: s.applied, pos: s.pos, fed: s.feed.raws.length, taken: s.session?.acked ?? 0, orders: Object.fromEntries(s.orders) })
+    }
+    const door = req.method === 'POST' && doors[req.url]
+    if (!door) return answer(404, { error: 'no such door' })
+    try {
+      door(JSON.parse(Buffer.concat(chunks)))
+      answer(200, {})
+    } catch (e) {
+      answer(400, { error: String(e) })
+    }
+  })
+}).listen(Number(opt.port), '127.0.0.1')
+
+process.on('SIGTERM', () => {
+  closeSync(fd)
+  process.exit(0)
+})
