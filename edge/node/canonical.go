@@ -11,7 +11,7 @@ const maxNest = 16
 
 // AppendCanonical appends JSON without white space between its tokens, and every object with its names in order: a
 // program that sends a command again may write the names in another order, and it is the same command. A number or a
-// text in another spelling is another one. What is no JSON stays as it is, without white space outside of strings.
+// text in another spelling is another one. What is no JSON stays as it is.
 func AppendCanonical(b, data []byte) []byte {
 	c := canon{in: data, out: b}
 	if c.value(0) {
@@ -19,7 +19,7 @@ func AppendCanonical(b, data []byte) []byte {
 			return c.out
 		}
 	}
-	return appendCompact(b, data)
+	return append(b, data...)
 }
 
 // ends are what a number or a word ends at.
