@@ -1,20 +1,25 @@
 // Package judge lets Picket's tests ask programs that are not Picket's what a label looks like and what its
-// barcodes say: zpl-renderer-js draws ZPL, zxing-wasm decodes pictures. It runs judge.mjs beside it with Node.
+// barcodes say: zpl-renderer-js draws ZPL, zxing-wasm decodes pictures. It runs judge.mjs beside it with Node, once for all
+// questions of a program: its start costs more than most of them.
 //
 // It is for tests and tools only. It must NEVER be imported by anything that ships, and never skips: where Node or
 // the packages are missing it returns an error that says what to do.
 package judge
 
 import (
+	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"sync"
 	"time"
 )
 
@@ -74,12 +79,103 @@ func Decode(ctx context.Context, pngs ...[]byte) ([]Picture, error) {
 	return run(ctx, nil, args...)
 }
 
-func run(ctx context.Context, stdin []byte, args ...string) ([]Picture, error) {
-	here, err := home()
+// asked is a question to judge.mjs, told its answer.
+type asked struct {
+	Args []string `json:"args"`
+	ZPL  string   `json:"zpl"`
+}
+
+type told struct {
+	Pictures []Picture `json:"pictures"`
+	Error    string    `json:"error"`
+}
+
+// serving is the judge.mjs that runs; it ends with the program, whose end closes its standard input.
+var serving struct {
+	sync.Mutex
+	cmd      *exec.Cmd
+	in       io.WriteCloser
+	out      *bufio.Reader
+	problems bytes.Buffer
+}
+
+func run(ctx context.Context, zpl []byte, args ...string) ([]Picture, error) {
+	dir, err := home()
 	if err != nil {
 		return nil, err
 	}
-	return runIn(ctx, here, stdin, args...)
+	s := &serving
+	s.Lock()
+	defer s.Unlock()
+	if s.cmd == nil {
+		if err := start(dir); err != nil {
+			return nil, err
+		}
+	}
+	cmd := s.cmd
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	defer context.AfterFunc(ctx, func() { _ = cmd.Process.Kill() })() // its answer ends there
+	var t told
+	err = json.NewEncoder(s.in).Encode(asked{args, string(zpl)})
+	if err == nil {
+		var line []byte
+		if line, err = s.out.ReadBytes('\n'); err == nil {
+			err = json.Unmarshal(line, &t)
+		}
+	}
+	if err != nil {
+		stop()
+		return nil, fmt.Errorf("judge: %w: %s", cmp.Or(ctx.Err(), err), bytes.TrimSpace(s.problems.Bytes()))
+	}
+	if t.Error != "" {
+		stop() // nobody knows what state a program is in that failed
+		return nil, errors.New(t.Error)
+	}
+	for i := range t.Pictures {
+		if t.Pictures[i].PNG, err = os.ReadFile(t.Pictures[i].File); err != nil {
+			return nil, fmt.Errorf("judge: %w", err)
+		}
+	}
+	return t.Pictures, nil
+}
+
+// start starts judge.mjs of a directory.
+func start(dir string) error {
+	for _, need := range []string{"zpl-renderer-js", "zxing-wasm"} {
+		if _, err := os.Stat(filepath.Join(dir, "node_modules", need)); err != nil {
+			return fmt.Errorf("judge: npm package %s is not installed: run `make deps`, or `npm ci` in zpl/judge", need)
+		}
+	}
+	node, err := exec.LookPath("node")
+	if err != nil {
+		return fmt.Errorf("judge: Node.js 20 or later is needed: %w", err)
+	}
+	s := &serving
+	cmd := exec.Command(node, filepath.Join(dir, "judge.mjs"), "serve")
+	s.problems.Reset()
+	cmd.Stderr = &s.problems
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		return fmt.Errorf("judge: %w", err)
+	}
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		return fmt.Errorf("judge: %w", err)
+	}
+	if err := cmd.Start(); err != nil {
+		return fmt.Errorf("judge: %w", err)
+	}
+	s.cmd, s.in, s.out = cmd, in, bufio.NewReader(out)
+	return nil
+}
+
+// stop ends judge.mjs; the next question starts it anew.
+func stop() {
+	s := &serving
+	_ = s.cmd.Process.Kill()
+	_ = s.cmd.Wait()
+	s.cmd = nil
 }
 
 // home is where judge.mjs lies. Tests run in their package's directory, so it is looked for from there upwards:
@@ -100,34 +196,4 @@ func home() (string, error) {
 		}
 		at = up
 	}
-}
-
-func runIn(ctx context.Context, dir string, stdin []byte, args ...string) ([]Picture, error) {
-	for _, need := range []string{"zpl-renderer-js", "zxing-wasm"} {
-		if _, err := os.Stat(filepath.Join(dir, "node_modules", need)); err != nil {
-			return nil, fmt.Errorf("judge: npm package %s is not installed: run `make deps`, or `npm ci` in zpl/judge", need)
-		}
-	}
-	node, err := exec.LookPath("node")
-	if err != nil {
-		return nil, fmt.Errorf("judge: Node.js 20 or later is needed: %w", err)
-	}
-	ctx, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
-	cmd := exec.CommandContext(ctx, node, append([]string{filepath.Join(dir, "judge.mjs")}, args...)...)
-	var out, problems bytes.Buffer
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = bytes.NewReader(stdin), &out, &problems
-	if err := cmd.Run(); err != nil {
-		return nil, fmt.Errorf("judge: %w: %s", err, bytes.TrimSpace(problems.Bytes()))
-	}
-	var pictures []Picture
-	if err := json.Unmarshal(out.Bytes(), &pictures); err != nil {
-		return nil, fmt.Errorf("judge: answer: %w", err)
-	}
-	for i := range pictures {
-		if pictures[i].PNG, err = os.ReadFile(pictures[i].File); err != nil {
-			return nil, fmt.Errorf("judge: %w", err)
-		}
-	}
-	return pictures, nil
 }

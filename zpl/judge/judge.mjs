@@ -4,17 +4,24 @@
 //        reads ZPL (FILE or standard input), renders every label in it, decodes what is on each picture.
 //   node judge.mjs decode FILE.png …
 //        decodes any pictures.
+//   node judge.mjs serve
+//        the same, asked by lines of standard input: {"args":["render","--dpmm","8"],"zpl":"^XA…"}; ends with it. Starting and warming
+//        two WebAssembly programs costs more than most questions.
 //
 // Prints one JSON array, one entry per picture: [{png?, codes:[{format,text,bytes,aim,contentType,...}]}].
 // With several labels the PNG file name gets -2, -3 … before its ending.
 // It reads nothing from the network: both programs' wasm lies in node_modules.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 
 const require = createRequire(import.meta.url);
 
-async function decoder() {
+let decoding;
+const decoder = () => (decoding ??= startDecoder());
+
+async function startDecoder() {
   const { readBarcodes, prepareZXingModule } = await import('zxing-wasm/reader');
   // The package would fetch its wasm from a CDN by default; hand it the installed file instead.
   const wasm = readFileSync(require.resolve('zxing-wasm/reader/zxing_reader.wasm'));
@@ -47,7 +54,7 @@ const number = (name, text, min, max) => {
   return n;
 };
 
-async function render(args) {
+async function render(args, given) {
   const { values } = parseArgs({
     args,
     options: {
@@ -55,7 +62,7 @@ async function render(args) {
       width: { type: 'string', default: '101.6' }, height: { type: 'string', default: '152.4' }, dpmm: { type: 'string', default: '8' },
     },
   });
-  const zpl = readFileSync(values.zpl ?? 0, 'utf8');
+  const zpl = given ?? readFileSync(values.zpl ?? 0, 'utf8');
   const { ready } = await import('zpl-renderer-js');
   const { api } = await ready;
   const pictures = await api.zplToBase64MultipleAsync(zpl,
@@ -82,11 +89,30 @@ async function decode(files) {
   return out;
 }
 
-const [command, ...rest] = process.argv.slice(2);
+async function work([command, ...rest], zpl) {
+  const does = { render, decode }[command];
+  if (!does) throw new Error(`unknown command "${command ?? ''}": want render, decode or serve`);
+  return does(rest, zpl);
+}
+
+async function serve() {
+  for await (const line of createInterface({ input: process.stdin })) {
+    let answer;
+    try {
+      const asked = JSON.parse(line);
+      answer = { pictures: await work(asked.args, asked.zpl) };
+    } catch (err) {
+      answer = { error: `judge: ${err.message ?? err}` };
+    }
+    process.stdout.write(JSON.stringify(answer) + '\n');
+  }
+  process.exit(0);
+}
+
+const args = process.argv.slice(2);
 try {
-  const work = { render, decode }[command];
-  if (!work) throw new Error(`unknown command "${command ?? ''}": want render or decode`);
-  process.stdout.write(JSON.stringify(await work(rest)) + '\n', () => process.exit(0));
+  if (args[0] === 'serve') await serve();
+  process.stdout.write(JSON.stringify(await work(args)) + '\n', () => process.exit(0));
 } catch (err) {
   process.stderr.write(`judge: ${err.message ?? err}\n`);
   process.exit(1);

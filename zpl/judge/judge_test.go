@@ -8,8 +8,7 @@ import (
 )
 
 func TestSaysWhatIsMissing(t *testing.T) {
-	_, err := runIn(context.Background(), t.TempDir(), nil, "decode", "x.png")
-	require.EqualError(t, err, "judge: npm package zpl-renderer-js is not installed: run `make deps`, or `npm ci` in zpl/judge")
+	require.EqualError(t, start(t.TempDir()), "judge: npm package zpl-renderer-js is not installed: run `make deps`, or `npm ci` in zpl/judge")
 }
 
 func TestFaultsOfTheProgramAreErrors(t *testing.T) {
@@ -19,6 +18,10 @@ func TestFaultsOfTheProgramAreErrors(t *testing.T) {
 	require.ErrorContains(t, err, "name at least one PNG file")
 	_, err = Render(context.Background(), []byte("^XA^XZ"), Size{Width: 1e9, Height: 100, Dpmm: 8})
 	require.ErrorContains(t, err, "--width: want a number from 1 to 500")
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	_, err = Render(ctx, []byte("^XA^XZ"), Size{Width: 50, Height: 25, Dpmm: 8})
+	require.ErrorIs(t, err, context.Canceled)
 }
 
 func TestRendersAndDecodes(t *testing.T) {
