@@ -15,6 +15,7 @@ var mutants = map[string]string{
 	"permit.asked": "TestConflict05ConfirmTakenBack",
 	"quarantine":   "TestAPermitThatWasWithheldIsGivenBehindTheQuarantine",
 	"ask.anew":     "TestWhatASiteCouldNotSayIsAskedAnew",
+	"stock.age":    "TestASilentSitePromisesLessAndThenNothing",
 }
 
 // A rule without a mutant that fails is not a rule.

@@ -59,6 +59,8 @@ type Clerk struct {
 	types map[string]bool // of records that can be folded
 	mu    sync.Mutex
 	grown []floor.SiteID
+	known map[floor.SiteID]time.Time // when all that a site had told was last folded
+	back  map[floor.SiteID]bool      // it was too long ago, and is not any more
 	bell  chan struct{}
 }
 
@@ -95,7 +97,7 @@ func New(st store.Store, cfg Config) (*Clerk, error) {
 	if cfg.Random == nil {
 		cfg.Random = func(b []byte) { _, _ = rand.Read(b) } // it never fails
 	}
-	c := &Clerk{st: st, cfg: cfg, types: map[string]bool{}, bell: make(chan struct{}, 1)}
+	c := &Clerk{st: st, cfg: cfg, types: map[string]bool{}, known: map[floor.SiteID]time.Time{}, back: map[floor.SiteID]bool{}, bell: make(chan struct{}, 1)}
 	for _, e := range floor.Types() {
 		c.types[e.Type()] = !slices.Contains(cfg.Lacks, e.Type())
 	}

@@ -23,7 +23,18 @@ import (
 // that empty floor are, at the end, exactly what is to be added to the mirror. So memory is bounded by one
 // step, a restart has nothing to rebuild, and there is no second set of rules.
 func (c *Clerk) Fold(ctx context.Context, site floor.SiteID, most int) (n int, err error) {
+	back := c.takeBack(site)
+	defer func() {
+		if back && err != nil {
+			c.cameBack(site)
+		}
+	}()
 	err = c.update(ctx, func(w *work) error {
+		if back {
+			if err := w.welcomeBack(site); err != nil {
+				return err
+			}
+		}
 		m, err := w.Mark(site)
 		if err != nil {
 			return err
@@ -87,6 +98,7 @@ type folding struct {
 	gone   map[floor.UserID]time.Time // people who are disabled, once looked at
 	looked bool
 	risk   []floor.SKU // the book of these may have less than was promised
+	left   []drifted   // what went without an order of the centre
 }
 
 func (f *folding) odd(record, why string) {
@@ -346,6 +358,9 @@ func (f *folding) settle() error {
 		return strings.Compare(string(a.Place), string(b.Place))
 	})
 	if err := f.Move(f.site, deltas); err != nil {
+		return err
+	}
+	if err := f.keepDrift(); err != nil {
 		return err
 	}
 	return f.oversold()

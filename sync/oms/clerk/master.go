@@ -71,13 +71,14 @@ const modeKey = "mode"
 
 // SiteSetup is a site as people set it up.
 type SiteSetup struct {
-	ID       floor.SiteID `json:"id" doc:"Letters, digits, _ and -, at most 32: it stands in topics and certificates." example:"store-1"`
-	Name     string       `json:"name" example:"Store Bern"`
-	Zone     string       `json:"zone" doc:"IANA time zone." example:"Europe/Zurich"`
-	Capacity int          `json:"capacity,omitempty" doc:"Open orders it can have; 0 is no limit."`
-	Bins     []floor.Bin  `json:"bins,omitempty" doc:"Bins to add or change; bins not named stay."`
-	Mode     floor.Mode   `json:"mode,omitempty" enum:"hold,confirm" doc:"Who has the authority over its orders until they leave: the site (hold, the default), or the centre (confirm), which permits each."`
-	Numbers  *Numbers     `json:"numbers,omitempty" doc:"Where its SSCCs come from. Default: the centre's own prefix."`
+	ID       floor.SiteID   `json:"id" doc:"Letters, digits, _ and -, at most 32: it stands in topics and certificates." example:"store-1"`
+	Name     string         `json:"name" example:"Store Bern"`
+	Zone     string         `json:"zone" doc:"IANA time zone." example:"Europe/Zurich"`
+	Capacity int            `json:"capacity,omitempty" doc:"Open orders it can have; 0 is no limit."`
+	Bins     []floor.Bin    `json:"bins,omitempty" doc:"Bins to add or change; bins not named stay."`
+	Mode     floor.Mode     `json:"mode,omitempty" enum:"hold,confirm" doc:"Who has the authority over its orders until they leave: the site (hold, the default), or the centre (confirm), which permits each."`
+	Promise  *order.Caution `json:"promise,omitempty" doc:"How its stock is promised while it is not heard. Missing: stays as it is, at first a shop's."`
+	Numbers  *Numbers       `json:"numbers,omitempty" doc:"Where its SSCCs come from. Default: the centre's own prefix."`
 	Calendar
 }
 
@@ -122,6 +123,9 @@ func (c *Clerk) PutSites(ctx context.Context, setups []SiteSetup) error {
 		if s.Mode != "" && s.Mode != floor.ModeHold && s.Mode != floor.ModeConfirm {
 			p = append(p, order.Problem{Field: at + "mode", Why: "must be hold or confirm", Value: s.Mode})
 		}
+		if s.Promise != nil {
+			p = append(p, cautions(at+"promise.", s.Promise)...)
+		}
 		if s.Capacity < 0 || s.Capacity > 1_000_000 {
 			p = append(p, order.Problem{Field: at + "capacity", Why: "must be 0 to 1000000", Value: s.Capacity})
 		}
@@ -157,6 +161,15 @@ func (c *Clerk) PutSites(ctx context.Context, setups []SiteSetup) error {
 			}
 			if s.Mode != "" {
 				if err := w.PutSetting(s.ID, store.Setting{Key: modeKey, Subject: "site", Body: []byte(`"` + string(s.Mode) + `"`)}); err != nil {
+					return err
+				}
+			}
+			if s.Promise != nil {
+				body, err := json.Marshal(s.Promise)
+				if err != nil {
+					return err
+				}
+				if err := w.PutSetting(s.ID, store.Setting{Key: promiseKey, Subject: "site", Body: body}); err != nil {
 					return err
 				}
 			}

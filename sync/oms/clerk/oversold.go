@@ -17,11 +17,14 @@ func (f *folding) less(e floor.Event) {
 	case *floor.CountConfirmed:
 		for i := range e.Lines {
 			f.risk = append(f.risk, e.Lines[i].SKU)
+			f.went(e.Lines[i].SKU, -e.Lines[i].Delta)
 		}
 	case *floor.StockAdjusted:
 		f.risk = append(f.risk, e.SKU)
+		f.went(e.SKU, -e.Delta)
 	case *floor.TillSold:
 		f.risk = append(f.risk, e.SKU)
+		f.went(e.SKU, e.Qty)
 	case *floor.PickShort:
 		f.risk = append(f.risk, e.SKU)
 	}

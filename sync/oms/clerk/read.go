@@ -238,6 +238,9 @@ func (c *Clerk) Sites(ctx context.Context, bins bool) (out []SiteView, err error
 			} else if set != nil {
 				v.Calendar = Calendar{Hours: set.Hours, Closed: set.Closed, DayStart: set.DayStart, Shifts: set.Shifts}
 			}
+			if v.Promise, err = settingOf[order.Caution](tx, s.ID, promiseKey); err != nil {
+				return err
+			}
 			if bins {
 				if v.Bins, err = tx.Bins(s.ID); err != nil {
 					return err
@@ -275,7 +278,8 @@ type StockView struct {
 	Name     string           `json:"name"`
 	OnHand   int64            `json:"on_hand" doc:"In bins, by the site's book."`
 	Reserved int64            `json:"reserved" doc:"Still to be taken from bins for orders sent here."`
-	Free     int64            `json:"free" doc:"What routing may still promise; never below 0."`
+	Free     int64            `json:"free" doc:"What routing may still promise; never below 0: the same as promise.atp."`
+	Promise  order.Promise    `json:"promise"`
 	Other    map[string]int64 `json:"other" doc:"Elsewhere, by kind of place: tote, bench, missing, quarantine."`
 	AsOf     AsOf             `json:"as_of"`
 }
@@ -314,6 +318,10 @@ func (c *Clerk) Stock(ctx context.Context, site floor.SiteID, skus []floor.SKU, 
 				return err
 			}
 			at := asOf(m, now, heard(s.ID))
+			promised, err := c.promises(tx, s.ID, skus, now)
+			if err != nil {
+				return err
+			}
 			for _, l := range levels {
 				if _, ok := names[l.SKU]; !ok {
 					it, err := tx.Item(l.SKU)
@@ -327,8 +335,9 @@ func (c *Clerk) Stock(ctx context.Context, site floor.SiteID, skus []floor.SKU, 
 						delete(l.Other, k) // where stock came from or went to: not stock
 					}
 				}
+				less := promised.of(&l)
 				out = append(out, StockView{Site: s.ID, SKU: l.SKU, Name: names[l.SKU], OnHand: l.OnHand, Reserved: l.Reserved,
-					Free: max(0, l.Promised-l.Reserved), Other: l.Other, AsOf: at})
+					Free: less.ATP, Promise: less, Other: l.Other, AsOf: at})
 			}
 		}
 		return nil

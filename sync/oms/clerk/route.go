@@ -55,6 +55,7 @@ type routing struct {
 	who   *order.Personal
 	again bool
 	later []floor.SiteID // sites that said no for now, or take no orders
+	aged  []floor.SiteID // sites that promise less because they are not heard
 }
 
 // holdBack lets what is to be routed wait for the end of a quarantine.
@@ -260,6 +261,9 @@ func (r *routing) want(lines []order.Line) error {
 	for _, s := range r.later {
 		keys = append(keys, roomAt(s))
 	}
+	for _, s := range r.aged {
+		keys = append(keys, agedAt(s))
+	}
 	return r.Want(r.o.ID, keys)
 }
 
@@ -387,14 +391,25 @@ func (r *routing) candidates() ([]order.Site, error) {
 		if err != nil {
 			return nil, err
 		}
-		free := make(map[floor.SKU]int64, len(levels))
-		for _, l := range levels {
-			free[l.SKU] = l.Promised - l.Reserved
+		p, err := r.c.promises(r, s.ID, skus, r.now)
+		if err != nil {
+			return nil, err
+		}
+		free, kept := make(map[floor.SKU]int64, len(levels)), ""
+		for i := range levels {
+			l, less := &levels[i], p.of(&levels[i])
+			free[l.SKU] = less.ATP
+			if p.age >= order.Fresh && less.Why != "" {
+				kept = "was last heard " + order.Span(p.age) + " ago, so that less is promised than its book has"
+			}
+		}
+		if kept != "" {
+			r.aged = append(r.aged, s.ID)
 		}
 		if shut[s.ID] != "" {
 			r.later = append(r.later, s.ID)
 		}
-		out = append(out, order.Site{ID: s.ID, Name: s.Name, Free: free, Open: open, Capacity: s.Capacity, Paused: shut[s.ID]})
+		out = append(out, order.Site{ID: s.ID, Name: s.Name, Free: free, Open: open, Capacity: s.Capacity, Paused: shut[s.ID], Kept: kept})
 	}
 	return out, nil
 }

@@ -51,6 +51,7 @@ type Hub struct {
 	mu        sync.Mutex
 	status    map[floor.SiteID]Status
 	unfolded  []floor.SiteID
+	folding   floor.SiteID // whose facts are being folded; "" for nobody's
 	portraits map[floor.SiteID]*portrait
 	flooded   uint64 // floods that came since folding last gave way
 	bell      chan struct{}
@@ -66,8 +67,9 @@ type end struct {
 	feed   *feed
 	chain  *chain
 	status Status
-	boot   uint64 // of the site, as its presence says
-	hello  []byte // the newest hello1, as it came
+	boot   uint64   // of the site, as its presence says
+	hello  []byte   // the newest hello1, as it came
+	head   wire.Seq // of its log, as it was announced when its session was made
 
 	salvaged *reconcile.SalvageStored // the newest
 }
@@ -283,6 +285,9 @@ func (h *Hub) arrived(ctx context.Context, now time.Time, ev Arrived) {
 		}
 	}
 	h.run(ctx, now, e, reconcile.Received{Channel: t.Channel, Payload: ev.Payload})
+	if !slices.ContainsFunc(h.due, func(d due) bool { return d.e == e }) {
+		h.whole(e.site)
+	}
 }
 
 // clock notes how far a site's clock is off. It is told once, when it goes wrong.
@@ -346,6 +351,7 @@ func (h *Hub) open(ctx context.Context, site floor.SiteID) (*end, error) {
 	if err != nil {
 		return nil, err
 	}
+	h.clerk.Meets(site, m.Heard)
 	boxes, err := h.clerk.BoxesOf(ctx, site)
 	if err != nil {
 		return nil, err
@@ -399,6 +405,7 @@ func (h *Hub) run(ctx context.Context, now time.Time, e *end, in reconcile.Event
 				}
 				e.chain.forget()
 				e.feed.refresh(ctx)
+				e.head = ef.Head
 				events = append(events, reconcile.Adopted{})
 			case reconcile.Salvaged:
 				a := h.clerk.Salvage(ctx, e.site, ef)

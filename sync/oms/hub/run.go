@@ -78,13 +78,18 @@ func (h *Hub) fold(ctx context.Context, most int) (more bool, err error) {
 	}
 	site := h.unfolded[0]
 	h.unfolded = h.unfolded[1:]
+	h.folding = site
 	h.mu.Unlock()
 	n, err := h.clerk.Fold(ctx, site, most)
 	if err != nil || n == most {
 		h.taken(site) // to the back of the queue: one site's flood does not hold up the others
 	}
 	h.mu.Lock()
-	defer h.mu.Unlock()
+	h.folding = ""
+	h.mu.Unlock()
+	if err == nil && n > 0 {
+		h.whole(site)
+	}
 	return true, err // what waited for these facts may go on now
 }
 

@@ -1,6 +1,7 @@
 package hub
 
 import (
+	"slices"
 	"time"
 
 	"picket/edge/floor"
@@ -17,6 +18,7 @@ type Status struct {
 	SW        string
 	Node      wire.NodeID
 	Applied   wire.Seq // of the site's log: raw and durable here
+	Head      wire.Seq // of the site's log when its session was made
 	FeedHead  wire.Seq
 	FeedAcked wire.Seq
 	Refused   *wire.Blocked // the record of the feed that the site cannot take
@@ -37,6 +39,7 @@ func (s Status) Connected(now time.Time) bool {
 func (h *Hub) observe(e *end) {
 	v := e.engine.View()
 	s := &e.status
+	s.Head = e.head
 	s.Node, s.Applied, s.FeedHead, s.Stuck, s.Refused = v.Node, v.Applied.Seq, v.FeedHead, v.Stuck, v.Blocked
 	if v.Open {
 		s.FeedAcked = v.FeedAck
@@ -44,6 +47,17 @@ func (h *Hub) observe(e *end) {
 	h.mu.Lock()
 	h.status[e.site] = *s
 	h.mu.Unlock()
+}
+
+// whole tells the clerk when all a site has told is taken in and folded, while the site is heard.
+func (h *Hub) whole(site floor.SiteID) {
+	h.mu.Lock()
+	s := h.status[site]
+	whole := !s.Since.IsZero() && !s.Away && s.Applied >= s.Head && h.folding != site && !slices.Contains(h.unfolded, site)
+	h.mu.Unlock()
+	if whole && h.clerk.Known(site) {
+		h.taken(site) // orders may wait for it
+	}
 }
 
 // Status of a site; false when it was not heard since this process began. Any goroutine may ask.

@@ -16,6 +16,7 @@ type Site struct {
 	Open     int                 // live assignments
 	Capacity int                 // live assignments it can have; 0 is no limit
 	Paused   string              // why it takes no orders now; empty: it does
+	Kept     string              // why less of its stock is promised than its book has; empty: all that is free
 }
 
 // Wish is what is to be routed.
@@ -89,6 +90,7 @@ func Route(w Wish, sites []Site) Routing {
 	}
 	r := Routing{}
 	best, saidNo, whole := -1, false, 0
+	old := false        // a site promises less because it is not heard
 	refusal := ""       // of the site it is forced to
 	var closed []string // sites that have some of it, but take no orders now
 	covers := make([]int64, len(sites))
@@ -110,6 +112,10 @@ func Route(w Wish, sites []Site) Routing {
 			words += "; is full with " + openOrders(s.Open)
 		} else {
 			words += "; " + openOrders(s.Open)
+		}
+		if s.Kept != "" {
+			words += "; " + s.Kept
+			old = old || covers[i] < units
 		}
 		verdict := "passed_over"
 		switch {
@@ -155,6 +161,8 @@ func Route(w Wish, sites []Site) Routing {
 		r.Words = fmt.Sprintf("Waits: whoever has any of it takes no orders now (%s). It is routed again when one does, or when stock appears elsewhere.", list(closed))
 	case best < 0 && saidNo:
 		r.Words = "Waits: whoever has any of it said no. It is routed again when stock appears elsewhere."
+	case best < 0 && old:
+		r.Words = "Waits: what is there is not promised while a site is not heard. It is routed again when the site is, or when stock appears."
 	case best < 0:
 		r.Words = "Waits: nothing of it is available anywhere. It is routed again when stock appears."
 	default:

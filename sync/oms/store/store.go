@@ -293,4 +293,7 @@ type Stock interface {
 	Reserve(id floor.AssignmentID, site floor.SiteID, lines []order.Line) error
 	// Levels of one site, by SKU; no skus are all.
 	Levels(site floor.SiteID, skus []floor.SKU) ([]Level, error)
+	// Drift is how restless items of a site are; those never seen to move are absent, and no skus are all.
+	Drift(site floor.SiteID, skus []floor.SKU) (map[floor.SKU]order.Drift, error)
+	PutDrift(site floor.SiteID, sku floor.SKU, d order.Drift) error
 }

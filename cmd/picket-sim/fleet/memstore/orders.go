@@ -351,3 +351,17 @@ func (t *tx) Levels(site floor.SiteID, skus []floor.SKU) ([]store.Level, error) 
 	}
 	return out, nil
 }
+
+func (t *tx) Drift(site floor.SiteID, skus []floor.SKU) (map[floor.SKU]order.Drift, error) {
+	out := map[floor.SKU]order.Drift{}
+	for sku, d := range t.s.drift[site] {
+		if len(skus) == 0 || slices.Contains(skus, sku) {
+			out[sku] = d
+		}
+	}
+	return out, nil
+}
+
+func (t *tx) PutDrift(site floor.SiteID, sku floor.SKU, d order.Drift) error {
+	return put(t, under(t.s.drift, site), sku, d)
+}

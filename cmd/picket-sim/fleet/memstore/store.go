@@ -40,6 +40,7 @@ type Store struct {
 	bins   map[floor.SiteID]map[floor.BinID]floor.Bin
 	users  map[floor.SiteID]map[string]store.User
 	kept   map[floor.SiteID]map[string]store.Setting
+	drift  map[floor.SiteID]map[floor.SKU]order.Drift
 	marks  map[floor.SiteID]store.Mark
 	blocks map[blockKey]store.Block
 
@@ -73,7 +74,7 @@ type reservation struct {
 func New() *Store {
 	return &Store{
 		meta: map[string]string{}, items: map[floor.SKU]floor.Item{}, codes: map[string]floor.SKU{}, sites: map[floor.SiteID]store.Site{},
-		bins: map[floor.SiteID]map[floor.BinID]floor.Bin{}, users: map[floor.SiteID]map[string]store.User{}, marks: map[floor.SiteID]store.Mark{}, kept: map[floor.SiteID]map[string]store.Setting{}, wants: map[floor.OrderID][]floor.SKU{},
+		bins: map[floor.SiteID]map[floor.BinID]floor.Bin{}, users: map[floor.SiteID]map[string]store.User{}, marks: map[floor.SiteID]store.Mark{}, kept: map[floor.SiteID]map[string]store.Setting{}, drift: map[floor.SiteID]map[floor.SKU]order.Drift{}, wants: map[floor.OrderID][]floor.SKU{},
 		blocks: map[blockKey]store.Block{}, feeds: map[floor.SiteID]map[wire.Lineage][]store.FeedEntry{}, facts: map[floor.SiteID][]store.Fact{},
 		known: map[floor.SiteID]map[string]wire.Pos{}, chains: map[floor.SiteID]map[wire.Seq]wire.Hash{}, proofs: map[floor.SiteID]map[string]store.Proof{},
 		parked: map[floor.SiteID]map[wire.Seq][]byte{}, orders: map[floor.OrderID]order.Order{}, numbers: map[numbered]floor.OrderID{}, holders: map[floor.OrderID]floor.SiteID{},

@@ -67,4 +67,5 @@ var Schema = []string{
 		PRIMARY KEY(assignment, line))`,
 	`CREATE INDEX IF NOT EXISTS reservation_site ON reservation(site, sku)`,
 	`CREATE TABLE IF NOT EXISTS stock(site TEXT NOT NULL, sku TEXT NOT NULL, place TEXT NOT NULL, qty BIGINT NOT NULL, PRIMARY KEY(site, sku, place))`,
+	`CREATE TABLE IF NOT EXISTS site_drift(site TEXT NOT NULL, sku TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY(site, sku))`,
 }

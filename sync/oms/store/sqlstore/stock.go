@@ -1,6 +1,8 @@
 package sqlstore
 
 import (
+	"encoding/json"
+
 	"picket/edge/floor"
 	"picket/sync/oms/order"
 	"picket/sync/oms/store"
@@ -76,4 +78,33 @@ func (t *tx) Levels(site floor.SiteID, skus []floor.SKU) ([]store.Level, error) 
 			return nil
 		})
 	return out, err
+}
+
+func (t *tx) Drift(site floor.SiteID, skus []floor.SKU) (map[floor.SKU]order.Drift, error) {
+	in, args := "", []any{string(site)}
+	if len(skus) > 0 {
+		in = ` AND sku IN (` + marks(len(skus)) + `)`
+		for _, s := range skus {
+			args = append(args, string(s))
+		}
+	}
+	out := map[floor.SKU]order.Drift{}
+	return out, t.each(`SELECT sku, body FROM site_drift WHERE site = ?`+in, args, func(scan func(...any) error) error {
+		var sku, body string
+		if err := scan(&sku, &body); err != nil {
+			return err
+		}
+		var d order.Drift
+		err := json.Unmarshal([]byte(body), &d)
+		out[floor.SKU(sku)] = d
+		return err
+	})
+}
+
+func (t *tx) PutDrift(site floor.SiteID, sku floor.SKU, d order.Drift) error {
+	body, err := encode(d)
+	if err != nil {
+		return err
+	}
+	return t.do(`INSERT INTO site_drift(site, sku, body) VALUES(?, ?, ?) ON CONFLICT(site, sku) DO UPDATE SET body = excluded.body`, string(site), string(sku), body)
 }

@@ -43,6 +43,7 @@ func Suite(t *testing.T, open func(t *testing.T) store.Store, reopen func(t *tes
 		{"one live assignment per line group", live},
 		{"time lines keep their order", timelines},
 		{"stock adds up", stock},
+		{"drift is kept by site and item", drift},
 		{"a site tells anew", restated},
 		{"updates run one behind the other", serial},
 	} {
