@@ -182,7 +182,7 @@ func (s *server) fail(err error, in string) error {
 			details = append(details, &huma.ErrorDetail{Location: "body." + f, Message: "differs from order " + string(conflict.ID)})
 		}
 		return huma.Error409Conflict("The channel has this number already, for an order that differs. Nothing was changed. See /api/orders/"+string(conflict.ID)+".", details...)
-	case errors.Is(err, clerk.ErrNoOrder), errors.Is(err, clerk.ErrNoSite):
+	case errors.Is(err, clerk.ErrNoOrder), errors.Is(err, clerk.ErrNoSite), errors.Is(err, clerk.ErrNoNotice):
 		return huma.Error404NotFound(strings.ToUpper(err.Error()[:1]) + err.Error()[1:] + ".")
 	case errors.As(err, &late):
 		return huma.Error409Conflict(late.Words)

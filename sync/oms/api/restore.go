@@ -14,9 +14,21 @@ type restoreOut struct{ Body clerk.Reconciling }
 
 type noticesOut struct {
 	Body struct {
-		Notices []clerk.Notice `json:"notices" doc:"The oldest first; the newest 500 are kept."`
+		Notices []clerk.Notice `json:"notices" doc:"The oldest first; 500 are kept, those that are open longest."`
+		Open    int            `json:"open" doc:"How many are not ticked off, of all."`
 	}
 }
+
+type noticesIn struct {
+	Open bool `query:"open" doc:"Only those that are not ticked off."`
+}
+
+type tickIn struct {
+	No   uint64 `path:"no" minimum:"1"`
+	Body clerk.TickOff
+}
+
+type tickOut struct{ Body clerk.Notice }
 
 type proofsIn struct {
 	ID   string `path:"id" maxLength:"80"`
@@ -51,16 +63,39 @@ func (s *server) restore(a huma.API) {
 	})
 	huma.Register(a, huma.Operation{
 		OperationID: "get-notices", Method: http.MethodGet, Path: "/api/notices", Summary: "What happened to the centre and its sites, beside the orders", Errors: []int{401, 500},
-		Description: "Restores, sites lifted unheard, what replaced boxes handed over, records of people who were disabled, clocks that are off, items with more promised than is there.",
-	}, func(ctx context.Context, _ *struct{}) (*noticesOut, error) {
+		Description: "Restores, sites lifted unheard, what replaced boxes handed over, records of people who were disabled, clocks that are off, items with more promised than is there, orders that left twice.",
+	}, func(ctx context.Context, in *noticesIn) (*noticesOut, error) {
 		all, err := s.clerk.Notices(ctx)
 		if err != nil {
 			return nil, s.fail(err, "The notices")
 		}
 		out := &noticesOut{}
-		out.Body.Notices = all
+		out.Body.Notices = []clerk.Notice{}
+		for _, n := range all {
+			if n.Done == nil {
+				out.Body.Open++
+			} else if in.Open {
+				continue
+			}
+			out.Body.Notices = append(out.Body.Notices, n)
+		}
 		return out, nil
 	})
+	for _, how := range []struct {
+		id, verb, summary string
+		again             bool
+	}{{"tick-notice", "done", "Tick a notice off", false}, {"open-notice", "open", "Open a notice again", true}} {
+		huma.Register(a, huma.Operation{
+			OperationID: how.id, Method: http.MethodPost, Path: "/api/notices/{no}/" + how.verb, Summary: how.summary, Errors: []int{400, 401, 404, 409, 413, 422, 500},
+			Description: "Who said so and when is kept with it. Said again, it changes nothing; with seen, nothing is said about what happened since.",
+		}, func(ctx context.Context, in *tickIn) (*tickOut, error) {
+			n, err := s.clerk.Tick(ctx, in.No, in.Body, how.again)
+			if err != nil {
+				return nil, s.fail(err, "The tick")
+			}
+			return &tickOut{Body: n}, nil
+		})
+	}
 	huma.Register(a, huma.Operation{
 		OperationID: "see-proofs", Method: http.MethodPost, Path: "/api/orders/{id}/proofs", Summary: "Look at what shows who got an order", Errors: []int{400, 401, 404, 413, 422, 500},
 		Description: "Signatures and pictures taken at the sites, kept sealed here and erased after their time (180 days, unless set otherwise). Who looks, and why, stands on the order's time line.",

@@ -43,6 +43,7 @@ type Health struct {
 	FeedHead  uint64     `json:"feed_head" doc:"Records for the site."`
 	FeedAcked uint64     `json:"feed_acked" doc:"Of these, how many the site has."`
 	Unsent    uint64     `json:"unsent" doc:"Feed head less acked."`
+	Promising string     `json:"promising,omitempty" doc:"What the age of its stock does to what is promised of it; absent when nothing."`
 	Alarms    []Alarm    `json:"alarms" doc:"What a person has to look at; empty when all is well."`
 }
 
@@ -233,6 +234,9 @@ func (s *server) health(ctx context.Context, site floor.SiteID) (Health, error) 
 	}
 	if !last.IsZero() {
 		h.LastHeard = &last
+	}
+	if h.Promising, err = s.clerk.Promising(ctx, site); err != nil {
+		return Health{}, err
 	}
 	alarm := func(code, words string) { h.Alarms = append(h.Alarms, Alarm{Code: code, Words: words}) }
 	if m.Stuck != nil {

@@ -3,11 +3,14 @@ package clerk
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"picket/edge/floor"
+	"picket/sync/oms/order"
 	"picket/sync/oms/store"
 )
 
@@ -15,20 +18,36 @@ import (
 
 // Notice is one such thing, for people.
 type Notice struct {
+	No    uint64       `json:"no" doc:"Its number, for ever."`
 	At    time.Time    `json:"at" doc:"When it last happened."`
-	What  string       `json:"what" doc:"centre.restored, site.lifted, salvage.imported, fact.by_disabled_user, clock.skew, site.gap, atp.oversold, log.forked"`
+	What  string       `json:"what" doc:"centre.restored, site.lifted, salvage.imported, fact.by_disabled_user, clock.skew, site.gap, atp.oversold, log.forked, order.double_fulfilled"`
 	Site  floor.SiteID `json:"site,omitempty"`
 	About string       `json:"about,omitempty" doc:"The life line, the box, the person or the item."`
 	Count int64        `json:"count,omitempty" doc:"Records, units, or milliseconds the site's clock is ahead."`
 	Words string       `json:"words"`
+	Done  *Tick        `json:"done,omitempty" doc:"Who ticked it off; absent while it is open. It opens again by itself when more of it happens."`
+	Was   []Tick       `json:"was,omitempty" doc:"Ticks that were taken back, or that more of it has outdone; the newest last, ten at most."`
 }
+
+// Tick is somebody's word that a notice was seen to.
+type Tick struct {
+	At   time.Time `json:"at"`
+	By   string    `json:"by"`
+	Note string    `json:"note,omitempty"`
+	Open bool      `json:"open,omitempty" doc:"It was opened again by this person."`
+}
+
+// ticksKept is how many of a notice's earlier ticks are told.
+const ticksKept = 10
 
 const (
 	noticesKey  = "notices"
+	noticeNo    = "notices/no" // the newest number
 	noticesKept = 500
 )
 
-// notice keeps one. The newest of the same kind about the same goes on, where more says what to count it up to.
+// notice keeps one. The newest of the same kind about the same goes on, where more says what to count it up to: it keeps
+// its number, and is open again.
 func (w *work) notice(n Notice, words func(count int64) string) error {
 	all, err := notices(w)
 	if err != nil {
@@ -36,18 +55,58 @@ func (w *work) notice(n Notice, words func(count int64) string) error {
 	}
 	if words != nil {
 		if at := slices.IndexFunc(all, func(x Notice) bool { return x.What == n.What && x.Site == n.Site && x.About == n.About }); at >= 0 {
-			n.Count += all[at].Count
+			was := &all[at]
+			n.No, n.Was, n.Count = was.No, was.Was, n.Count+was.Count
+			if was.Done != nil {
+				n.outdone(*was.Done)
+			}
 			all = slices.Delete(all, at, at+1)
 		}
 		n.Words = words(n.Count)
 	}
+	if n.No == 0 {
+		if n.No, err = w.nextNotice(all); err != nil {
+			return err
+		}
+	}
 	n.At = w.now
-	all = append(all, n)
-	text, err := json.Marshal(all[max(0, len(all)-noticesKept):])
+	return w.keepNotices(append(all, n))
+}
+
+// nextNotice is the number of a new one. Notices of a centre that did not number them got theirs by their place.
+func (w *work) nextNotice(all []Notice) (uint64, error) {
+	text, err := w.Meta(noticeNo)
+	if err != nil {
+		return 0, err
+	}
+	last, _ := strconv.ParseUint(text, 10, 64) // no text: none
+	for i := range all {
+		last = max(last, all[i].No)
+	}
+	return last + 1, w.SetMeta(noticeNo, strconv.FormatUint(last+1, 10))
+}
+
+// keepNotices lets go of the oldest beyond what is kept: those that were ticked off before those that are open.
+func (w *work) keepNotices(all []Notice) error {
+	for _, done := range []bool{true, false} {
+		for i := 0; i < len(all) && len(all) > noticesKept; {
+			if (all[i].Done != nil) == done {
+				all = slices.Delete(all, i, i+1)
+			} else {
+				i++
+			}
+		}
+	}
+	text, err := json.Marshal(all)
 	if err != nil {
 		return err
 	}
 	return w.SetMeta(noticesKey, string(text))
+}
+
+func (n *Notice) outdone(t Tick) {
+	n.Was = append(slices.Clone(n.Was), t)
+	n.Was = n.Was[max(0, len(n.Was)-ticksKept):]
 }
 
 func notices(tx store.Tx) (all []Notice, err error) {
@@ -55,7 +114,17 @@ func notices(tx store.Tx) (all []Notice, err error) {
 	if err != nil || text == "" {
 		return nil, err
 	}
-	return all, json.Unmarshal([]byte(text), &all)
+	if err := json.Unmarshal([]byte(text), &all); err != nil {
+		return nil, err
+	}
+	last := uint64(0)
+	for i := range all {
+		if all[i].No == 0 {
+			all[i].No = last + 1
+		}
+		last = max(last, all[i].No)
+	}
+	return all, nil
 }
 
 // Notices lists them, the oldest first; so many are kept.
@@ -65,6 +134,52 @@ func (c *Clerk) Notices(ctx context.Context) (out []Notice, err error) {
 		out = []Notice{}
 	}
 	return out, err
+}
+
+// TickOff is the word of a person about a notice.
+type TickOff struct {
+	By   string     `json:"by" maxLength:"200" doc:"Who says so." example:"Olga Meier"`
+	Note string     `json:"note,omitempty" maxLength:"200" doc:"What was done about it." example:"Two customers called, one unit found in A-03."`
+	Seen *time.Time `json:"seen,omitempty" doc:"The notice's own at, as it was read: when more of it has happened since, nothing is ticked off."`
+}
+
+// ErrNoNotice says that there is no such notice.
+var ErrNoNotice = errors.New("there is no such notice")
+
+// Tick ticks a notice off, or with again opens it once more. Said again, it changes nothing.
+func (c *Clerk) Tick(ctx context.Context, no uint64, in TickOff, again bool) (out Notice, err error) {
+	if p := signedBy(in.By, "-"); len(p) > 0 {
+		return out, p
+	}
+	if err := floor.CheckWords("note", in.Note, false); in.Note != "" && err != nil {
+		return out, order.Problems{{Field: "note", Why: strings.TrimPrefix(err.Error(), "note: ")}}
+	}
+	return out, c.update(ctx, func(w *work) error {
+		all, err := notices(w)
+		if err != nil {
+			return err
+		}
+		at := slices.IndexFunc(all, func(x Notice) bool { return x.No == no })
+		if at < 0 {
+			return ErrNoNotice
+		}
+		n := &all[at]
+		switch t := (Tick{At: w.now, By: strings.TrimSpace(in.By), Note: strings.TrimSpace(in.Note), Open: again}); {
+		case in.Seen != nil && !in.Seen.Equal(n.At):
+			return &TooLate{"More of it happened since you read it: look again. " + n.Words}
+		case again == (n.Done == nil):
+			out = *n
+			return nil
+		case again:
+			n.outdone(*n.Done)
+			n.Done = nil
+			n.outdone(t)
+		default:
+			n.Done = &t
+		}
+		out = *n
+		return w.keepNotices(all)
+	})
 }
 
 // SkewAlarm is from when on two clocks differ so far that people are told.

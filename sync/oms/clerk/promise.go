@@ -1,6 +1,7 @@
 package clerk
 
 import (
+	"context"
 	"slices"
 	"strconv"
 	"time"
@@ -101,6 +102,25 @@ func (c *Clerk) promises(tx store.Tx, site floor.SiteID, skus []floor.SKU, now t
 
 func (p *promises) of(l *store.Level) order.Promise {
 	return p.caution.Of(l.Promised, l.Reserved, p.seen[l.SKU].Sigma(p.now), p.age)
+}
+
+// Promising says what the age of a site's stock does to what is promised of it; "" when nothing.
+func (c *Clerk) Promising(ctx context.Context, site floor.SiteID) (words string, err error) {
+	now := c.cfg.Now()
+	return words, c.st.View(ctx, func(tx store.Tx) error {
+		p, err := c.promises(tx, site, nil, now)
+		if err != nil {
+			return err
+		}
+		switch longest := p.caution.Longest(); {
+		case p.age < order.Fresh:
+		case p.age > longest:
+			words = "Nothing of its stock is promised: it was last heard " + order.Span(p.age) + " ago, and is promised for " + order.Span(longest) + " only."
+		default:
+			words = "Less of its stock is promised the longer it is not heard; behind " + order.Span(longest) + " nothing."
+		}
+		return nil
+	})
 }
 
 // drifted is units of an item that went, or came where it is negative.

@@ -160,8 +160,11 @@ func (w *work) oneOnly(o *order.Order, as []order.Assignment) (changed bool, err
 				where = append(where, w.name(as[i].Site))
 			}
 		}
-		if err := w.Tell(o.ID, order.Happened{At: w.now, What: "order.double_fulfilled",
-			Words: "Delivered twice: " + order.Plural(twice, "unit") + " too many left " + strings.Join(where, " and ") + ". Stop a parcel, or ask for it back."}); err != nil {
+		words := order.Plural(twice, "unit") + " too many left " + strings.Join(where, " and ") + "."
+		if err := w.Tell(o.ID, order.Happened{At: w.now, What: "order.double_fulfilled", Words: "Delivered twice: " + words + " Stop a parcel, or ask for it back."}); err != nil {
+			return false, err
+		}
+		if err := w.notice(Notice{What: "order.double_fulfilled", About: string(o.ID), Count: int64(twice), Words: "Order " + o.Number + " was delivered twice: " + words}, nil); err != nil {
 			return false, err
 		}
 	}

@@ -89,6 +89,7 @@ function site(s) {
   if (h.unsent) bits.push(h.unsent + " on the way to it");
   if (h.lag) bits.push(h.lag + " being read");
   li.append(make("p", "", bits.join(" · ") || "nothing on the way"));
+  if (h.promising) li.append(make("p", "wait", h.promising));
   if (quarantine[s.id]) li.append(make("p", "alarm", "In quarantine since the centre was restored. " + quarantine[s.id]));
   for (const a of h.alarms) li.append(make("p", "alarm", a.words));
   return li;
@@ -101,21 +102,105 @@ const todo = {
   "fact.by_disabled_user": "Look at what was done, with who leads the site.",
   "clock.skew": "Have the box's clock set, and its time service looked at.",
   "atp.oversold": "Find the units elsewhere, or tell the customers.",
+  "order.double_fulfilled": "Stop a parcel, or ask for it back.",
+  "site.gap": "Nothing: what stands there was told anew. How it came about is lost.",
+  "site.lifted": "Look at what the site held: it may be delivered twice.",
   "log.forked": "Ask the site why its box was put back. It asks its handhelds by itself.",
 };
-let allNotices = false;
+let allNotices = false, ticking = null;
+const local = (words) => words.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, clock);
 
 function notices(all) {
-  const newest = all.toReversed(), few = allNotices ? newest : newest.slice(0, 3);
+  const open = all.filter((n) => !n.done).toReversed(), ticked = all.filter((n) => n.done).sort((a, b) => (a.done.at < b.done.at ? 1 : -1));
+  const few = allNotices ? open : open.slice(0, 5);
   $("told").hidden = !all.length;
-  $("notices").replaceChildren(...few.map((n) => {
-    const li = make("li", "", null, make("span", "small", [clock(n.at), n.site].filter(Boolean).join(" · ")), make("p", "", n.words.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, clock)));
-    if (todo[n.what]) li.append(make("p", "small", todo[n.what]));
+  $("told-h").textContent = open.length ? "What needs you (" + open.length + ")" : "Nothing needs you";
+  redraw($("notices"), few.map((n) => ({ key: n.no + n.at, make: () => notice(n) })));
+  $("earlier").hidden = open.length <= 5;
+  $("earlier").textContent = allNotices ? "Only the newest" : "All " + open.length;
+  $("seen").hidden = !ticked.length;
+  $("seen-h").textContent = "Ticked off (" + ticked.length + ")";
+  redraw($("ticked"), ticked.slice(0, 50).map((n) => ({ key: n.no + n.done.at, make: () => notice(n) })));
+}
+
+// redraw leaves alone what is there already, so that nothing moves under a finger or loses the keyboard.
+function redraw(ul, want) {
+  const had = new Map([...ul.children].map((li) => [li.dataset.key, li]));
+  want.forEach(({ key, make }, i) => {
+    const li = had.get(String(key)) || make();
+    li.dataset.key = key;
+    had.delete(String(key));
+    if (ul.children[i] !== li) ul.insertBefore(li, ul.children[i] || null);
+  });
+  had.forEach((li) => li.remove());
+}
+
+function notice(n) {
+  const li = make("li", n.done ? "done" : "", null, make("span", "small", [clock(n.at), n.site].filter(Boolean).join(" · ")), make("p", "", local(n.words)));
+  if (todo[n.what] && !n.done) li.append(make("p", "small", todo[n.what]));
+  for (const t of n.was || []) li.append(make("p", "small", (t.open ? "Opened again by " : "Was ticked off by ") + t.by + ", " + clock(t.at) + (t.note ? ": " + t.note : ".")));
+  if (n.done) li.append(make("p", "small by", "✓ " + n.done.by + ", " + clock(n.done.at) + (n.done.note ? ": " + n.done.note : ".")));
+  const b = make("button", "", n.done ? "Open again" : "Tick off");
+  b.type = "button";
+  b.addEventListener("click", () => {
+    ticking = n;
+    $("tick-h").textContent = n.done ? "Open it again" : "Tick it off";
+    $("tick-words").textContent = local(n.words);
+    document.querySelector('label[for="tick-note"]').textContent = n.done ? "Why" : "What was done about it";
+    $("tick-by").value = sessionStorage.getItem("picket-name") || "";
+    $("tick-note").value = "";
+    $("tick-said").hidden = true;
+    $("tick-go").textContent = n.done ? "Open again" : "Tick off";
+    $("tick").showModal();
+    $($("tick-by").value ? "tick-note" : "tick-by").focus();
+  });
+  li.append(b);
+  return li;
+}
+
+async function send(path, body) {
+  const r = await fetch(path, { method: "POST", headers: { "Content-Type": "application/json", ...(token ? { Authorization: "Bearer " + token } : {}) }, body: JSON.stringify(body), signal: AbortSignal.timeout(10000) });
+  const got = await r.json().catch(() => ({}));
+  if (!r.ok) throw Object.assign(new Error(got.detail || r.statusText), { ask: r.status === 401 });
+  return got;
+}
+
+$("tick-form").addEventListener("submit", async (e) => {
+  e.preventDefault();
+  const n = ticking, by = $("tick-by").value.trim(), note = $("tick-note").value.trim();
+  if (!n || !by) return;
+  sessionStorage.setItem("picket-name", by);
+  $("tick-go").disabled = true;
+  try {
+    await send("/api/notices/" + n.no + (n.done ? "/open" : "/done"), { by, seen: n.at, ...(note ? { note } : {}) });
+    $("tick").close();
+    await tick();
+  } catch (e) {
+    if (e.ask) { $("tick").close(); late(e); return; }
+    $("tick-said").hidden = false;
+    $("tick-said").textContent = e.name === "TimeoutError" || e instanceof TypeError ? "The centre does not answer. Nothing is known to be done: try again." : e.message;
+  } finally { $("tick-go").disabled = false; }
+});
+
+let looked = "";
+async function levels() {
+  if (!looked) return;
+  const got = await get("/api/stock?sku=" + encodeURIComponent(looked));
+  $("look-said").hidden = got.stock.length > 0;
+  $("look-said").textContent = "No site has any of " + looked + ", or no item is called that.";
+  $("levels").replaceChildren(...got.stock.map((l) => {
+    const li = make("li", "", null, make("b", "", l.promise.atp + " of " + l.on_hand + " at " + l.site));
+    const age = l.as_of.age_s === undefined ? "never heard" : l.as_of.age_s < 60 ? "heard a moment ago" : "heard " + span(l.as_of.age_s * 1000) + " ago";
+    li.append(make("p", "small", [l.name, l.reserved ? l.reserved + " for orders" : "", age].filter(Boolean).join(" · ")));
+    if (l.promise.why) li.append(make("p", "wait", l.promise.why));
     return li;
   }));
-  $("earlier").hidden = all.length <= 3;
-  $("earlier").textContent = allNotices ? "Only the newest" : "All " + all.length;
 }
+$("look").addEventListener("submit", (e) => { e.preventDefault(); looked = $("sku").value.trim(); $("levels").replaceChildren(); $("look-said").hidden = true; levels().catch(late); });
+$("sku").addEventListener("focus", async () => {
+  if ($("skus").children.length) return;
+  try { $("skus").replaceChildren(...(await get("/api/items?limit=1000")).items.map((i) => Object.assign(make("option", "", i.name), { value: i.sku }))); } catch { /* it can be typed */ }
+});
 
 function list(title, items) {
   return items.length ? [make("h3", "", title), make("ul", "", null, ...items)] : [];
@@ -201,6 +286,7 @@ async function tick() {
     $("empty").textContent = total ? "No order fits." : "No order came in yet. POST one to /api/orders.";
     $("more").hidden = !os.next || shown >= 200;
     $("sites").replaceChildren(...(ss.sites.length ? ss.sites.map(site) : [make("li", "", "No site is set up yet. PUT one to /api/sites.")]));
+    await levels();
     if (open && $("one").open) detail(await get("/api/orders/" + encodeURIComponent(open)));
   } catch (e) { late(e); } finally { busy = false; }
 }
