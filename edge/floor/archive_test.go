@@ -352,3 +352,52 @@ func TestALapsedReturnIsRemembered(t *testing.T) {
 	require.Nil(t, w.s.LapsedCalled("RMA-7"))
 	w.must("anna", &OpenReturn{RMA: "RMA-7"})
 }
+
+// A receipt's limit holds when the returns it brought are long forgotten, also behind a restart; of the receipts that were
+// brought longest ago as many are forgotten as came too many.
+func TestWhatCameBackOnAReceiptIsRemembered(t *testing.T) {
+	w := counter(t)
+	for _, r := range Records("/t/demo/s/north/n/box", "log-1", w.seq+1, w.meta(""), []Event{&NumbersLeased{Number: "return", Prefix: "R8", From: 1, To: 5000}}) {
+		w.seq = r.Seq
+		w.apply(r)
+	}
+	bring := func(receipt, bought string, qty int) Code {
+		id := w.quick("anna", &OpenReturn{Receipt: receipt, Bought: bought})[0].(*ReturnOpened).Return
+		_, no := Decide(w.s, w.meta("anna"), &ScanReturn{Return: id, SKU: "OAT", Qty: qty, Reason: "other", Condition: "as_new"})
+		if no != nil {
+			w.quick("anna", &CancelReturn{Return: id, Why: "too much"})
+			return no.Code
+		}
+		w.quick("anna", &ScanReturn{Return: id, SKU: "OAT", Qty: qty, Reason: "other", Condition: "as_new"})
+		w.quick("anna", &CloseReturn{Return: id, Wants: "none"})
+		w.quick("anna", &DisposeReturn{Return: id, No: 1, Qty: qty, Disposition: "destroy"})
+		return ""
+	}
+	for _, printed := range []bool{true, false} {
+		w.quick("", &SetPolicy{Name: "print_return_receipt", Value: json.RawMessage(fmt.Sprint(printed))})
+		first := fmt.Sprintf("T-%v", printed)
+		require.Empty(t, bring(first, "2026-11-20", 15))
+		for i := range MostReturns + 3 {
+			require.Empty(t, bring(fmt.Sprintf("T-%v-%d", printed, i), "", 1))
+		}
+		require.Equal(t, ReceiptTooMuch, bring(first, "2026-11-20", 6))
+		require.Equal(t, ReceiptTooMuch, bring(first, "", 6), "it can be of that day")
+		require.Empty(t, bring(first, "2026-11-19", 6), "the till began its numbers anew")
+		back := NewState()
+		require.NoError(t, w.s.Freeze().Encode(func(line []byte) error { return back.Load(line) }))
+		was := w.s
+		w.s = back
+		require.Equal(t, ReceiptTooMuch, bring(first, "2026-11-20", 6), "behind a restart")
+		w.s = was
+	}
+	for i := range KeptBack + 3 {
+		w.s.forgetReturn(&Return{Receipt: fmt.Sprint("B-", i), Lines: []ReturnLine{{Qty: 1}}})
+	}
+	require.Equal(t, KeptBack, w.s.Back.Len())
+	many := ReceiptBack{Receipt: "M"}
+	for i := range MostBack + 5 {
+		many.add(fmt.Sprintf("2026-10-%02d", i+1), 1, Money{Minor: 100, Currency: "EUR"})
+	}
+	require.Len(t, many.Sums, MostBack)
+	require.Equal(t, BackSum{Units: 6, Value: Money{Minor: 600, Currency: "EUR"}}, many.Sums[MostBack-1], "days beyond count as one, which is any")
+}

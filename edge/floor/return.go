@@ -132,7 +132,7 @@ func (r *Return) worth() (sum Money, known bool) {
 	return sum, true
 }
 
-// settleReturn settles a return nobody waits for any more. One without papers is forgotten at once.
+// settleReturn settles a return nobody waits for any more. One without papers is forgotten at once, all but what came back on its receipt.
 func (s *State) settleReturn(r *Return) {
 	if r.Over() || r.State != ReturnDone || !r.Refunded && r.Wants != "none" {
 		return
@@ -143,7 +143,7 @@ func (s *State) settleReturn(r *Return) {
 		}
 	}
 	if len(r.Jobs) == 0 {
-		s.Returns.drop(r.ID)
+		s.forgetReturn(r)
 		return
 	}
 	if r.Settled = s.now(); r.Settled.IsZero() {

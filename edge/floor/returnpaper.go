@@ -140,7 +140,7 @@ func (s *State) forgetReturns() {
 	for _, r := range old {
 		out := !slices.ContainsFunc(r.Jobs, func(j Job) bool { return j.waiting() })
 		if out && printed > KeptReturns || all > MostReturns {
-			s.Returns.drop(r.ID)
+			s.forgetReturn(r)
 			all--
 			if out {
 				printed--

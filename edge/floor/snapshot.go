@@ -126,6 +126,7 @@ type line struct {
 	ListKey  *ListKey  `json:"list_key,omitempty"`
 
 	Lapsed    *LapsedReturn `json:"lapsed,omitempty"`
+	Back      *ReceiptBack  `json:"back,omitempty"`
 	Inventory *Inventory    `json:"inventory,omitempty"`
 
 	Numbered *PaperNumbers `json:"numbered,omitempty"`
@@ -203,6 +204,9 @@ func (s *State) more() []line {
 	for _, v := range s.Lapsed.All() {
 		out = append(out, line{Lapsed: v})
 	}
+	for _, v := range s.Back.All() {
+		out = append(out, line{Back: v})
+	}
 	return out
 }
 
@@ -263,6 +267,8 @@ func (s *State) loadMore(l *line) bool {
 		s.Inventories.put(s, l.Inventory.ID, *l.Inventory)
 	case l.Lapsed != nil:
 		s.Lapsed.put(s, l.Lapsed.ID, *l.Lapsed)
+	case l.Back != nil:
+		s.Back.put(s, backID(l.Back.Receipt), *l.Back)
 	default:
 		return false
 	}

@@ -38,6 +38,7 @@ type State struct {
 	Transfers   Rows[UnitID, Parcel]         // of transfers to this site
 	ListKeys    Rows[KeyID, ListKey]         // whom lists of contents are believed
 	Lapsed      Rows[ReturnID, LapsedReturn] // announced returns nobody brought
+	Back        Rows[backID, ReceiptBack]    // what came back on receipts whose returns are forgotten
 	Site        Site
 	Policy      Policy
 	Uplink      Uplink // whether the line to the centre is up
