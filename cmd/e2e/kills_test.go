@@ -1,7 +1,7 @@
 package e2e
 
 import (
-	"database/sql"
+	"context"
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
@@ -18,9 +18,10 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
-	_ "modernc.org/sqlite" // the centre's file is looked at when the centre is down
 
 	"picket/edge/journal/crashdisk"
+	"picket/sync/oms/store"
+	"picket/sync/oms/store/sqlite"
 	"picket/zpl/preview"
 )
 
@@ -254,21 +255,19 @@ func (r *rig) balance(pickers []*picker, want map[string]int) {
 	}
 
 	r.oms.end(syscall.SIGTERM)
-	db, err := sql.Open("sqlite", filepath.Join(r.dir, "oms", "oms.db"))
+	ctx := context.Background()
+	db, err := sqlite.Open(ctx, filepath.Join(r.dir, "oms", "oms.db"))
 	require.NoError(t, err)
 	defer db.Close()
-	rows, err := db.Query("SELECT record, raw FROM site_fact WHERE site = 'north' ORDER BY pos")
-	require.NoError(t, err)
-	defer rows.Close()
 	var there []string
-	for rows.Next() {
-		var id string
-		var raw []byte
-		require.NoError(t, rows.Scan(&id, &raw))
-		there = append(there, id)
-		require.Equal(t, raws[id], string(raw), id)
-	}
-	require.NoError(t, rows.Err())
+	require.NoError(t, db.View(ctx, func(tx store.Tx) error {
+		facts, err := tx.Facts("north", 0, 1<<30)
+		for _, f := range facts {
+			there = append(there, f.Record)
+			require.Equal(t, raws[f.Record], string(f.Raw), f.Record)
+		}
+		return err
+	}))
 	require.Equal(t, here, there[:min(len(here), len(there))], "the centre has the site's records, each once, in their order")
 	t.Logf("%d records here, %d at the centre; %d parcels left; %d labels without a mark; stock %v", len(here), len(there), len(units), len(plain), want)
 }

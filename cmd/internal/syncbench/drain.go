@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"picket/sync/reconcile"
@@ -19,6 +18,8 @@ type drained struct {
 	bytes     float64 // on the wire, a record
 	rss       float64 // most private memory of site and centre in one process, MB
 	first     float64 // the same after a tenth
+	cpu       float64 // processor time of site and centre, a record, µs
+	broker    float64 // and of the broker
 }
 
 // drain copies the day, brings the line up and waits until the centre has acknowledged all of it.
@@ -61,14 +62,19 @@ func (d *day) drain(dir string, delay time.Duration, timing reconcile.Timing) (o
 	profiling()
 	head := s.f.Head().Seq
 	from, bytes, began := uint64(s.up.Status().Acked), p.up.Load(), time.Now()
+	own, its := ownCPU(), b.cpu()
 	total := head - from
-	var most atomic.Int64
+	var most int64
+	looks := 0
 	if err := until(10*time.Minute, func() bool {
 		acked := uint64(s.up.Status().Acked)
-		now := rssAnon()
-		most.Store(max(most.Load(), now))
-		if out.first == 0 && acked-from > total/10 {
-			out.first = float64(now) / 1e3
+		first := out.first == 0 && acked-from > total/10
+		if looks++; first || looks%10 == 0 { // a look costs the kernel a walk
+			now := rssAnon()
+			most = max(most, now)
+			if first {
+				out.first = float64(now) / 1e3
+			}
 		}
 		return acked >= head
 	}); err != nil {
@@ -76,7 +82,9 @@ func (d *day) drain(dir string, delay time.Duration, timing reconcile.Timing) (o
 	}
 	out.perSecond = float64(total) / time.Since(began).Seconds()
 	out.bytes = float64(p.up.Load()-bytes) / float64(total)
-	out.rss = float64(most.Load()) / 1e3
+	out.rss = float64(most) / 1e3
+	out.cpu = float64((ownCPU() - own).Microseconds()) / float64(total)
+	out.broker = float64((b.cpu() - its).Microseconds()) / float64(total)
 	return out, nil
 }
 
@@ -107,7 +115,11 @@ func backlog(c config, r *report) error {
 		return err
 	}
 	defer b.stop()
-	pipes := []pipe{{100, 16, false}, {100, 16, true}, {1, 256, true}}
+	scans, err := d.records(20_000)
+	if err != nil {
+		return err
+	}
+	pipes := []pipe{{100, 16, loose, scans}, {100, 16, ledger, scans}, {1, 256, ledger, scans}, {100, 16, bolted, scans}, {1, 256, bolted, scans}}
 	bare := make([][]float64, len(pipes))
 	var all, far []drained
 	for i := range c.rounds {
@@ -134,11 +146,13 @@ func backlog(c config, r *report) error {
 	}
 	value := each(all, func(x drained) float64 { return x.perSecond })
 	const what = "backlog drained, both ends durable"
-	for i, want := range []string{"≥ 0.8", "", "≥ 5"} {
+	for i, want := range []string{"", "≥ 0.8", "≥ 5", "", ""} {
 		r.add(row{goal: "G6", what: what + " ÷ " + pipes[i].String(), value: value, unit: "records/s", by: bare[i], want: want})
 	}
 	r.add(row{goal: "G6", what: what + ", 40 ms round trip", value: each(far, func(x drained) float64 { return x.perSecond }), unit: "records/s", want: "≥ 30000"})
 	r.add(row{goal: "G6", what: "1,000,000 records would take", value: each(value, func(v float64) float64 { return 1e6 / v }), unit: "s", want: "< 20"})
+	r.add(row{goal: "G12", what: "processor time of site and centre a record", value: each(all, func(x drained) float64 { return x.cpu }), unit: "µs", want: "≤ 5"})
+	r.add(row{what: "processor time of the broker a record", value: each(all, func(x drained) float64 { return x.broker }), unit: "µs"})
 	r.add(row{what: "bytes on the wire a record", value: each(all, func(x drained) float64 { return x.bytes }), unit: "bytes", want: "≤ 60"})
 	r.add(row{what: "most private memory of both ends ÷ after a tenth", value: each(all, func(x drained) float64 { return x.rss }), unit: "MB", by: each(all, func(x drained) float64 { return x.first })})
 	return nil

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -30,7 +29,12 @@ type shift struct {
 
 // openShift opens a day's files for live work.
 func openShift(c config) (*shift, error) {
-	dir := filepath.Join(c.dir, "shift")
+	// Each has a folder of its own: in one that was used, the numbers of its handhelds would come a second time, and the
+	// box refuses that, as it must.
+	dir, err := os.MkdirTemp(c.dir, "shift-")
+	if err != nil {
+		return nil, err
+	}
 	d, err := buildDay(dir, 2*people*lines*perLine, floor.MaxQty/10)
 	if err != nil {
 		return nil, err

@@ -16,6 +16,9 @@ import (
 	"github.com/nats-io/nats.go"
 )
 
+// pipeRecord is how many bytes a peer's message has: as a scan.
+const pipeRecord = 530
+
 // underWay is how many messages a peer has unanswered, as many as there are handhelds at the door.
 const underWay = people
 

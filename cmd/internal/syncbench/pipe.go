@@ -1,42 +1,44 @@
 package main
 
 import (
-	"encoding/binary"
-	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
-	"strconv"
 	"time"
 
 	mqtt "github.com/eclipse/paho.mqtt.golang"
-	bolt "go.etcd.io/bbolt"
 )
 
 // pipe is a bare program that does nothing but carry records over a broker: so many in a message, so many messages
-// under way, and an acknowledgement for each. With a file, the receiver commits before it acknowledges: a journal under
-// rising keys and the number up to which it goes, which is all it needs to tell what came twice.
+// under way, and an acknowledgement for each.
 type pipe struct {
 	records, window int
-	durable         bool
+	kind            kind
+	scans           [][]byte // of a day, what is carried
 }
 
-const pipeRecord = 530 // bytes, as a scan has
+// kind is what a pipe does besides.
+type kind uint8
+
+const (
+	// loose keeps nothing.
+	loose kind = iota
+	// bolted commits before it acknowledges: a journal under rising keys, which is all it needs to tell what came twice.
+	bolted
+	// ledger does what was asked of the product and no more: a message is packed by the same gzip, both ends go along the
+	// chain, and the receiver commits record by record into a table of SQLite in which an id is there once.
+	ledger
+)
 
 func (p pipe) run(dir, url string, total int) (perSecond float64, err error) {
 	if dir, err = os.MkdirTemp(dir, "pipe-"); err != nil {
 		return 0, err
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
-	commit := func([]byte) error { return nil }
-	if p.durable {
-		db, err := bolt.Open(filepath.Join(dir, "pipe.db"), 0o600, &bolt.Options{NoFreelistSync: true, FreelistType: bolt.FreelistMapType})
-		if err != nil {
-			return 0, err
-		}
-		defer db.Close()
-		commit = committer(db)
+	end, err := p.receiver(dir)
+	if err != nil {
+		return 0, err
 	}
+	defer end.close()
 	to, err := dialPaho(url, "pipe-to")
 	if err != nil {
 		return 0, err
@@ -50,7 +52,7 @@ func (p pipe) run(dir, url string, total int) (perSecond float64, err error) {
 	came, failed := make(chan []byte, 2*p.window), make(chan error, 1)
 	go func() {
 		for m := range came {
-			if err := commit(m); err != nil {
+			if err := end.take(m); err != nil {
 				failed <- err
 				return
 			}
@@ -65,19 +67,14 @@ func (p pipe) run(dir, url string, total int) (perSecond float64, err error) {
 	if err := listen(from, "pipe/ack", func([]byte) { acks <- struct{}{} }); err != nil {
 		return 0, err
 	}
-	body := make([]byte, 8+p.records*pipeRecord)
-	for i := range body {
-		body[i] = byte('a' + (i*7+i/26)%26)
-	}
+	out := newSender(p)
 	messages := max(1, total/p.records)
 	began, under := time.Now(), 0
 	patience := time.NewTimer(10 * time.Minute)
 	defer patience.Stop()
 	for sent, done := 0, 0; done < messages; {
 		if sent < messages && under < p.window {
-			m := append([]byte(nil), body...)
-			binary.BigEndian.PutUint64(m, uint64(sent))
-			from.Publish("pipe/log", 1, false, m)
+			from.Publish("pipe/log", 1, false, out.message(uint64(sent)))
 			sent, under = sent+1, under+1
 			continue
 		}
@@ -91,33 +88,6 @@ func (p pipe) run(dir, url string, total int) (perSecond float64, err error) {
 		}
 	}
 	return float64(messages*p.records) / time.Since(began).Seconds(), nil
-}
-
-func committer(db *bolt.DB) func([]byte) error {
-	next := uint64(0)
-	return func(m []byte) error {
-		return db.Update(func(tx *bolt.Tx) error {
-			b, err := tx.CreateBucketIfNotExists([]byte("journal"))
-			if err != nil {
-				return err
-			}
-			b.FillPercent = 1
-			if binary.BigEndian.Uint64(m) != next {
-				return errors.New("a message is missing")
-			}
-			next++
-			for at := 8; at < len(m); at += pipeRecord {
-				id, err := b.NextSequence()
-				if err != nil {
-					return err
-				}
-				if err := b.Put(binary.BigEndian.AppendUint64(nil, id), m[at:at+pipeRecord]); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-	}
 }
 
 func dialPaho(url, id string) (mqtt.Client, error) {
@@ -138,9 +108,6 @@ func listen(c mqtt.Client, topic string, each func([]byte)) error {
 }
 
 func (p pipe) String() string {
-	kind := "nothing durable"
-	if p.durable {
-		kind = "bbolt commit behind it"
-	}
-	return fmt.Sprintf("bare pipe, %s a message, %d under way, %s", strconv.Itoa(p.records), p.window, kind)
+	what := map[kind]string{loose: "nothing durable", bolted: "a bbolt commit behind it", ledger: "the same chain and gzip, rows in SQLite"}[p.kind]
+	return fmt.Sprintf("bare pipe, %d a message, %d under way, %s", p.records, p.window, what)
 }

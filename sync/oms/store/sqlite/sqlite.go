@@ -48,7 +48,7 @@ func Open(ctx context.Context, path string) (store.Store, error) {
 		return nil, errors.Join(err, write.Close())
 	}
 	read.SetMaxOpenConns(4)
-	return open(ctx, write, read)
+	return open(ctx, write, read, func(ctx context.Context, schema string) error { return keep(ctx, write, abs+".schema-"+schema) })
 }
 
 // writer is the one connection that writes. FULL syncs the log on every commit: what was acknowledged
@@ -71,7 +71,7 @@ func Memory(ctx context.Context) (store.Store, error) {
 	db.SetMaxOpenConns(1)    // a second connection would see another database
 	db.SetConnMaxLifetime(0) // and a fresh one an empty one
 	db.SetConnMaxIdleTime(0)
-	return open(ctx, db, db)
+	return open(ctx, db, db, nil)
 }
 
 // pool opens connections whose transactions begin as said: a writer takes its lock at once, so that it never
@@ -89,8 +89,8 @@ func pool(dsn, begin string, pragmas ...string) (*sql.DB, error) {
 	return db, nil
 }
 
-func open(ctx context.Context, write, read *sql.DB) (store.Store, error) {
-	s, err := sqlstore.New(ctx, write, read, sqlstore.Dialect{Bytes: "BLOB", Keyed: " WITHOUT ROWID"})
+func open(ctx context.Context, write, read *sql.DB, keep func(context.Context, string) error) (store.Store, error) {
+	s, err := sqlstore.New(ctx, write, read, sqlstore.Dialect{Bytes: "BLOB", Keyed: " WITHOUT ROWID", Keep: keep})
 	if err != nil {
 		err = errors.Join(err, write.Close())
 		if read != write {
@@ -99,4 +99,19 @@ func open(ctx context.Context, write, read *sql.DB) (store.Store, error) {
 		return nil, fmt.Errorf("sqlite: %w", err)
 	}
 	return s, nil
+}
+
+// keep copies the database as it is, whole, in the place of a copy that an earlier attempt left.
+func keep(ctx context.Context, db *sql.DB, path string) error {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600) // its owner's, as the database is
+	if err == nil {
+		err = f.Close()
+	}
+	if err == nil {
+		_, err = db.ExecContext(ctx, "VACUUM INTO ?", path)
+	}
+	if err != nil {
+		return fmt.Errorf("keep a copy of the database before it is changed: %w", err)
+	}
+	return nil
 }

@@ -16,8 +16,9 @@ type pool struct {
 
 // line is one connection, nil before it was first needed. Between take and give it is one transaction's own.
 type line struct {
-	conn  *sql.Conn
-	ready map[string]*sql.Stmt
+	conn   *sql.Conn
+	ready  map[string]*sql.Stmt
+	packer packer
 }
 
 // manyLines is for a database that sets no limit of its own.

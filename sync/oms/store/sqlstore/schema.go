@@ -1,6 +1,6 @@
 package sqlstore
 
-// Schema creates the tables of version 1. {bytes} is the database's type for bytes. Every statement may run
+// Schema creates the tables of version 2. {bytes} is the database's type for bytes. Every statement may run
 // on a database that has the table already.
 var Schema = []string{
 	`CREATE TABLE IF NOT EXISTS meta(name TEXT PRIMARY KEY, value TEXT NOT NULL)`,
@@ -31,9 +31,11 @@ var Schema = []string{
 		body {bytes} NOT NULL, PRIMARY KEY(site, lineage, seq, ref))`,
 	`CREATE INDEX IF NOT EXISTS site_feed_row_ref ON site_feed_row(ref)`,
 
-	`CREATE TABLE IF NOT EXISTS site_fact(site TEXT NOT NULL, pos BIGINT NOT NULL, record TEXT NOT NULL, log TEXT NOT NULL, seq BIGINT NOT NULL,
-		hash {bytes} NOT NULL, raw {bytes} NOT NULL, PRIMARY KEY(site, pos)){keyed}`,
-	`CREATE UNIQUE INDEX IF NOT EXISTS site_fact_once ON site_fact(site, record)`,
+	// What a site told, many facts a row (pack.go), each row under the pos of its first; and which record ids that are
+	// (known.go): from lo to hi under a stem, in the row at pos.
+	`CREATE TABLE IF NOT EXISTS site_pack(site TEXT NOT NULL, pos BIGINT NOT NULL, n BIGINT NOT NULL, body {bytes} NOT NULL, PRIMARY KEY(site, pos))`,
+	`CREATE TABLE IF NOT EXISTS site_known(site TEXT NOT NULL, stem TEXT NOT NULL, lo BIGINT NOT NULL, hi BIGINT NOT NULL, pos BIGINT NOT NULL,
+		PRIMARY KEY(site, stem, lo)){keyed}`,
 	`CREATE TABLE IF NOT EXISTS site_chain(site TEXT NOT NULL, seq BIGINT NOT NULL, hash {bytes} NOT NULL, pos BIGINT NOT NULL, PRIMARY KEY(site, seq)){keyed}`,
 	// A stretch of the chain that is facts in a row: record seq+i is fact pos+i, for i below n. A record that was known
 	// before has a row of its own in site_chain instead.

@@ -18,6 +18,8 @@ type Dialect struct {
 	Keyed string              // behind a table whose rows are to lie in the order of their key; may be empty
 	Bind  func(string) string // turns ? into the database's own marks; nil leaves them
 	Again func(error) bool    // the transaction lost against another and may be run again; nil is never
+	// Keep makes a copy of a database of an earlier schema before it is brought up to this one's; nil keeps none.
+	Keep func(ctx context.Context, schema string) error
 }
 
 // DB is a store over database/sql.
@@ -38,17 +40,23 @@ func New(ctx context.Context, write, read *sql.DB, d Dialect) (*DB, error) {
 			return nil, fmt.Errorf("create tables: %w", err)
 		}
 	}
+	var from string
+	err := s.View(ctx, func(t store.Tx) (err error) {
+		from, err = t.Meta("schema")
+		return err
+	})
+	if err == nil && older(from) && d.Keep != nil {
+		err = d.Keep(ctx, from)
+	}
+	if err != nil {
+		return nil, err
+	}
 	return s, s.Update(ctx, func(t store.Tx) error {
-		v, err := t.Meta("schema")
-		switch {
-		case err != nil:
+		from, err := t.Meta("schema")
+		if err != nil {
 			return err
-		case v == "":
-			return t.SetMeta("schema", "1")
-		case v != "1":
-			return fmt.Errorf("the database has schema %s, this program knows 1: use a newer program", v)
 		}
-		return nil
+		return t.(*tx).migrate(from)
 	})
 }
 

@@ -38,6 +38,7 @@ func Suite(t *testing.T, open func(t *testing.T) store.Store, reopen func(t *tes
 		{"a fact is stored once", facts},
 		{"proofs of hand-overs", proofs},
 		{"facts in a row are stored once", factsInARow},
+		{"facts by the hundred are what they are one by one", factsAsOneByOne},
 		{"an order has one name", orders},
 		{"lists of orders", lists},
 		{"one live assignment per line group", live},
