@@ -5,9 +5,10 @@ import (
 	"strconv"
 )
 
-// RequestLabel asks for a document of a parcel: the first print, or a copy with its reason.
+// RequestLabel asks for a document of a parcel, or for the label of a bag on the shelf: the first print, or a copy with its reason.
 type RequestLabel struct {
-	Unit   UnitID   `json:"unit"`
+	Unit   UnitID   `json:"unit,omitempty"`
+	Order  OrderID  `json:"order,omitempty"` // hold_label: in place of a parcel
 	Doc    Document `json:"doc"`
 	Reason string   `json:"reason,omitempty"`
 }
@@ -63,6 +64,9 @@ func (*LabelVoided) Type() string      { return "picket.label.voided.v1" }
 func (e *LabelVoided) Subject() string { return "order/" + string(e.Order) }
 
 func (c *RequestLabel) decide(s *State, m Meta) ([]Event, *Refusal) {
+	if c.Order != "" {
+		return c.held(s, m)
+	}
 	o, u, r := s.findUnit(c.Unit)
 	if r != nil {
 		return nil, r
@@ -89,6 +93,36 @@ func (c *RequestLabel) decide(s *State, m Meta) ([]Event, *Refusal) {
 	}
 	e := s.paper(o, u, o.Carrier, c.Doc, jobID(m.ID, 0), m.Station)
 	if e.Reason = c.Reason; e.Copy > 1 && c.Reason == "" {
+		return nil, Refuse(ReasonMissing)
+	}
+	return []Event{e}, nil
+}
+
+// held asks for the label of what stands on the shelf for an order that is collected. It belongs to no parcel.
+func (c *RequestLabel) held(s *State, m Meta) ([]Event, *Refusal) {
+	switch {
+	case c.Unit != "":
+		return nil, badField("unit", "goes with a document of a parcel, and not beside order")
+	case c.Doc != DocHoldLabel:
+		return nil, badField("doc", "is "+strconv.Quote(clip(string(c.Doc)))+", but of a whole order there is hold_label alone; other documents are of a parcel, named by unit")
+	}
+	o, r := s.collected(c.Order)
+	if r != nil {
+		return nil, r
+	}
+	if r := checkText("reason", c.Reason, MaxText); r != nil {
+		return nil, r
+	}
+	if !slices.ContainsFunc(o.Lines, func(l Line) bool { return o.OnShelf(&l) > 0 }) {
+		return nil, Refuse(NothingOnShelf, "order", string(o.ID))
+	}
+	for i := range o.Jobs {
+		if j := &o.Jobs[i]; j.Doc == DocHoldLabel && j.waiting() {
+			return nil, j.over()
+		}
+	}
+	e := &LabelRequested{Order: o.ID, Job: jobID(m.ID, 0), Doc: DocHoldLabel, Copy: o.nextCopy("", DocHoldLabel), Reason: c.Reason, Station: m.Station}
+	if e.Copy > 1 && c.Reason == "" {
 		return nil, Refuse(ReasonMissing)
 	}
 	return []Event{e}, nil

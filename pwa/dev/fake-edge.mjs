@@ -20,7 +20,7 @@ export async function startFake({ port = 0, dist = DIST, prints = true } = {}) {
   const printers = [{ id: 'bench-2', name: 'Bench 2', state: 'ready', reasons: null, words: 'Bench 2: ready', waiting: 0, at: new Date().toISOString() }, { id: 'bench-1', name: 'Bench 1', state: 'ready', reasons: null, words: 'Bench 1: ready', waiting: 0, at: new Date().toISOString() }];
   const box = {
     world, printers, prints, commands: [], log: 'log-1', link: { up: true, since: new Date().toISOString(), unsent: 0, oldest: '', head: 100, acked: 100, blocked: '' },
-    sessions: new Map(), devices: new Map(), down: false, swallow: false, peripherals: [], received: [], sockets: new Set(), stableLag: 0,
+    sessions: new Map(), devices: new Map(), down: false, rows: { manifests: [], returns: [] }, swallow: false, peripherals: [], received: [], sockets: new Set(), stableLag: 0,
   };
   const marks = (install) => { const d = box.devices.get(install); const n = d?.last ?? 0; return { saved: n, applied: box.link.up ? n : (d?.applied ?? 0), stable: Math.max(0, (box.link.up ? n : 0) - box.stableLag) }; };
   const push = (o) => {
@@ -31,12 +31,30 @@ export async function startFake({ port = 0, dist = DIST, prints = true } = {}) {
   box.setLink = (l) => { Object.assign(box.link, l); push(null); };
   box.setJob = (id, state, reasons = null) => { const [o, j] = world.ofJob(id); world.seq++; j.state = state; j.reasons = reasons; if (state !== 'pending') j.tries = 1; world.sum(o); push(o); };
   box.addJob = (order) => { const o = world.order(order), j = { id: order + ':1/1', doc: 'shipping_label', unit: order, copy: 1, reason: '', station: 'bench-2', state: 'pending', reasons: null, printer: '', tries: 0 }; (o.jobs ??= []).push(j); world.seq++; o.seq = world.seq; push(o); return j.id; };
+  /** A carrier's list or a return, whole, to every screen; null takes it away. */
+  box.setPapers = (of, id, row) => {
+    const rows = box.rows[of].filter((r) => r.id !== id), delta = row ? { rows: { [of]: [{ id, ...row }] } } : { left: { [of]: [id] } };
+    box.rows[of] = row ? [...rows, { id, ...row }] : rows;
+    world.seq++;
+    for (const s of box.sockets) if (s.install) s.send(JSON.stringify({ delta: { log: box.log, seq: world.seq, printers, link: box.link, ...delta, ...marks(s.install) } }));
+  };
+  /** What a copy or an answer does to a paper's jobs. */
+  const papers = (of, pick, change) => { for (const r of box.rows[of]) if (pick(r)) box.setPapers(of, r.id, { ...r, jobs: change(r.jobs) }); };
+  const again = (jobs, doc) => [...jobs.map((j) => (j.doc === doc && j.state === 'unknown' ? { ...j, state: 'canceled' } : j)), { id: 'again:' + jobs.length, doc, copy: jobs.length + 1, state: 'pending' }];
+  const paperCommand = (kind, d) => {
+    if (kind === 'manifest.print') papers('manifests', (r) => r.id === d.manifest, (jobs) => again(jobs, 'manifest'));
+    if (kind === 'return.print') papers('returns', (r) => r.id === d.return, (jobs) => again(jobs, d.doc));
+    for (const of of ['manifests', 'returns']) {
+      if (kind === 'label.printed') papers(of, (r) => r.jobs.some((j) => j.id === d.job), (jobs) => jobs.map((j) => (j.id === d.job ? { ...j, state: 'completed' } : j)));
+      if (kind === 'print.cancel') papers(of, (r) => r.jobs.some((j) => j.id === d.job), (jobs) => jobs.map((j) => (j.id === d.job ? { ...j, state: 'canceled' } : j)));
+    }
+  };
   box.setPrinter = (p) => { Object.assign(printers[0], p); push(null); };
   /** What the bench's scanner or scale says, to every screen that is signed in. */
   box.bench = (m) => { for (const s of box.sockets) if (s.install) s.send(JSON.stringify(m)); };
   box.cut = () => { box.down = true; for (const s of box.sockets) s.terminate(); };
   box.restore = () => { box.down = false; };
-  const board = () => ({ log: box.log, seq: world.seq, now: new Date().toISOString(), site: { id: 's-1', name: 'Harbour Street', zone: 'Europe/Berlin' }, orders: world.orders, items, printers, devices: box.peripherals, link: box.link, reasons: { short: ['not_in_stock', 'damaged', 'mismatch', 'no_variance'], decline: ['out_of_stock', 'cannot_make_it', 'site_closed', 'other'] } });
+  const board = () => ({ log: box.log, seq: world.seq, now: new Date().toISOString(), site: { id: 's-1', name: 'Harbour Street', zone: 'Europe/Berlin' }, orders: world.orders, items, printers, devices: box.peripherals, rows: box.rows, link: box.link, reasons: { short: ['not_in_stock', 'damaged', 'mismatch', 'no_variance'], decline: ['out_of_stock', 'cannot_make_it', 'site_closed', 'other'] } });
 
   function take(body, user) {
     const d = box.devices.get(body.install) ?? { last: 0, answers: new Map(), applied: 0 };
@@ -85,7 +103,8 @@ export async function startFake({ port = 0, dist = DIST, prints = true } = {}) {
         box.commands.push([command[1], data]);
         if (command[1] === 'printer.pause') box.setPrinter({ stopped: data.reason, state: 'stopped' });
         if (command[1] === 'printer.resume') box.setPrinter({ stopped: '', state: 'ready' });
-        if (command[1] === 'print.cancel') box.setJob(data.job, 'canceled', []);
+        if (command[1] === 'print.cancel' && world.ofJob(data.job).length) box.setJob(data.job, 'canceled', []);
+        paperCommand(command[1], data);
         return send(200, { outcome: 'accepted' });
       }
       if (url.pathname === '/api/ops') {

@@ -242,6 +242,31 @@ test('a printer is stopped and set going, and a print that is not wanted is take
   assert.deepEqual(box.commands.map((c) => c[0]), ['printer.pause', 'printer.resume', 'print.cancel']);
 });
 
+test('papers of carriers’ lists and returns wait on the list too, and are settled there', async () => {
+  await signIn(page, box.url);
+  await page.evaluate(() => { location.hash = '#/printers'; });
+  await by(page, 'printers').waitFor();
+  const asks = (id, doc, state, more = {}) => ({ id, doc, copy: 1, state, reasons: state === 'held' ? ['media-empty'] : state === 'unknown' ? ['restarted'] : null, ...more });
+  box.setPapers('manifests', 'M-1', { number: 'M-20261122-1', carrier: 'DEMO', jobs: [asks('m:1/0', 'manifest', 'unknown')] });
+  box.setPapers('returns', 'R-1', { number: '90000017', state: 'closed', jobs: [asks('r:1/0', 'return_receipt', 'held'), asks('r:2/0', 'hang_tag', 'unknown', { no: 2 })] });
+  const row = (doc, state) => page.locator(`[data-testid="print"][data-doc="${doc}"][data-state="${state}"]`);
+  await row('hang_tag', 'unknown').waitFor();
+  assert.match(await row('manifest', 'unknown').textContent(), /Carrier's list of M-20261122-1.*Did it come out\? The printer did not say/);
+  assert.match(await row('return_receipt', 'held').textContent(), /Return receipt of 90000017.*not printed: out of labels/);
+  for (const r of await page.locator('[data-testid="print"]').all()) await until('its picture', () => r.locator('img').evaluate((i) => i.naturalWidth > 0));
+  await row('manifest', 'unknown').locator('[data-testid="print-is-out"]').click();
+  await row('manifest', 'unknown').waitFor({ state: 'detached' });
+  await row('hang_tag', 'unknown').locator('[data-testid="print-not-out"]').click();
+  await row('hang_tag', 'pending').waitFor();
+  await row('hang_tag', 'unknown').waitFor({ state: 'detached' });
+  await row('return_receipt', 'held').locator('[data-testid="print-cancel"]').click();
+  await page.locator('[data-testid="choice-paper"]').click();
+  await row('return_receipt', 'held').waitFor({ state: 'detached' });
+  assert.deepEqual(box.commands, [['label.printed', { job: 'm:1/0' }], ['return.print', { return: 'R-1', doc: 'hang_tag', no: 2, reason: 'not_out' }], ['print.cancel', { job: 'r:1/0', reason: 'Written by hand' }]]);
+  box.setPapers('returns', 'R-1', null);
+  await by(page, 'prints').waitFor({ state: 'detached' });
+});
+
 test('a screen says at which bench it stands, and is signed in there from then on', async () => {
   box.peripherals = [{ id: 'gun-1', name: 'Bench 1 scanner', kind: 'scanner', station: 'bench-1', state: 'ready', words: 'ready', since: new Date().toISOString() }];
   const signedIn = () => [...box.sessions.values()].map((who) => who.station ?? '');

@@ -53,7 +53,7 @@ for (const [size, viewport] of [['360', HANDHELD], ['1280', DESK]]) {
   await page.goto(box.url + '/#/'); await page.waitForTimeout(200); await shot('list-later');
   await by(page, 'to-handover').first().click(); await by(page, 'handover-row').waitFor(); await shot('handover'); await by(page, 'handover-row').click(); await shot('handover-confirm'); await by(page, 'handover-yes').click();
   await page.waitForSelector('[data-testid="handover"] [data-testid="empty"]'); await page.waitForTimeout(900); await shot('handover-empty');
-  await page.goto(box.url + '/#/printers'); await by(page, 'printers').waitFor(); const waiting = box.addJob('O-1044'); box.setJob(waiting, 'held', ['media-empty']); await by(page, 'print').waitFor(); await shot('printers'); await page.locator('[data-testid="prints"]').scrollIntoViewIfNeeded(); await shot('prints');
+  await page.goto(box.url + '/#/printers'); await by(page, 'printers').waitFor(); const waiting = box.addJob('O-1044'); box.setJob(waiting, 'held', ['media-empty']); await by(page, 'print').waitFor(); box.setPapers('manifests', 'M-1', { number: 'M-20261122-1', jobs: [{ id: 'm:1/0', doc: 'manifest', copy: 1, state: 'unknown', reasons: ['offline'] }] }); await page.locator('[data-doc="manifest"]').waitFor(); await shot('printers'); await page.locator('[data-testid="prints"]').scrollIntoViewIfNeeded(); await shot('prints');
   await by(page, 'printer-stop').first().click(); await shot('printer-stop'); await close();
   box.setLink({ up: false, unsent: 12, since: new Date(Date.now() - 18 * 60_000).toISOString(), oldest: new Date(Date.now() - 17 * 60_000).toISOString() });
   await page.goto(box.url + '/#/line'); await page.waitForTimeout(200); await shot('line');

@@ -150,3 +150,51 @@ test('the floor goes on with the broker gone and the box killed in the middle of
   assert.deepEqual(page.faults, []);
   await context.close();
 });
+
+test('a print of no order of which nobody knows is settled on the screen, with the real box behind', async () => {
+  const { page, context } = await startDevice(browser);
+  const printer = (what) => fetch(`${co.printers}/north-bench-1/do/${what}`, { method: 'POST', redirect: 'manual' });
+  await signIn(page, co.north, 'B-1003', '2580');
+  const give = (kind, data) => page.evaluate(async ([k, d]) => {
+    const res = await fetch('/api/commands/' + k, { method: 'POST', headers: { 'Content-Type': 'application/json', 'Idempotency-Key': 'e2e-' + crypto.randomUUID() }, body: JSON.stringify(d) });
+    const a = await res.json();
+    if (a.outcome !== 'accepted') throw new Error(`${k}: ${JSON.stringify(a)}`);
+    return a;
+  }, [kind, data]);
+  // Twenty units come back without a receipt: twenty tags, which take the printer a while, and its power goes in the middle.
+  const { made } = await give('return.open', { blind: true });
+  await give('return.scan', { return: made.return, code: OAT, qty: 20, reason: 'changed_mind', condition: 'as_new' });
+  await give('return.dispose', { return: made.return, no: 1, disposition: 'quarantine' });
+  await page.evaluate(() => { location.hash = '#/printers'; });
+  const row = (doc, state) => page.locator(`[data-testid="print"][data-doc="${doc}"][data-state="${state}"]`);
+  await row('hang_tag', 'processing').waitFor();
+  await printer('power-cut');
+  await row('hang_tag', 'unknown').waitFor();
+  await give('return.close', { return: made.return, wants: 'refund' });
+  await row('return_receipt', 'held').waitFor();
+  for (const r of [row('hang_tag', 'unknown'), row('return_receipt', 'held')]) await until('its picture', () => r.locator('img').evaluate((i) => i.naturalWidth > 0));
+  await picture(page, '8-prints');
+  await row('hang_tag', 'unknown').locator('[data-testid="print-not-out"]').click();
+  await row('hang_tag', 'unknown').waitFor({ state: 'detached' });
+  await page.locator('[data-testid="print"][data-doc="hang_tag"]').waitFor(); // the copy waits for the printer
+  await page.locator('[data-testid="print"][data-doc="hang_tag"] [data-testid="print-cancel"]').click();
+  await page.locator('[data-testid="choice-mistake"]').click();
+  await row('return_receipt', 'held').locator('[data-testid="print-cancel"]').click();
+  await page.locator('[data-testid="choice-paper"]').click();
+  await until('nothing waits', async () => (await page.locator('[data-testid="print"][data-state="held"], [data-testid="print"][data-state="unknown"]').count()) === 0);
+  // The printer comes back, and goes again in the middle of the next: this time the tags lie in the tray.
+  await printer('power-on');
+  await page.locator('[data-testid="printer"][data-state="ready"]').waitFor();
+  const second = (await give('return.open', { blind: true })).made.return;
+  await give('return.scan', { return: second, code: RICE, qty: 20, reason: 'changed_mind', condition: 'as_new' });
+  await give('return.dispose', { return: second, no: 1, disposition: 'quarantine' });
+  await row('hang_tag', 'processing').waitFor();
+  await printer('power-cut');
+  await row('hang_tag', 'unknown').locator('[data-testid="print-is-out"]').click();
+  await until('it is settled', async () => (await page.locator('[data-testid="print"][data-doc="hang_tag"]').count()) === 0);
+  const jobs = await page.evaluate(async () => (await (await fetch('/api/jobs')).json()).rows.filter((j) => j.doc === 'hang_tag').map((j) => j.state));
+  assert.deepEqual(jobs.sort(), ['canceled', 'canceled', 'completed']);
+  await printer('power-on');
+  assert.deepEqual(page.faults, []);
+  await context.close();
+});

@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import { applyDelta, byDue, readBoard, readOrder } from '../src/model/board';
 import { newUnit, pending, replay } from '../src/model/replay';
 import { binOf, judgePack, judgePick, stops } from '../src/model/stops';
-import type { Item, Op, Order } from '../src/model/types';
+import { waitingPrints } from '../src/model/prints';
+import type { Board, Item, Op, Order } from '../src/model/types';
 import { checkDigit, readCode } from '../src/scan/codes';
 
 const G = { oat: '09521230000017', rice: '09521230000024', soap: '09521230000031' };
@@ -28,6 +29,30 @@ test('a delta brings whole orders, takes gone ones away, and an old one changes 
   assert.deepEqual(next.orders.map((o) => o.id + o.number), ['O-1b', 'O-3O-3']);
   assert.equal(applyDelta(next, { log: 'l', seq: 11, orders: [{ id: 'O-1', number: 'old' }] }).orders[0]!.number, 'b');
   assert.equal(b.orders[0]!.number, 'a', 'the old board is untouched');
+});
+test('papers of carriers’ lists and returns come with the board’s rows, change by them and leave', () => {
+  const job = (id: string, state: string, more: object = {}) => ({ id, doc: 'manifest', copy: 1, state, ...more });
+  const b = readBoard({ log: 'l', seq: 10, rows: { manifests: [{ id: 'M-1', number: 'M-20261122-1', jobs: [job('m', 'held')] }], returns: [{ id: 'R-1', rma: 'RMA-7', jobs: [job('r', 'unknown', { doc: 'hang_tag', no: 2 })] }, { id: 'R-2' }] } });
+  const of = (x: Board) => x.papers.map((p) => `${p.of} ${p.called} ${p.jobs.map((j) => j.state)}`);
+  assert.deepEqual(of(b), ['manifest M-20261122-1 held', 'return RMA-7 unknown', 'return R-2 ']);
+  const next = applyDelta(b, { log: 'l', seq: 11, rows: { manifests: [{ id: 'M-1', number: 'M-20261122-1', jobs: [job('m', 'completed')] }] }, left: { returns: ['R-2'] } });
+  assert.deepEqual(of(next), ['manifest M-20261122-1 completed', 'return RMA-7 unknown']);
+  assert.deepEqual(of(applyDelta(next, { log: 'l', seq: 10, left: { returns: ['R-1'] } })), of(next), 'an old delta takes nothing away');
+  const kept = { ...b } as Partial<Board>; // by an earlier version of the app
+  delete kept.papers;
+  assert.deepEqual(of(applyDelta(kept as Board, { log: 'l', seq: 11 })), []);
+});
+test('every print that waits is listed with what asks for it again; what only a person can settle stands first', () => {
+  const b = readBoard({
+    log: 'l', seq: 1, orders: [{ id: 'O-1', number: '1001', jobs: [{ id: 'a', doc: 'packing_slip', unit: 'u', state: 'pending' }, { id: 'b', doc: 'hold_label', state: 'unknown' }, { id: 'c', doc: 'shipping_label', unit: 'u', state: 'completed' }] }],
+    rows: { manifests: [{ id: 'M-1', number: 'M-9', jobs: [{ id: 'm', doc: 'manifest', state: 'unknown' }] }], returns: [{ id: 'R-1', number: 'R-9', jobs: [{ id: 'r', doc: 'hang_tag', no: 2, state: 'held' }, { id: 's', doc: 'claim_slip', state: 'canceled' }] }] },
+  });
+  const rows = waitingPrints(b.orders, b.papers);
+  assert.deepEqual(rows.map((r) => `${r.job.id} ${r.called} ${r.again.kind} ${JSON.stringify(r.again.data)}`), [
+    'b 1001 label.request {"order":"O-1","doc":"hold_label","reason":"not_out"}',
+    'm M-9 manifest.print {"manifest":"M-1","reason":"not_out"}',
+    'a 1001 label.request {"unit":"u","doc":"packing_slip","reason":"not_out"}',
+    'r R-9 return.print {"return":"R-1","doc":"hang_tag","no":2,"reason":"not_out"}']);
 });
 test('orders stand by due time, priority, number', () => {
   const o = (id: string, due: string, priority = 0) => readOrder({ id, due, priority });

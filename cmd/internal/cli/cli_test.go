@@ -7,6 +7,7 @@ import (
 	"crypto/rand"
 	"fmt"
 	"io"
+	"math"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -101,18 +102,31 @@ func box(t *testing.T) (data string) {
 // run runs the command line.
 func run(t *testing.T, env map[string]string, args ...string) (out string, code int) {
 	var b bytes.Buffer
+	code = runTo(t, &b, env, args...)
+	return b.String(), code
+}
+
+// terminal is an output with so many columns.
+type terminal struct {
+	io.Writer
+	columns int
+}
+
+func (t terminal) Columns() int { return t.columns }
+
+func runTo(t *testing.T, b io.Writer, env map[string]string, args ...string) (code int) {
 	ran := false
 	root := &cobra.Command{Use: "picket", SilenceUsage: true, SilenceErrors: true, PersistentPreRun: func(*cobra.Command, []string) { ran = true }}
 	root.AddGroup(&cobra.Group{ID: Group, Title: "x"})
-	root.AddCommand(Commands(&b, &b, func(k string) string { return env[k] })...)
+	root.AddCommand(Commands(b, b, func(k string) string { return env[k] })...)
 	root.SetArgs(args)
-	root.SetOut(&b)
-	root.SetErr(&b)
+	root.SetOut(b)
+	root.SetErr(b)
 	err := root.ExecuteContext(t.Context())
 	if err != nil {
-		fmt.Fprintln(&b, "picket:", Explain(err))
+		fmt.Fprintln(b, "picket:", Explain(err))
 	}
-	return b.String(), ExitCode(err, ran)
+	return ExitCode(err, ran)
 }
 
 func TestAManagerOverSSH(t *testing.T) {
@@ -277,15 +291,24 @@ func TestReportsForPeople(t *testing.T) {
 	require.Equal(t, ExitUsage, code)
 }
 
+// On a terminal a table fits, and what goes into a file or to another program is never cut: there an id is what somebody needs.
 func TestTablesFitATerminal(t *testing.T) {
 	env := map[string]string{"PICKET_DATA": box(t)}
 	for _, name := range []string{"orders", "stock", "items", "bins", "lines", "policies"} {
+		var b bytes.Buffer
+		require.Zero(t, runTo(t, terminal{&b, wide}, env, "list", name), b.String())
+		for _, l := range strings.Split(b.String(), "\n") {
+			require.LessOrEqual(t, utf8.RuneCountInString(l), wide, "%s:\n%s", name, b.String())
+		}
 		out, code := run(t, env, "list", name)
 		require.Zero(t, code, out)
-		for _, l := range strings.Split(out, "\n") {
-			require.LessOrEqual(t, utf8.RuneCountInString(l), wide, "%s:\n%s", name, out)
-		}
+		require.NotContains(t, out, "…", name)
 	}
+	require.Equal(t, math.MaxInt, widest(&bytes.Buffer{}))
+	file, err := os.Create(filepath.Join(t.TempDir(), "list.txt"))
+	require.NoError(t, err)
+	require.Equal(t, math.MaxInt, widest(file))
+	require.NoError(t, file.Close())
 	var b bytes.Buffer
 	table(&b, []string{"a_b", "n"}, [][]string{{"x\x1b[2J\n", "7"}, {"long", "12"}})
 	require.Equal(t, "A B      N\nx�[2J�   7\nlong    12\n", b.String(), "no escape reaches the terminal, and numbers stand to the right")

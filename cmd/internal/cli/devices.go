@@ -194,11 +194,14 @@ func (a *app) scanTest() *cobra.Command {
 			return usage{fmt.Errorf("--count: is %d, but must not be below 0", count)}
 		}
 		return a.untilInterrupt(cmd, func(ctx context.Context, k *client.Client) error {
+			which := ""
 			if len(args) == 1 {
-				if err := atScanner(ctx, k, args[0]); err != nil {
-					return err
-				}
+				which = args[0]
 			}
+			if err := atScanner(ctx, k, which); err != nil {
+				return err
+			}
+			fmt.Fprintln(a.errs, "Scan something; Ctrl-C ends this.")
 			for seen, behind := 0, uint64(0); ; {
 				rows, err := k.Scans(ctx, behind)
 				if err != nil {
@@ -209,7 +212,7 @@ func (a *app) scanTest() *cobra.Command {
 				}
 				for _, r := range rows {
 					behind = r.N
-					if len(args) == 1 && r.Device != args[0] {
+					if which != "" && r.Device != which {
 						continue
 					}
 					if a.json {
@@ -246,7 +249,7 @@ func shownBytes(hex string) string {
 	return fmt.Sprintf("%s… (%d bytes)", hex[:2*mostShown], len(hex)/2)
 }
 
-// atScanner says which scanners there are when one is named that is none of them.
+// atScanner says which scanners there are when one is named that is none of them. "" is any: where there is none, nobody waits for it.
 func atScanner(ctx context.Context, k *client.Client, text string) error {
 	all, err := client.List[view.Peripheral](ctx, k, "devices", nil)
 	if err != nil {
@@ -257,13 +260,13 @@ func atScanner(ctx context.Context, k *client.Client, text string) error {
 		if d.Kind != "scanner" {
 			continue
 		}
-		if d.ID == text {
+		if d.ID == text || text == "" {
 			return nil
 		}
 		ids = append(ids, d.ID)
 	}
 	if len(ids) == 0 {
-		return errors.New("there is no scanner at this box")
+		return errors.New("there is no scanner at this box; the settings name those it has (scanners), and picket devices found those that are plugged in")
 	}
 	return fmt.Errorf("there is no scanner %s here; there are: %s", plain(text), plain(strings.Join(ids, ", ")))
 }

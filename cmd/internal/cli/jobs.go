@@ -21,14 +21,26 @@ func tray(job string) string {
 	return fmt.Sprintf("look at the tray: if it is there, picket devices printed %s; if not, picket devices reprint %s --reason not_out", plain(job), plain(job))
 }
 
-// atTray adds to a refusal what only somebody at the tray can settle.
+// atTray adds to a refusal what only somebody at the tray can settle, and where jobs are listed when there is none of the name.
 func atTray(job string, err error) error {
 	var no *client.Refusal
-	if errors.As(err, &no) && no.Code == floor.JobOver && no.Args["state"] == string(floor.JobUnknown) {
+	switch {
+	case !errors.As(err, &no):
+	case no.Code == floor.JobOver && no.Args["state"] == string(floor.JobUnknown):
 		return fmt.Errorf("%w\n  %s", err, tray(job))
+	case no.Code == floor.UnknownJob:
+		return fmt.Errorf("there is no print job %s here; picket devices jobs lists those that wait%w", plain(job), silently{err})
+	case no.Code == floor.UnknownUnit:
+		return fmt.Errorf("there is neither a print job nor a parcel %s here; picket devices jobs lists the jobs that wait, picket parcels the parcels%w", plain(job), silently{err})
 	}
 	return err
 }
+
+// silently is a refusal that was said in other words, and ends as one all the same.
+type silently struct{ error }
+
+func (silently) Error() string   { return "" }
+func (s silently) Unwrap() error { return s.error }
 
 // tellJob is one print job on one line, and for one of which nobody knows a second line with what to do.
 func (a *app) tellJob(j *view.JobRow) {
@@ -67,13 +79,22 @@ func copyOf(ctx context.Context, k *client.Client, id string, d map[string]any) 
 	if at < 0 {
 		return "label.request", d, nil
 	}
-	switch j := &all[at]; {
+	kind, of := copyOfJob(&all[at], d)
+	return kind, of, nil
+}
+
+// copyOfJob is the command for a job that is known: its document is a parcel's, a manifest's, a return's, or of what stands on
+// the shelf for an order.
+func copyOfJob(j *view.JobRow, d map[string]any) (string, map[string]any) {
+	switch {
 	case j.Manifest != "":
-		return "manifest.print", map[string]any{"manifest": j.Manifest, "reason": d["reason"]}, nil
+		return "manifest.print", map[string]any{"manifest": j.Manifest, "reason": d["reason"]}
 	case j.Return != "":
-		return "return.print", map[string]any{"return": j.Return, "doc": j.Doc, "no": j.No, "reason": d["reason"]}, nil
+		return "return.print", map[string]any{"return": j.Return, "doc": j.Doc, "no": j.No, "reason": d["reason"]}
+	case j.Unit == "":
+		return "label.request", map[string]any{"order": j.Order, "doc": j.Doc, "reason": d["reason"]}
 	default:
-		return "label.request", map[string]any{"unit": j.Unit, "doc": j.Doc, "reason": d["reason"]}, nil
+		return "label.request", map[string]any{"unit": j.Unit, "doc": j.Doc, "reason": d["reason"]}
 	}
 }
 

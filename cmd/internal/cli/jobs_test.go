@@ -30,6 +30,43 @@ func TestALabelNobodyKnowsOfHasTwoAnswers(t *testing.T) {
 	require.NoError(t, atTray("hh-1:9/1", nil))
 }
 
+// What is neither a job nor a parcel is said in the shell's words, and ends as a refusal.
+func TestAJobThatIsNone(t *testing.T) {
+	env := map[string]string{"PICKET_DATA": box(t)}
+	for line, want := range map[string]string{
+		"reprint nosuch --reason torn": "neither a print job nor a parcel nosuch here; picket devices jobs lists",
+		"printed nosuch":               "no print job nosuch here; picket devices jobs lists",
+		"cancel nosuch --reason twice": "no print job nosuch here; picket devices jobs lists",
+	} {
+		out, code := run(t, env, append([]string{"devices"}, strings.Fields(line)...)...)
+		require.Equal(t, ExitRefused, code, out)
+		require.Contains(t, out, want)
+		require.NotContains(t, out, "Scan the label")
+	}
+	out, code := run(t, env, "scan-test")
+	require.Equal(t, ExitRefused, code, out)
+	require.Contains(t, out, "there is no scanner at this box", "where there is none nobody waits for it")
+}
+
+// A paper is asked for once more of what it belongs to.
+func TestACopyIsOfWhatTheJobBelongsTo(t *testing.T) {
+	why := map[string]any{"reason": "torn"}
+	for _, c := range []struct {
+		job  view.JobRow
+		kind string
+		data map[string]any
+	}{
+		{view.JobRow{Order: "O-1", Job: floor.Job{Unit: "u", Doc: floor.DocPackingSlip}}, "label.request", map[string]any{"unit": floor.UnitID("u"), "doc": floor.DocPackingSlip, "reason": "torn"}},
+		{view.JobRow{Order: "O-1", Job: floor.Job{Doc: floor.DocHoldLabel}}, "label.request", map[string]any{"order": floor.OrderID("O-1"), "doc": floor.DocHoldLabel, "reason": "torn"}},
+		{view.JobRow{Job: floor.Job{Manifest: "M-1", Doc: floor.DocManifest}}, "manifest.print", map[string]any{"manifest": floor.ManifestID("M-1"), "reason": "torn"}},
+		{view.JobRow{Job: floor.Job{Return: "R-1", Doc: floor.DocHangTag, No: 2}}, "return.print", map[string]any{"return": floor.ReturnID("R-1"), "doc": floor.DocHangTag, "no": 2, "reason": "torn"}},
+	} {
+		kind, data := copyOfJob(&c.job, why)
+		require.Equal(t, c.kind, kind)
+		require.Equal(t, c.data, data)
+	}
+}
+
 // A scanner nobody set up is never waited for, a printer has a name, and a code longer than any barcode fills no screen.
 func TestDevicesAreNamed(t *testing.T) {
 	env := map[string]string{"PICKET_DATA": box(t)}

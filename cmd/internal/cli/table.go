@@ -5,18 +5,33 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math"
+	"os"
 	"strings"
 	"time"
 	"unicode/utf8"
 )
 
-// wide is how wide a table may be: a terminal over ssh has 80 columns.
+// wide is how wide a table on a terminal may be: one over ssh has 80 columns.
 const wide = 80
+
+// widest is how wide a table may be at an output. What is no terminal is read by a program, or kept: nothing is cut there.
+func widest(w io.Writer) int {
+	switch out := w.(type) {
+	case interface{ Columns() int }:
+		return out.Columns()
+	case *os.File:
+		if info, err := out.Stat(); err == nil && info.Mode()&os.ModeCharDevice != 0 {
+			return wide
+		}
+	}
+	return math.MaxInt
+}
 
 // gap is what stands between two columns.
 const gap = 2
 
-// table prints rows under their heads, aligned. Columns that make it too wide are cut, the widest first.
+// table prints rows under their heads, aligned. Columns that make it too wide for a terminal are cut, the widest first.
 func table(w io.Writer, heads []string, rows [][]string) {
 	widths := make([]int, len(heads))
 	numeric := make([]bool, len(heads))
@@ -27,7 +42,7 @@ func table(w io.Writer, heads []string, rows [][]string) {
 			numeric[i] = numeric[i] && number(r[i])
 		}
 	}
-	for total(widths) > wide {
+	for most := widest(w); total(widths) > most; {
 		widest := 0
 		for i := range widths {
 			if widths[i] >= widths[widest] {

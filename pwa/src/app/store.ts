@@ -152,7 +152,7 @@ export class Store {
     batch(() => { this.me.value = me; this.expired.value = false; });
     await saveMe(this.opened.db, me);
     this.queue.unlock();
-    if (!this.board.value) await this.refresh();
+    if (!this.board.value?.papers) await this.refresh(); // a board kept by an earlier version of the app lacks them
     this.live.start();
   }
   async signIn(badge: string, pin: string): Promise<void> {

@@ -1,5 +1,5 @@
 // The board: this handheld's copy of the box's open work. Pure.
-import type { Board, Delta, Device, Item, Job, Line, Link, Order, Printer, Unit } from './types';
+import type { Board, Delta, Device, Item, Job, Line, Link, Order, Papers, Printer, Unit } from './types';
 
 type Raw = Record<string, any>;
 const list = (v: unknown): any[] => (Array.isArray(v) ? v : []);
@@ -23,7 +23,7 @@ function unit(r: Raw): Unit {
 function job(r: Raw): Job {
   return {
     id: text(r.id), doc: r.doc, unit: text(r.unit), copy: count(r.copy), reason: text(r.reason), station: text(r.station),
-    state: r.state ?? 'pending', reasons: list(r.reasons).map(text), printer: text(r.printer), tries: count(r.tries),
+    state: r.state ?? 'pending', reasons: list(r.reasons).map(text), printer: text(r.printer), tries: count(r.tries), no: count(r.no),
   };
 }
 
@@ -54,6 +54,16 @@ export function readDevice(v: unknown): Device {
   const r = (v ?? {}) as Raw;
   return { id: text(r.id), name: text(r.name) || text(r.id), kind: r.kind === 'scale' ? 'scale' : 'scanner', station: text(r.station), state: r.state === 'ready' ? 'ready' : 'away', words: text(r.words), hint: text(r.hint), since: readTime(r.since) };
 }
+/** Of the board's other rows, those that have papers: carriers' lists and returns. */
+const PAPERS = { manifests: 'manifest', returns: 'return' } as const;
+function readPapers(rows: unknown): Papers[] {
+  const by = (rows ?? {}) as Record<string, unknown>;
+  return (Object.keys(PAPERS) as (keyof typeof PAPERS)[]).flatMap((k) => list(by[k]).map((v): Papers => {
+    const r = (v ?? {}) as Raw;
+    return { of: PAPERS[k], id: text(r.id), called: text(r.number) || text(r.rma) || text(r.id), jobs: list(r.jobs).map(job) };
+  }));
+}
+const paperKey = (p: Papers): string => `${p.of}/${p.id}`;
 export function readLink(v: unknown): Link {
   const r = (v ?? {}) as Raw;
   return { up: !!r.up, since: readTime(r.since), unsent: count(r.unsent), oldest: readTime(r.oldest), head: count(r.head), acked: count(r.acked), blocked: text(r.blocked) };
@@ -64,7 +74,7 @@ export function readBoard(v: unknown): Board {
   return {
     log: text(r.log), seq: count(r.seq), now: text(r.now),
     site: { id: text(r.site?.id), name: text(r.site?.name) || text(r.site?.id), zone: text(r.site?.zone) },
-    orders: list(r.orders).map(readOrder), items: list(r.items).map(readItem), printers: list(r.printers).map(readPrinter), devices: list(r.devices).map(readDevice),
+    orders: list(r.orders).map(readOrder), items: list(r.items).map(readItem), printers: list(r.printers).map(readPrinter), devices: list(r.devices).map(readDevice), papers: readPapers(r.rows),
     link: readLink(r.link), reasons: { short: list(r.reasons?.short).map(text), decline: list(r.reasons?.decline).map(text) },
   };
 }
@@ -83,6 +93,8 @@ export function applyDelta(b: Board, d: Delta): Board {
   const gone = new Set(list(d.gone).map(text));
   next.orders = merge(b.orders, list(d.orders).map(readOrder), (o) => o.id).filter((o) => !gone.has(o.id));
   next.items = merge(b.items, list(d.items).map(readItem), (i) => i.sku);
+  const left = new Set((Object.keys(PAPERS) as (keyof typeof PAPERS)[]).flatMap((k) => list(d.left?.[k]).map((id) => `${PAPERS[k]}/${text(id)}`)));
+  next.papers = merge(b.papers ?? [], readPapers(d.rows), paperKey).filter((p) => !left.has(paperKey(p)));
   next.seq = d.seq;
   if (d.now) next.now = d.now;
   return next;

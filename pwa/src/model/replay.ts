@@ -48,7 +48,7 @@ function put(u: Unit, line: string, sku: string, qty: number): void {
 function request(o: Order, op: Op, index: number, unit: string, doc: Job['doc'], reason: string): void {
   for (const j of o.jobs) if (j.unit === unit && j.doc === doc && j.state === 'unknown') j.state = 'canceled';
   const copies = o.jobs.filter((j) => j.unit === unit && j.doc === doc && j.tries > 0).map((j) => j.copy);
-  o.jobs.push({ id: `${op.id}/${index}`, doc, unit, copy: Math.max(0, ...copies) + 1, reason, station: '', state: 'pending', reasons: [], printer: '', tries: 0 });
+  o.jobs.push({ id: `${op.id}/${index}`, doc, unit, copy: Math.max(0, ...copies) + 1, reason, station: '', state: 'pending', reasons: [], printer: '', tries: 0, no: 0 });
 }
 
 /** The order this operation is about, from the order it names or the parcel or job it names. */

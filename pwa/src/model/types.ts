@@ -5,7 +5,8 @@ export type OrderState =
   | 'shipped' | 'shipped_with_exceptions' | 'not_served';
 export type UnitState = 'open' | 'closed' | 'departed' | 'void';
 export type JobState = 'pending' | 'held' | 'processing' | 'completed' | 'unknown' | 'canceled';
-export type Doc = 'shipping_label' | 'packing_slip';
+/** A document's kind, as the box names it: shipping_label, packing_slip, manifest and so on. */
+export type Doc = string;
 
 export interface Site { id: string; name: string; zone: string }
 export interface Short { reason: string; qty: number }
@@ -20,7 +21,7 @@ export interface Content { line: string; sku: string; qty: number }
 export interface Unit { unit: string; no: number; carton: string; state: UnitState; weight_g: number; contents: Content[]; labelled: boolean }
 export interface Job {
   id: string; doc: Doc; unit: string; copy: number; reason: string; station: string; state: JobState;
-  reasons: string[]; printer: string; tries: number;
+  reasons: string[]; printer: string; tries: number; no: number;
 }
 export interface Order {
   id: string; number: string; flow: string; due: string; priority: number; carrier: string; service: string; note: string;
@@ -30,6 +31,8 @@ export interface Order {
 export interface Item { sku: string; name: string; tell: string; picture: string; gtins: string[]; weight_g: number }
 export type PrinterState = 'ready' | 'printing' | 'blocked' | 'silent' | 'offline' | 'stopped';
 export interface Printer { id: string; name: string; state: PrinterState; reasons: string[]; words: string; waiting: number; at: string; stopped: string; elsewhere: string }
+/** What has papers of its own and is no order: a carrier's list, a return. */
+export interface Papers { of: 'manifest' | 'return'; id: string; called: string; jobs: Job[] }
 /** A scanner or a scale at the box. */
 export interface Device { id: string; name: string; kind: 'scanner' | 'scale'; station: string; state: 'ready' | 'away'; words: string; hint: string; since: string }
 /** What the bench's scale says; only a settled one is a weight. */
@@ -39,12 +42,13 @@ export interface Reasons { short: string[]; decline: string[] }
 
 export interface Board {
   log: string; seq: number; now: string; site: Site;
-  orders: Order[]; items: Item[]; printers: Printer[]; devices: Device[]; link: Link; reasons: Reasons;
+  orders: Order[]; items: Item[]; printers: Printer[]; devices: Device[]; papers: Papers[]; link: Link; reasons: Reasons;
 }
 export interface Marks { saved: number; applied: number; stable: number }
 export interface Delta extends Partial<Marks> {
   log: string; seq: number; now?: string;
   orders?: unknown[] | null; gone?: string[] | null; items?: unknown[] | null; printers?: unknown[] | null; devices?: unknown[] | null; link?: unknown;
+  rows?: Record<string, unknown[]> | null; left?: Record<string, string[]> | null;
 }
 
 export interface Me { user: string; name: string; roles: string[]; expires: string; station: string }

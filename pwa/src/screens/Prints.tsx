@@ -1,6 +1,7 @@
 // What people do with a printer's queue: stop it and set it going, look at what waits, and take something out of it.
 import { useState } from 'preact/hooks';
-import type { Job, Order, Printer } from '../model/types';
+import { waitingPrints, type Waiting } from '../model/prints';
+import type { Printer } from '../model/types';
 import { ProblemError } from '../queue/queue';
 import { Choices, Sheet } from '../ui/parts';
 import { useStore, useWords } from '../ui/use';
@@ -29,29 +30,26 @@ export function StopGo({ p }: { p: Printer }) {
   );
 }
 
-const waits = (j: Job): boolean => j.state === 'pending' || j.state === 'held' || j.state === 'processing' || j.state === 'unknown';
-
 /** Everything that has not come out, each with its picture. */
 export function WaitingPrints() {
-  const s = useStore(), t = useWords(), rows: [Order, Job][] = [];
-  for (const o of s.orders.value) for (const j of o.jobs) if (waits(j)) rows.push([o, j]);
+  const s = useStore(), t = useWords(), rows = waitingPrints(s.orders.value, s.board.value?.papers ?? []);
   if (rows.length === 0) return null;
-  return <section data-testid="prints" class="prints"><h2>{t('prints.title')}</h2>{rows.map(([o, j]) => <Row key={j.id} o={o} j={j} />)}</section>;
+  return <section data-testid="prints" class="prints"><h2>{t('prints.title')}</h2>{rows.map((r) => <Row key={r.job.id} r={r} />)}</section>;
 }
 
-function Row({ o, j }: { o: Order; j: Job }) {
-  const s = useStore(), t = useWords(), c = useCommand(), [sheet, open] = useState(false);
-  const what = t('prints.of', { doc: known(t, 'doc.', j.doc), number: o.number });
+function Row({ r }: { r: Waiting }) {
+  const s = useStore(), t = useWords(), c = useCommand(), [sheet, open] = useState(false), j = r.job;
+  const what = t('prints.of', { doc: known(t, 'doc.', j.doc), number: r.called });
   const why = j.state === 'held' ? (j.reasons[0] === 'document-unprintable' ? t('label.undrawable.hint', { why: j.reasons[1] ?? '' }) : printerWhy(s, 'blocked', j.reasons)) : '';
   const cancel = (id: string) => { open(false); c.give('print.cancel', { job: j.id, reason: t('prints.cancel.' + id) }); };
   return (
-    <article class="print" data-testid="print" data-state={j.state}>
-      <div class="print-words"><h3>{what}</h3><p>{j.state === 'unknown' ? t('label.unknown.hint') : t('job.' + j.state)}{why && ': ' + why}</p>
-        {j.state === 'unknown' && j.unit && <div class="two"><button class="plain" disabled={c.busy} data-testid="print-not-out" aria-label={t('label.unknown.no') + ': ' + what} onClick={() => c.give('label.request', { unit: j.unit, doc: j.doc, reason: 'not_out' })}>{t('label.unknown.no')}</button><button class="primary" disabled={c.busy} data-testid="print-is-out" aria-label={t('label.unknown.yes') + ': ' + what} onClick={() => c.give('label.printed', { job: j.id })}>{t('label.unknown.yes')}</button></div>}
-        {j.state === 'unknown' && <button class="plain" onClick={() => s.go({ at: 'order', id: o.id })}>{t('prints.look')}</button>}
+    <article class="print" data-testid="print" data-state={j.state} data-doc={j.doc}>
+      <div class="print-words"><h3>{what}</h3><p>{j.state === 'unknown' ? t('prints.unknown') : t('job.' + j.state)}{why && ': ' + why}</p>
+        {j.state === 'unknown' && <div class="two"><button class="plain" disabled={c.busy} data-testid="print-not-out" aria-label={t('label.unknown.no') + ': ' + what} onClick={() => c.give(r.again.kind, r.again.data)}>{t('label.unknown.no')}</button><button class="primary" disabled={c.busy} data-testid="print-is-out" aria-label={t('label.unknown.yes') + ': ' + what} onClick={() => c.give('label.printed', { job: j.id })}>{t('label.unknown.yes')}</button></div>}
+        {j.state === 'unknown' && r.order && <button class="plain" onClick={() => s.go({ at: 'order', id: r.order })}>{t('prints.look')}</button>}
         {(j.state === 'pending' || j.state === 'held') && <button class="plain" disabled={c.busy} data-testid="print-cancel" aria-label={t('prints.cancel') + ': ' + what} onClick={() => open(true)}>{t('prints.cancel')}</button>}
         <span role="status">{c.not}</span></div>
-      <Preview job={j} seq={o.seq} alt={t('prints.picture', { what })} />
+      <Preview job={j} seq={r.seq} alt={t('prints.picture', { what })} />
       {sheet && <Sheet title={t('prints.cancel.title')} onClose={() => open(false)} testid="cancel"><p>{what}</p><Choices of={['twice', 'paper', 'mistake'].map((id) => ({ id, words: t('prints.cancel.' + id) }))} onPick={cancel} /></Sheet>}
     </article>
   );
