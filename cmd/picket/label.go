@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
@@ -28,10 +29,12 @@ func labelCommand(out, errs io.Writer) *cobra.Command {
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() }} // a name that is none is an error: its help would be in the file it is sent to
 	list := &cobra.Command{Use: "list [DOCUMENT]", Short: "The documents a template can draw, or the fields of one", Args: cobra.MaximumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error { return listLabels(out, args) }}
-	media := "101.6x152.4"
+	media, layout, lang := "101.6x152.4", "", ""
 	export := &cobra.Command{Use: "export DOCUMENT", Short: "The template that draws what is drawn without one, to start from", Example: "  picket label export shipping > shipping.lbl", Args: cobra.ExactArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error { return exportLabel(out, args[0], media) }}
+		RunE: func(_ *cobra.Command, args []string) error { return exportLabel(out, args[0], media, layout, lang) }}
 	export.Flags().StringVar(&media, "media", media, "width x height of the label in millimetres")
+	export.Flags().StringVar(&layout, "layout", "", "of a shipping label: in the manner of a carrier: "+strings.Join(template.Layouts(), ", "))
+	export.Flags().StringVar(&lang, "language", "en", "of a layout's words: "+strings.Join(labels.Languages, ", "))
 	check := &cobra.Command{Use: "check FILE...", Short: "Say what is wrong with templates, with line and column", Args: cobra.MinimumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error { return checkLabels(out, errs, args) }}
 	picture := &cobra.Command{Use: "picture FILE.png", Short: "A picture as a template brings it along, such as a logo", Args: cobra.ExactArgs(1),
@@ -86,7 +89,7 @@ func oneLine(s string) string {
 	return strings.ReplaceAll(s, "\n", " / ")
 }
 
-func exportLabel(out io.Writer, name, media string) error {
+func exportLabel(out io.Writer, name, media, layout, lang string) error {
 	d, err := document(name)
 	if err != nil {
 		return err
@@ -95,12 +98,36 @@ func exportLabel(out io.Writer, name, media string) error {
 	if err != nil {
 		return err
 	}
+	if layout != "" {
+		_, text, err := laidOut(d, m, layout, lang)
+		if err == nil {
+			_, err = out.Write(text)
+		}
+		return err
+	}
 	_, text, ok := template.Start(d.Doc, m)
 	if !ok {
 		return fmt.Errorf("there is no template of %s for %s to start from; take that of another size (--media 101.6x152.4), and change its media: and its lengths", d.Doc, template.Size(m))
 	}
 	_, err = out.Write(text)
 	return err
+}
+
+// laidOut is the template of a carrier's layout.
+func laidOut(d template.Document, m labels.Media, layout, lang string) (*template.Template, []byte, error) {
+	if !slices.Contains(labels.Languages, lang) {
+		return nil, nil, fmt.Errorf("--language: is %q, but labels speak %s", lang, strings.Join(labels.Languages, " and "))
+	}
+	all, texts, err := template.Layout(layout, lang)
+	if err != nil {
+		return nil, nil, fmt.Errorf("--layout: %w", err)
+	}
+	for i, t := range all {
+		if t.Document == d.Doc && t.On(m) {
+			return t, texts[i], nil
+		}
+	}
+	return nil, nil, fmt.Errorf("--layout: %s is not for %s on %s mm", layout, d.Doc, template.Size(m))
 }
 
 // readTemplate reads and checks a template. What can be drawn comes back also with faults.
@@ -129,7 +156,11 @@ func checkLabels(out, errs io.Writer, files []string) error {
 		for _, m := range t.Media {
 			on = append(on, template.Size(m))
 		}
-		fmt.Fprintf(out, "%s: good: %s on %s mm (%s)\n", file, t.Document, strings.Join(on, ", "), t.Hash)
+		doc := string(t.Document)
+		if len(t.Carriers) > 0 {
+			doc += " of " + strings.Join(t.Carriers, ", ")
+		}
+		fmt.Fprintf(out, "%s: good: %s on %s mm (%s)\n", file, doc, strings.Join(on, ", "), t.Hash)
 	}
 	if bad > 0 {
 		return fmt.Errorf("%d of %d templates cannot be used; a site prints what is built in instead", bad, len(files))
@@ -155,8 +186,8 @@ func bringPicture(out io.Writer, file string) error {
 
 // looking is what a preview is asked for.
 type looking struct {
-	out, template, document, media, data string
-	dpmm                                 int
+	out, template, document, layout, lang, media, data string
+	dpmm                                               int
 }
 
 func previewCommand(out, errs io.Writer) *cobra.Command {
@@ -168,6 +199,8 @@ func previewCommand(out, errs io.Writer) *cobra.Command {
 	f.StringVar(&l.out, "out", "", "the picture; further labels of the same document go to FILE-2.png and so on")
 	f.StringVar(&l.template, "template", "", "the template; none: what is built in")
 	f.StringVar(&l.document, "document", "", "without a template: which document")
+	f.StringVar(&l.layout, "layout", "", "of a shipping label without a template: in the manner of a carrier: "+strings.Join(template.Layouts(), ", "))
+	f.StringVar(&l.lang, "language", "en", "of a layout's words: "+strings.Join(labels.Languages, ", "))
 	f.StringVar(&l.media, "media", "", "width x height in millimetres; none: the first the template is for")
 	f.StringVar(&l.data, "data", "example", "example, worst, or a file of values as JSON: {\"to.name\": \"Jo Doe\"}")
 	f.IntVar(&l.dpmm, "dpmm", 8, "dots to the millimetre: 8, 12 or 24")
@@ -199,6 +232,10 @@ func (l *looking) ready() (t *template.Template, m labels.Media, faults, err err
 	}
 	if l.media == "" {
 		m = labels.Parcel
+	}
+	if l.layout != "" {
+		t, _, err = laidOut(d, m, l.layout, l.lang)
+		return t, m, nil, err
 	}
 	name, text, ok := template.Start(d.Doc, m)
 	if !ok {

@@ -67,6 +67,17 @@ func TestTemplatesAtADesk(t *testing.T) {
 	_, errs, err = label("check", bad)
 	require.NoError(t, err, errs)
 
+	// A carrier's layout is a template like others.
+	text, _, err = label("export", "shipping", "--layout", "postal", "--language", "de")
+	require.NoError(t, err)
+	require.Contains(t, text, "ENTGELT BEZAHLT")
+	require.NoError(t, os.WriteFile(bad, []byte("carrier: [PST]\n"+text), 0o600))
+	said, errs, err = label("check", bad)
+	require.NoError(t, err, errs)
+	require.Contains(t, said, "good: shipping_label of PST on 101.6x152.4, 100x150 mm")
+	_, _, err = label("preview", "--out", picture, "--document", "shipping", "--layout", "network", "--data", "worst")
+	require.NoError(t, err)
+
 	said, _, err = label("list", "shipping")
 	require.NoError(t, err)
 	require.Contains(t, said, "<to.name>")
@@ -89,6 +100,10 @@ func TestWhatAPreviewIsAskedFor(t *testing.T) {
 		`unknown command "exprot"`:                {"exprot", "shipping"},
 		"accepts 1 arg":                           {"export"},
 		"unknown flag: --medai":                   {"export", "shipping", "--medai", "3"},
+		`there is no layout "poem"`:               {"export", "shipping", "--layout", "poem"},
+		"express is not for hold_label":           {"export", "hold", "--layout", "express"},
+		"is not for shipping_label on 58x150 mm":  {"preview", "--out", filepath.Join(dir, "a.png"), "--document", "shipping", "--layout", "network", "--media", "58x150"},
+		`--language: is "fr"`:                     {"export", "shipping", "--layout", "express", "--language", "fr"},
 		`no document "poem"`:                      {"export", "poem"},
 	} {
 		out, _, err := label(args...)

@@ -31,6 +31,8 @@ type Facts struct {
 	Note     string                      // the giver's words
 	Zone     *time.Location              // of the site, for dates; nil: UTC
 	Lang     string                      // of the site, one of Languages; empty: English
+	Account  string                      // what the site is called at the order's carrier: its account, its postage licence
+	Routing  Routing                     // how the carrier sorts the parcel
 }
 
 // Sender is the site, as it stands on a label.

@@ -99,7 +99,8 @@ func (f Facts) Values() (Values, error) {
 func (v Values) order(f Facts) {
 	o := f.Order
 	v.set("order.number", o.Number, "order.short", brief(o.Number), "order.purchase", o.Purchase,
-		"carrier", cmp.Or(f.Carrier, o.Carrier), "service", strings.ToUpper(o.Service),
+		"carrier", cmp.Or(f.Carrier, o.Carrier), "service", strings.ToUpper(o.Service), "service.letter", letter(o.Service), "account", f.Account,
+		"route.sort", f.Routing.Sort, "route.depot", f.Routing.Depot, "route.name", f.Routing.Route, "to.routing", alnum(f.To.Country)+alnum(f.To.Postcode),
 		"to.name", f.To.Name, "to.street", strings.Join(f.To.Street, "\n"), "to.postcode", f.To.Postcode, "to.city", f.To.City,
 		"to.town", strings.TrimSpace(f.To.Postcode+" "+f.To.City), "to.country", f.To.Country, "to.phone", f.To.Phone,
 		"marks", f.marks(), "warnings", f.warnings(), "cares", f.cares())
@@ -110,11 +111,19 @@ func (v Values) order(f Facts) {
 		v.flag("mark."+class, slices.Contains(f.Marks, class))
 	}
 	v.flag("gift", o.Gift != nil)
+	if !f.Job.Asked.IsZero() {
+		v.set("posted", f.Job.Asked.In(f.zone()).Format("2006-01-02"))
+	}
 	u := f.Unit
 	if u == nil {
 		return
 	}
 	v.set("parcel.of", f.of(), "sscc", string(u.ID), "tracking", u.Tracking)
+	if floor.IsS10(u.Tracking) {
+		v.set("tracking.spaced", spacedS10(u.Tracking))
+	} else if u.Tracking != "" {
+		v.set("tracking.spaced", grouped(u.Tracking))
+	}
 	v.flag("parcel.one_of_one", f.alone())
 	if u.WeightG > 0 {
 		v.set("parcel.weight", weight(u.WeightG))
@@ -122,6 +131,14 @@ func (v Values) order(f Facts) {
 	if u.COD != nil {
 		v.set("cod", u.COD.String())
 	}
+}
+
+// letter is what a service is known by where it is read from afar.
+func letter(service string) string {
+	for _, r := range strings.ToUpper(service) {
+		return string(r)
+	}
+	return ""
 }
 
 // tag is what a hang tag says of a line that was brought back; there is one label for each unit.

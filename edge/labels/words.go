@@ -9,8 +9,11 @@ import (
 var Languages = []string{"en", "de"}
 
 // say is an English word of a document in the site's language. Customs forms are not said: posts read them in English.
-func (f Facts) say(english string) string {
-	if f.Lang == "de" {
+func (f Facts) say(english string) string { return Say(f.Lang, english) }
+
+// Say is an English word of the documents in a language.
+func Say(lang, english string) string {
+	if lang == "de" {
 		if words, ok := german[english]; ok {
 			return words
 		}
@@ -41,6 +44,8 @@ var german = map[string]string{
 	"Order ": "Auftrag ", ", parcel ": ", Paket ", "For ": "Für ", "%d of %d": "%d von %d", "Page %d of %d": "Seite %d von %d", "1 parcel": "1 Paket", "%d parcels": "%d Pakete",
 	"The carrier's label before this one is a copy. Throw the other one away. This tag does not go on the parcel.": "Das Etikett des Paketdienstes davor ist eine Kopie. Das andere wegwerfen. Dieser Zettel kommt nicht auf das Paket.",
 	howToReturn: "Ware einpacken, dieses Etikett aufkleben und alle anderen durchstreichen.",
+
+	"POSTAGE PAID": "ENTGELT BEZAHLT", "Account ": "Kundennr. ", "Licence ": "Lizenz ", "DEPOT": "DEPOT", "ROUTE": "TOUR", "SERVICE": "DIENST",
 
 	"To pay ": "Zu zahlen ", "Cash on delivery": "Nachnahme", "To be collected on delivery": "Bei der Übergabe zu kassieren", "Received: ______________________": "Erhalten: ______________________",
 	wholeOrder: "Das ist für den ganzen Auftrag. Für seine anderen Pakete nichts kassieren.",

@@ -26,7 +26,7 @@ func TestFormsOfCodesAreReadAgain(t *testing.T) {
 	again, done := make(chan Config), make(chan struct{})
 	go func() {
 		defer close(done)
-		reread(ctx, again, anyTokens{}, feed, func(string) {}, slog.New(slog.DiscardHandler))
+		reread(ctx, again, anyTokens{}, feed, func(Config) {}, slog.New(slog.DiscardHandler))
 	}()
 	require.Equal(t, floor.ToteID("17"), station.Read(feed, "TOTE-17").Tote)
 	cfg := Defaults()

@@ -49,10 +49,12 @@ type Config struct {
 	// CarrierZPL is what becomes of labels that a carrier drew: mend (nothing said), strict or as-is.
 	CarrierZPL string `yaml:"carrier_zpl"`
 	// Templates is the directory of the site's own templates of labels, *.lbl; empty: labels are as they are built in.
-	Templates string    `yaml:"templates"`
-	Scanners  []Scanner `yaml:"scanners"`
-	Scales    []Scale   `yaml:"scales"`
-	Tokens    []Token   `yaml:"tokens"`
+	Templates string `yaml:"templates"`
+	// Carriers are those whose parcels are labelled in a manner of their own.
+	Carriers []Carrier `yaml:"carriers"`
+	Scanners []Scanner `yaml:"scanners"`
+	Scales   []Scale   `yaml:"scales"`
+	Tokens   []Token   `yaml:"tokens"`
 	// Codes are the forms of the site's own barcodes.
 	Codes station.Codes `yaml:"codes"`
 	// PrinterNets are the networks a device's address may lie in; none means private and loopback ones.
@@ -182,6 +184,9 @@ func (c *Config) Check() error {
 	}
 	if _, err := zpl.ReadPolicy(c.CarrierZPL); err != nil {
 		return fmt.Errorf("carrier_zpl: is %w", err)
+	}
+	if err := c.checkCarriers(); err != nil {
+		return err
 	}
 	seen := map[string]bool{}
 	for i := range c.Printers {

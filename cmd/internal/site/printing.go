@@ -44,7 +44,7 @@ type press struct {
 
 func newPress(cfg Config, f *web.Feed, d *node.Door, rows *journal.File, v *vault, sign *signer, log *slog.Logger) *press {
 	p := &press{cfg: cfg, feed: f, door: d, rows: rows, vault: v, signer: sign, fonts: script.New(), own: newTemplates(cfg.Data, log), log: log, routes: map[floor.StationID]floor.PrinterID{}, port: map[floor.PrinterID]*devices.Port{}, drawn: map[floor.JobID]string{}, left: map[floor.JobID][]string{}}
-	p.own.load(cfg.Templates)
+	p.own.load(cfg.Templates, cfg.Carriers, cfg.Language)
 	for i, c := range cfg.Printers {
 		if i == 0 {
 			p.first = floor.PrinterID(c.ID)
@@ -191,6 +191,8 @@ func (p *press) draw(id floor.JobID, m labels.Media) (doc []byte, by string, err
 			}
 		default:
 			f.Order, f.Carrier, f.Age, all = order, b.CarrierName(order.Carrier), b.Age(order), order.Jobs
+			look := p.own.of(order.Carrier)
+			f.Account, f.Routing = look.account, look.routes.For(f.To.Country, f.To.Postcode)
 			if f.Unit = f.Order.Unit(j.Unit); f.Unit != nil {
 				f.Marks = b.Handling(f.Unit)
 			} else if j.Doc == floor.DocHoldLabel {

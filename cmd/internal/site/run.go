@@ -275,7 +275,7 @@ func runOnce(ctx context.Context, cfg Config, log *slog.Logger, clk Clock, ready
 }
 
 // reread takes what may change while the site runs: the machines that are let in.
-func reread(ctx context.Context, again <-chan Config, server interface{ SetTokens([]web.Token) error }, feed *web.Feed, templates func(dir string), log *slog.Logger) {
+func reread(ctx context.Context, again <-chan Config, server interface{ SetTokens([]web.Token) error }, feed *web.Feed, templates func(Config), log *slog.Logger) {
 	for {
 		select {
 		case <-ctx.Done():
@@ -291,7 +291,7 @@ func reread(ctx context.Context, again <-chan Config, server interface{ SetToken
 				continue
 			}
 			feed.SetHouse(house)
-			templates(cfg.Templates)
+			templates(cfg)
 			log.Info("the settings were read again", "tokens", len(cfg.Tokens))
 		}
 	}

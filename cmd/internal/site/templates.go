@@ -30,6 +30,7 @@ type templates struct {
 	good []*template.Template
 	bad  []badTemplate
 	past map[string]*template.Template // by name@hash
+	look map[string]look               // of carriers' labels, by their codes
 }
 
 // badTemplate is one that is not used, or was not for a label.
@@ -45,8 +46,9 @@ func newTemplates(data string, log *slog.Logger) *templates {
 // ref names a template and its bytes, as a print job keeps it.
 func ref(t *template.Template) string { return t.Name + "@" + t.Hash }
 
-// load reads the directory of the settings; empty is none. What it held before is forgotten, but for reprints.
-func (t *templates) load(dir string) {
+// load reads the directory of the settings, empty is none, and what they say of carriers. What was there before is forgotten, but
+// for reprints.
+func (t *templates) load(dir string, carriers []Carrier, lang string) {
 	var good []*template.Template
 	var bad []badTemplate
 	files, err := templateFiles(dir)
@@ -67,6 +69,8 @@ func (t *templates) load(dir string) {
 		}
 		good = append(good, one)
 	}
+	look, lacks := t.looks(carriers, lang)
+	bad = append(bad, lacks...)
 	for _, b := range bad {
 		t.log.Error("a template is not used: what is built in is printed instead", "template", b.name, "err", b.why)
 	}
@@ -75,7 +79,7 @@ func (t *templates) load(dir string) {
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.good, t.bad = good, bad
+	t.good, t.bad, t.look = good, bad, look
 }
 
 // templateFiles are the directory's templates, in the order of their names.
@@ -111,11 +115,11 @@ func readTemplate(file string) (*template.Template, []byte, error) {
 	return one, text, one.Check()
 }
 
-// twice refuses a second template for the same document on the same media: nobody could tell which is printed.
+// twice refuses a second template for the same document on the same media, of the same carriers: nobody could tell which is printed.
 func twice(one *template.Template, good []*template.Template) error {
 	for _, g := range good {
 		for _, m := range one.Media {
-			if g.Document == one.Document && g.On(m) {
+			if g.Document == one.Document && g.On(m) && (len(g.Carriers) == len(one.Carriers) && len(g.Carriers) == 0 || slices.ContainsFunc(g.Carriers, func(c string) bool { return slices.Contains(one.Carriers, c) })) {
 				return fmt.Errorf("%s on %s mm is drawn by %s already", one.Document, template.Size(m), g.Name)
 			}
 		}
@@ -182,22 +186,38 @@ func (t *templates) was(name string) (*template.Template, error) {
 	return one, nil
 }
 
-// now is the template for a document on media, nil when there is none.
-func (t *templates) now(doc floor.Document, m labels.Media) *template.Template {
+// now is the template for a document on media, nil when there is none: the site's own for its carrier, the carrier's layout, the
+// site's own for all.
+func (t *templates) now(f labels.Facts, m labels.Media) (use *template.Template) {
+	carrier := ""
+	if f.Job.Doc == floor.DocShippingLabel && f.Order != nil {
+		carrier = f.Order.Carrier
+	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for _, g := range t.good {
-		if g.Document == doc && g.On(m) {
+		if g.Document != f.Job.Doc || !g.On(m) {
+			continue
+		}
+		switch is, alone := g.Of(carrier); {
+		case is && alone:
+			return g
+		case is:
+			use = g
+		}
+	}
+	for _, g := range t.look[carrier].layout {
+		if g.Document == f.Job.Doc && g.On(m) {
 			return g
 		}
 	}
-	return nil
+	return use
 }
 
 // draw draws a document, and says by which template; empty: what is built in. first is how the job's first print was drawn, if there
 // was one: a reprint is the same, as long as the media are.
 func (t *templates) draw(f labels.Facts, m labels.Media, first *floor.Job) (doc []byte, by string, err error) {
-	use := t.now(f.Job.Doc, m)
+	use := t.now(f, m)
 	if first != nil {
 		use = nil
 		if first.Template != "" {
@@ -205,7 +225,7 @@ func (t *templates) draw(f labels.Facts, m labels.Media, first *floor.Job) (doc 
 				t.failed(badTemplate{name: first.Template, why: err.Error()})
 			}
 			if use == nil || !use.On(m) {
-				use = t.now(f.Job.Doc, m)
+				use = t.now(f, m)
 			}
 		}
 	}
@@ -275,8 +295,8 @@ func firstOf(j *floor.Job, all []floor.Job) *floor.Job {
 }
 
 // reload reads the templates again, and shows at the printers what came of it.
-func (p *press) reload(dir string) {
-	p.own.load(dir)
+func (p *press) reload(cfg Config) {
+	p.own.load(cfg.Templates, cfg.Carriers, p.cfg.Language)
 	for _, c := range p.cfg.Printers {
 		p.ports.Lock()
 		port := p.port[floor.PrinterID(c.ID)]

@@ -85,7 +85,7 @@ func TestASitesOwnTemplates(t *testing.T) {
 	write("a.lbl", shippingTemplate(t, "Shipper"))
 	again := h.row(&floor.RequestLabel{Unit: unit, Doc: floor.DocShippingLabel, Reason: "torn"}).Jobs[0]
 	for _, p := range []*press{p, newOne()} {
-		p.reload(dir)
+		p.reload(Config{Templates: dir})
 		doc, was, err := p.draw(again, p.media("p"))
 		require.NoError(t, err)
 		require.Contains(t, string(doc), "Absender")
@@ -118,15 +118,15 @@ func TestASitesOwnTemplates(t *testing.T) {
 	write("a.lbl", shippingTemplate(t, "Absender"))
 	write("b.lbl", shippingTemplate(t, "Shipper"))
 	write("c.lbl", "\x00")
-	p.reload(dir)
+	p.reload(Config{Templates: dir})
 	require.Contains(t, words(p, 0), "2 templates are not used, and what is built in is printed instead; the first: b.lbl: shipping_label on 101.6x152.4 mm is drawn by a.lbl already")
 	require.Contains(t, words(p, 1), "A template is not used")
-	p.reload(filepath.Join(dir, "nowhere"))
+	p.reload(Config{Templates: filepath.Join(dir, "nowhere")})
 	require.Contains(t, words(p, 1), "no such file or directory")
 	doc, _, err = p.draw(job, p.media("p"))
 	require.NoError(t, err)
 	require.Contains(t, string(doc), "FROM")
-	p.reload("")
+	p.reload(Config{Templates: ""})
 	require.NotContains(t, words(p, 0), "template")
 }
 
@@ -135,7 +135,7 @@ func TestATemplateThatFailsOnALabel(t *testing.T) {
 	own := newTemplates(t.TempDir(), slog.New(slog.DiscardHandler))
 	dir := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "a.lbl"), []byte(strings.Replace(shippingTemplate(t, "Absender"), "code128: <tracking>, at: [2, H - 46], room: [W - 4, 30], module: 0.6, least: 0.25", "code128: <tracking>, at: [20, H - 46], room: [60, 30], module: 0.6, least: 0.25", 1)), 0o600))
-	own.load(dir)
+	own.load(dir, nil, "")
 	require.Empty(t, own.trouble(labels.Parcel))
 	u := floor.Unit{ID: "095200010000000010", Tracking: strings.Repeat("7X", 14)}
 	f := labels.Facts{Order: &floor.Order{Number: "web-1", Units: []floor.Unit{u}}, Unit: &u, Job: &floor.Job{Doc: floor.DocShippingLabel, Copy: 1}, To: labels.Address{Name: "Ada King", City: "London"}}
@@ -160,7 +160,7 @@ func TestATemplateIsNoWayToAnotherFile(t *testing.T) {
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "value.lbl"), []byte("document: "+words+"\nmedia: ["+words+"]\nlabels: [{"+words+": 1}]\n"), 0o600))
 	var said bytes.Buffer
 	own := newTemplates(data, slog.New(slog.NewTextHandler(&said, nil)))
-	own.load(dir)
+	own.load(dir, nil, "")
 	log := said.String() + own.trouble(labels.Parcel)
 	require.Contains(t, log, "link.lbl: is a link: put the file itself there")
 	require.Contains(t, log, "pipe.lbl: is no ordinary file")
@@ -179,7 +179,7 @@ func TestATemplateIsNoWayToAnotherFile(t *testing.T) {
 	require.NoError(t, os.Symlink(secret, copied))
 	_, err = own.was(ref(one))
 	require.ErrorIs(t, err, ordinary.ErrLink)
-	own.load(dir)
+	own.load(dir, nil, "")
 	require.Empty(t, own.trouble(labels.Parcel))
 	kept, err := os.ReadFile(secret)
 	require.NoError(t, err)

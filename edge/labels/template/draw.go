@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"picket/edge/labels"
@@ -39,6 +40,14 @@ func (t *Template) On(m labels.Media) bool {
 		}
 	}
 	return false
+}
+
+// Of says whether the template is for a carrier's parcels, and whether for no others.
+func (t *Template) Of(carrier string) (is, alone bool) {
+	if len(t.Carriers) == 0 {
+		return true, false
+	}
+	return slices.Contains(t.Carriers, carrier), true
 }
 
 // Draw makes the document's bytes. The same values on the same media give the same bytes. The error is *Faults, and says where in the template

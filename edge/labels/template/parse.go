@@ -24,6 +24,7 @@ const (
 	MaxBytes     = 256 << 10
 	MaxPicture   = 144 << 10 // of the PNG file: in base64, and indented, it leaves room for the rest
 	mostMedia    = 8
+	mostCarriers = 20
 	mostLabels   = 4
 	mostElements = 200
 	deepest      = 4 // groups within groups
@@ -35,6 +36,7 @@ type Template struct {
 	Hash     string // of its bytes: the first 16 hexadecimal digits of their SHA-256
 	Document floor.Document
 	Media    []labels.Media // their width and height
+	Carriers []string       // whose parcels it is for, by code; none: everybody's
 
 	doc    Document
 	labels []label
@@ -259,7 +261,7 @@ func (p *reading) lacks(m map[string]*yaml.Node, where place, what string, keys 
 }
 
 func (p *reading) template(t *Template, root *yaml.Node) {
-	m := p.mapping(root, "a template", "document", "media", "labels")
+	m := p.mapping(root, "a template", "document", "carrier", "media", "labels")
 	if m == nil {
 		return
 	}
@@ -275,6 +277,9 @@ func (p *reading) template(t *Template, root *yaml.Node) {
 		return
 	}
 	p.doc, t.doc, t.Document = doc, doc, doc.Doc
+	if n := m["carrier"]; n != nil {
+		p.carriers(t, n)
+	}
 	for _, n := range p.list(m["media"], "media, such as [100x150]", mostMedia) {
 		media, err := ReadMedia(n.Value)
 		if err != nil {
@@ -286,6 +291,20 @@ func (p *reading) template(t *Template, root *yaml.Node) {
 		t.labels = append(t.labels, p.label(n))
 	}
 	t.places = p.places
+}
+
+// carriers are those a shipping label is for.
+func (p *reading) carriers(t *Template, n *yaml.Node) {
+	if t.Document != floor.DocShippingLabel {
+		p.faults.add(at(n), "carrier: is for %s alone", floor.DocShippingLabel)
+		return
+	}
+	for _, n := range p.list(n, "carriers' codes, such as [DPX]", mostCarriers) {
+		if err := floor.CheckID("carrier", n.Value); err != nil {
+			p.faults.add(at(n), "%q is no carrier's code", short(n.Value))
+		}
+		t.Carriers = append(t.Carriers, n.Value)
+	}
 }
 
 // ReadMedia reads a size such as 101.6x152.4.
