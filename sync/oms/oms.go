@@ -102,7 +102,7 @@ func New(ctx context.Context, cfg Config, st store.Store) (*Centre, error) {
 		}
 	}
 	h, err := hub.New(ctx, hub.Config{Tenant: cfg.Tenant, SW: cfg.Version, Timing: cfg.Timing, Rand: cfg.Rand, NewToken: cfg.NewToken,
-		NewGen: func() string { return cfg.NewID(cfg.Now()) }, Key: cfg.Key, SiteKey: cfg.Keys, Backup: cfg.Backup, SnapshotOver: cfg.SnapshotOver}, c, st)
+		NewGen: func() string { return cfg.NewID(cfg.Now()) }, Key: cfg.Key, SiteKey: cfg.Keys, Backup: cfg.Backup, SnapshotOver: cfg.SnapshotOver, Log: cfg.Log}, c, st)
 	if err != nil {
 		return nil, err
 	}

@@ -12,10 +12,11 @@ import (
 // CentreConfig is what does not change while a centre's process lives.
 type CentreConfig struct {
 	Gen     wire.Generation
-	Feed    Log       // the site's down feed; its Head's Log is the lineage (Lineage.LogID)
-	Chain   Chain     // hashes of the site's records held
-	Facts   Facts     // what the site told, for one that lost it; nil: a site that did finds no session
-	Snaps   Snapshots // nil: a site that lost much takes fact by fact
+	Feed    Log         // the site's down feed; its Head's Log is the lineage (Lineage.LogID)
+	Chain   Chain       // hashes of the site's records held
+	Facts   Facts       // what the site told, for one that lost it; nil: a site that did finds no session
+	Snaps   Snapshots   // nil: a site that lost much takes fact by fact
+	Afresh  func() bool // whether a site that has nothing of the feed gets what should be there in place of all that was ever told; nil: never
 	Timing  Timing
 	Rand    func() float64        // uniform in [0, 1): spreads retries
 	Session func() wire.SessionID // unguessable, new at each call
@@ -301,7 +302,7 @@ func (e *Centre) decide(now time.Time, h *wire.Hello2, out []Effect) []Effect {
 		}
 		a.effect.Past = to
 	}
-	a.feed, a.effect.Reissue = e.feedFrom(h.D)
+	a.feed, a.effect.Reissue, a.effect.Afresh = e.feedFrom(h.D)
 	// The session that stood ends here: nothing of it may reach the shell while the cursor is moved.
 	if e.s.id != "" {
 		e.s.close()
@@ -348,14 +349,15 @@ func (e *Centre) impart(h *wire.Hello2, knows wire.Pos, fork bool, common wire.S
 // importBytes of records go into one message, or a single larger one: base64 makes four bytes of three.
 const importBytes = 56 << 10
 
-// feedFrom says where the down feed goes on, or the lineage under which it has to be issued anew.
-func (e *Centre) feedFrom(site wire.FeedMark) (wire.FeedMark, wire.Lineage) {
+// feedFrom says where the down feed goes on, or the lineage under which it has to be issued anew; afresh, only because the
+// site has nothing of it and all that was ever told is not worth telling.
+func (e *Centre) feedFrom(site wire.FeedMark) (from wire.FeedMark, reissue wire.Lineage, afresh bool) {
 	head := e.cfg.Feed.Head()
 	mine, err := wire.ParseLineage(head.Log)
 	if err != nil {
 		mine = 0
 	}
-	anew := func(l wire.Lineage) (wire.FeedMark, wire.Lineage) { return wire.FeedMark{Lineage: l}, l }
+	anew := func(l wire.Lineage) (wire.FeedMark, wire.Lineage, bool) { return wire.FeedMark{Lineage: l}, l, false }
 	switch {
 	case mine == 0, site.Lineage > mine:
 		return anew(max(mine, site.Lineage) + 1)
@@ -363,12 +365,15 @@ func (e *Centre) feedFrom(site wire.FeedMark) (wire.FeedMark, wire.Lineage) {
 		if e.cfg.Feed.First() > 1 {
 			return anew(mine + 1)
 		}
-		return wire.FeedMark{Lineage: mine}, 0
+		if e.cfg.Afresh != nil && e.cfg.Afresh() {
+			return wire.FeedMark{Lineage: mine + 1}, mine + 1, true
+		}
+		return wire.FeedMark{Lineage: mine}, 0, false
 	}
 	if h, ok := e.cfg.Feed.HashAt(site.Seq); !ok || h != site.Hash || site.Seq > head.Seq || e.cfg.Feed.First() > site.Seq+1 {
 		return anew(mine + 1)
 	}
-	return site, 0
+	return site, 0, false
 }
 
 // adopted opens the session behind the commit.

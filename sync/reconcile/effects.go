@@ -189,6 +189,7 @@ type Adopt struct {
 	Log     wire.LogID
 	CutTo   wire.Seq
 	Reissue wire.Lineage
+	Afresh  bool          // with Reissue: the feed before stands, and what of it happens once and was not answered goes over
 	Head    wire.Seq      // what the site announced: replayed up to here, it has told all
 	Feed    wire.FeedMark // where the site says its feed stands
 	// Past is not zero where the site keeps nothing between CutTo and this place any more: the cursor goes there, the

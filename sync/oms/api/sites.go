@@ -41,6 +41,7 @@ type Health struct {
 	Folded    uint64     `json:"folded" doc:"Of these, how many are interpreted."`
 	Lag       uint64     `json:"lag" doc:"Facts less folded."`
 	FeedHead  uint64     `json:"feed_head" doc:"Records for the site."`
+	FeedLife  uint64     `json:"feed_lineage" doc:"The life of its feed: it rises when the feed is issued anew, as what should be there."`
 	FeedAcked uint64     `json:"feed_acked" doc:"Of these, how many the site has."`
 	Unsent    uint64     `json:"unsent" doc:"Feed head less acked."`
 	Promising string     `json:"promising,omitempty" doc:"What the age of its stock does to what is promised of it; absent when nothing."`
@@ -219,7 +220,7 @@ func (s *server) health(ctx context.Context, site floor.SiteID) (Health, error) 
 	}
 	st, heard := s.line.Status(site)
 	h := Health{Node: string(m.Node), Log: string(m.Applied.Log), SW: st.SW, Applied: uint64(m.Applied.Seq), Facts: uint64(m.Pos), Folded: uint64(m.Folded),
-		Lag: uint64(m.Pos - min(m.Pos, m.Folded)), FeedHead: uint64(head), FeedAcked: uint64(m.Acked), Alarms: []Alarm{}}
+		Lag: uint64(m.Pos - min(m.Pos, m.Folded)), FeedHead: uint64(head), FeedLife: uint64(m.Lineage), FeedAcked: uint64(m.Acked), Alarms: []Alarm{}}
 	if heard {
 		h.FeedAcked = uint64(st.FeedAcked)
 	}

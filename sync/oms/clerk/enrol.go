@@ -153,7 +153,10 @@ func (c *Clerk) Redeem(ctx context.Context, site floor.SiteID, code string, node
 		if err := w.PutMark(site, m); err != nil {
 			return err
 		}
-		return w.reissue(site)
+		if err := w.reissue(site); err != nil {
+			return err
+		}
+		return w.carryOver(site, m.Lineage-1)
 	})
 	return out, err
 }

@@ -188,6 +188,7 @@ func (c *Clerk) Adopt(ctx context.Context, site floor.SiteID, a reconcile.Adopt)
 			}
 			m.Applied = a.Past
 		}
+		before := m.Lineage
 		if a.Reissue != 0 {
 			m.Lineage, m.Acked = a.Reissue, 0
 		}
@@ -205,6 +206,11 @@ func (c *Clerk) Adopt(ctx context.Context, site floor.SiteID, a reconcile.Adopt)
 		}
 		if anew {
 			if err := w.reissue(site); err != nil {
+				return err
+			}
+		}
+		if a.Afresh {
+			if err := w.carryOver(site, before); err != nil {
 				return err
 			}
 		}

@@ -148,3 +148,14 @@ func (f facts) Known(after wire.Pos, common wire.Seq, most, bytes int) (out []wi
 	})
 	return out, upTo, err
 }
+
+// afresh says whether a box that has nothing of a site's feed is told what should be there, and not all that ever was: when
+// that is long, and at least twice as much.
+func (h *Hub) afresh(site floor.SiteID) bool {
+	e := h.find(site)
+	if e == nil || e.feed.head.Seq <= wire.Seq(h.cfg.SnapshotOver) {
+		return false
+	}
+	n, err := h.clerk.Lasting(context.Background(), site) // the engine asks inside a step, which has no context of its own
+	return err == nil && uint64(e.feed.head.Seq) >= 2*n
+}

@@ -5,6 +5,7 @@ import (
 	"crypto/ed25519"
 	"errors"
 	"fmt"
+	"log/slog"
 	"slices"
 	"strconv"
 	"strings"
@@ -32,7 +33,8 @@ type Config struct {
 	SiteKey  func(floor.SiteID) ed25519.PublicKey // nil: the sites' signatures are not checked
 	// SnapshotOver is how many facts a site that lost them is told one by one; more come as a snapshot. 0: 4096.
 	SnapshotOver int
-	Backup       bool // a backup is kept, and Stabled will say how far it reaches
+	Backup       bool         // a backup is kept, and Stabled will say how far it reaches
+	Log          *slog.Logger // nil: nobody is told
 }
 
 // Hub is used by one goroutine, but for Status and Pending.
@@ -85,6 +87,9 @@ func New(ctx context.Context, cfg Config, c *clerk.Clerk, st store.Store) (*Hub,
 	if c == nil || st == nil || cfg.Rand == nil || cfg.NewToken == nil || cfg.NewGen == nil {
 		return nil, errors.New("hub: clerk, store, Rand, NewToken and NewGen must be given")
 	}
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.DiscardHandler)
+	}
 	if cfg.SnapshotOver <= 0 {
 		cfg.SnapshotOver = snapshotOver
 	}
@@ -119,6 +124,10 @@ func New(ctx context.Context, cfg Config, c *clerk.Clerk, st store.Store) (*Hub,
 		for _, s := range sites {
 			h.unfolded = append(h.unfolded, s.ID) // what was taken in before the last stop may not be folded
 		}
+		if err != nil {
+			return err
+		}
+		h.portraits, err = recall(tx, sites)
 		return err
 	})
 	if err != nil {
@@ -361,7 +370,7 @@ func (h *Hub) open(ctx context.Context, site floor.SiteID) (*end, error) {
 	if e.feed.err != nil {
 		return nil, e.feed.err
 	}
-	cfg := reconcile.CentreConfig{Gen: h.gen, Feed: e.feed, Chain: e.chain, Facts: facts{h.st, site}, Snaps: portraits{h, site}, Timing: h.cfg.Timing, Rand: h.cfg.Rand,
+	cfg := reconcile.CentreConfig{Gen: h.gen, Feed: e.feed, Chain: e.chain, Facts: facts{h.st, site}, Snaps: portraits{h, site}, Afresh: func() bool { return h.afresh(site) }, Timing: h.cfg.Timing, Rand: h.cfg.Rand,
 		Session: func() wire.SessionID { return wire.SessionID(h.cfg.NewToken()) },
 		Chal:    func() wire.Challenge { return wire.Challenge(h.cfg.NewToken()) },
 		Key:     h.cfg.Key, Codec: &h.codec}
@@ -399,6 +408,9 @@ func (h *Hub) run(ctx context.Context, now time.Time, e *end, in reconcile.Event
 					}
 					return
 				}
+				if ef.Afresh {
+					h.cfg.Log.Info("a box begins with what should be there, not with all that was ever told", "site", e.site, "told", e.feed.head.Seq)
+				}
 				if err := h.clerk.Adopt(ctx, e.site, ef); err != nil {
 					h.doubt(e, err)
 					return
@@ -422,7 +434,7 @@ func (h *Hub) run(ctx context.Context, now time.Time, e *end, in reconcile.Event
 				}
 			case reconcile.Opened:
 				e.status.Since = now
-				h.forgetPortrait(e.site)
+				h.forgetPortrait(ctx, e.site)
 			case reconcile.Closed:
 				e.status.Since, e.status.Closed = time.Time{}, string(ef.Cause)
 			case reconcile.Trouble:

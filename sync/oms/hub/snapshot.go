@@ -19,7 +19,7 @@ import (
 const snapshotOver = 4096
 
 // portrait is what a site's facts come to, made for a box that lost them, a bounded piece at a time. It lasts until the
-// box has its session.
+// box has its session, in the store as well: a large one takes its time to be made and to be fetched.
 type portrait struct {
 	past  *floor.Past // the folder's alone
 	ready bool
@@ -27,6 +27,7 @@ type portrait struct {
 	data  []byte
 	why   error    // it cannot be made
 	at    wire.Pos // facts the site had told then
+	kept  bool     // in the store
 }
 
 // portraits is what one site's engine sees of it.
@@ -93,11 +94,34 @@ func (h *Hub) Snapshot(site floor.SiteID, id wire.SnapshotID) ([]byte, bool) {
 	return x.data, true
 }
 
-// forgetPortrait: the site has its session.
-func (h *Hub) forgetPortrait(site floor.SiteID) {
+// forgetPortrait: the site has its session. One that cannot be dropped is as good as any other, later.
+func (h *Hub) forgetPortrait(ctx context.Context, site floor.SiteID) {
 	h.mu.Lock()
+	x := h.portraits[site]
 	delete(h.portraits, site)
 	h.mu.Unlock()
+	if x != nil && x.kept {
+		_ = h.st.Update(ctx, func(tx store.Tx) error { return tx.DropPortrait(site) })
+	}
+}
+
+// recall brings the portraits back that were kept before the last stop: a box that has fetched half of one goes on.
+func recall(tx store.Tx, sites []store.Site) (map[floor.SiteID]*portrait, error) {
+	out := map[floor.SiteID]*portrait{}
+	for _, s := range sites {
+		p, err := tx.Portrait(s.ID)
+		if errors.Is(err, store.ErrNone) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		out[s.ID] = &portrait{ready: true, kept: true, data: p.Data, at: p.Pos, info: infoOf(p.Pos, p.Data)}
+		if out[s.ID].info.ID != p.ID {
+			delete(out, s.ID) // it is not what it was: it is made anew
+		}
+	}
+	return out, nil
 }
 
 // portray goes on with one portrait by a piece, and says whether there was one.
@@ -132,8 +156,12 @@ func (h *Hub) portray(ctx context.Context) bool {
 	if err == nil {
 		info, data, err = portrayed(x.past)
 	}
+	kept := err == nil && h.st.Update(ctx, func(tx store.Tx) error {
+		return tx.KeepPortrait(site, store.Portrait{ID: info.ID, Pos: info.Pos, Data: data})
+	}) == nil // what is not kept is made anew behind a restart
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	x.kept = kept
 	x.at, x.why = wire.Pos(x.past.Read()), err
 	x.ready, x.info, x.data, x.past = err == nil, info, data, nil
 	return true
@@ -161,7 +189,12 @@ func portrayed(past *floor.Past) (info reconcile.SnapshotInfo, data []byte, err 
 		return info, nil, err
 	}
 	data = b.Bytes()
-	info = reconcile.SnapshotInfo{Pos: wire.Pos(past.Pos()), Bytes: int64(len(data)), Digest: wire.Sum(data)}
+	return infoOf(wire.Pos(past.Pos()), data), data, nil
+}
+
+// infoOf names a portrait by its bytes.
+func infoOf(pos wire.Pos, data []byte) reconcile.SnapshotInfo {
+	info := reconcile.SnapshotInfo{Pos: pos, Bytes: int64(len(data)), Digest: wire.Sum(data)}
 	info.ID = wire.SnapshotID(fmt.Sprintf("%d-%s", info.Pos, hex.EncodeToString(info.Digest[:12])))
-	return info, data, nil
+	return info
 }

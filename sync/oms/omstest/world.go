@@ -27,6 +27,8 @@ type World struct {
 	Fold bool
 	// Deaf leaves out what the sites hear, where it is given and says so.
 	Deaf func(reconcile.Event) bool
+	// SnapshotOver is the centre's, from its next restart on.
+	SnapshotOver int
 
 	rng *rand.Rand
 	ids int
@@ -52,7 +54,7 @@ func (w *World) Restart(ctx context.Context) error {
 	c, err := oms.New(ctx, oms.Config{Tenant: tenant, Prefix: "39521234", Block: 50, Carrier: "post",
 		Now: func() time.Time { return w.Now }, NewID: func(time.Time) string { return w.id("ID") }, NewToken: func() string { return w.id("T") }, Rand: w.rng.Float64,
 		HashPIN: func(pin string) (string, error) { return "hash of " + pin, nil },
-		SamePIN: func(pin, hash string) bool { return hash == "hash of "+pin },
+		SamePIN: func(pin, hash string) bool { return hash == "hash of "+pin }, SnapshotOver: w.SnapshotOver,
 	}, w.Store)
 	if err != nil {
 		return err

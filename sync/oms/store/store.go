@@ -28,6 +28,7 @@ type Tx interface {
 	Feed
 	Facts
 	Proofs
+	Portraits
 	Orders
 	Stock
 }
@@ -213,6 +214,22 @@ type Proofs interface {
 	// ProofsTaken are those taken before a time, the oldest first; at most most.
 	ProofsTaken(before time.Time, most int) ([]Proof, error)
 	DropProof(site floor.SiteID, ref string) error
+}
+
+// Portrait is what a site's facts come to, made for a box that lost them, as it is sent.
+type Portrait struct {
+	ID   wire.SnapshotID
+	Pos  wire.Pos // facts in it
+	Data []byte
+}
+
+// Portraits is at most one of each site.
+type Portraits interface {
+	// KeepPortrait replaces it.
+	KeepPortrait(site floor.SiteID, p Portrait) error
+	// Portrait is ErrNone when there is none.
+	Portrait(site floor.SiteID) (Portrait, error)
+	DropPortrait(site floor.SiteID) error
 }
 
 // Filter selects orders.

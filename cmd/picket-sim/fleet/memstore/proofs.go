@@ -49,3 +49,12 @@ func (t *tx) ProofsTaken(before time.Time, most int) (out []store.Proof, _ error
 func (t *tx) DropProof(site floor.SiteID, ref string) error {
 	return drop(t, under(t.s.proofs, site), ref)
 }
+
+func (t *tx) KeepPortrait(site floor.SiteID, p store.Portrait) error {
+	p.Data = slices.Clone(p.Data)
+	return put(t, t.s.snaps, site, p)
+}
+
+func (t *tx) Portrait(site floor.SiteID) (store.Portrait, error) { return one(t.s.snaps, site) }
+
+func (t *tx) DropPortrait(site floor.SiteID) error { return drop(t, t.s.snaps, site) }

@@ -49,6 +49,7 @@ type Store struct {
 	known  map[floor.SiteID]map[string]wire.Pos
 	chains map[floor.SiteID]map[wire.Seq]wire.Hash
 	proofs map[floor.SiteID]map[string]store.Proof
+	snaps  map[floor.SiteID]store.Portrait
 	parked map[floor.SiteID]map[wire.Seq][]byte
 
 	orders   map[floor.OrderID]order.Order
@@ -76,7 +77,7 @@ func New() *Store {
 		meta: map[string]string{}, items: map[floor.SKU]floor.Item{}, codes: map[string]floor.SKU{}, sites: map[floor.SiteID]store.Site{},
 		bins: map[floor.SiteID]map[floor.BinID]floor.Bin{}, users: map[floor.SiteID]map[string]store.User{}, marks: map[floor.SiteID]store.Mark{}, kept: map[floor.SiteID]map[string]store.Setting{}, drift: map[floor.SiteID]map[floor.SKU]order.Drift{}, wants: map[floor.OrderID][]floor.SKU{},
 		blocks: map[blockKey]store.Block{}, feeds: map[floor.SiteID]map[wire.Lineage][]store.FeedEntry{}, facts: map[floor.SiteID][]store.Fact{},
-		known: map[floor.SiteID]map[string]wire.Pos{}, chains: map[floor.SiteID]map[wire.Seq]wire.Hash{}, proofs: map[floor.SiteID]map[string]store.Proof{},
+		known: map[floor.SiteID]map[string]wire.Pos{}, chains: map[floor.SiteID]map[wire.Seq]wire.Hash{}, proofs: map[floor.SiteID]map[string]store.Proof{}, snaps: map[floor.SiteID]store.Portrait{},
 		parked: map[floor.SiteID]map[wire.Seq][]byte{}, orders: map[floor.OrderID]order.Order{}, numbers: map[numbered]floor.OrderID{}, holders: map[floor.OrderID]floor.SiteID{},
 		assigned: map[floor.AssignmentID]assignment{}, byOrder: map[floor.OrderID][]floor.AssignmentID{}, byName: map[at]floor.AssignmentID{},
 		personal: map[floor.OrderID]order.Personal{}, lines: map[floor.OrderID][]order.Happened{},

@@ -44,6 +44,7 @@ var Schema = []string{
 		PRIMARY KEY(site, ref))`,
 	`CREATE INDEX IF NOT EXISTS site_proof_order ON site_proof(site, order_id)`,
 	`CREATE INDEX IF NOT EXISTS site_proof_taken ON site_proof(taken)`,
+	`CREATE TABLE IF NOT EXISTS site_portrait(site TEXT PRIMARY KEY, id TEXT NOT NULL, pos BIGINT NOT NULL, body {bytes} NOT NULL)`,
 	`CREATE TABLE IF NOT EXISTS site_parked(site TEXT NOT NULL, seq BIGINT NOT NULL, raw {bytes} NOT NULL, PRIMARY KEY(site, seq))`,
 
 	`CREATE TABLE IF NOT EXISTS orders(id TEXT PRIMARY KEY, channel TEXT NOT NULL, number TEXT NOT NULL, state TEXT NOT NULL, site TEXT NOT NULL,

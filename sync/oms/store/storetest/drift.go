@@ -30,3 +30,23 @@ func drift(t *testing.T, s store.Store) {
 		require.Equal(t, map[floor.SKU]order.Drift{"B": b}, all)
 	})
 }
+
+func portraits(t *testing.T, s store.Store) {
+	update(t, s, func(tx store.Tx) {
+		_, err := tx.Portrait("s")
+		require.ErrorIs(t, err, store.ErrNone)
+		require.NoError(t, tx.KeepPortrait("s", store.Portrait{ID: "1-a", Pos: 1, Data: []byte("one")}))
+		two := store.Portrait{ID: "2-b", Pos: 2, Data: []byte{0, 255}}
+		require.NoError(t, tx.KeepPortrait("s", two))
+		require.NoError(t, tx.KeepPortrait("other", store.Portrait{ID: "9-c", Pos: 9, Data: []byte("other")}))
+		got, err := tx.Portrait("s")
+		require.NoError(t, err)
+		require.Equal(t, two, got)
+		require.NoError(t, tx.DropPortrait("s"))
+		require.NoError(t, tx.DropPortrait("s"), "there is none any more")
+		_, err = tx.Portrait("s")
+		require.ErrorIs(t, err, store.ErrNone)
+		_, err = tx.Portrait("other")
+		require.NoError(t, err)
+	})
+}

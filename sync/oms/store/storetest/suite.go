@@ -45,6 +45,7 @@ func Suite(t *testing.T, open func(t *testing.T) store.Store, reopen func(t *tes
 		{"time lines keep their order", timelines},
 		{"stock adds up", stock},
 		{"drift is kept by site and item", drift},
+		{"one portrait of a site is kept", portraits},
 		{"a site tells anew", restated},
 		{"updates run one behind the other", serial},
 	} {
