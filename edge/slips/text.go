@@ -1,6 +1,7 @@
 package slips
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -217,17 +218,26 @@ func (d *doc) fit(s string, w float64, most int, st style) ([]string, style) {
 	s = d.cleanTo(s, most*perLine)
 	for {
 		lines := d.wrap(s, w, st)
-		if len(lines) <= most {
+		wide := func(l string) bool { return d.width(l, st) > w }
+		if len(lines) <= most && !slices.ContainsFunc(lines, wide) {
 			return lines, st
 		}
 		if st.size <= smallest {
+			for i, l := range lines {
+				if wide(l) {
+					lines[i] = "" // a single character there is no room for
+				}
+			}
+			if len(lines) <= most {
+				return lines, st
+			}
 			lines = lines[:most]
 			last := lines[most-1]
-			for last != "" && d.width(last+ellipse, st) > w {
+			for last != "" && wide(last+ellipse) {
 				r := []rune(last)
 				last = string(r[:len(r)-1])
 			}
-			if last += ellipse; d.width(last, st) > w {
+			if last += ellipse; wide(last) {
 				last = "" // there is no room even for that
 			}
 			lines[most-1] = last
