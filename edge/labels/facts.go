@@ -3,6 +3,7 @@ package labels
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"golang.org/x/text/unicode/norm"
@@ -177,7 +178,15 @@ func brief(number string) string {
 }
 
 // weight in kilograms with one decimal.
-func weight(g int) string {
+func (f Facts) weight(g int) string {
 	g = (g + 50) / 100 // hundreds of grams, rounded as a scale does
-	return fmt.Sprintf("%d.%d kg", g/10, g%10)
+	return f.decimal(fmt.Sprintf("%d.%d kg", g/10, g%10))
+}
+
+// decimal is a number, with what it counts, as the site's language writes it.
+func (f Facts) decimal(number string) string {
+	if f.Lang == "de" {
+		return strings.ReplaceAll(number, ".", ",")
+	}
+	return number
 }

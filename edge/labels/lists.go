@@ -12,6 +12,9 @@ func contentList(f Facts, m Media) ([]byte, error) {
 	if len(f.Lists) == 0 || f.Unit == nil {
 		return nil, fmt.Errorf("content list: parcel of order %s has none that is signed", f.Order.Number)
 	}
+	list := contents(f)
+	list.before = len(f.Lists)
+	cut, _, _, _ := list.paged(m)
 	var out []byte
 	for i, text := range f.Lists {
 		l := m.blank()
@@ -28,13 +31,14 @@ func contentList(f Facts, m Media) ([]byte, error) {
 			fmt.Sprintf(f.say("Code %d of %d - scan it to book the parcel in"), i+1, len(f.Lists)),
 		})
 		l.QR(zpl.QR{Name: "list", X: x, Y: y, Size: size, ECC: zpl.LowECC, Value: string(text)})
+		pageOf(&l, f, beside, i+1, len(f.Lists)+len(cut)-1)
 		var err error
 		if out, err = l.AppendTo(out); err != nil {
 			return nil, err
 		}
 	}
-	list, err := contents(f).draw(f, m)
-	return append(out, list...), err
+	forPeople, err := list.draw(f, m)
+	return append(out, forPeople...), err
 }
 
 // contents is what is in the parcel, for people.
@@ -100,12 +104,12 @@ func manifest(f Facts) (sheet, error) {
 			text = p.Tracking + " (" + ending(string(p.Unit)) + ")"
 		}
 		if p.WeightG > 0 {
-			text += ", " + weight(p.WeightG)
+			text += ", " + f.weight(p.WeightG)
 		}
 		grams += p.WeightG
 		s.rows = append(s.rows, slipRow{fmt.Sprint(i + 1), text})
 	}
-	total := f.parcels(len(a.Parcels)) + ", " + weight(grams)
+	total := f.parcels(len(a.Parcels)) + ", " + f.weight(grams)
 	if a.Count != 0 && a.Count != len(a.Parcels) {
 		total += fmt.Sprintf(f.say("; the driver counted %d"), a.Count)
 	}

@@ -124,7 +124,7 @@ func TestPapersSayWhatTheyMust(t *testing.T) {
 		"gift_note":        {"Happy birthday!", "Order web-100471"},
 		"cod_slip":         {"Cash on delivery", "49.90 EUR", "nothing for its other parcels"},
 		"hold_label":       {"0471", "S-03, S-07", "Sat 28 Nov 2026", "2 bags", "To pay 12.50 EUR", "Jo Doe", "CHECK AGE 18+"},
-		"content_list":     {"For site south", "Code 1 of 1", "2 x", "Oat drink 1 l (OAT)"},
+		"content_list":     {"For site south", "Code 1 of 1", "Page 1 of 2", "2 x", "Oat drink 1 l (OAT)", "Page 2 of 2"},
 		"delivery_note":    {"Delivery note web-100471/1", "your order PO-881", "in this delivery: 1"},
 		"shipping-tracked": {"TRACKING", "77000000019", "SSCC " + sscc, "COLLECT 49.90 EUR", "FRAGILE - THIS WAY UP"},
 		"shipping-warned":  {"CHECK AGE 18+", "DANGEROUS GOODS", "KEEP CHILLED", "THIS WAY UP - GIFT"},

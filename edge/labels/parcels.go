@@ -78,7 +78,7 @@ func codSlip(f Facts, m Media) ([]byte, error) {
 	l := m.blank()
 	sheetHead(&l, f, m, f.say("Cash on delivery"), []string{f.say("Order ") + f.Order.Number + f.say(", parcel ") + f.of(), f.say("For ") + f.To.Name})
 	l.Text(zpl.TextBox{Name: "collect", X: 4, Y: 44, W: m.Width - 8, H: 6, Size: 5, Value: f.say("To be collected on delivery")})
-	l.Text(zpl.TextBox{Name: "amount", X: 4, Y: 54, W: m.Width - 8, H: 16, Size: 15, MinSize: 5, Value: f.Unit.COD.String()})
+	l.Text(zpl.TextBox{Name: "amount", X: 4, Y: 54, W: m.Width - 8, H: 16, Size: 15, MinSize: 5, Value: f.decimal(f.Unit.COD.String())})
 	l.Text(zpl.TextBox{Name: "all", X: 4, Y: 78, W: m.Width - 8, H: 12, Size: 4.4, Lines: 2, Value: f.say(wholeOrder)})
 	l.Text(zpl.TextBox{Name: "got", X: 4, Y: m.Height - 24, W: m.Width - 8, H: 6, Size: 4.4, Value: f.say("Received: ______________________")})
 	return l.Bytes()
@@ -110,7 +110,7 @@ func holdLabel(f Facts, m Media) ([]byte, error) {
 	}
 	warnBox(&l, f.warnings(), 4, 90, in, 12)
 	if due := f.Order.StillDue(); due.Minor > 0 {
-		l.Text(zpl.TextBox{Name: "pay", X: 4, Y: 103, W: in, H: 6, Size: 6, MinSize: 3, Value: f.say("To pay ") + due.String()})
+		l.Text(zpl.TextBox{Name: "pay", X: 4, Y: 103, W: in, H: 6, Size: 6, MinSize: 3, Value: f.say("To pay ") + f.decimal(due.String())})
 	}
 	l.Text(zpl.TextBox{Name: "cares", X: 4, Y: 109.4, W: in, H: 5, Size: 5, MinSize: 2.2, Lines: 2, Value: f.cares()})
 	if f.Job.Copy > 1 {

@@ -14,6 +14,8 @@ type sheet struct {
 	rows  []slipRow
 	foot  []string // at most four lines
 	code  string   // barcode below the foot, with what it says
+
+	before int // labels of the document before it
 }
 
 // sheetOf is the list that a document is.
@@ -33,34 +35,46 @@ func sheetOf(f Facts) (sheet, error) {
 	return sheet{}, fmt.Errorf("document %q: is no list", f.Job.Doc)
 }
 
-func (s sheet) draw(f Facts, m Media) ([]byte, error) {
-	const row = 8.0
-	codeRoom := 27.0
-	if m.short() {
-		codeRoom = 18
-	}
-	head := 24 + 5*float64(len(s.head))
-	foot := 12 + 6*float64(len(s.foot))
+// sheetRow is how high a row is.
+const sheetRow = 8.0
+
+// paged are where its labels begin in the rows, and where the head, and on the last label the foot, end and begin; alone: the foot
+// has a label of its own.
+func (s sheet) paged(m Media) (cut []int, head, foot float64, alone bool) {
+	head = 24 + 5*float64(len(s.head))
+	foot = 12 + 6*float64(len(s.foot))
 	if s.code != "" {
-		foot += codeRoom
+		foot += codeRoom(m)
 	}
-	full := max(1, int((m.Height-head-12)/row))
-	last := int((m.Height - head - foot) / row)
-	cut := pagesOf(len(s.rows), full, max(1, last))
-	if last < 1 { // the foot has a page of its own
-		cut = append(pagesOf(len(s.rows), full, full), len(s.rows))
+	full := max(1, int((m.Height-head-12)/sheetRow))
+	last := int((m.Height - head - foot) / sheetRow)
+	if last < 1 {
+		return append(pagesOf(len(s.rows), full, full), len(s.rows)), head, foot, true
 	}
-	pages := len(cut) - 1
+	return pagesOf(len(s.rows), full, last), head, foot, false
+}
+
+// codeRoom is how high the barcode of a sheet stands.
+func codeRoom(m Media) float64 {
+	if m.short() {
+		return 18
+	}
+	return 27
+}
+
+func (s sheet) draw(f Facts, m Media) ([]byte, error) {
+	cut, head, foot, alone := s.paged(m)
+	codeRoom, pages := codeRoom(m), len(cut)-1
 	var out []byte
 	for p := range pages {
 		l := m.blank()
 		above := s.head
-		if last < 1 && p == pages-1 {
+		if alone && p == pages-1 {
 			above = nil
 		}
 		sheetHead(&l, f, m, s.title, above)
 		for i, r := range s.rows[cut[p]:cut[p+1]] {
-			y := head + float64(i)*row
+			y := head + float64(i)*sheetRow
 			l.Text(zpl.TextBox{Name: "qty", X: 4, Y: y, W: 13, H: 6, Size: 5, Align: zpl.Right, Value: r.qty})
 			l.Text(zpl.TextBox{Name: "item", X: 20, Y: y, W: m.Width - 24, H: 6.6, Size: 4.4, MinSize: 3, Lines: 2, Value: r.text})
 		}
@@ -74,13 +88,18 @@ func (s sheet) draw(f Facts, m Media) ([]byte, error) {
 			}
 		}
 		l.Line(zpl.Line{X: 2, Y: m.Height - 9, W: m.Width - 4, Thickness: 0.3})
-		l.Text(zpl.TextBox{Name: "page", X: 4, Y: m.Height - 7, W: m.Width - 8, H: 4, Size: 3.4, Align: zpl.Right, Value: fmt.Sprintf(f.say("Page %d of %d"), p+1, pages)})
+		pageOf(&l, f, m, s.before+p+1, s.before+pages)
 		var err error
 		if out, err = l.AppendTo(out); err != nil {
 			return nil, err
 		}
 	}
 	return out, nil
+}
+
+// pageOf says which label of the document it is.
+func pageOf(l *zpl.Label, f Facts, m Media, n, of int) {
+	l.Text(zpl.TextBox{Name: "page", X: 4, Y: m.Height - 7, W: m.Width - 8, H: 4, Size: 3.4, Align: zpl.Right, Value: fmt.Sprintf(f.say("Page %d of %d"), n, of)})
 }
 
 // pagesOf says where each page begins, and where the last one ends: full rows on a page, and fewer on the last,

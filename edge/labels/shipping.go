@@ -46,12 +46,12 @@ func shipping(f Facts, m Media) ([]byte, error) {
 	cell(0.46, f.say("ORDER"), brief(f.Order.Number))
 	cell(0.26, f.say("PARCEL"), f.of())
 	if f.Unit.WeightG > 0 {
-		cell(0.28, f.say("WEIGHT"), weight(f.Unit.WeightG))
+		cell(0.28, f.say("WEIGHT"), f.weight(f.Unit.WeightG))
 	}
 	ref := in
 	if f.Unit.COD != nil {
 		ref = in * 0.45
-		l.Text(zpl.TextBox{Name: "cod", X: 4 + ref, Y: 76, W: in - ref, H: 6, Size: 5.6, MinSize: 2.4, Align: zpl.Right, Value: f.say("COLLECT ") + f.Unit.COD.String()})
+		l.Text(zpl.TextBox{Name: "cod", X: 4 + ref, Y: 76, W: in - ref, H: 6, Size: 5.6, MinSize: 2.4, Align: zpl.Right, Value: f.say("COLLECT ") + f.decimal(f.Unit.COD.String())})
 	}
 	l.Text(zpl.TextBox{Name: "reference", X: 4, Y: 77, W: ref, H: 4, Size: 3.6, Value: f.say("Ref ") + f.Order.Number})
 	l.Line(zpl.Line{X: 2, Y: 83, W: m.Width - 4, Thickness: 0.5})

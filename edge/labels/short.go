@@ -43,10 +43,10 @@ func shippingShort(f Facts, m Media) ([]byte, error) {
 	l.Line(zpl.Line{X: 2, Y: 29, W: m.Width - 4, Thickness: 0.4})
 	extra := ""
 	if f.Unit.WeightG > 0 {
-		extra = weight(f.Unit.WeightG)
+		extra = f.weight(f.Unit.WeightG)
 	}
 	if f.Unit.COD != nil { // what is to be collected comes before what it weighs
-		extra = f.say("COLLECT ") + f.Unit.COD.String()
+		extra = f.say("COLLECT ") + f.decimal(f.Unit.COD.String())
 	}
 	l.Text(zpl.TextBox{Name: "order", X: 4, Y: 30.2, W: 28, H: 4.6, Size: 4.4, MinSize: 2.6, Value: f.say("Order ") + brief(f.Order.Number)})
 	l.Text(zpl.TextBox{Name: "parcel", X: 33, Y: 30.2, W: 11, H: 4.6, Size: 4.4, MinSize: 2.4, Value: f.of()})
@@ -107,7 +107,7 @@ func holdShort(f Facts, m Media, cells [3][2]string) ([]byte, error) {
 		l.Text(zpl.TextBox{Name: "cares", X: 4 + in*0.5, Y: 43, W: in * 0.5, H: 4.8, Size: 4.4, MinSize: 2, Lines: 2, Align: zpl.Right, Value: f.cares()})
 	}
 	if due := f.Order.StillDue(); due.Minor > 0 {
-		l.Text(zpl.TextBox{Name: "pay", X: 4, Y: 43, W: half, H: 4.6, Size: 4.4, MinSize: 2.4, Value: f.say("To pay ") + due.String()})
+		l.Text(zpl.TextBox{Name: "pay", X: 4, Y: 43, W: half, H: 4.6, Size: 4.4, MinSize: 2.4, Value: f.say("To pay ") + f.decimal(due.String())})
 	}
 	warnBox(&l, f.warnings(), 4, 48.2, in, 8)
 	top := 49.0
@@ -124,7 +124,7 @@ func codShort(f Facts, m Media) ([]byte, error) {
 	in := m.Width - 8
 	sheetHead(&l, f, m, f.say("Cash on delivery"), []string{f.say("Order ") + f.Order.Number + f.say(", parcel ") + f.of(), f.say("For ") + f.To.Name})
 	l.Text(zpl.TextBox{Name: "collect", X: 4, Y: 32, W: in, H: 4, Size: 3.6, Value: f.say("To be collected on delivery")})
-	l.Text(zpl.TextBox{Name: "amount", X: 4, Y: 37, W: in, H: 15, Size: 14, MinSize: 5, Value: f.Unit.COD.String()})
+	l.Text(zpl.TextBox{Name: "amount", X: 4, Y: 37, W: in, H: 15, Size: 14, MinSize: 5, Value: f.decimal(f.Unit.COD.String())})
 	l.Text(zpl.TextBox{Name: "all", X: 4, Y: 54, W: in, H: 8, Size: 3.6, Lines: 2, Value: f.say(wholeOrder)})
 	l.Text(zpl.TextBox{Name: "got", X: 4, Y: m.Height - 10, W: in, H: 5, Size: 4, Value: f.say("Received: ______________________")})
 	return l.Bytes()

@@ -69,7 +69,7 @@ func (f Facts) Values() (Values, error) {
 		shelf, by, bags := f.held()
 		v.set("shelf", shelf, "keep_until", by, "bags", bags, "order.code", f.Prefix+f.Order.Number)
 		if due := f.Order.StillDue(); due.Minor > 0 {
-			v.set("to_pay", due.String())
+			v.set("to_pay", f.decimal(due.String()))
 		}
 	case floor.DocPackingSlip:
 		v.rows(slipRows(f))
@@ -126,10 +126,10 @@ func (v Values) order(f Facts) {
 	}
 	v.flag("parcel.one_of_one", f.alone())
 	if u.WeightG > 0 {
-		v.set("parcel.weight", weight(u.WeightG))
+		v.set("parcel.weight", f.weight(u.WeightG))
 	}
 	if u.COD != nil {
-		v.set("cod", u.COD.String())
+		v.set("cod", f.decimal(u.COD.String()))
 	}
 }
 

@@ -97,6 +97,7 @@ func TestADocumentIsInOneLanguage(t *testing.T) {
 				keepPicture(t, l, "de-", m, name, p)
 				text := strings.Join(l.Texts(), "\n")
 				require.NotContains(t, text, "...\n"+german["COPY %d"])
+				require.NotRegexp(t, `[0-9]\.[0-9]+ (kg|EUR)`, text, "%s: a comma stands before decimals", name)
 				for english, words := range german {
 					if e := strings.TrimSpace(english); len(e) > 4 && !strings.Contains(e, "%") && !strings.Contains(words, e) {
 						require.NotContains(t, text, e, "%s on %gx%g", name, m.Width, m.Height)

@@ -42,14 +42,14 @@ func Day(m Manifest) ([]byte, error) {
 	if len(m.Parcels) == 1 {
 		count = m.say("1 parcel")
 	}
-	sum := count + ", " + kilos(total)
+	sum := count + ", " + m.kilos(total)
 	d, err := begin(m.Head, "Manifest", Fact{"Carrier", m.Carrier}, Fact{"Service", m.Service}, Fact{"Account", m.Account}, Fact{"Day", m.Day}, Fact{"Dock", m.Dock}, Fact{"Total", sum})
 	if err != nil {
 		return nil, err
 	}
 	var rows [][]cell
 	for i, p := range m.Parcels {
-		rows = append(rows, []cell{{text: fmt.Sprint(i + 1)}, {text: grouped(p.SSCC)}, {text: p.Tracking}, {text: p.Order}, {text: p.To, small: p.Note}, {text: kilos(int64(p.Grams))}})
+		rows = append(rows, []cell{{text: fmt.Sprint(i + 1)}, {text: grouped(p.SSCC)}, {text: p.Tracking}, {text: p.Order}, {text: p.To, small: p.Note}, {text: m.kilos(int64(p.Grams))}})
 	}
 	d.table([]col{{title: "#", w: 9, size: 8, most: 1}, {title: "SSCC", w: 48, most: 1}, {title: "Tracking", w: 42, size: 8, most: 2}, {title: "Order", w: 30, size: 8, most: 2}, {title: "To", w: 42, size: 8},
 		{title: "Weight", w: 20, align: right, most: 1}}, rows)
@@ -62,7 +62,9 @@ func Day(m Manifest) ([]byte, error) {
 }
 
 // kilos writes grams as kilograms with all their digits.
-func kilos(g int64) string { return fmt.Sprintf("%d.%03d kg", g/1000, g%1000) }
+func (h Head) kilos(g int64) string {
+	return Decimal(h.Lang, fmt.Sprintf("%d.%03d kg", g/1000, g%1000))
+}
 
 // grouped writes the 18 digits of an SSCC so that people can read them out.
 func grouped(s string) string {

@@ -84,6 +84,11 @@ func TestTheHeadOfATableIsRepeated(t *testing.T) {
 		require.Contains(t, all, grouped(p.SSCC)+" "+p.Tracking+" "+p.Order, "no row is lost at the end of a page")
 	}
 	require.Contains(t, all, "Total: 200 parcels, 2886.300 kg")
+	german := manifestSample(A4, 2)
+	german.Lang = "de"
+	pdf, err = Day(german)
+	require.NoError(t, err)
+	require.Contains(t, flat(strings.Join(pagesOf(t, pdf), " ")), "2 Pakete, 1,737 kg")
 	require.Contains(t, all, "Driver, name in capitals")
 }
 

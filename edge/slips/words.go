@@ -1,5 +1,7 @@
 package slips
 
+import "strings"
+
 // Say is an English word of a paper in a language: "en" and none are English. What is not in the table stays as it is.
 func Say(lang, english string) string {
 	if lang == "de" {
@@ -8,6 +10,14 @@ func Say(lang, english string) string {
 		}
 	}
 	return english
+}
+
+// Decimal is a number, with what it counts, as a language writes it.
+func Decimal(lang, number string) string {
+	if lang == "de" {
+		return strings.ReplaceAll(number, ".", ",")
+	}
+	return number
 }
 
 func (h Head) say(english string) string { return Say(h.Lang, english) }

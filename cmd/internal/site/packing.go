@@ -105,7 +105,7 @@ func (s *sheet) slip(b *view.Board, o *floor.Order, u *floor.Unit) slips.Packing
 		if !p.Gift && l.Price != nil {
 			sum := *l.Price
 			sum.Minor *= int64(at.Here)
-			one.Price, one.Sum = money(l.Price), money(&sum)
+			one.Price, one.Sum = s.money(l.Price), s.money(&sum)
 		}
 		p.Lines = append(p.Lines, one)
 	}

@@ -316,10 +316,13 @@ func (s *sheet) waits(b *view.Board, f *floor.State, o *floor.Order) slips.OpenP
 	}
 	out.Shelf, out.Items, out.Proof = strings.Join(shelves, ", "), strings.Join(items, ", "), strings.Join(proof, ", ")
 	if due := o.StillDue(); due.Minor != 0 {
-		out.Due = money(&due)
+		out.Due = s.money(&due)
 	}
 	return out
 }
+
+// money is a sum as the paper's language writes it.
+func (s *sheet) money(m *floor.Money) string { return slips.Decimal(s.head.Lang, money(m)) }
 
 func money(m *floor.Money) string {
 	if m == nil {

@@ -70,7 +70,7 @@ func (s *sheet) manifest() ([]byte, error) {
 		one := &m.Parcels[i]
 		one.Order, refs[i] = o.Number, o.ShipTo
 		if u := o.Unit(id); u != nil && u.COD != nil {
-			one.Note = s.say("cash on delivery ") + money(u.COD)
+			one.Note = s.say("cash on delivery ") + s.money(u.COD)
 		}
 	}
 	err := s.look(func(_ *view.Board, f *floor.State) bool {

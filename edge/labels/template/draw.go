@@ -67,6 +67,8 @@ type drawing struct {
 	l     zpl.Label
 	row   labels.Row // the entry of a list that is drawn
 	page  map[string]string
+	done  int // labels before this one
+	of    int // labels there are
 	drawn int
 	marks func(shape) // what is drawn where, for a check
 	pages func()      // a label is done
@@ -81,26 +83,25 @@ type shape struct {
 }
 
 func (d *drawing) all() ([]byte, error) {
+	cuts := make([]cuts, len(d.t.labels))
 	for i := range d.t.labels {
 		l := &d.t.labels[i]
 		switch {
 		case l.rows != nil:
-			if err := d.paged(l); err != nil {
+			var err error
+			if cuts[i], err = d.paged(l); err != nil {
 				return nil, err
 			}
+			d.of += len(cuts[i].at) - 1
 		case l.each != "":
-			entries := d.v.Lists[l.each]
-			for n, row := range entries {
-				d.row = row
-				if err := d.label(l, n+1, len(entries), nil, false); err != nil {
-					return nil, err
-				}
-			}
-			d.row = nil
+			d.of += len(d.v.Lists[l.each])
 		default:
-			if err := d.label(l, 1, 1, nil, false); err != nil {
-				return nil, err
-			}
+			d.of++
+		}
+	}
+	for i := range d.t.labels {
+		if err := d.section(&d.t.labels[i], cuts[i]); err != nil {
+			return nil, err
 		}
 	}
 	if len(d.out) == 0 {
@@ -109,21 +110,53 @@ func (d *drawing) all() ([]byte, error) {
 	return d.out, nil
 }
 
+// section draws the labels of one section.
+func (d *drawing) section(l *label, c cuts) error {
+	switch {
+	case l.rows != nil:
+		all := d.v.Lists[l.rows.of]
+		for n := range len(c.at) - 1 {
+			last := n == len(c.at)-2
+			if err := d.label(l, last, all[c.at[n]:c.at[n+1]], c.alone && last); err != nil {
+				return err
+			}
+		}
+		return nil
+	case l.each != "":
+		entries := d.v.Lists[l.each]
+		for n, row := range entries {
+			d.row = row
+			if err := d.label(l, n == len(entries)-1, nil, false); err != nil {
+				return err
+			}
+		}
+		d.row = nil
+		return nil
+	}
+	return d.label(l, true, nil, false)
+}
+
 func (d *drawing) fault(p place, format string, args ...any) error {
 	f := &Faults{File: d.t.Name}
 	f.add(p, format, args...)
 	return f
 }
 
-// paged draws a list over as many labels as it takes. What stands below it keeps its room on the last one, or gets one of
-// its own.
-func (d *drawing) paged(l *label) error {
+// cuts say with which entry each label of a list begins, and where the last one ends; alone: what stands below the list has the last
+// label to itself.
+type cuts struct {
+	at    []int
+	alone bool
+}
+
+// paged says over how many labels a list goes. What stands below it keeps its room on the last one, or gets one of its own.
+func (d *drawing) paged(l *label) (cuts, error) {
 	r := l.rows
 	all := d.v.Lists[r.of]
 	s := d.space()
 	top, height, end, last := r.top.of(s), r.height.of(s), r.end.of(s), r.last.of(s)
 	if !(height >= 2 && top >= 0 && end <= d.m.Height && last <= d.m.Height && end-top >= height-0.001) {
-		return d.fault(r.at, "rows from %.1f to %.1f mm, each %.1f mm high: none fits a label of %g mm", top, end, height, d.m.Height)
+		return cuts{}, d.fault(r.at, "rows from %.1f to %.1f mm, each %.1f mm high: none fits a label of %g mm", top, end, height, d.m.Height)
 	}
 	full, on := max(1, int((end-top)/height)), int((last-top)/height)
 	alone := on < 1
@@ -143,16 +176,10 @@ func (d *drawing) paged(l *label) error {
 	if alone {
 		cut = append(cut, len(all))
 	}
-	pages := len(cut) - 1
-	if pages > mostPages {
-		return d.fault(r.at, "%d labels; a template draws at most %d", pages, mostPages)
+	if pages := len(cut) - 1; pages > mostPages {
+		return cuts{}, d.fault(r.at, "%d labels; a template draws at most %d", pages, mostPages)
 	}
-	for n := range pages {
-		if err := d.label(l, n+1, pages, all[cut[n]:cut[n+1]], alone && n == pages-1); err != nil {
-			return err
-		}
-	}
-	return nil
+	return cuts{cut, alone}, nil
 }
 
 func (d *drawing) space() space {
@@ -165,11 +192,12 @@ func (d *drawing) space() space {
 }
 
 // label draws one label.
-func (d *drawing) label(l *label, page, pages int, entries []labels.Row, alone bool) error {
+func (d *drawing) label(l *label, last bool, entries []labels.Row, alone bool) error {
 	d.l = zpl.New(d.m.Width, d.m.Height, d.m.Dpmm)
 	d.l.Hand = d.m.Hand
 	d.drawn = 0
-	d.page = map[string]string{"page": fmt.Sprint(page), "pages": fmt.Sprint(pages), "page.last": flag(page == pages), "page.alone": flag(alone)}
+	d.done++
+	d.page = map[string]string{"page": fmt.Sprint(d.done), "pages": fmt.Sprint(d.of), "page.last": flag(last), "page.alone": flag(alone)}
 	if err := d.elements(l.draw, 0); err != nil {
 		return err
 	}

@@ -70,9 +70,9 @@ func common() []Field {
 		words("site.line", "name and lines, with commas", "Northgate Store, 12 Market Square, NG1 2AB Nottingham", "Northgate Store and Distribution Centre, 12 Market Square, NG1 2AB Nottingham"),
 		words("copy", "which copy this is, from the second on; else empty", "", "12"),
 		words("copy.reason", "why it was printed again", "", "the label was torn off, and the parcel had to be packed anew"),
-		words("page", "the number of this label among those of its list", "", ""),
+		words("page", "the number of this label among those of the document", "", ""),
 		words("pages", "how many there are of them", "", ""),
-		yesNo("page.last", "this is the last of them", ""),
+		yesNo("page.last", "this is the last of its list", ""),
 		yesNo("page.alone", "the last has no entries: what stands below the list needs a label of its own", ""),
 	}
 }

@@ -106,6 +106,14 @@ func FuzzNoFieldCommandsATemplate(f *testing.F) {
 		d, _ := Find(string(t.Document))
 		all = append(all, open{t, d})
 	}
+	for _, name := range Layouts() {
+		of, _, err := Layout(name, "en")
+		require.NoError(f, err)
+		for _, t := range of {
+			d, _ := Find(string(t.Document))
+			all = append(all, open{t, d})
+		}
+	}
 	hand := script.New().For(script.Latin)
 	f.Fuzz(func(t *testing.T, s string) {
 		if len(s) > 300 {
