@@ -14,6 +14,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -59,7 +60,7 @@ func run(args []string, out io.Writer) (ok bool, err error) {
 		seeds  = f.Uint64("seeds", 200, "how many")
 		one    = f.Uint64("seed", 0, "this seed only")
 		loud   = f.Bool("v", false, "print the transcript of every seed, not only of one that fails")
-		world  = f.String("world", "swarm", "swarm: each seed draws its own faults; calm: none; sqlite: swarm, with the centre over SQLite; putback: swarm, and boxes are put back to older copies of their files")
+		world  = f.String("world", "swarm", "swarm: each seed draws its own faults; calm: none; sqlite: swarm, with the centre over SQLite; and swarm with more: putback: boxes are put back to older copies of their files; restored: the centre to older copies of its database; replaced: boxes are lost, and others take their place; disaster: all three")
 		mutant = f.String("mutant", "", "leave one rule out: "+names())
 		ledger = f.String("ledger", "", "file of seeds done: go on behind them, add to it, and tell all of it in a table; -seeds 0 only tells")
 		keepOn = f.Bool("keep-going", false, "go on behind a failing seed")
@@ -74,17 +75,12 @@ func run(args []string, out io.Writer) (ok bool, err error) {
 	if opt.Mutant, err = named(*mutant); err != nil {
 		return false, err
 	}
-	switch *world {
-	case "swarm":
-	case "calm":
-		opt.Calm = true
-	case "putback":
-		opt.PutBack = true
-	case "sqlite":
-		opt.SQLite = true
-	default:
-		return false, fmt.Errorf("-world: is %q, but must be swarm, calm, sqlite or putback", *world)
+	is, known := fleet.Worlds[*world]
+	if !known {
+		return false, fmt.Errorf("-world: is %q, but must be one of %s", *world, strings.Join(slices.Sorted(maps.Keys(fleet.Worlds)), ", "))
 	}
+	is.Transcript, is.Mutant = opt.Transcript, opt.Mutant
+	opt = is
 	if *one > 0 {
 		*from, *seeds = *one, 1
 	}

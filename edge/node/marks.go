@@ -8,7 +8,7 @@ import (
 )
 
 // Marks remember which commands were taken and where their answers stand: for a device by its contiguous number,
-// for a caller without a counter by the command's id. They are rebuilt from the entries (cause, dev, devseq,
+// for a caller without a counter, and for the centre, by the command's id. They are rebuilt from the entries (cause, dev, devseq,
 // digest), so they never need a write of their own; a snapshot holds them to keep the start short.
 type Marks struct {
 	devices map[floor.DeviceID]*device
@@ -142,7 +142,7 @@ func (m *Marks) take(r *floor.Record, count int) {
 			d.ops = d.ops[over:]
 		}
 		d.forget(m.upTo, m.keep.Last)
-	case r.Feed == nil:
+	default: // the centre's, too: where its feed begins anew, records of it come again under their ids
 		m.calls[r.Cause] = was
 		m.queue = append(m.queue, call{id: r.Cause, at: r.Time.UnixMilli(), op: was})
 	}

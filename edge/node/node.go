@@ -209,9 +209,9 @@ func (n *Node) take(now time.Time, s *Submission) Reply {
 		} else if known {
 			return Reply{Answer: floor.Answer{Outcome: floor.OutcomeDuplicate}}
 		}
-		if n.marks.called(s.Meta.ID) || n.state.HasDoc(s.Command) { // its facts were taken back; the rows it names may have been lost
+		if n.marks.called(s.Meta.ID) || n.state.HasDoc(s.Command) { // the feed began anew, or its facts were taken back; the rows it names may have been lost
 			s.Command = &floor.PassFeed{Command: s.Meta.ID}
-			s.Meta.ID = comesAgain(n.head.Log, s.Meta.ID)
+			s.Meta.ID = comesAgain(n.head.Log, s.Meta.Down)
 		}
 	} else if was, known, err := n.marks.find(s); err != nil {
 		var gap *GapError
@@ -294,13 +294,14 @@ func (n *Node) take(now time.Time, s *Submission) Reply {
 	return Reply{Answer: floor.AnswerOf(records)}
 }
 
-// comesAgain names the passing of a record of the feed that comes again. It may come again in each log of this box.
-func comesAgain(log string, id floor.CommandID) floor.CommandID {
-	name := floor.CommandID("again:" + log + ":" + string(id))
+// comesAgain names the passing of a record of the feed that comes again. It may come again in each log of this box, in
+// each lineage of the feed, and more than once in one.
+func comesAgain(log string, at *floor.Down) floor.CommandID {
+	name := fmt.Sprintf("again:%s:%d:%d", log, at.Lineage, at.Seq)
 	if len(name) > floor.MaxID {
-		name = floor.CommandID("again:" + log + ":" + Digest("feed", []byte(id)))
+		name = "again:" + Digest("feed", []byte(name))
 	}
-	return name
+	return floor.CommandID(name)
 }
 
 // fed says whether a record of the centre's feed was taken before, or why it cannot be taken now.

@@ -1,6 +1,8 @@
 package node
 
 import (
+	"bytes"
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -122,4 +124,44 @@ func TestWhatADocumentSaysComesBeside(t *testing.T) {
 	require.Equal(t, floor.OutcomeRefused, doc(3, "other", "another of the same version").Outcome)
 	require.Equal(t, "sealed here", stands())
 	require.Equal(t, uint64(4), n.state.Feed.Seq)
+}
+
+// A feed that begins anew brings again, under their ids, records this box took itself. Each has its effect once: a recall
+// of one unit that was granted takes no second one. The rows it names come again, for they may have been lost.
+func TestWhatAnotherLineageBringsAgainHasNoEffect(t *testing.T) {
+	j := journal.NewMem("log-1")
+	n := site(t, j, options())
+	fed := func(lineage, seq uint64, id string, c floor.Command) floor.Answer {
+		return do(t, n, Submission{Meta: floor.Meta{ID: floor.CommandID(id), Down: &floor.Down{Lineage: lineage, Seq: seq, Hash: "aa"}}, Command: c,
+			Rows: []journal.Row{{Kind: "pii", Key: []byte("O-9"), Value: []byte(fmt.Sprint(lineage))}}})
+	}
+	recall := &floor.Recall{Order: "O-9", Cause: floor.ByCustomer, Lines: []floor.LineQty{{Line: "1", Qty: 1}}}
+	fed(1, 1, "A-9", assign(9))
+	line := func() floor.Line { return n.state.Orders["O-9"].Lines[0] }
+	asked := line().Qty
+	require.Greater(t, asked, 2)
+	fed(1, 2, "O-9:1", recall)
+	once := line()
+	require.Equal(t, asked-1, once.ToPick())
+	for lineage := uint64(2); lineage < 4; lineage++ { // and again, in the same log
+		fed(lineage, 1, "A-9", assign(9))
+		fed(lineage, 2, "O-9:1", recall)
+		fed(lineage, 3, "A-9", assign(9)) // twice in one lineage
+		require.Equal(t, once, line())
+		require.Equal(t, uint64(3), n.state.Feed.Seq)
+	}
+	row, ok, err := j.Row("pii", []byte("O-9"))
+	require.NoError(t, err)
+	require.True(t, ok)
+	require.Equal(t, "3", string(row))
+	ids := map[floor.RecordID]bool{}
+	_, err = j.Read(1, 0, func(_ uint64, raw []byte) error {
+		r, err := floor.Decode(bytes.Clone(raw))
+		require.False(t, ids[r.ID], "%s is there twice", r.ID)
+		ids[r.ID] = true
+		return err
+	})
+	require.NoError(t, err)
+	fresh := boot(t, j, options())
+	require.Equal(t, memory(t, n.state, n.marks), memory(t, fresh.state, fresh.marks))
 }

@@ -8,6 +8,7 @@ import (
 
 	"picket/edge/floor"
 	"picket/sync/oms/clerk"
+	"picket/sync/oms/omstest"
 	"picket/sync/oms/order"
 	"picket/sync/reconcile"
 	"picket/sync/wire"
@@ -150,4 +151,62 @@ func TestAHelloThatBeginsAnotherLifeIsAnswered(t *testing.T) {
 	require.True(t, s.Engine.View().Open)
 	run(t, w, 10*time.Second)
 	require.Greater(t, s.State.Feed.Lineage, uint64(1))
+}
+
+// TestRunsThatAreHeardInAnyOrderAreNobodyElses: both sites had runs of numbers after the backup, and the one with the
+// higher is heard first. The lower is still the other's alone, and nobody is alarmed.
+func TestRunsThatAreHeardInAnyOrderAreNobodyElses(t *testing.T) {
+	w := onDisk(t, 35, "s1", "s2")
+	run(t, w.World, time.Second)
+	w.backup(t)
+	s1, s2 := w.Sites[0], w.Sites[1]
+	do(t, w.World, s1, &floor.AskNumbers{Number: floor.NumberSSCC})
+	do(t, w.World, s2, &floor.AskNumbers{Number: floor.NumberSSCC})
+	require.Greater(t, s2.State.Blocks[1].From, s1.State.Blocks[1].To)
+	w.Unplug(s1)
+	w.putBack(t, true)
+	run(t, w.World, 2*time.Minute)
+	w.Plug(s1)
+	run(t, w.World, 2*time.Minute)
+	require.NotNil(t, w.reconciling(t).Done)
+	for _, s := range []floor.SiteID{"s1", "s2"} {
+		m, err := w.Centre.Clerk.Mark(ctx, s)
+		require.NoError(t, err)
+		require.Zero(t, m.Odd, m.OddLast)
+	}
+}
+
+// TestAnOrderSentAgainBetweenTwoRestoresIsOne: the centre is put back, the order's channel sends it again, and before its
+// site is heard the centre is put back once more, to a copy that has the order as it was sent again.
+func TestAnOrderSentAgainBetweenTwoRestoresIsOne(t *testing.T) {
+	w := onDisk(t, 36, "s1", "s2")
+	s1, s2 := w.Sites[0], w.Sites[1]
+	require.NoError(t, w.Opening(s1, 10))
+	run(t, w.World, time.Second)
+	w.backup(t)
+	in := omstest.Capture("78", order.Asked{SKU: "TEA-50", Qty: 2})
+	placed := w.Now
+	first := capture(t, w.World, in)
+	run(t, w.World, time.Second)
+	require.NotNil(t, s1.State.Orders[first.ID])
+	w.Unplug(s1)
+	w.putBack(t, true)
+	require.NoError(t, w.Opening(s2, 10))
+	run(t, w.World, time.Minute)
+	in.Placed = &placed
+	again := capture(t, w.World, in)
+	require.NotEqual(t, first.ID, again.ID)
+	w.backup(t)
+	w.putBack(t, true)
+	run(t, w.World, time.Minute)
+	w.Plug(s1)
+	run(t, w.World, 2*time.Minute)
+	require.NotNil(t, w.reconciling(t).Done)
+	d := detail(t, w.World, again.ID)
+	require.Len(t, d.Sent, 1, "%s", words(d))
+	require.Equal(t, floor.SiteID("s1"), d.Sent[0].Site)
+	require.Empty(t, s2.State.Orders)
+	ship(t, w.World, s1, first.ID)
+	run(t, w.World, time.Second)
+	require.Equal(t, order.Shipped, detail(t, w.World, again.ID).State)
 }

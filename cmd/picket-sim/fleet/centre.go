@@ -32,6 +32,12 @@ type centre struct {
 	linked bool
 	set    bool // the master data are in
 	folds  bool // a fold is planned
+
+	kept     []kept
+	restores int       // times it was put back
+	silent   bool      // nobody said so
+	since    time.Time // of the backup, until people learn of it
+	gen      string    // the life line as it was last seen
 }
 
 func newCentre(w *world) *centre {
@@ -98,11 +104,12 @@ func (c *centre) start() {
 			HashPIN: func(pin string) (string, error) { return "hash of " + pin, nil },
 			SamePIN: func(pin, hash string) bool { return hash == "hash of "+pin },
 			Lacks:   w.mix.Older,
+			Random:  func(b []byte) { copy(b, w.id("random")) },
 		})
 		if err == nil {
 			c.hub, err = hub.New(context.Background(), hub.Config{
 				Tenant: tenant, SW: "sim", Timing: w.mix.Timing, Rand: w.rng.Float64, NewToken: func() string { return w.id("tok") },
-				NewGen: func() string { return "GEN1" }, Backup: w.mix.Backup,
+				NewGen: func() string { return "GEN1" }, Backup: w.mix.Backup, SnapshotOver: w.mix.Portray,
 			}, c.clerk, st)
 		}
 		if err != nil {
@@ -222,7 +229,7 @@ func (c *centre) heard(d linktest.Delivery) {
 func (c *centre) step(in hub.Event) {
 	c.publish(c.hub.Step(context.Background(), c.w.now, in))
 	for _, s := range c.w.sites {
-		if st, ok := c.hub.Status(s.id); ok && st.Trouble != "" && st.Trouble != "apply" && s.restores == 0 {
+		if st, ok := c.hub.Status(s.id); ok && st.Trouble != "" && st.Trouble != "apply" && s.restores == 0 && c.restores == 0 {
 			c.w.fail("P5", "the centre's line to %s reports %s: %s", s.id, st.Trouble, st.Reason)
 		}
 	}
@@ -257,6 +264,9 @@ func (c *centre) fold() {
 			c.fold()
 		}
 		c.poked()
+		if c.silent {
+			c.lifeline()
+		}
 	})
 }
 
@@ -271,6 +281,11 @@ func (c *centre) poked() {
 
 // backup says now and then how far a backup reaches.
 func (c *centre) backup() {
+	if c.w.opt.Restore {
+		c.keep()
+		c.later(c.w.between(2*time.Second, 20*time.Second), c.backup)
+		return
+	}
 	if !c.w.mix.Backup {
 		return
 	}
@@ -303,10 +318,13 @@ type shop struct {
 	wanting int // wishes nobody was told of yet
 	orders  []order.Capture
 	known   map[string]floor.OrderID
+
+	answered map[string]time.Time // when it was told that an order is placed
+	said     []said               // wishes, as they were answered
 }
 
 func newShop(w *world) *shop {
-	s := &shop{w: w, wanted: w.mix.Orders, known: map[string]floor.OrderID{}}
+	s := &shop{w: w, wanted: w.mix.Orders, known: map[string]floor.OrderID{}, answered: map[string]time.Time{}}
 	for i := range s.wanted {
 		c := order.Capture{
 			Channel: "web", Number: fmt.Sprintf("W-%d", 1001+i), Customer: order.Customer{Name: "Ada Lovelace"},
@@ -324,8 +342,13 @@ func newShop(w *world) *shop {
 		for range 1 + w.rng.IntN(3) {
 			c.Lines = append(c.Lines, order.Asked{SKU: w.items[w.rng.IntN(len(w.items))].SKU, Qty: 1 + w.rng.IntN(3)})
 		}
+		at := time.Duration(w.rng.Int64N(int64(w.mix.Faults * 9 / 10)))
+		if w.opt.Restore {
+			placed := w.dawn.Add(at)
+			c.Placed = &placed // a channel that sends an order again says when it was placed
+		}
 		s.orders = append(s.orders, c)
-		w.after(time.Duration(w.rng.Int64N(int64(w.mix.Faults*9/10))), func() { s.place(c) })
+		w.after(at, func() { s.place(c) })
 		s.wishes(c)
 		if w.roll(.2) {
 			w.after(time.Duration(w.rng.Int64N(int64(w.mix.Faults))), w.centre.rename)
@@ -354,7 +377,7 @@ func (s *shop) place(c order.Capture) {
 		}
 		w.centre.poke()
 		if answered = err == nil && !w.roll(w.mix.Radio.Drop); answered {
-			if had := s.known[c.Number]; had != "" && had != id {
+			if had := s.known[c.Number]; had != "" && had != id && w.centre.restores == 0 {
 				w.fail("P2", "order %s is %s and %s", c.Number, had, id)
 			}
 			s.known[c.Number] = id
@@ -365,5 +388,6 @@ func (s *shop) place(c order.Capture) {
 		return
 	}
 	s.placed++
+	s.answered[c.Number] = w.now
 	w.say("shop", "order %s is placed", c.Number)
 }

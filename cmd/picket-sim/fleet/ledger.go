@@ -22,6 +22,7 @@ type ledger struct {
 	last    map[floor.DeviceID]uint64
 
 	lost  [][]byte // records of a file that was put back to before them
+	past  *past    // what the file began from, when that is a snapshot of the centre
 	quiet bool     // what is taken in was checked before
 
 	asked   map[lineKey]int
@@ -230,9 +231,7 @@ func (l *ledger) paper(s sheet) {
 func (l *ledger) shown(h *handheld, o *op) {
 	w := l.w
 	var records []floor.Record
-	for _, at := range l.causes[o.id] {
-		records = append(records, *l.effect(at))
-	}
+	records = l.answer(o.id)
 	if len(records) == 0 && len(l.lost) > 0 {
 		return // the box was put back while the answer was on its way: whether it stands is asked at the end
 	}
@@ -247,6 +246,20 @@ func (l *ledger) shown(h *handheld, o *op) {
 	}
 }
 
+// answer is the records of a command, those behind which it is known to a snapshot among them.
+func (l *ledger) answer(id floor.CommandID) (out []floor.Record) {
+	if l.past != nil {
+		out = append(out, l.past.known[id]...)
+	}
+	if len(out) > 0 {
+		return out
+	}
+	for _, at := range l.causes[id] {
+		out = append(out, *l.effect(at))
+	}
+	return out
+}
+
 // acked is what the site believes of the centre: it must never be more than the centre has.
 func (l *ledger) acked(e reconcile.Acked) {
 	w := l.w
@@ -255,6 +268,9 @@ func (l *ledger) acked(e reconcile.Acked) {
 	}
 	w.centre.look(func(tx store.Tx) error {
 		m, err := tx.Mark(l.s.id)
+		if gen, err := tx.Meta("gen"); err != nil || string(e.Gen) != gen || w.centre.silent {
+			return err // it was said in a life that the centre forgot
+		}
 		if err == nil && e.Acked > m.Applied.Seq {
 			w.fail("I1", "the site believes %d acknowledged, the centre holds %d", e.Acked, m.Applied.Seq)
 		}

@@ -75,6 +75,10 @@ func (s *site) startLine() error {
 	if open || s.restored {
 		st.Mode = wire.ModeRecovering
 	}
+	st.Epoch, st.Restated = max(st.Epoch, s.epoch), wire.Seq(s.board.Restated())
+	if w.mix.Portray > 0 {
+		st.Snap = s.album.held()
+	}
 	var parents []wire.LogID
 	for _, k := range s.file.Forks() {
 		parents = append(parents, wire.LogID(k.Parent.Log))
@@ -186,6 +190,10 @@ func (s *site) carry(effects []reconcile.Effect) {
 			s.later(w.between(time.Millisecond, 15*time.Millisecond), func() { s.step(s.receive(e)) })
 		case reconcile.Take:
 			s.later(w.between(time.Millisecond, 15*time.Millisecond), func() { s.step(s.takeBack(e)) })
+		case reconcile.Stage:
+			s.later(w.between(time.Millisecond, 15*time.Millisecond), func() { s.step(s.stage(e)) })
+		case reconcile.Restate:
+			s.later(w.between(time.Millisecond, 15*time.Millisecond), func() { s.step(s.restate()) })
 		case reconcile.Acked:
 			s.acked(e)
 		case reconcile.Opened:
@@ -211,8 +219,14 @@ func (s *site) trouble(t reconcile.Trouble) {
 		if !strings.HasPrefix(t.Reason, string(wire.RejectUnknownSite)) { // said before the master data are in; it ends by itself
 			s.w.fail("P5", "the centre rejects the site: %s", t.Reason)
 		}
+	case reconcile.TroubleFenced:
+		s.fenced(t.Reason)
+	case reconcile.TroubleRestate:
+		if s.w.centre.restores == 0 {
+			s.w.fail("P5", "the site's line reports %s: %s", t.Code, t.Reason)
+		}
 	case reconcile.TroubleImport, reconcile.TroubleLostData, reconcile.TroubleFork:
-		if s.restores == 0 {
+		if s.restores == 0 && s.w.centre.restores == 0 {
 			s.w.fail("P5", "the site's line reports %s: %s", t.Code, t.Reason)
 		}
 	case reconcile.TroubleBlocked:

@@ -26,6 +26,10 @@ type Mix struct {
 	Radio    Radio
 	Copies   float64 // per second and site: its file is copied
 	PutBacks float64 // per second and site: it is put back to the last copy
+	Restores float64 // per second: the centre is put back to a backup
+	Silent   float64 // share of these that nobody announces
+	Replaces float64 // per second and site: the box is gone, and another takes its place
+	Portray  int     // more facts than so many come to a box that lost them as a snapshot; 0: as the centre has it
 	Zones    float64 // per second and handheld: it is out of reach for a while
 	Batterys float64 // per second and handheld: it goes out and forgets its screen
 	Media    float64 // per second: out of labels for a while
@@ -104,6 +108,35 @@ func draw(rng *rand.Rand) Mix {
 	return m
 }
 
+// disasters are what the worlds of putting back and replacing have. They take nothing from the seed's other draws.
+func (m *Mix) disasters(seed uint64, opt Options) {
+	if !opt.Restore && !opt.Replace {
+		return
+	}
+	rng := rand.New(rand.NewPCG(seed, 0xd15a57e5))
+	low := func(a, b float64) float64 { return a + rng.Float64()*(b-a) }
+	restores, silent, replaces, portray, before := low(.008, .04), low(.2, 1), low(.003, .02), 4+rng.IntN(60), rng.Float64() < .35
+	if opt.Replace {
+		m.Replaces = replaces
+		if rng.Float64() < .5 {
+			m.Portray = portray
+		}
+	}
+	if !opt.Restore {
+		return
+	}
+	m.Restores = restores
+	if rng.Float64() < .3 {
+		m.Silent = silent
+	}
+	// A centre that is put back to before what it called stable lacks what nobody else may have any more: that is for sites
+	// that keep their own log.
+	m.Backup = opt.Replace || opt.PutBack || !before
+	if !m.Backup {
+		m.Retain = time.Duration(low(20, 60) * float64(time.Second))
+	}
+}
+
 // older are the types an older centre does not know, in one seed of sixteen. It takes nothing from the seed's other draws.
 func older(seed uint64) (lacks []string) {
 	if seed%16 != 9 {
@@ -163,7 +196,7 @@ func (m Mix) calm() Mix {
 	m.Net = linktest.Faults{DelayMin: m.Net.DelayMin, DelayMax: min(m.Net.DelayMax, m.Net.DelayMin+100*time.Millisecond)}
 	m.Radio = Radio{DelayMin: m.Radio.DelayMin, DelayMax: min(m.Radio.DelayMax, 80*time.Millisecond)}
 	m.Cuts, m.Brokers, m.Deaths, m.Disk, m.Centres, m.Store, m.Zones, m.Batterys = 0, 0, 0, 0, 0, 0, 0, 0
-	m.PutBacks, m.Older, m.Slow = 0, nil, 0
+	m.PutBacks, m.Restores, m.Replaces, m.Older, m.Slow = 0, 0, 0, nil, 0
 	m.Media, m.Power, m.Silence, m.Cable, m.Oddities, m.Jumps = 0, 0, 0, 0, 0, 0
 	return m
 }
@@ -182,6 +215,7 @@ func (m Mix) rates() []rate {
 		{"dead-zone", m.Zones}, {"battery", m.Batterys}, {"media", m.Media}, {"power", m.Power}, {"silence", m.Silence}, {"cable", m.Cable},
 		{"jumps", m.Jumps}, {"oddities", m.Oddities}, {"wishes", m.Wishes}, {"put-back", m.PutBacks}, {"phantoms", m.Phantoms},
 		{"overload", m.Slow.Seconds()}, {"confirm", m.Confirm},
+		{"restore", m.Restores}, {"silent", m.Silent}, {"replace", m.Replaces}, {"portray", float64(m.Portray)},
 	}
 }
 

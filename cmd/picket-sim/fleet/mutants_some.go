@@ -3,33 +3,41 @@
 package fleet
 
 import (
+	"errors"
 	"strings"
 
+	"picket/sync/oms/clerk"
 	"picket/sync/reconcile"
 )
 
 // HasMutants says whether this build can leave a rule out.
 const HasMutants = true
 
-// ofProtocol is before the name of a rule of sync/reconcile.
-const ofProtocol = "protocol:"
+// Before the name of a rule of sync/reconcile, and of one of the centre's clerk.
+const (
+	ofProtocol = "protocol:"
+	ofClerk    = "clerk:"
+)
 
 func (w *world) without(m Mutant) bool { return w.opt.Mutant == m }
 
-// AllMutants are the rig's own and the protocol's.
+// AllMutants are the rig's own, the protocol's, and those of the clerk's that worlds show.
 func AllMutants() []Mutant {
 	out := append([]Mutant{}, Mutants...)
 	for _, name := range reconcile.Rules() {
 		out = append(out, Mutant(ofProtocol+name))
 	}
-	return out
+	return append(out, ofClerk+"quarantine")
 }
 
 // leaveOut leaves the protocol's rule out of every engine, for all worlds from here on.
 func leaveOut(m Mutant) error {
-	name, is := strings.CutPrefix(string(m), ofProtocol)
-	if !is {
-		name = ""
+	of := func(prefix string) string {
+		name, is := strings.CutPrefix(string(m), prefix)
+		if !is {
+			name = ""
+		}
+		return name
 	}
-	return reconcile.LeaveOut(name)
+	return errors.Join(reconcile.LeaveOut(of(ofProtocol)), clerk.LeaveOut(of(ofClerk)))
 }

@@ -33,6 +33,8 @@ var caught = map[Mutant]struct {
 	"protocol:gap":        {[]string{"I1", "I5", "I6", "I7"}, 60, Options{}},
 	"protocol:nonce":      {[]string{"I1", "I6"}, 60, Options{}},
 	"protocol:known":      {[]string{"I1", "I3", "I6", "I7"}, 60, Options{PutBack: true}},
+
+	"clerk:quarantine": {[]string{"I4", "I7", "L9", "P2"}, 60, Options{Restore: true}},
 }
 
 // A rig that sees no mistakes is none: each mutant leaves one rule out, and a seed within the budget says so, by the

@@ -91,8 +91,14 @@ func (l *ledger) goBack(seq uint64) {
 	l.jobs, l.begun, l.proved, l.permits = old.jobs, old.begun, old.proved, old.permits
 	l.quiet = true
 	for i, r := range old.records[:seq] {
+		if old.past != nil && i == old.past.at {
+			l.begin(old.past)
+		}
 		l.raws, l.records, l.hash = append(l.raws, old.raws[i]), append(l.records, r), l.hash.Next(old.raws[i])
 		l.take(uint64(i+1), r)
+	}
+	if old.past != nil && int(seq) == old.past.at {
+		l.begin(old.past)
 	}
 	l.quiet = false
 }
@@ -119,11 +125,11 @@ func (s *site) toTheDesk(h *handheld, o *op) {
 func (s *site) toldStands() error {
 	for _, h := range s.hands {
 		for _, id := range h.accepted {
-			had := s.ledger.causes[id]
+			had := s.ledger.answer(id)
 			if len(had) == 0 {
 				return fmt.Errorf("I1 op %s was shown saved, and is gone", id)
 			}
-			if r, ok := s.ledger.effect(had[0]).Event.(*floor.CommandRefused); ok && !r.Said {
+			if r, ok := had[0].Event.(*floor.CommandRefused); ok && !r.Said {
 				return fmt.Errorf("I1 op %s was shown saved and accepted, and is refused now: %s", id, r.Code)
 			} else if ok && !s.raised("said_saved") {
 				return fmt.Errorf("I1 op %s was shown saved and accepted, is refused now, and the desk does not say so", id)

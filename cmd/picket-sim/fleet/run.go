@@ -16,7 +16,15 @@ type Options struct {
 	SQLite     bool // the centre's store is SQLite, not its twin in memory
 	Calm       bool // no faults at all
 	PutBack    bool // boxes are put back to older copies of their files, too
+	Restore    bool // the centre is put back to older copies of its database
+	Replace    bool // boxes are lost, and others take their place
 	Mutant     Mutant
+}
+
+// Worlds are the options that have a name.
+var Worlds = map[string]Options{
+	"swarm": {}, "calm": {Calm: true}, "sqlite": {SQLite: true}, "putback": {PutBack: true},
+	"restored": {Restore: true}, "replaced": {Replace: true}, "disaster": {Restore: true, Replace: true, PutBack: true},
 }
 
 // Result of one seed.
@@ -34,8 +42,13 @@ type Result struct {
 	Parcels int
 	Papers  int
 	Deaths  int // of processes
-	Lines   []string
-	Faults  uint64 // a bit for each of FaultNames that the seed drew
+
+	Restores int // times the centre was put back
+	Replaced int // boxes that took the place of one that was lost
+	Restated int // times a site told the centre anew what stands there
+	Swapped  int // times a box began from the centre's snapshot
+	Lines    []string
+	Faults   uint64 // a bit for each of FaultNames that the seed drew
 }
 
 // The times of a world.
@@ -71,12 +84,14 @@ func Run(seed uint64, opt Options) Result {
 		}
 	}
 	r.Err, r.Trace, r.Moves, r.Lines = w.broke, w.trace, w.moves, w.lines
+	r.Restores, r.Restated, r.Swapped = w.centre.restores, w.restated, w.swapped
 	r.Sites, r.Orders, r.Left, r.Deaths = len(w.sites), w.shop.wanted, w.archived, w.centre.life-1
 	for _, s := range w.sites {
 		r.Records += len(s.ledger.records)
 		r.Parcels += len(s.ledger.gone)
 		r.Papers += len(s.press.out)
 		r.Deaths += s.life - 1
+		r.Replaced += s.boxes
 	}
 	_ = w.centre.st.Close()
 	return r

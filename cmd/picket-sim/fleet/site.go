@@ -44,6 +44,11 @@ type site struct {
 	linked bool
 	marks  uplink.Marks
 
+	epoch   wire.Epoch // that the centre granted with a code
+	boxes   int        // that held the site before this one
+	joining bool       // somebody is giving the site to this box
+	album   album
+
 	spare    *spare
 	restored bool // the file was put back, and the box knows it
 	restores int
@@ -101,16 +106,21 @@ func (s *site) start() {
 	w := s.w
 	s.life++
 	s.file.Crash()
-	if s.restored {
+	if s.restored && s.file.Head().Seq > 0 {
 		if _, err := s.file.NewLog(w.id("LOG")); err != nil {
 			w.fail("I9", "no new log: %v", err)
 			return
 		}
 	}
-	n, err := node.Boot(s.file, node.Options{
+	options := node.Options{
 		Source: floor.Source(tenant, string(s.id), string(s.nodeID)), SnapshotEvery: w.mix.Snapshot, ChunksPer: w.mix.Chunks, Retain: w.mix.Retain,
 		Centre: true,
-	})
+	}
+	if err := s.swap(options); err != nil {
+		w.fail("I9", "the site cannot take the centre's snapshot: %v", err)
+		return
+	}
+	n, err := node.Boot(s.file, options)
 	if err != nil {
 		w.fail("I9", "the site does not start: %v", err)
 		return
@@ -176,16 +186,24 @@ func (s *site) mortal(where string) {
 
 // die is the end of the process; power or the operator brings it back.
 func (s *site) die(why string) {
-	w := s.w
-	w.say(s.tag("site"), "dies: %s", why)
+	s.end(why)
+	s.w.after(s.down(), s.start)
+}
+
+func (s *site) end(why string) {
+	s.w.say(s.tag("site"), "dies: %s", why)
 	s.up, s.node, s.board, s.lane, s.engine, s.door = false, nil, nil, nil, nil, nil
 	s.hangUp()
 	s.press.unplug()
-	down := w.between(100*time.Millisecond, 15*time.Second)
-	if w.calm {
+}
+
+// down is how long a box is dark.
+func (s *site) down() time.Duration {
+	down := s.w.between(100*time.Millisecond, 15*time.Second)
+	if s.w.calm {
 		down = time.Second
 	}
-	w.after(down, s.start)
+	return down
 }
 
 // submit queues a command for the next commit, which comes in a breath.

@@ -16,6 +16,7 @@ type wish struct {
 	order   string // its number
 	request string
 	then    *wish
+	soon    bool // what follows was said before, and comes at once
 	ask     func(c *clerk.Clerk, id floor.OrderID) error
 }
 
@@ -103,8 +104,13 @@ func (s *shop) wish(x wish) {
 		return
 	}
 	w.say("shop", "%s is said", x.request)
+	s.said = append(s.said, said{x, w.now})
 	if x.then != nil {
-		w.after(w.between(0, w.mix.Faults/2), func() { s.wish(*x.then) })
+		wait := w.mix.Faults / 2
+		if x.soon {
+			wait = 2 * time.Second
+		}
+		w.after(w.between(0, wait), func() { s.wish(*x.then) })
 		return
 	}
 	s.wanting--

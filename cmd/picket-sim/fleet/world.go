@@ -23,6 +23,8 @@ type world struct {
 	plan     agenda
 	planned  uint64
 	archived int
+	restated int // times a site told anew what stands there
+	swapped  int // times a box began from the centre's snapshot
 	ids      int
 
 	net    *linktest.Net
@@ -60,6 +62,7 @@ func newWorld(seed uint64, opt Options) *world {
 	if !opt.PutBack {
 		w.mix.PutBacks = 0
 	}
+	w.mix.disasters(seed, opt)
 	if opt.Calm {
 		w.mix = w.mix.calm()
 	}
@@ -220,6 +223,9 @@ func (w *world) storms() {
 			}
 			w.centre.lineLost()
 		}
+		if per(w.mix.Restores) {
+			w.centre.putBack(w.mix.Silent == 0 || !w.roll(w.mix.Silent))
+		}
 		for _, s := range w.sites {
 			s.storm(per)
 		}
@@ -249,6 +255,9 @@ func (s *site) storm(per func(float64) bool) {
 		}
 	}
 	s.press.weather(per)
+	if per(w.mix.Replaces) {
+		s.replace()
+	}
 	if per(w.mix.Copies) {
 		s.backup()
 	}
@@ -301,6 +310,7 @@ func (w *world) soothe() {
 	for _, end := range w.ends() {
 		w.net.Cut(end, false)
 	}
+	w.centre.noticed()
 	for _, s := range w.sites {
 		s.press.soothe()
 		for _, h := range s.hands {

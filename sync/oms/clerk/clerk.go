@@ -56,6 +56,7 @@ type Clerk struct {
 	st  store.Store
 	cfg Config
 
+	began time.Time       // this process
 	types map[string]bool // of records that can be folded
 	mu    sync.Mutex
 	grown []floor.SiteID
@@ -97,7 +98,7 @@ func New(st store.Store, cfg Config) (*Clerk, error) {
 	if cfg.Random == nil {
 		cfg.Random = func(b []byte) { _, _ = rand.Read(b) } // it never fails
 	}
-	c := &Clerk{st: st, cfg: cfg, types: map[string]bool{}, known: map[floor.SiteID]time.Time{}, back: map[floor.SiteID]bool{}, bell: make(chan struct{}, 1)}
+	c := &Clerk{st: st, cfg: cfg, began: cfg.Now(), types: map[string]bool{}, known: map[floor.SiteID]time.Time{}, back: map[floor.SiteID]bool{}, bell: make(chan struct{}, 1)}
 	for _, e := range floor.Types() {
 		c.types[e.Type()] = !slices.Contains(cfg.Lacks, e.Type())
 	}

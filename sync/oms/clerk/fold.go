@@ -185,6 +185,9 @@ func (f *folding) fact(fact *store.Fact) error {
 		}
 	}
 	if a == nil {
+		if gap, err := gapOf(f, f.site); err != nil || gap.To > 0 && gap.Told == 0 {
+			return err // how it began lies in the gap: what it came to is told behind it
+		}
 		f.odd(fact.Record, "is about order "+string(at)+", which the centre never sent here")
 		return nil
 	}
@@ -248,6 +251,9 @@ func (f *folding) refused(r *floor.Record, no *floor.CommandRefused) error {
 	}
 	a, err := f.AssignmentOf(floor.AssignmentID(r.Cause))
 	if errors.Is(err, store.ErrNone) {
+		if gone, err := f.ofAnotherLife(r); gone || err != nil {
+			return err
+		}
 		f.odd(string(r.ID), "the site refused "+no.Kind+": "+words)
 		return nil
 	}
@@ -264,6 +270,19 @@ func (f *folding) refused(r *floor.Record, no *floor.CommandRefused) error {
 	}
 	f.again = append(f.again, known.Order)
 	return f.Tell(known.Order, order.Happened{At: r.Time, What: "rejected", Words: "The site did not take the order: " + words, Site: f.site, Record: r.ID})
+}
+
+// ofAnotherLife says whether a site answers what the centre asked in a life it forgot.
+func (f *folding) ofAnotherLife(r *floor.Record) (bool, error) {
+	last, err := f.restored()
+	if err != nil || last.Gen == "" {
+		return false, err
+	}
+	_, err = f.FeedRecord(f.site, string(r.Cause))
+	if errors.Is(err, store.ErrNone) {
+		return true, nil
+	}
+	return false, err
 }
 
 // used moves the mark in the block a parcel's number came from.

@@ -100,7 +100,7 @@ func (f *folding) lostOrder(e *floor.OrderTaken) (*order.Order, error) {
 	}
 	for i := range same {
 		o := &same[i]
-		if o.Number == e.Number && !o.Lost() && !o.Captured.Before(r.Born) && fits(o.Lines, asked(e.Lines)) {
+		if o.Number == e.Number && !o.Lost() && !o.Captured.Before(r.first()) && fits(o.Lines, asked(e.Lines)) {
 			return f.order(o.ID)
 		}
 	}

@@ -2,6 +2,7 @@ package clerk
 
 import (
 	"encoding/json"
+	"strconv"
 	"strings"
 
 	"picket/edge/floor"
@@ -78,4 +79,52 @@ func (f *folding) burnt() error {
 		}
 	}
 	return nil
+}
+
+// liftMargin is how many leases a site that was lifted unheard may have had since the backup: their numbers are
+// nobody's.
+const liftMargin = 20
+
+func (w *work) burnMargin(s store.Site) error {
+	last, err := w.LastNumber(s.Prefix)
+	if err != nil {
+		return err
+	}
+	to := last + liftMargin*s.Block
+	return w.PutBlock(store.Block{Prefix: s.Prefix, From: last + 1, To: to, Site: s.ID, Used: to})
+}
+
+// leased takes in that a site has numbers, which the centre may have leased to it in a life it forgot.
+func (f *folding) leased(record string, e *floor.NumbersLeased) error {
+	ledger := e.Prefix
+	if e.Number != floor.NumberSSCC {
+		ledger = e.Number + ":" + e.Prefix
+	}
+	blocks, err := f.Blocks(f.site)
+	if err != nil {
+		return err
+	}
+	for _, b := range blocks {
+		if b.Prefix == ledger && b.From <= e.From && e.To <= b.To {
+			return nil
+		}
+	}
+	// Sites are heard in any order: a run below the highest may still be this one's alone.
+	sites, err := f.Sites()
+	if err != nil {
+		return err
+	}
+	for _, s := range sites {
+		others, err := f.Blocks(s.ID)
+		if err != nil {
+			return err
+		}
+		for _, b := range others {
+			if b.Prefix == ledger && b.From <= e.To && e.From <= b.To {
+				f.odd(record, "has numbers of "+ledger+" from "+strconv.FormatUint(e.From, 10)+" to "+strconv.FormatUint(e.To, 10)+", which the centre leased to somebody else")
+				return nil
+			}
+		}
+	}
+	return f.PutBlock(store.Block{Prefix: ledger, From: e.From, To: e.To, Site: f.site})
 }

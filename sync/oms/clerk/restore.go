@@ -38,8 +38,9 @@ const heldWords = "Waits: the centre was restored, and a site that was not heard
 // restore is the row of the last restore.
 type restore struct {
 	Gen    wire.Generation `json:"gen"`
-	At     time.Time       `json:"at"`   // when it was found out
-	Born   time.Time       `json:"born"` // what is older waits
+	At     time.Time       `json:"at"`             // when it was found out
+	Born   time.Time       `json:"born"`           // what is older waits
+	Since  time.Time       `json:"since,omitzero"` // Born of the first of restores of which none was heard to its end
 	Why    string          `json:"why"`
 	Total  int             `json:"total"`
 	Open   int             `json:"open"` // sites in quarantine
@@ -76,6 +77,23 @@ func (c *Clerk) Restored(ctx context.Context, at time.Time, why string) (gen wir
 	if at.After(c.cfg.Now()) {
 		return "", order.Problems{{Field: "at", Why: "is in the future", Value: at}}
 	}
+	return c.restore(ctx, at, at, why)
+}
+
+// FoundRestored is Restored for a centre that nobody told, and that learns it from a site now. Its channels may have sent
+// orders again since, though not before this process began, and hardly long ago.
+func (c *Clerk) FoundRestored(ctx context.Context, why string) (gen wire.Generation, err error) {
+	since := c.cfg.Now().Add(-foundWithin)
+	if c.began.After(since) {
+		since = c.began
+	}
+	return c.restore(ctx, time.Time{}, since, why)
+}
+
+// foundWithin bounds how long a centre that was put back goes on before a site shows it.
+const foundWithin = time.Hour
+
+func (c *Clerk) restore(ctx context.Context, at, since time.Time, why string) (gen wire.Generation, err error) {
 	err = c.update(ctx, func(w *work) error {
 		had, err := w.restored()
 		if err != nil {
@@ -87,6 +105,12 @@ func (c *Clerk) Restored(ctx context.Context, at time.Time, why string) (gen wir
 		}
 		if had.Open > 0 && had.Born.After(r.Born) {
 			r.Born = had.Born
+		}
+		if r.Since = r.Born; !since.IsZero() && since.Before(r.Born) {
+			r.Since = since.UTC()
+		}
+		if first := had.first(); had.Open > 0 && first.Before(r.Since) {
+			r.Since = first
 		}
 		if had.Open > 0 || len(had.Owed) > 0 {
 			r.Owed = had.Owed
@@ -197,6 +221,14 @@ func (w *work) restored() (*restore, error) {
 	}
 	w.rest = r
 	return r, nil
+}
+
+// first is since when orders may have been sent again that sites were given in a life that is forgotten.
+func (r *restore) first() time.Time {
+	if r.Since.IsZero() {
+		return r.Born
+	}
+	return r.Since
 }
 
 func (w *work) keep(r *restore) error {
@@ -314,45 +346,6 @@ func (c *Clerk) Lift(ctx context.Context, site floor.SiteID, by, reason string) 
 	})
 }
 
-// liftMargin is how many leases a site that was lifted unheard may have had since the backup: their numbers are
-// nobody's.
-const liftMargin = 20
-
-func (w *work) burnMargin(s store.Site) error {
-	last, err := w.LastNumber(s.Prefix)
-	if err != nil {
-		return err
-	}
-	to := last + liftMargin*s.Block
-	return w.PutBlock(store.Block{Prefix: s.Prefix, From: last + 1, To: to, Site: s.ID, Used: to})
-}
-
-// leased takes in that a site has numbers, which the centre may have leased to it in a life it forgot.
-func (f *folding) leased(record string, e *floor.NumbersLeased) error {
-	ledger := e.Prefix
-	if e.Number != floor.NumberSSCC {
-		ledger = e.Number + ":" + e.Prefix
-	}
-	blocks, err := f.Blocks(f.site)
-	if err != nil {
-		return err
-	}
-	for _, b := range blocks {
-		if b.Prefix == ledger && b.From <= e.From && e.To <= b.To {
-			return nil
-		}
-	}
-	last, err := f.LastNumber(ledger)
-	if err != nil {
-		return err
-	}
-	if e.From <= last {
-		f.odd(record, "has numbers of "+ledger+" from "+strconv.FormatUint(e.From, 10)+" to "+strconv.FormatUint(e.To, 10)+", which the centre leased to somebody else")
-		return nil
-	}
-	return f.PutBlock(store.Block{Prefix: ledger, From: e.From, To: e.To, Site: f.site})
-}
-
 // Go on after a quarantine, a piece at a time: numbers and assignments that were owed, then orders that waited.
 
 // Resume does at most most of what waited for the end of a quarantine, and says how much it was.
@@ -454,12 +447,28 @@ func (w *work) settleDebt(x owed) error {
 	}
 	for i := range live {
 		if live[i].Folded == nil {
-			if err := w.assignAgain(&live[i]); err != nil {
-				return err
-			}
+			err = w.assignAgain(&live[i])
+		} else {
+			err = w.askedMeanwhile(&live[i])
+		}
+		if err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+// askedMeanwhile sends what waited for an assignment that the site turned out to have. What it was asked already it passes.
+func (w *work) askedMeanwhile(a *order.Assignment) error {
+	o, err := w.Order(a.Order)
+	if err != nil {
+		return err
+	}
+	p, err := w.Personal(o.ID)
+	if err != nil {
+		return err
+	}
+	return w.askAgain(&o, a, p)
 }
 
 // Reconciling is how far a restored centre is with hearing its sites.

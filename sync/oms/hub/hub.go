@@ -482,7 +482,7 @@ func (h *Hub) forgot(ctx context.Context, now time.Time, e *end, a reconcile.Ado
 	if err != nil || !lost {
 		return false, err
 	}
-	gen, err := h.clerk.Restored(ctx, time.Time{}, "Site "+string(e.site)+" knows more of what it was told than the centre does: the centre was put back to an earlier state.")
+	gen, err := h.clerk.FoundRestored(ctx, "Site "+string(e.site)+" knows more of what it was told than the centre does: the centre was put back to an earlier state.")
 	if err != nil {
 		return false, err
 	}

@@ -90,6 +90,17 @@ func (t *tx) PutOrder(o order.Order) error {
 		return err
 	}
 	o.State, o.Routing = old.State, old.Routing
+	if was, is := (numbered{old.Channel, old.Number}), (numbered{o.Channel, old.Number}); was != is {
+		if _, taken := t.s.numbers[is]; taken {
+			return store.ErrTaken
+		}
+		if err := drop(t, t.s.numbers, was); err != nil {
+			return err
+		}
+		if err := put(t, t.s.numbers, is, o.ID); err != nil {
+			return err
+		}
+	}
 	return put(t, t.s.orders, o.ID, copied(o))
 }
 

@@ -450,6 +450,12 @@ func orders(t *testing.T, s store.Store) {
 		p, err = tx.Personal("1")
 		require.NoError(t, err)
 		require.Equal(t, &want, p)
+		o.Channel = "shop"
+		require.NoError(t, tx.PutOrder(o))
+		_, err = tx.OrderByNumber("web", "n%_1")
+		require.ErrorIs(t, err, store.ErrNone, "it is another channel's now")
+		_, err = tx.OrderByNumber("shop", "n%_1")
+		require.NoError(t, err)
 	})
 }
 
