@@ -50,3 +50,17 @@ func portraits(t *testing.T, s store.Store) {
 		require.NoError(t, err)
 	})
 }
+
+func claimed(t *testing.T, s store.Store) {
+	update(t, s, func(tx store.Tx) {
+		o := an("c-1", "n-1", order.Waiting, "A")
+		require.NoError(t, tx.AddOrder(o))
+		o.Channel = "shop"
+		require.NoError(t, tx.PutOrder(o))
+		_, err := tx.OrderByNumber("web", "n-1")
+		require.ErrorIs(t, err, store.ErrNone)
+		got, err := tx.OrderByNumber("shop", "n-1")
+		require.NoError(t, err)
+		require.Equal(t, o.ID, got.ID)
+	})
+}
