@@ -11,7 +11,7 @@ import (
 
 func (t *tx) AddFact(site floor.SiteID, f store.Fact) (bool, error) {
 	all, _ := stretches([]store.Fact{f})
-	had, err := t.anyKnown(site, all)
+	had, err := t.place(site, f.Pos, all)
 	if err != nil {
 		return false, err
 	}
@@ -44,7 +44,7 @@ func (t *tx) AddFacts(site floor.SiteID, after wire.Pos, fs []store.Fact) (int, 
 func (t *tx) addRun(site floor.SiteID, after wire.Pos, fs []store.Fact) (int, error) {
 	all, once := stretches(fs)
 	if once {
-		some, err := t.anyKnown(site, all)
+		some, err := t.place(site, after+1, all)
 		if err != nil {
 			return 0, err
 		}
@@ -63,7 +63,7 @@ func (t *tx) addRun(site floor.SiteID, after wire.Pos, fs []store.Fact) (int, er
 		if !had {
 			one, _ := stretches(fs[i : i+1])
 			var err error
-			if had, err = t.anyKnown(site, one); err != nil {
+			if had, err = t.place(site, after+1, one); err != nil {
 				return 0, err
 			}
 			had = had || here[fs[i].Record]
@@ -91,17 +91,33 @@ func (t *tx) addNew(site floor.SiteID, after wire.Pos, fs []store.Fact) (int, er
 	if len(fs) == 0 {
 		return 0, nil
 	}
-	if err := t.addPack(site, after+1, fs, stretchesOf(fs)); err != nil {
+	if err := t.addUnknown(site, after+1, fs); err != nil {
 		return 0, err
 	}
 	return len(fs), t.extend(site, fs[0].Seq, len(fs), after+1)
 }
 
+func (t *tx) addUnknown(site floor.SiteID, pos wire.Pos, fs []store.Fact) error {
+	all, rising := stretches(fs)
+	if !rising {
+		all = apart(fs)
+	}
+	known, err := t.place(site, pos, all)
+	if err == nil && known {
+		err = fmt.Errorf("facts of %s at %d: %w: an id", site, pos, store.ErrTaken)
+	}
+	if err != nil {
+		return err
+	}
+	return t.addPack(site, pos, fs, all)
+}
+
+// addPack adds a row, and ids that were placed there.
 func (t *tx) addPack(site floor.SiteID, pos wire.Pos, fs []store.Fact, ids []stretch) error {
 	if err := t.do(`INSERT INTO site_pack(site, pos, n, body) VALUES(?, ?, ?, ?)`, string(site), int64(pos), int64(len(fs)), t.line.packer.pack(fs)); err != nil {
 		return err
 	}
-	return t.addKnown(site, int64(pos), ids)
+	return t.addKnown(site, ids)
 }
 
 // point is one place of the chain.
@@ -142,24 +158,51 @@ func (t *tx) packAt(site floor.SiteID, pos wire.Pos) (pack, error) {
 
 func (t *tx) FactOf(site floor.SiteID, record string) (store.Fact, error) {
 	stem, n := numbered(record)
-	pos, err := t.known(site, stretch{stem, n, n})
+	s, err := t.before(site, stem, n)
+	if err == nil && s.hi < n {
+		err = store.ErrNone
+	}
 	if err != nil {
 		return store.Fact{}, err
 	}
-	p, err := t.packAt(site, wire.Pos(pos))
-	if err != nil {
-		return store.Fact{}, err
-	}
-	all, err := p.facts()
-	if err != nil {
-		return store.Fact{}, err
-	}
-	for _, f := range all {
-		if f.Record == record {
-			return f, nil
+	// It most likely stands as far along in the packs as in the numbers, or near there: from there to both sides, and no
+	// further to one of which a pack shows that it cannot be there.
+	guess := s.pos + int64(float64(s.last-s.pos)*float64(n-s.lo)/float64(max(1, s.hi-s.lo)))
+	left, right := guess, guess+1
+	for turn := 0; left >= s.pos || right <= s.last; turn++ {
+		goLeft := right > s.last || left >= s.pos && turn%2 == 0
+		at := right
+		if goLeft {
+			at = left
+		}
+		p, err := t.packAt(site, wire.Pos(at))
+		if err != nil {
+			return store.Fact{}, err
+		}
+		all, err := p.facts()
+		if err != nil {
+			return store.Fact{}, err
+		}
+		for _, f := range all {
+			if f.Record == record {
+				return f, nil
+			}
+			if st, k := numbered(f.Record); st != stem || k < s.lo || k > s.hi {
+				continue
+			} else if k < n {
+				left = 0
+			} else {
+				right = s.last + 1
+			}
+		}
+		if goLeft || turn == 0 {
+			left = min(left, int64(p.pos)-1)
+		}
+		if !goLeft || turn == 0 {
+			right = max(right, int64(p.pos)+int64(p.n))
 		}
 	}
-	return store.Fact{}, fmt.Errorf("%w: pack at %d of %s does not hold %s", errPack, pos, site, record)
+	return store.Fact{}, fmt.Errorf("%w: no pack of %s holds %s", errPack, site, record)
 }
 
 func (t *tx) Facts(site floor.SiteID, after wire.Pos, most int) ([]store.Fact, error) {

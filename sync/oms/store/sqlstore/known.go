@@ -7,10 +7,11 @@ import (
 
 	"picket/edge/floor"
 	"picket/sync/oms/store"
+	"picket/sync/wire"
 )
 
-// Which record ids are known is kept as stretches: a handheld counts its commands, so that what it did in one pack is
-// one row, and not one for each scan. Stretches of a stem never overlap.
+// Which record ids are known is kept as stretches: a handheld counts its commands, so that what it did one after the
+// other is one row, which grows, and not one for each scan. Stretches of a stem never overlap.
 
 // numbered takes an id apart into what stays the same from one to the next and the number that rises; the two together
 // are that id and no other.
@@ -48,11 +49,16 @@ func number(s string) (int64, bool) {
 	return n, err == nil
 }
 
-// stretch is ids of one stem, from lo to hi, in the pack that begins at pos.
+// stretch is ids of one stem, from lo to hi, in the packs from pos to last: the higher the number, the later it stands.
 type stretch struct {
 	stem   string
 	lo, hi int64
+	pos    int64
+	last   int64
 }
+
+// stretchReach bounds how many facts a stretch lies among: an id is looked for among them.
+const stretchReach = 1 << 16
 
 // stretches are those of facts, in the order in which they come up; false when an id may be there twice.
 func stretches(fs []store.Fact) ([]stretch, bool) {
@@ -64,7 +70,7 @@ func stretches(fs []store.Fact) ([]stretch, bool) {
 		switch {
 		case !ok || n > out[at].hi+1:
 			newest[stem] = len(out)
-			out = append(out, stretch{stem, n, n})
+			out = append(out, stretch{stem: stem, lo: n, hi: n})
 		case n == out[at].hi+1:
 			out[at].hi = n
 		default:
@@ -74,37 +80,41 @@ func stretches(fs []store.Fact) ([]stretch, bool) {
 	return out, true
 }
 
-// stretchesOf are those of facts that are there once each, whatever order their ids have.
-func stretchesOf(fs []store.Fact) []stretch {
-	all, rising := stretches(fs)
-	if rising {
-		return all
-	}
-	all = make([]stretch, len(fs))
+// apart is a stretch for each fact.
+func apart(fs []store.Fact) []stretch {
+	all := make([]stretch, len(fs))
 	for i := range fs {
 		stem, n := numbered(fs[i].Record)
-		all[i] = stretch{stem, n, n}
+		all[i] = stretch{stem: stem, lo: n, hi: n}
 	}
 	return all
 }
 
-// known says in which pack the newest id of a stretch that is known stands; ErrNone when none is known.
-func (t *tx) known(site floor.SiteID, s stretch) (pos int64, err error) {
-	var hi int64
-	err = t.one(`SELECT hi, pos FROM site_known WHERE site = ? AND stem = ? AND lo <= ? ORDER BY lo DESC LIMIT 1`, []any{string(site), s.stem, s.hi}, &hi, &pos)
-	if err == nil && hi < s.lo {
-		err = store.ErrNone
-	}
-	return pos, err
+// before is the stretch of a stem that holds a number or is the last before it; ErrNone when there is none.
+func (t *tx) before(site floor.SiteID, stem string, n int64) (stretch, error) {
+	s := stretch{stem: stem}
+	err := t.one(`SELECT lo, hi, pos, last FROM site_known WHERE site = ? AND stem = ? AND lo <= ? ORDER BY lo DESC LIMIT 1`, []any{string(site), stem, n}, &s.lo, &s.hi, &s.pos, &s.last)
+	return s, err
 }
 
-// anyKnown says whether one of the ids is known.
-func (t *tx) anyKnown(site floor.SiteID, all []stretch) (bool, error) {
-	for _, s := range all {
-		if _, err := t.known(site, s); err == nil {
-			return true, nil
-		} else if !errors.Is(err, store.ErrNone) {
+// place makes stretches ready to be added with the pack at pos, each as the longer one it goes on with, if there is one
+// near enough. It says whether an id of them is known; then nothing may be added.
+func (t *tx) place(site floor.SiteID, pos wire.Pos, all []stretch) (known bool, err error) {
+	for i := range all {
+		s := &all[i]
+		s.pos, s.last = int64(pos), int64(pos)
+		had, err := t.before(site, s.stem, s.hi)
+		if errors.Is(err, store.ErrNone) {
+			continue
+		}
+		if err != nil {
 			return false, err
+		}
+		if had.hi >= s.lo {
+			return true, nil
+		}
+		if had.hi+1 == s.lo && s.last-had.pos < stretchReach {
+			s.lo, s.pos = had.lo, had.pos
 		}
 	}
 	return false, nil
@@ -116,18 +126,20 @@ var knownAtOnce = []int{64, 8, 1}
 var addKnownSQL = func() map[int]string {
 	m := map[int]string{}
 	for _, n := range knownAtOnce {
-		m[n] = `INSERT INTO site_known(site, stem, lo, hi, pos) VALUES` + strings.TrimSuffix(strings.Repeat("(?, ?, ?, ?, ?),", n), ",")
+		m[n] = `INSERT INTO site_known(site, stem, lo, hi, pos, last) VALUES` + strings.TrimSuffix(strings.Repeat("(?, ?, ?, ?, ?, ?),", n), ",") +
+			` ON CONFLICT(site, stem, lo) DO UPDATE SET hi = excluded.hi, last = excluded.last`
 	}
 	return m
 }()
 
-func (t *tx) addKnown(site floor.SiteID, pos int64, all []stretch) error {
+// addKnown adds stretches that were placed.
+func (t *tx) addKnown(site floor.SiteID, all []stretch) error {
 	name := string(site)
 	for _, k := range knownAtOnce {
 		for len(all) >= k {
-			args := make([]any, 0, 5*k)
+			args := make([]any, 0, 6*k)
 			for _, s := range all[:k] {
-				args = append(args, name, s.stem, s.lo, s.hi, pos)
+				args = append(args, name, s.stem, s.lo, s.hi, s.pos, s.last)
 			}
 			if err := t.do(addKnownSQL[k], args...); err != nil {
 				return err

@@ -50,7 +50,7 @@ func (t *tx) packAll() error {
 				break
 			}
 			fs = fs[:room(fs)]
-			if err := t.addPack(site, fs[0].Pos, fs, stretchesOf(fs)); err != nil {
+			if err := t.addUnknown(site, fs[0].Pos, fs); err != nil {
 				return err
 			}
 			at = fs[len(fs)-1].Pos

@@ -32,10 +32,10 @@ var Schema = []string{
 	`CREATE INDEX IF NOT EXISTS site_feed_row_ref ON site_feed_row(ref)`,
 
 	// What a site told, many facts a row (pack.go), each row under the pos of its first; and which record ids that are
-	// (known.go): from lo to hi under a stem, in the row at pos.
+	// (known.go): from lo to hi under a stem, in the rows from pos to last.
 	`CREATE TABLE IF NOT EXISTS site_pack(site TEXT NOT NULL, pos BIGINT NOT NULL, n BIGINT NOT NULL, body {bytes} NOT NULL, PRIMARY KEY(site, pos))`,
 	`CREATE TABLE IF NOT EXISTS site_known(site TEXT NOT NULL, stem TEXT NOT NULL, lo BIGINT NOT NULL, hi BIGINT NOT NULL, pos BIGINT NOT NULL,
-		PRIMARY KEY(site, stem, lo)){keyed}`,
+		last BIGINT NOT NULL, PRIMARY KEY(site, stem, lo)){keyed}`,
 	`CREATE TABLE IF NOT EXISTS site_chain(site TEXT NOT NULL, seq BIGINT NOT NULL, hash {bytes} NOT NULL, pos BIGINT NOT NULL, PRIMARY KEY(site, seq)){keyed}`,
 	// A stretch of the chain that is facts in a row: record seq+i is fact pos+i, for i below n. A record that was known
 	// before has a row of its own in site_chain instead.
