@@ -37,6 +37,33 @@ type declaredRow struct {
 	value            *floor.Money
 }
 
+// known is what customs go by: tariff number and origin, as far as somebody knows them.
+func (r *declaredRow) known() string {
+	var out []string
+	if r.hs != "" {
+		out = append(out, "HS "+r.hs)
+	}
+	if r.origin != "" {
+		out = append(out, "from "+r.origin)
+	}
+	return strings.Join(out, ", ")
+}
+
+func (r *declaredRow) weighs() string {
+	if r.grams == 0 {
+		return "not known"
+	}
+	return kilos(r.grams)
+}
+
+// signed is the day and the name that stand for the sender's signature.
+func (f Facts) signed() string {
+	if f.Job.Asked.IsZero() {
+		return f.Sender.Name
+	}
+	return f.Job.Asked.In(f.zone()).Format("2006-01-02") + "  " + f.Sender.Name
+}
+
 // declares says what is in the parcel, from where, worth how much, weighing how much: as agreed about the line, and else
 // as the catalogue says.
 func declares(f Facts) declared {
@@ -293,19 +320,8 @@ func (p *form) table(d *declared) {
 			head()
 		}
 		p.page().Text(zpl.TextBox{Name: "contents", X: 4, Y: p.y, W: desc - 1, H: 4.4, Size: 3.6, MinSize: 2.2, Lines: 2, Value: fmt.Sprintf("%d x %s", r.qty, r.name)})
-		var known []string
-		if r.hs != "" {
-			known = append(known, "HS "+r.hs)
-		}
-		if r.origin != "" {
-			known = append(known, "from "+r.origin)
-		}
-		p.text("tariff", 4, p.y+4.4, desc-1, 3, 2.8, 1, zpl.Left, strings.Join(known, ", "))
-		weighs := "not known"
-		if r.grams > 0 {
-			weighs = kilos(r.grams)
-		}
-		p.text("weight", 4+desc, p.y, kg-1, 4, 3.4, 1, zpl.Right, weighs)
+		p.text("tariff", 4, p.y+4.4, desc-1, 3, 2.8, 1, zpl.Left, r.known())
+		p.text("weight", 4+desc, p.y, kg-1, 4, 3.4, 1, zpl.Right, r.weighs())
 		p.text("value", 4+desc+kg, p.y, worth, 4, 3.4, 1, zpl.Right, cmp.Or(money(r.value), "not known"))
 		p.y += row
 	}
@@ -364,11 +380,7 @@ func (p *form) certify(words string) {
 	p.text("certify", 4, p.y, p.in, h, 2.8, 8, zpl.Left, words)
 	p.y += h + 0.6
 	p.text("sign.title", 4, p.y, p.in, 2.8, 2.6, 1, zpl.Left, "Date and sender's signature")
-	signed := p.f.Sender.Name
-	if !p.f.Job.Asked.IsZero() {
-		signed = p.f.Job.Asked.In(p.f.zone()).Format("2006-01-02") + "  " + signed
-	}
-	p.text("sign", 4, p.y+3.2, p.in*0.6-1, 5, 3.4, 2, zpl.Left, signed)
+	p.text("sign", 4, p.y+3.2, p.in*0.6-1, 5, 3.4, 2, zpl.Left, p.f.signed())
 	p.text("sign.line", 4+p.in*0.6, p.y+3.2, p.in*0.4, 4, 3.4, 1, zpl.Right, "____________")
 	p.y += 8.6
 }

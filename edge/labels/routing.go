@@ -7,6 +7,8 @@ import (
 	"io"
 	"strings"
 	"unicode/utf8"
+
+	"picket/edge/floor"
 )
 
 // Routing is how a carrier sorts a parcel on its way to an address. What its table does not know is empty.
@@ -97,7 +99,14 @@ func alnum(s string) string {
 	}, s)
 }
 
-// grouped is a carrier's number as people read it out: a postal one as its union writes it, others in fours.
+// spokenNumber is a carrier's number as people read it out: a postal one as its union writes it, others in fours.
+func spokenNumber(number string) string {
+	if floor.IsS10(number) {
+		return spacedS10(number)
+	}
+	return grouped(number)
+}
+
 func grouped(number string) string {
 	var out []string
 	for ; len(number) > 4; number = number[4:] {

@@ -119,11 +119,7 @@ func (v Values) order(f Facts) {
 		return
 	}
 	v.set("parcel.of", f.of(), "sscc", string(u.ID), "tracking", u.Tracking)
-	if floor.IsS10(u.Tracking) {
-		v.set("tracking.spaced", spacedS10(u.Tracking))
-	} else if u.Tracking != "" {
-		v.set("tracking.spaced", grouped(u.Tracking))
-	}
+	v.set("tracking.spaced", spokenNumber(u.Tracking))
 	v.flag("parcel.one_of_one", f.alone())
 	if u.WeightG > 0 {
 		v.set("parcel.weight", f.weight(u.WeightG))

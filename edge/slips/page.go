@@ -84,6 +84,7 @@ type doc struct {
 	runs   map[string]float64 // widths of what is drawn
 	white  bool               // the text is white
 	files  []fpdf.Attachment
+	called []string // each page's paper
 }
 
 func begin(h Head, title string, facts ...Fact) (*doc, error) {
@@ -131,6 +132,7 @@ func (d *doc) inner() float64 { return d.w - 2*margin }
 
 func (d *doc) newPage() {
 	d.pdf.AddPage()
+	d.called = append(d.called, d.title+" "+d.number)
 	d.y = margin
 	d.pdf.SetTextColor(0, 0, 0)
 	d.pdf.SetFillColor(0, 0, 0)
@@ -270,7 +272,7 @@ func (d *doc) end() ([]byte, error) {
 		d.pdf.SetLineWidth(0.2)
 		d.pdf.Line(margin, y, d.w-margin, y)
 		st := style{7.5, false}
-		d.text(margin, y+1, w, 1, d.title+" "+d.number, st, left)
+		d.text(margin, y+1, w, 1, d.called[n-1], st, left)
 		d.text(margin+w, y+1, w, 1, d.say("Printed ")+made, st, centre)
 		d.text(margin+2*w, y+1, w, 1, fmt.Sprintf(d.say("Page %d of %d"), n, pages), st, right)
 	}

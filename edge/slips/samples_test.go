@@ -117,6 +117,19 @@ func backSample(p Paper) Receipt {
 		Refund: "The refund has been asked for and is told by mail when it is done. This slip is no voucher.", Amount: "to refund: 1 147,00 kr", Sign: []string{"Customer", "For the shop"}}
 }
 
+func customsSample(p Paper) Customs {
+	c := Customs{Head: headOf(p, "RR473124829GB"), Form: "CN23", Operator: "Demo Post", Spaced: "RR 473 124 829 GB", Order: "MG-10044", From: []string{"Mossgrove Outdoor, Malmö", "Södra Förstadsgatan 12", "211 43 Malmö"},
+		To: []string{"Юлія Шевченко", "вул. Хрещатик 22, кв. 5", "01001 Київ", "UA"}, Sender: []Fact{{"Customs ref.", "EORI SE1234567890123"}}, Importer: []Fact{{"Tel.", "+380 44 000 0000"}, {"Importer's ref.", "UA123456789000"}},
+		Categories: []Category{{"Gift", false}, {"Documents", false}, {"Sale of goods", true}, {"Commercial sample", false}, {"Returned goods", false}, {"Other", false}}, Weight: "4.810", Value: "37.35 EUR",
+		Known: []Fact{{"Postal charges", "18.90 EUR"}, {"Invoice no.", "INV-2026-000871"}, {"Licence no.", "L-77"}, {"Certificate no.", "PHYTO-4711"}}, Comments: "Dried herbs, phytosanitary inspection at the port of entry",
+		Certify: "I certify that the particulars given in this customs declaration are correct and that this item does not contain any dangerous article or articles prohibited by legislation or by postal or customs regulations.",
+		Signed:  "2026-11-22  Mossgrove Outdoor, Malmö", Copies: 4}
+	for i, n := range names {
+		c.Lines = append(c.Lines, Declared{fmt.Sprintf("%d x %s", i+1, n), "HS 0902300090, from SE", "0.350", "2.49 EUR"})
+	}
+	return c
+}
+
 type sample struct {
 	name string
 	make func() ([]byte, error)
@@ -138,6 +151,7 @@ func samples() []sample {
 		add("count-"+n, func() ([]byte, error) { return Count(countSample(p, false)) })
 		add("count-blind-"+n, func() ([]byte, error) { return Count(countSample(p, true)) })
 		add("closing-"+n, func() ([]byte, error) { return Close(closeSample(p)) })
+		add("customs-"+n, func() ([]byte, error) { return Declare(customsSample(p)) })
 		add("return-"+n, func() ([]byte, error) { return Back(backSample(p)) })
 	}
 	return out

@@ -437,3 +437,34 @@ func FuzzText(f *testing.F) {
 		}
 	})
 }
+
+// TestADeclarationInManySheets: each sheet says which it is and whose parcel it is of, whole; several parcels lie behind each other,
+// each under its own number; and a declaration stays in English.
+func TestADeclarationInManySheets(t *testing.T) {
+	one, two := customsSample(A4), customsSample(A4)
+	two.Head.Number, two.Spaced, two.Form, two.Copies, two.Comments = "RR473124832GB", "RR 473 124 832 GB", "CN22", 1, ""
+	one.Lang = "de"
+	pdf, err := Declare(one, two)
+	require.NoError(t, err)
+	if dir := os.Getenv("SLIPS_OUT"); dir != "" { // to look at it
+		require.NoError(t, os.WriteFile(filepath.Join(dir, "customs.pdf"), pdf, 0o644))
+	}
+	pages := pagesOf(t, pdf)
+	require.Len(t, pages, 5)
+	for i, p := range pages {
+		p = flat(p)
+		said, foot := []string{"Customs declaration CN23", "RR 473 124 829 GB", fmt.Sprintf("%d of 4", i+1), "phytosanitary inspection at the port", "INV-2026-000871"}, "Customs declaration CN23 RR473124829GB"
+		if i == 4 {
+			said, foot = []string{"Customs declaration CN22", "RR 473 124 832 GB", "1 of 1"}, "Customs declaration CN22 RR473124832GB"
+		}
+		for _, w := range append(said, foot, "May be opened officially", "EORI SE1234567890123", "Tel. +380 44 000 0000", "вул. Хрещатик 22", "8 x ", "HS 0902300090, from SE", "4.810 37.35 EUR", "X", "Sale of goods", "Sender's signature", "I certify that") {
+			require.Contains(t, p, w, "sheet %d", i+1)
+		}
+		require.Contains(t, p, fmt.Sprintf("Page %d of 5", i+1))
+	}
+	one.Copies = 9
+	_, err = Declare(one)
+	require.EqualError(t, err, "declarations[0].copies: is 9, must be from 1 to 8")
+	_, err = Declare()
+	require.Error(t, err)
+}

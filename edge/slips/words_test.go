@@ -18,7 +18,7 @@ import (
 
 // TestNoWordIsMissing: what the papers say, here and where the site fills them in, is in the table of each language, with the
 // same places for values. What reads like a word of a paper: what is handed to say, heading, sign and begin, the titles of
-// columns and the names of facts.
+// columns and the names of facts. What is in English wherever it is read has none: the file of hand-overs, customs declarations.
 func TestNoWordIsMissing(t *testing.T) {
 	said := map[string]bool{}
 	word := func(e ast.Expr) {
@@ -34,7 +34,7 @@ func TestNoWordIsMissing(t *testing.T) {
 	require.NoError(t, err)
 	require.NotEmpty(t, site)
 	for _, file := range slices.Concat(files, site) {
-		if strings.HasSuffix(file, "_test.go") || strings.Contains(file, "handover.go") || strings.Contains(file, "dispute") {
+		if strings.HasSuffix(file, "_test.go") || strings.Contains(file, "handover.go") || file == "customs.go" || strings.Contains(file, "dispute") {
 			continue
 		}
 		tree, err := parser.ParseFile(gotoken.NewFileSet(), file, nil, 0)

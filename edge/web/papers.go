@@ -12,13 +12,14 @@ import (
 
 // PaperAsk is a paper somebody asks for. What it is of is said by one of the ids, where its name needs one.
 type PaperAsk struct {
-	Name     string // picklist, paper-mode, countsheet, manifest, checklist, packing, dispute
+	Name     string // picklist, paper-mode, countsheet, manifest, checklist, packing, customs, dispute
 	Order    floor.OrderID
 	Run      floor.RunID
 	Count    floor.CountID
 	Manifest floor.ManifestID
 	Unit     floor.UnitID
 	Handover int  // of the file of hand-overs: the only one to be told; 0: all
+	Sheets   int  // of a customs declaration: so many of each; 0: as many as the form needs
 	Letter   bool // US letter instead of A4
 	By       floor.UserID
 }
@@ -44,6 +45,7 @@ var papers = []paper{
 	{"manifest", Lead, "What a carrier takes, for the driver to sign.", []string{"manifest"}, nil},
 	{"checklist", "", "What is to be done before the day can be closed.", nil, nil},
 	{"packing", Lead, "The packing slips of an order, a page for each parcel, or of one of its parcels; of a gift without prices.", []string{"order"}, []string{"unit"}},
+	{"customs", Lead, "The customs declarations of an order's parcels, or of one of them, in as many sheets as the form needs: a CN23 goes with the parcel in four.", []string{"order"}, []string{"unit", "sheets"}},
 	{"dispute", Lead, "The file of an order's hand-overs, or of one of them: what, to whom, how that was checked, and the journal's records with their hashes.", []string{"order"}, []string{"handover"}},
 }
 
@@ -57,6 +59,8 @@ func (s *Server) paperRoutes() []route {
 			switch name {
 			case "order":
 				says = "The id of the order, or its number."
+			case "sheets":
+				says, kind = "So many sheets of each declaration, from 1 to 8. Default 4 of a CN23, 1 of a CN22.", "integer"
 			case "handover":
 				says, kind = "Tells this hand-over alone, from 1: the first. Default all.", "integer"
 			}
@@ -133,6 +137,12 @@ func askOf(p paper, query string) (PaperAsk, *Problem) {
 		if name == "handover" {
 			if ask.Handover, err = strconv.Atoi(v[0]); err != nil || ask.Handover < 1 || ask.Handover > 9999 {
 				return ask, bad(http.StatusUnprocessableEntity, "query.handover", "must be a whole number from 1 to 9999", short(v[0]))
+			}
+			continue
+		}
+		if name == "sheets" {
+			if ask.Sheets, err = strconv.Atoi(v[0]); err != nil || ask.Sheets < 1 || ask.Sheets > 8 {
+				return ask, bad(http.StatusUnprocessableEntity, "query.sheets", "must be a whole number from 1 to 8", short(v[0]))
 			}
 			continue
 		}

@@ -59,6 +59,8 @@ func (p papers) PDF(ctx context.Context, ask web.PaperAsk) ([]byte, error) {
 		return s.checklist()
 	case "packing":
 		return s.packing()
+	case "customs":
+		return s.customs()
 	}
 	return nil, web.ErrNoPaper
 }
