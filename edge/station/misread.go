@@ -23,6 +23,9 @@ func Misread(cat Catalogue, raw string) string {
 	if !ok {
 		return "it has characters that no barcode of goods has: look at the scanner's prefix and suffix, and at frame= in its address"
 	}
+	if swapped(text) {
+		return "its letters come with their case swapped: Caps Lock is on at this scanner"
+	}
 	_, plain := gs1.SplitAIM(text)
 	if typedElsewhere(plain) {
 		return "the digits were typed as on another keyboard: set the scanner's keyboard to the one of its address (layout=us, de or fr)"
@@ -54,4 +57,18 @@ func typedElsewhere(text string) bool {
 		}
 	}
 	return false
+}
+
+// swapped says whether the letters came with their case swapped, as Caps Lock does it: the identifier in front is one that no symbology
+// in use has, and a usual one's with the case swapped (]D2 of a DataMatrix, ]c1 of a GS1-128, ]e0 before an EAN). A lot or a serial
+// number behind it would be another than the one on the goods.
+func swapped(text string) bool {
+	if len(text) < 4 || text[0] != ']' || text[2] < '0' || text[2] > '9' {
+		return false
+	}
+	if text[1] == 'e' {
+		rest := text[3:]
+		return (len(rest) == 8 || len(rest) == 12 || len(rest) == 13) && strings.Trim(rest, "0123456789") == ""
+	}
+	return strings.IndexByte("abcfgijklmnqrtuxD", text[1]) >= 0
 }

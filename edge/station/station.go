@@ -64,7 +64,7 @@ type Meaning struct {
 // order itself, as typed by hand.
 func Read(cat Catalogue, raw string) Meaning {
 	text, ok := clean(raw)
-	if !ok {
+	if !ok || swapped(text) {
 		return Meaning{}
 	}
 	places, _ := cat.(Places)

@@ -343,6 +343,21 @@ test('a scanner’s Enter presses no button, and a text field is no scanner', as
   assert.deepEqual(types(), ['pick.start', 'pick.scan', 'pick.scan']);
 });
 
+test('Caps Lock at a scanner is said, and nothing is taken', async () => {
+  await begin();
+  // The browser says of each key whether Caps Lock is on; playwright cannot press it.
+  const typed = (text, caps) => page.evaluate(([t, on]) => { for (const key of [...t, 'Enter']) document.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, modifierCapsLock: on })); }, [text, caps]);
+  await typed(']d201' + code('oat-1l').padStart(14, '0') + '10LOT-a', true);
+  await by(page, 'verdict').waitFor();
+  assert.match(await by(page, 'verdict').textContent(), /Caps Lock is on at this scanner.*Nothing was taken/);
+  await by(page, 'verdict-go').click();
+  await wedge(page, ']D201' + code('oat-1l').padStart(14, '0') + '10LOT-A'); // where the keyboard does not say so, its own letters do
+  await by(page, 'verdict').waitFor();
+  assert.match(await by(page, 'verdict').textContent(), /Caps Lock is on/);
+  await typed(code('oat-1l'), true); // digits have no case
+  await picked(1);
+});
+
 test('text typed by an input method, without key events, is a scan too, and only one', async () => {
   await begin();
   await page.evaluate((c) => { const f = document.getElementById('scanner'); f.focus(); f.value = c; f.dispatchEvent(new InputEvent('input', { bubbles: true })); }, code('oat-1l'));

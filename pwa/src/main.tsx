@@ -2,6 +2,7 @@ import { render } from 'preact';
 import { App } from './app';
 import { browserClock, Store } from './app/store';
 import { openMemory } from './queue/db';
+import { capsLock } from './scan/codes';
 import { Line, listen, Once } from './scan/wedge';
 import { Scans, ScansContext, StoreContext } from './ui/use';
 import './styles/base.css';
@@ -16,9 +17,10 @@ openMemory().then(async (opened) => {
   const scans = new Scans();
   scans.otherwise = () => store.say('attention', { title: store.t.value('list.title'), words: store.t.value('list.scan'), hint: '' });
   // Scans wait for each other here: the screen may be drawing, and the last one may still be on its way to the disk.
-  const line = new Line((code) => scans.take(code));
+  const caps = () => { store.feel.unlock(); store.say('wrong', { title: store.t.value('verdict.caps'), words: store.t.value('verdict.caps.line'), hint: store.t.value('verdict.caps.hint') }); };
+  const line = new Line((code) => (capsLock(code) ? caps() : scans.take(code)));
   const once = new Once();
-  listen(document, hidden, (code) => { store.feel.unlock(); void line.push(code); }, once);
+  listen(document, hidden, (code) => { store.feel.unlock(); void line.push(code); }, once, caps);
   store.onBench = (code) => { if (once.pass(code, 'bench', performance.now())) void line.push(code); };
   addEventListener('pointerdown', () => store.feel.unlock(), { once: true });
   const begun = store.start();

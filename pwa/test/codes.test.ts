@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { checkDigit, expandUpcE, readCode, scannerFault } from '../src/scan/codes';
+import { capsLock, checkDigit, expandUpcE, readCode, scannerFault } from '../src/scan/codes';
 
 test('the same item in every form it is scanned in', () => {
   const want = '09521230000010'.slice(0, 13) + checkDigit('0952123000001');
@@ -65,4 +65,8 @@ test('a scanner that types for another keyboard, or adds characters of its own, 
   assert.deepEqual(scannerFault('~9521234543213'), { kind: 'extra', extra: '~' });
   assert.deepEqual(scannerFault('9521234543213#'), { kind: 'extra', extra: '#' });
   for (const fine of ['9521234543214', 'A-07-3-2', 'TOTE-17', ']C110ABC', '------', '', '9521234543213']) assert.equal(scannerFault(fine), null, fine);
+});
+test('letters whose case is swapped are Caps Lock’s doing; a symbology in use is not', () => {
+  for (const swapped of [']e09521234543213', ']c10109521234543213', ']D201095212345432131010aB', ']q30109521234543213', ']a0tote-17', ' ]e496385074']) assert.ok(capsLock(swapped), swapped);
+  for (const fine of [']E09521234543213', ']C10109521234543213', ']d20109521234543213', ']e00109521234543213', ']Q3x', ']A0TOTE-17', ']z0x', 'a-07-3-2', '9521234543213', '']) assert.ok(!capsLock(fine), fine);
 });

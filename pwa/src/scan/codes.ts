@@ -92,6 +92,10 @@ export function readCode(raw: string): Code {
   return code;
 }
 
+/** Whether the letters of a scan came with their case swapped, as Caps Lock does it: the symbology's identifier is one that no
+ *  symbology in use has, and that of a usual one with the case swapped (]D2 of a DataMatrix, ]c1 of a GS1-128, ]e0 before an EAN). */
+export const capsLock = (raw: string): boolean => /^\s*\](?:[abcfgijklmnqrtuxD]\d|e[0-4](?:\d{8}|\d{12,13})\s*$)/.test(raw);
+
 // What the digits' keys 1 to 0 type: plain in France, with shift in the United States and in Germany.
 const digitRows = ['&é"\'(-è_çà', '!@#$%^&*()', '!"§$%&/()='];
 

@@ -76,11 +76,15 @@ export function typing(el: Element | null, hidden: Element): boolean {
     (tag === 'INPUT' && !['button', 'checkbox', 'radio', 'submit', 'range'].includes((el as HTMLInputElement).type));
 }
 
-/** Listens for scans until the returned function is called. hidden is the field that keeps the focus while no other has it. */
-export function listen(doc: Document, hidden: HTMLInputElement, onScan: (code: string) => void, once = new Once()): () => void {
+/** Listens for scans until the returned function is called. hidden is the field that keeps the focus while no other has it. What is
+ *  typed while Caps Lock is on has its letters the wrong way round, and is no scan: a lot would be taken for another. */
+export function listen(doc: Document, hidden: HTMLInputElement, onScan: (code: string) => void, once = new Once(), onCaps: () => void = () => undefined): () => void {
   const burst = new Burst();
-  let flush: ReturnType<typeof setTimeout> | undefined;
-  const emit = (code: string, path: Path, at: number) => { if (once.pass(code, path, at)) onScan(code); };
+  let flush: ReturnType<typeof setTimeout> | undefined, caps = false;
+  const emit = (code: string, path: Path, at: number) => {
+    if (!once.pass(code, path, at)) return;
+    if (caps && /[a-z]/i.test(code)) onCaps(); else onScan(code);
+  };
 
   const fromField = (at: number) => {
     clearTimeout(flush);
@@ -89,6 +93,7 @@ export function listen(doc: Document, hidden: HTMLInputElement, onScan: (code: s
     if (code.length >= MIN_CHARS) emit(code, 'field', at);
   };
   const onKey = (e: KeyboardEvent) => {
+    caps = e.getModifierState('CapsLock');
     const key = keyOf(e, e.getModifierState('AltGraph'));
     if (key === '') return;
     if (typing(doc.activeElement, hidden)) { burst.clear(); return; }
