@@ -93,3 +93,12 @@ func (a Address) find(ports func() ([]Found, error)) (string, error) {
 	}
 	return "", fmt.Errorf("%d devices are %s: say which with serial=, or by path: %s", len(at), a, strings.Join(all, ", "))
 }
+
+// Plugged is the device file the address leads to now: its path, or where a device of its make is plugged in; "" when there is
+// none, or more than one.
+func (a Address) Plugged() string {
+	if path, err := a.find(Ports); err == nil {
+		return path
+	}
+	return ""
+}

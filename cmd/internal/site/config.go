@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"picket/cmd/internal/line"
+	"picket/devices/drivers"
 	"picket/edge/floor"
 	"picket/edge/labels"
 	"picket/edge/station"
@@ -265,7 +266,43 @@ func (c *Config) Check() error {
 			}
 		}
 	}
-	return c.checkBenches()
+	if err := c.checkBenches(); err != nil {
+		return err
+	}
+	return c.checkPlaces()
+}
+
+// checkPlaces says which two devices of the settings are one: a device has one owner, and the second to open it would never be
+// told what it waits for. A link and the file behind it are the same.
+func (c *Config) checkPlaces() error {
+	type device struct{ at, id, address string }
+	var all []device
+	for i, p := range c.Printers {
+		all = append(all, device{fmt.Sprintf("printers[%d]", i), "printer " + p.ID, p.Address})
+	}
+	for i, s := range c.Scanners {
+		all = append(all, device{fmt.Sprintf("scanners[%d]", i), "scanner " + s.ID, s.Address})
+	}
+	for i, s := range c.Scales {
+		all = append(all, device{fmt.Sprintf("scales[%d]", i), "scale " + s.ID, s.Address})
+	}
+	first := map[string]device{}
+	for _, d := range all {
+		place := drivers.Place(d.address)
+		if place == "" {
+			continue
+		}
+		one, taken := first[place]
+		switch {
+		case !taken:
+			first[place] = d
+		case one.address == d.address:
+			return fmt.Errorf("%s.address: %s and %s (%s) have the same, %s: a device is used by one", d.at, d.id, one.id, one.at, d.address)
+		default:
+			return fmt.Errorf("%s.address: %s and %s (%s) are the same device: %s and %s both lead to %s, and a device is used by one", d.at, d.id, one.id, one.at, d.address, one.address, place)
+		}
+	}
+	return nil
 }
 
 // checkWitness says why the witness cannot lie where it is set to. Its directory is not made: where a partition is not

@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -100,4 +101,48 @@ func TestTheVaultBindsARowToItsName(t *testing.T) {
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "keys", "rows.key"), []byte("short"), 0o600))
 	_, err = openVault(dir)
 	require.Error(t, err)
+}
+
+// A device has one owner: two names for one device are refused when the settings are read, with the names of both, whatever
+// link each goes by.
+func TestADeviceIsNamedOnce(t *testing.T) {
+	dir, err := os.MkdirTemp("/dev/shm", "picket") // device files stand under /dev
+	if err != nil {
+		t.Skipf("a file under /dev cannot be made here: %v", err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	file, link := filepath.Join(dir, "ttyACM0"), filepath.Join(dir, "usb-Zebra-if00")
+	require.NoError(t, os.WriteFile(file, nil, 0o600))
+	require.NoError(t, os.Symlink("ttyACM0", link))
+	gone := filepath.Join(dir, "ttyACM9")
+	for _, c := range []struct {
+		printers, scanners, scales []string // addresses
+		want                       string
+	}{
+		{printers: []string{"tcp://10.1.2.3", "tcp://10.1.2.4"}, scanners: []string{"listen://:9004", "listen://:9005", "serial://" + file}, scales: []string{"tcp://10.1.2.3:4001", "serial://" + gone}},
+		{scanners: []string{"listen://:9004?proto=udp", "listen://:9004"}},
+		{printers: []string{"tcp://10.1.2.3", "tcp://10.1.2.3:9100"}, want: "printers[1].address: printer p1 and printer p0 (printers[0]) are the same device: tcp://10.1.2.3:9100 and tcp://10.1.2.3 both lead to tcp://10.1.2.3:9100"},
+		{printers: []string{"serial://" + link}, scanners: []string{"serial://" + file + "?baud=115200"}, want: "scanners[0].address: scanner s0 and printer p0 (printers[0]) are the same device: serial://" + file + "?baud=115200 and serial://" + link + " both lead to " + file},
+		{scanners: []string{"serial://" + gone, "serial://" + gone}, want: "scanners[1].address: scanner s1 and scanner s0 (scanners[0]) have the same, serial://" + gone + ": a device is used by one"},
+		{scanners: []string{"serial://usb?vid=ffff&pid=0b6a", "serial://usb?vid=FFFF&pid=0B6A&baud=9600"}, want: "are the same device"},
+		{scanners: []string{"listen://:9004", "listen://127.0.0.1:9004?from=10.1.0.0/16"}, want: "both lead to port 9004"},
+		{scanners: []string{"serial://" + file}, scales: []string{"serial://" + link}, want: "scale w0 and scanner s0"},
+	} {
+		cfg := Defaults()
+		cfg.Site = "north"
+		for i, a := range c.printers {
+			cfg.Printers = append(cfg.Printers, Printer{ID: "p" + strconv.Itoa(i), Address: a})
+		}
+		for i, a := range c.scanners {
+			cfg.Scanners = append(cfg.Scanners, Scanner{ID: "s" + strconv.Itoa(i), Address: a})
+		}
+		for i, a := range c.scales {
+			cfg.Scales = append(cfg.Scales, Scale{ID: "w" + strconv.Itoa(i), Address: a, Station: "bench-1"})
+		}
+		if c.want == "" {
+			require.NoError(t, cfg.Check(), "%+v", c)
+			continue
+		}
+		require.ErrorContains(t, cfg.Check(), c.want)
+	}
 }
