@@ -14,11 +14,11 @@ import (
 func MayNotOpen(path string) error {
 	info, err := os.Stat(path)
 	if err != nil {
-		return fmt.Errorf("%s may not be opened: %w", path, err)
+		return Because(NoRight, fmt.Errorf("%s may not be opened: %w", path, err))
 	}
 	st, ok := info.Sys().(*syscall.Stat_t)
 	if !ok || info.Mode().Perm()&0o060 != 0o060 {
-		return fmt.Errorf("%s may not be opened: its mode is %v, so a udev rule has to give it to a group of this user's", path, info.Mode().Perm())
+		return Because(NoRight, fmt.Errorf("%s may not be opened: its mode is %v, so a udev rule has to give it to a group of this user's", path, info.Mode().Perm()))
 	}
 	group := strconv.Itoa(int(st.Gid))
 	if g, err := user.LookupGroupId(group); err == nil {
@@ -28,5 +28,5 @@ func MayNotOpen(path string) error {
 	if u, err := user.Current(); err == nil {
 		me = u.Username
 	}
-	return fmt.Errorf("%s may not be opened: %s has to be in the group %s (usermod -aG %s %s, then start picketd again)", path, me, group, group, me)
+	return Because(NoRight, fmt.Errorf("%s may not be opened: %s has to be in the group %s (usermod -aG %s %s, then start picketd again)", path, me, group, group, me))
 }

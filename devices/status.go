@@ -38,8 +38,9 @@ const (
 	NoAnswer    Reason = "silent"
 	Unreachable Reason = "offline"
 	Babble      Reason = "no-label-printer"
-	Restarted   Reason = "restarted" // a job's, never a printer's: this box went down while it was under way
-	OtherReason Reason = "other"     // Status.Detail says what
+	Restarted   Reason = "restarted"    // a job's, never a printer's: this box went down while it was under way
+	PutBack     Reason = "box-put-back" // a job's: this box was put back from a backup, which knew nothing of the end
+	OtherReason Reason = "other"        // Status.Detail says what
 )
 
 // Words is the reason as a person on the floor would say it.
@@ -67,6 +68,14 @@ func (r Reason) Words() string {
 		return "answering what no label printer says"
 	case Restarted:
 		return "the box was started anew in the middle"
+	case PutBack:
+		return "the box was put back to an earlier state"
+	case NotPlugged:
+		return "not plugged in"
+	case InUse:
+		return "in use by another program"
+	case NoRight:
+		return "closed to the box"
 	}
 	return "in need of attention"
 }
@@ -92,7 +101,7 @@ func (r Reason) Hint() string {
 		return "Check that the printer is on and its network cable is in."
 	case Babble:
 		return "Is its address right? If it is, switch the printer off and on."
-	case Restarted:
+	case Restarted, PutBack:
 		return "Look at the tray whether it came out."
 	}
 	return "Look at the printer's own display."

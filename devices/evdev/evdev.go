@@ -61,7 +61,7 @@ func (s *Scanner) Run(ctx context.Context, sink devices.ScanSink) error {
 	f, err := os.OpenFile(s.Path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return fmt.Errorf("%s is not plugged in", s.Path)
+		return devices.Because(devices.NotPlugged, fmt.Errorf("%s is not plugged in", s.Path))
 	case errors.Is(err, fs.ErrPermission):
 		return devices.MayNotOpen(s.Path)
 	case err != nil:
@@ -73,7 +73,7 @@ func (s *Scanner) Run(ctx context.Context, sink devices.ScanSink) error {
 		take = grab
 	}
 	if err := take(f); err != nil {
-		return fmt.Errorf("%s cannot be had alone: is another program reading it? %w", s.Path, err)
+		return devices.Because(devices.InUse, fmt.Errorf("%s cannot be had alone: is another program reading it? %w", s.Path, err))
 	}
 	sink.Up()
 	return frame.Read(ctx, &typed{File: f, keyboard: Keyboard{Layout: s.Layout}}, s.Format, sink.Scan)
@@ -95,7 +95,7 @@ func (t *typed) Read(b []byte) (int, error) {
 		buf := make([]byte, 64*eventSize)
 		n, err := t.File.Read(buf)
 		if errors.Is(err, syscall.ENODEV) {
-			err = fmt.Errorf("%s was unplugged", t.Name())
+			err = devices.Because(devices.NotPlugged, fmt.Errorf("%s was unplugged", t.Name()))
 		}
 		if err != nil {
 			return 0, err

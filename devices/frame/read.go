@@ -6,6 +6,8 @@ import (
 	"io"
 	"os"
 	"time"
+
+	"picket/devices"
 )
 
 // Stream is a connection that can be read with a deadline.
@@ -45,7 +47,7 @@ func Read(ctx context.Context, s Stream, f Format, emit func(scan []byte)) error
 		case errors.Is(err, os.ErrDeadlineExceeded):
 			c.Idle(emit)
 		case errors.Is(err, io.EOF):
-			return errors.New("the scanner closed the connection")
+			return devices.Because(devices.Unreachable, errors.New("the scanner closed the connection"))
 		case err != nil:
 			return err
 		}

@@ -14,6 +14,7 @@ import (
 	"net/url"
 	"strconv"
 	"sync"
+	"syscall"
 	"time"
 
 	"picket/devices"
@@ -55,7 +56,7 @@ func Dial(ctx context.Context, address string, permit Permit) (net.Conn, error) 
 	d := net.Dialer{Timeout: 5 * time.Second, KeepAliveConfig: keep, ControlContext: control(permit)}
 	conn, err := d.DialContext(ctx, "tcp", address)
 	if err != nil {
-		return nil, fmt.Errorf("%s cannot be reached: %w", address, err)
+		return nil, devices.Because(devices.Unreachable, fmt.Errorf("%s cannot be reached: %w", address, err))
 	}
 	return conn, nil
 }
@@ -106,14 +107,14 @@ func (l *Listener) Run(ctx context.Context, sink devices.ScanSink) error {
 	if l.Datagram {
 		pc, err := lc.ListenPacket(ctx, "udp", l.Address)
 		if err != nil {
-			return fmt.Errorf("scans cannot be taken at %s: %w", l.Address, err)
+			return untaken(l.Address, err)
 		}
 		return l.datagrams(ctx, pc, sink)
 	}
 	lc.KeepAliveConfig = keep
 	ln, err := lc.Listen(ctx, "tcp", l.Address)
 	if err != nil {
-		return fmt.Errorf("scans cannot be taken at %s: %w", l.Address, err)
+		return untaken(l.Address, err)
 	}
 	return l.calls(ctx, ln, sink)
 }
@@ -189,6 +190,15 @@ func (l *Listener) datagrams(ctx context.Context, pc net.PacketConn, sink device
 		c.Push(buf[:n], sink.Scan)
 		c.Idle(sink.Scan)
 	}
+}
+
+// untaken says why nothing can call here.
+func untaken(address string, err error) error {
+	err, why := fmt.Errorf("scans cannot be taken at %s: %w", address, err), devices.OtherReason
+	if errors.Is(err, syscall.EADDRINUSE) {
+		why = devices.InUse
+	}
+	return devices.Because(why, err)
 }
 
 // Parse reads the rest of an address that listens: proto=tcp or udp, from=10.1.2.0/24,10.1.3.7. It takes what it knows

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"go.bug.st/serial/enumerator"
+
+	"picket/devices"
 )
 
 // Found is a serial port of this box.
@@ -83,7 +85,7 @@ func (a Address) find(ports func() ([]Found, error)) (string, error) {
 	}
 	switch len(at) {
 	case 0:
-		return "", fmt.Errorf("%s is not plugged in", a)
+		return "", devices.Because(devices.NotPlugged, fmt.Errorf("%s is not plugged in", a))
 	case 1:
 		return at[0].Port, nil
 	}

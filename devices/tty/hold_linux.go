@@ -28,13 +28,13 @@ func take(path string) (*hold, error) {
 	case errors.Is(err, unix.EACCES), errors.Is(err, unix.EPERM):
 		return nil, devices.MayNotOpen(path)
 	case errors.Is(err, unix.EBUSY):
-		return nil, fmt.Errorf("another program has %s open: a port is used by one", path)
+		return nil, devices.Because(devices.InUse, fmt.Errorf("another program has %s open: a port is used by one", path))
 	case err != nil:
 		return nil, fmt.Errorf("%s cannot be opened: %w", path, err)
 	}
 	if err := unix.Flock(fd, unix.LOCK_EX|unix.LOCK_NB); err != nil {
 		_ = unix.Close(fd)
-		return nil, fmt.Errorf("another program has %s open: a port is used by one", path)
+		return nil, devices.Because(devices.InUse, fmt.Errorf("another program has %s open: a port is used by one", path))
 	}
 	return &hold{fd: fd}, nil
 }

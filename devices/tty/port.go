@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"go.bug.st/serial"
+
+	"picket/devices"
 )
 
 // tick is how often a read that waits looks at its deadline.
@@ -63,7 +65,7 @@ func (a Address) open(path string) (*Port, error) {
 
 func unplugged(path string, err error) error {
 	if errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("%s is not plugged in", path)
+		return devices.Because(devices.NotPlugged, fmt.Errorf("%s is not plugged in", path))
 	}
 	return err
 }
@@ -121,7 +123,7 @@ func (p *Port) why(err error) error {
 		if closed {
 			return net.ErrClosed
 		}
-		return fmt.Errorf("%s was unplugged", p.name)
+		return devices.Because(devices.NotPlugged, fmt.Errorf("%s was unplugged", p.name))
 	}
 	return fmt.Errorf("%s: %w", p.name, err)
 }

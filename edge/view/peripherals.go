@@ -14,7 +14,8 @@ type Peripheral struct {
 	Name    string          `json:"name"`
 	Kind    string          `json:"kind"` // scanner or scale; printer, in the list of all devices
 	Station floor.StationID `json:"station,omitempty"`
-	State   string          `json:"state"` // ready or away
+	State   string          `json:"state"`            // ready or away
+	Reason  string          `json:"reason,omitempty"` // why it is away, in a word: not-plugged-in, in-use, no-permission, offline, silent, other
 	Words   string          `json:"words"`
 	Hint    string          `json:"hint,omitempty"`  // what to do when it is away
 	Since   time.Time       `json:"since"`           // since when it is so
@@ -32,7 +33,7 @@ type peripheral struct {
 func (b *Board) SetPeripheral(p Peripheral) {
 	i, found := slices.BinarySearchFunc(b.peripherals, p.ID, func(x peripheral, id string) int { return cmp.Compare(x.ID, id) })
 	if found {
-		if old := b.peripherals[i].Peripheral; old.State == p.State && old.Words == p.Words && old.Hint == p.Hint && old.Name == p.Name && old.Station == p.Station {
+		if old := b.peripherals[i].Peripheral; old.State == p.State && old.Words == p.Words && old.Hint == p.Hint && old.Reason == p.Reason && old.Name == p.Name && old.Station == p.Station {
 			return
 		}
 	} else {

@@ -35,7 +35,7 @@ func (b *Board) HasPrinter(id floor.PrinterID) bool {
 
 // same leaves the time of the last word out: a printer that says the same again is no news.
 func (p *printer) same(o Printer) bool {
-	return p.Name == o.Name && p.State == o.State && slices.Equal(p.Reasons, o.Reasons) && p.Words == o.Words && p.Waiting == o.Waiting && p.Hint == o.Hint && p.Stopped == o.Stopped && p.Elsewhere == o.Elsewhere
+	return p.Name == o.Name && p.State == o.State && slices.Equal(p.Reasons, o.Reasons) && p.Words == o.Words && p.Waiting == o.Waiting && p.Hint == o.Hint && p.Stopped == o.Stopped && p.Elsewhere == o.Elsewhere && slices.Equal(p.Stations, o.Stations)
 }
 
 // LinkState is what the uplink knows of the line.

@@ -202,9 +202,11 @@ type Printer struct {
 	State   string          `json:"state"`
 	Reasons []string        `json:"reasons"`
 	Words   string          `json:"words"`
-	Waiting int             `json:"waiting"`           // jobs that wait for it
-	Hint    string          `json:"hint,omitempty"`    // what to do
-	Stopped string          `json:"stopped,omitempty"` // why people stopped it
+	Waiting int             `json:"waiting"` // jobs that wait for it
+
+	Stations []floor.StationID `json:"stations,omitempty"` // the benches whose jobs come out here
+	Hint     string            `json:"hint,omitempty"`     // what to do
+	Stopped  string            `json:"stopped,omitempty"`  // why people stopped it
 
 	Elsewhere floor.PrinterID `json:"elsewhere,omitempty"` // the printer that could print what waits
 	At        time.Time       `json:"at"`                  // when it was last heard

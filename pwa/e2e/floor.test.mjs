@@ -208,17 +208,28 @@ test('the bench’s own scanner and scale: one pull of the trigger is one scan, 
 test('printers, scanners and scales: how they do, what to do, and a test label', async () => {
   box.peripherals = [
     { id: 'gun-1', name: 'Bench 1 scanner', kind: 'scanner', station: 'bench-1', state: 'ready', words: 'ready', since: new Date().toISOString() },
-    { id: 'scale-1', name: 'Bench 1 scale', kind: 'scale', station: 'bench-1', state: 'away', words: '/dev/serial/by-id/usb-scale is not plugged in', hint: 'x', since: new Date().toISOString() }];
+    { id: 'scale-1', name: 'Bench 1 scale', kind: 'scale', station: 'bench-1', state: 'away', reason: 'not-plugged-in', words: '/dev/serial/by-id/usb-scale is not plugged in', hint: 'x', since: new Date().toISOString() }];
   await signIn(page, box.url);
   await page.evaluate(() => { location.hash = '#/printers'; });
   await by(page, 'printers').waitFor();
   const rows = page.locator('[data-testid="device"]');
   assert.equal(await rows.count(), 2);
   assert.match(await rows.nth(0).textContent(), /Bench 1 scanner.*ready/);
-  assert.match(await rows.nth(1).textContent(), /cannot be reached since.*plugged in.*usb-scale is not plugged in/);
+  assert.match(await rows.nth(1).textContent(), /Scale · bench-1: not plugged in since .*Plug it in\. It works again by itself\./);
   await page.locator('[data-testid="test-label"]').first().click();
   await page.waitForFunction(() => document.querySelector('[data-testid="printer"]')?.textContent.includes('It is printed.'));
   if (process.env.PICKET_SHOTS) await page.screenshot({ path: process.env.PICKET_SHOTS + '/printers.png' });
+});
+
+test('several printers in trouble: how many, what waits, and two lines of what it is', async () => {
+  Object.assign(box.printers[0], { state: 'blocked', reasons: ['media-empty'], waiting: 1 });
+  Object.assign(box.printers[1], { state: 'offline', reasons: ['offline'], waiting: 3 });
+  for (let i = 3; i < 9; i++) box.printers.push({ id: 'bench-' + i, name: 'Bench ' + i, state: 'stopped', stopped: 'It is being cleaned', reasons: [], waiting: 0, at: '' });
+  await signIn(page, box.url);
+  await by(page, 'printer-stuck').waitFor();
+  assert.match(await by(page, 'printer-stuck').textContent(), /8 printers need somebody · 4 jobs wait.*Bench\s1: not reachable · Bench\s2: out of labels · Bench\s3: stopped: It is being cleaned/);
+  assert.ok((await by(page, 'printer-stuck').boundingBox()).height <= 120, 'however many there are, the work stays on the screen');
+  assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
 });
 
 test('a printer is stopped and set going, and a print that is not wanted is taken out', async () => {
@@ -251,6 +262,10 @@ test('papers of carriers’ lists and returns wait on the list too, and are sett
   box.setPapers('returns', 'R-1', { number: '90000017', state: 'closed', jobs: [asks('r:1/0', 'return_receipt', 'held'), asks('r:2/0', 'hang_tag', 'unknown', { no: 2 })] });
   const row = (doc, state) => page.locator(`[data-testid="print"][data-doc="${doc}"][data-state="${state}"]`);
   await row('hang_tag', 'unknown').waitFor();
+  await page.evaluate(() => { location.hash = '#/'; });
+  await by(page, 'prints-asked').first().waitFor();
+  assert.match(await by(page, 'prints-asked').first().textContent(), /2 prints: did they come out\?/);
+  await by(page, 'prints-asked').first().click();
   assert.match(await row('manifest', 'unknown').textContent(), /Carrier's list of M-20261122-1.*Did it come out\? The printer did not say/);
   assert.match(await row('return_receipt', 'held').textContent(), /Return receipt of 90000017.*not printed: out of labels/);
   for (const r of await page.locator('[data-testid="print"]').all()) await until('its picture', () => r.locator('img').evaluate((i) => i.naturalWidth > 0));
@@ -272,9 +287,11 @@ test('a screen says at which bench it stands, and is signed in there from then o
   const signedIn = () => [...box.sessions.values()].map((who) => who.station ?? '');
   await signIn(page, box.url);
   assert.deepEqual(signedIn(), ['']);
+  box.setPrinter({ stations: ['bench-2', 'bench-3'] });
   await page.evaluate(() => { location.hash = '#/settings'; });
   await by(page, 'settings').waitFor();
   assert.equal(await by(page, 'bench-later').count(), 0);
+  for (const bench of ['bench-1', 'bench-2', 'bench-3']) await by(page, 'set-station-' + bench).waitFor({ state: 'attached' }); // those of printers, too
   await by(page, 'set-station-bench-1').check({ force: true });
   await by(page, 'bench-later').waitFor();
   if (process.env.PICKET_SHOTS) await page.screenshot({ path: process.env.PICKET_SHOTS + '/bench.png', fullPage: true });

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { scaleSays } from '../src/model/scale';
 import type { Device } from '../src/model/types';
 
-const scale: Device = { id: 'scale-1', name: 'Bench 1 scale', kind: 'scale', station: 'bench-1', state: 'away', words: 'tcp is gone', hint: '', since: '' };
+const scale: Device = { id: 'scale-1', name: 'Bench 1 scale', kind: 'scale', station: 'bench-1', state: 'away', reason: 'offline', words: 'tcp is gone', hint: '', since: '' };
 const w = (grams: number, settled = true, bad = '') => ({ grams, settled, bad });
 
 test('a scale says what it weighs, what is wrong, and when it does not answer', () => {

@@ -166,7 +166,8 @@ func (b *benches) health(row view.Peripheral, h devices.Health) {
 	if !h.Up {
 		row.State, row.Words = "away", "starting"
 		if h.Err != nil {
-			row.Words, row.Hint = h.Err.Error(), "Look whether it is switched on and plugged in. It is used again by itself when it is back."
+			why := devices.AwayFor(h.Err)
+			row.Reason, row.Words, row.Hint = string(why), h.Err.Error(), devices.AwayHint(why)
 		}
 	}
 	b.feed.SetPeripheral(row)

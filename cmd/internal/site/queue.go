@@ -227,6 +227,9 @@ func saying(st devices.Status) []string {
 func (p *press) show(c Printer, st devices.Status) view.Printer {
 	id := floor.PrinterID(c.ID)
 	v := view.Printer{ID: id, Name: c.Name, At: st.At, Reasons: []string{}}
+	for _, s := range c.Stations {
+		v.Stations = append(v.Stations, floor.StationID(s))
+	}
 	all := p.standings()
 	for _, s := range all {
 		if s.ID == id {

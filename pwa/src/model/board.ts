@@ -48,11 +48,11 @@ export function readItem(v: unknown): Item {
 }
 export function readPrinter(v: unknown): Printer {
   const r = (v ?? {}) as Raw;
-  return { id: text(r.id), name: text(r.name) || text(r.id), state: r.state ?? 'offline', reasons: list(r.reasons).map(text), words: text(r.words), waiting: count(r.waiting), at: readTime(r.at), stopped: text(r.stopped), elsewhere: text(r.elsewhere) };
+  return { id: text(r.id), name: text(r.name) || text(r.id), state: r.state ?? 'offline', reasons: list(r.reasons).map(text), words: text(r.words), waiting: count(r.waiting), at: readTime(r.at), stopped: text(r.stopped), elsewhere: text(r.elsewhere), stations: list(r.stations).map(text) };
 }
 export function readDevice(v: unknown): Device {
   const r = (v ?? {}) as Raw;
-  return { id: text(r.id), name: text(r.name) || text(r.id), kind: r.kind === 'scale' ? 'scale' : 'scanner', station: text(r.station), state: r.state === 'ready' ? 'ready' : 'away', words: text(r.words), hint: text(r.hint), since: readTime(r.since) };
+  return { id: text(r.id), name: text(r.name) || text(r.id), kind: r.kind === 'scale' ? 'scale' : 'scanner', station: text(r.station), state: r.state === 'ready' ? 'ready' : 'away', reason: text(r.reason), words: text(r.words), hint: text(r.hint), since: readTime(r.since) };
 }
 /** Of the board's other rows, those that have papers: carriers' lists and returns. */
 const PAPERS = { manifests: 'manifest', returns: 'return' } as const;

@@ -4,7 +4,7 @@ export type OrderState =
   | 'new' | 'ready' | 'picking' | 'picked' | 'packing' | 'packed' | 'awaiting_carrier'
   | 'shipped' | 'shipped_with_exceptions' | 'not_served';
 export type UnitState = 'open' | 'closed' | 'departed' | 'void';
-export type JobState = 'pending' | 'held' | 'processing' | 'completed' | 'unknown' | 'canceled';
+export type JobState = 'pending' | 'held' | 'processing' | 'completed' | 'unknown' | 'canceled' | 'aborted';
 /** A document's kind, as the box names it: shipping_label, packing_slip, manifest and so on. */
 export type Doc = string;
 
@@ -30,11 +30,11 @@ export interface Order {
 }
 export interface Item { sku: string; name: string; tell: string; picture: string; gtins: string[]; weight_g: number }
 export type PrinterState = 'ready' | 'printing' | 'blocked' | 'silent' | 'offline' | 'stopped';
-export interface Printer { id: string; name: string; state: PrinterState; reasons: string[]; words: string; waiting: number; at: string; stopped: string; elsewhere: string }
+export interface Printer { id: string; name: string; state: PrinterState; reasons: string[]; words: string; waiting: number; at: string; stopped: string; elsewhere: string; stations: string[] }
 /** What has papers of its own and is no order: a carrier's list, a return. */
 export interface Papers { of: 'manifest' | 'return'; id: string; called: string; jobs: Job[] }
 /** A scanner or a scale at the box. */
-export interface Device { id: string; name: string; kind: 'scanner' | 'scale'; station: string; state: 'ready' | 'away'; words: string; hint: string; since: string }
+export interface Device { id: string; name: string; kind: 'scanner' | 'scale'; station: string; state: 'ready' | 'away'; reason: string; words: string; hint: string; since: string }
 /** What the bench's scale says; only a settled one is a weight. */
 export interface Weight { grams: number; settled: boolean; bad: string }
 export interface Link { up: boolean; since: string; unsent: number; oldest: string; head: number; acked: number; blocked: string }

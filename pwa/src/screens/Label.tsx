@@ -5,7 +5,7 @@ import { labelIsOut, requestLabel } from '../app/act';
 import { Choices, Sheet } from '../ui/parts';
 import { Shape } from '../ui/shapes';
 import { useStore, useWords } from '../ui/use';
-import { printerHint, printerWhy } from './List';
+import { heldBy } from './List';
 import { reasonWords, VoidSheet } from './sheets';
 
 /** The newest job of a document that still counts. */
@@ -43,19 +43,19 @@ function Again({ title, onPick, close }: { title: string; onPick: (r: string) =>
 }
 /** How far the label is, in words, with what to do. */
 function State({ order: o, unit: u, job: j, again }: { order: Order; unit: Unit; job: Job | undefined; again: () => void }) {
-  const s = useStore(), t = useWords(), t0 = s.board.value?.printers.find((p) => p.id === j?.printer);
+  const s = useStore(), t = useWords();
   if (!j) return <><p>{t('label.none')}</p><button class="primary" onClick={() => void requestLabel(s, o, u, 'shipping_label', '')}>{t('label.print')}</button></>;
   switch (j.state) {
     case 'held': {
       if (j.reasons[0] === 'document-unprintable') return <p class="say" role="status"><Shape is="triangle" /><span><strong>{t('label.undrawable')}</strong> {t('label.undrawable.hint', { why: j.reasons[1] ?? '' })}</span></p>;
-      const why = printerWhy(s, t0?.state === 'ready' ? 'blocked' : t0?.state ?? 'blocked', j.reasons);
-      return <p class="say" role="status"><Shape is="triangle" /><span><strong>{t('label.held', { why })}</strong> {t0 ? t0.name + ': ' : ''}{printerHint(s, 'blocked', j.reasons)} {t('label.held.hint')}</span></p>;
+      const by = heldBy(s, j);
+      return <p class="say" role="status"><Shape is="triangle" /><span><strong>{t('label.held', { why: by.why })}</strong> {by.name && by.name + ': '}{by.hint} {t('label.held.hint')}</span></p>;
     }
     case 'unknown': return (
       <div class="ask-out" role="status"><p><Shape is="triangle" /> <strong>{t('label.unknown')}</strong></p><p>{t('label.unknown.hint')}</p>
         <div class="two"><button class="plain" data-testid="not-out" onClick={() => void requestLabel(s, o, u, j.doc, 'not_out')}>{t('label.unknown.no')}</button><button class="primary" data-testid="is-out" onClick={() => void labelIsOut(s, o, j.id)}>{t('label.unknown.yes')}</button></div></div>);
     case 'completed': return <p class="done-line" role="status"><Shape is="tick" /> <strong>{t('label.completed')}</strong>{j.copy > 1 && <> · {t('label.copy', { n: j.copy })}</>}</p>;
-    case 'canceled': return <><p>{t('label.canceled')}</p><button class="plain" onClick={again}>{t('label.again')}</button></>;
+    case 'canceled': case 'aborted': return <><p>{t('label.' + j.state)}</p><button class="plain" onClick={again}>{t('label.again')}</button></>;
     default: return <p role="status"><strong>{t('label.' + j.state)}</strong>{s.line.value.is === 'device' && <><br />{t('label.offline')}</>}</p>;
   }
 }

@@ -1,8 +1,9 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { ComponentChildren } from 'preact';
 import { isOpen } from '../model/board';
+import { waitingPrints } from '../model/prints';
 import { pickedQty, waiting, wantedQty } from '../model/stops';
-import type { Order, Printer } from '../model/types';
+import type { Job, Order, Printer } from '../model/types';
 import { startPick } from '../app/act';
 import { dueWords, Head, who } from '../ui/parts';
 import { Shape } from '../ui/shapes';
@@ -51,6 +52,7 @@ export function List({ selected }: { selected?: string | undefined }) {
   const done = all.filter((o) => !isOpen(o));
   const parcels = open.reduce((n, o) => n + waiting(o).length, 0);
   const stuck = (s.board.value?.printers ?? []).filter((p) => p.state !== 'ready' && p.state !== 'printing');
+  const asked = waitingPrints(all, s.board.value?.papers ?? []).filter((r) => r.job.state === 'unknown' && !r.job.unit).length; // those of a parcel stand on its own screen
   const next = nextUp(shown, me);
   useScan((code) => {
     const parcel = all.find((o) => o.units.some((u) => code.includes(u.unit)));
@@ -68,7 +70,8 @@ export function List({ selected }: { selected?: string | undefined }) {
         {fresh > 0 && <button class="fresh" data-testid="fresh" onClick={show}>{t('list.new', { n: fresh })} · {t('list.show')}</button>}
         {next && <NextCard order={next.order} why={next.why} onStart={() => void start(next.order)} />}
         {parcels > 0 && <Strip icon="truck" words={t('list.handover', { n: parcels })} action={t('list.handover.go')} testid="to-handover" onClick={() => s.go({ at: 'handover' })} />}
-        {stuck.length > 0 && <Strip icon="triangle" words={stuckWords(s, stuck)} testid="printer-stuck" onClick={() => s.go({ at: 'printers' })} />}
+        {stuck.length > 0 && <Strip icon="triangle" words={<StuckWords stuck={stuck} />} testid="printer-stuck" onClick={() => s.go({ at: 'printers' })} />}
+        {asked > 0 && <Strip icon="triangle" words={t('prints.ask', { n: asked })} testid="prints-asked" onClick={() => s.go({ at: 'printers' })} />}
         {shown.length === 0 && <Empty />}
         <Groups orders={shown} selected={selected} />
         {done.length > 0 && <details class="group"><summary><h2>{t('list.done')}</h2> <span class="small">{done.length}</span></summary>{done.map((o) => <Row key={o.id} order={o} selected={o.id === selected} />)}</details>}
@@ -143,10 +146,13 @@ export function printerSays(s: S, p: Printer): string {
 export function printerWords(s: S, p: Printer): string {
   return `${p.name}: ${printerSays(s, p)}. ${printerDo(s, p)}`;
 }
-/** Printers that need somebody, on one line: several would push the work off a small screen. */
-function stuckWords(s: S, stuck: Printer[]): string {
-  const [one, two] = stuck;
-  return one && !two ? printerWords(s, one) : s.t.value('printer.many', { n: stuck.length, names: stuck.map((p) => p.name).join(', ') });
+/** Printers that need somebody: one says what to do; of several how many and what waits, those with work in front, and no more of it
+ *  than two lines, because the rest would push the work off a small screen. */
+function StuckWords({ stuck }: { stuck: Printer[] }) {
+  const s = useStore(), t = useWords(), [one, two] = stuck, jobs = stuck.reduce((n, p) => n + p.waiting, 0);
+  if (one && !two) return <>{printerWords(s, one)}</>;
+  const each = [...stuck].sort((a, b) => b.waiting - a.waiting).map((p) => `${p.name.replace(/ /g, '\u00a0')}: ${p.state === 'stopped' ? t('printer.stopped', { why: p.stopped }) : printerWhy(s, p.state, p.reasons)}`);
+  return <><strong>{t('printer.many', { n: stuck.length })}{jobs > 0 && ` · ${t('printer.waits', { n: jobs })}`}</strong><span class="small two-lines">{each.join(' · ')}</span></>;
 }
 /** What to do at a printer, and where else its jobs could come out. */
 export function printerDo(s: S, p: Printer): string {
@@ -156,7 +162,7 @@ export function printerDo(s: S, p: Printer): string {
 export function printerWhy(s: S, state: string, reasons: string[]): string {
   const t = s.t.value, words = reasons.map((r) => known(t, 'printer.', r)).join(', ');
   if (state === 'ready' || state === 'printing') return t('printer.' + state);
-  return words || known(t, 'printer.', state === 'blocked' ? 'silent' : state);
+  return words || known(t, 'printer.', state === 'blocked' ? 'other' : state);
 }
 export function printerHint(s: S, state: string, reasons: string[]): string {
   if (state === 'ready' || state === 'printing') return '';
@@ -164,5 +170,14 @@ export function printerHint(s: S, state: string, reasons: string[]): string {
 }
 export function known(t: S['t']['value'], prefix: string, reason: string): string {
   const own = t(prefix + reason);
-  return own === prefix + reason ? t(prefix + 'other', { reason }) : own;
+  if (own !== prefix + reason) return own;
+  return prefix === 'printer.' ? `${t('printer.other')} (${reason})` : t(prefix + 'other');
+}
+/** Why a job is held, what to do about it, and at which printer: the one that has it, or the one of its bench. */
+export function heldBy(s: S, j: Job): { why: string; hint: string; name: string } {
+  const t = s.t.value, all = s.board.value?.printers ?? [];
+  const p = all.find((x) => x.id === j.printer) ?? all.find((x) => x.stations?.includes(j.station)) ?? (all.length === 1 ? all[0] : undefined);
+  // What people stopped is not to be set going at the printer itself.
+  if (p?.stopped && j.reasons[0] === 'paused') return { why: t('printer.stopped', { why: p.stopped }), hint: t('printer.do.stopped'), name: p.name };
+  return { why: printerWhy(s, 'blocked', j.reasons), hint: printerHint(s, 'blocked', j.reasons), name: p?.name ?? '' };
 }

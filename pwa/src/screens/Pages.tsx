@@ -5,14 +5,15 @@ import { Shape } from '../ui/shapes';
 import { useScan, useStore, useWords } from '../ui/use';
 import type { Settings as Chosen } from '../app/store';
 import type { Device, Printer } from '../model/types';
-import { printerDo, printerSays } from './List';
+import { known, printerDo, printerSays } from './List';
 import { StopGo, WaitingPrints } from './Prints';
+import { waitingPrints } from '../model/prints';
 import { waiting } from '../model/stops';
 import { useState } from 'preact/hooks';
 
 export function Menu() {
   const s = useStore(), t = useWords();
-  const parcels = s.orders.value.reduce((n, o) => n + waiting(o).length, 0);
+  const parcels = s.orders.value.reduce((n, o) => n + waiting(o).length, 0), prints = waitingPrints(s.orders.value, s.board.value?.papers ?? []).length;
   const go = (at: 'list' | 'handover' | 'printers' | 'line' | 'settings', icon: string, words: string, sub = '') =>
     <button class="strip" data-testid={'go-' + at} onClick={() => s.go({ at })}><Shape is={icon} /><span>{words}{sub && <span class="small block">{sub}</span>}</span></button>;
   return (
@@ -21,7 +22,7 @@ export function Menu() {
       <div class="body strips">
         {go('list', 'box', t('nav.work'))}
         {go('handover', 'truck', t('hand.title'), t('parcels', { n: parcels }))}
-        {go('printers', 'printer', t('printers.title'))}
+        {go('printers', 'printer', t('printers.title'), prints > 0 ? t('printer.waits', { n: prints }) : '')}
         {go('line', 'lines', t('line.title'), lineWords(s))}
         {go('settings', 'gear', t('settings.title'))}
       </div>
@@ -51,8 +52,8 @@ function DeviceRow({ d }: { d: Device }) {
   return (
     <article class="printer" data-testid="device" data-state={d.state}>
       <Shape is={ok ? 'tick' : 'cross'} size={40} />
-      <div><h2>{d.name}</h2><p>{t(`device.${d.kind}`)}{d.station ? ' · ' + d.station : ''}: {ok ? (d.words === 'ready' ? t('printer.ready') : d.words.replace(/^ready; /, '')) : t('device.away', { time: s.times.value.time(d.since, s.now.value) })}</p>
-        {!ok && <p><strong>{t('device.away.hint')}</strong></p>}{!ok && <p class="small">{d.words}</p>}</div>
+      <div><h2>{d.name}</h2><p>{t(`device.${d.kind}`)}{d.station ? ' · ' + d.station : ''}: {ok ? (d.words === 'ready' ? t('printer.ready') : d.words.replace(/^ready; /, '')) : t('device.away', { why: known(t, 'device.is.', d.reason || 'other'), time: s.times.value.time(d.since, s.now.value) })}</p>
+        {!ok && <p><strong>{known(t, 'device.do.', d.reason || 'other')}</strong></p>}</div>
     </article>
   );
 }
@@ -67,7 +68,7 @@ export function Printers() {
         {all.map((p) => { const ok = p.state === 'ready' || p.state === 'printing'; return (
           <article class="printer" key={p.id} data-testid="printer" data-state={p.state}>
             <Shape is={ok ? 'tick' : p.state === 'offline' ? 'cross' : 'triangle'} size={40} />
-            <div><h2>{p.name}</h2><p>{printerSays(s, p)}</p>{!ok && <p><strong>{printerDo(s, p)}</strong></p>}{!ok && <Elsewhere p={p} />}{p.at && <p class="small">{t('age', { time: s.times.value.time(p.at, s.now.value) })}</p>}<div class="tests"><TestLabel id={p.id} name={p.name} /><StopGo p={p} /></div></div>
+            <div><h2>{p.name}</h2><p>{printerSays(s, p)}</p>{!ok && <p><strong>{p.state === 'stopped' ? t('printer.do.stopped.here') : printerDo(s, p)}</strong></p>}{!ok && <Elsewhere p={p} />}{p.at && <p class="small">{t('age', { time: s.times.value.time(p.at, s.now.value) })}</p>}<div class="tests"><TestLabel id={p.id} name={p.name} /><StopGo p={p} /></div></div>
           </article>); })}
         <WaitingPrints />
         {devices.map((d) => <DeviceRow key={d.id} d={d} />)}
@@ -109,8 +110,8 @@ export function Settings() {
   const s = useStore(), t = useWords(), now = s.settings.value, [sure, ask] = useState(false);
   const unsent = s.queue.ops.value.filter((op) => !op.answer).length;
   useScan(() => s.feel.play('good'));
-  // Where a scanner or a scale stands: what it reads comes to the screen that is signed in there.
-  const benches = [...new Set([...(s.board.value?.devices ?? []).map((d) => d.station), now.station])].filter((b) => b !== '').sort();
+  // Every bench that has a printer, a scanner or a scale: what is printed there, and what they read, goes by where the screen stands.
+  const benches = [...new Set([...(s.board.value?.printers ?? []).flatMap((p) => p.stations ?? []), ...(s.board.value?.devices ?? []).map((d) => d.station), now.station])].filter((b) => b !== '').sort();
   const pick = <K extends keyof Chosen>(key: K, title: string, of: [Chosen[K], string][]) => (
     <fieldset class="pick"><legend>{title}</legend>{of.map(([v, words]) => <label key={String(v)} class="option"><input type="radio" name={key} checked={now[key] === v} data-testid={`set-${key}-${String(v)}`} onChange={() => void s.set({ [key]: v } as Partial<Chosen>)} /><span>{words}</span></label>)}</fieldset>
   );

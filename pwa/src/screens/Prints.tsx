@@ -6,7 +6,7 @@ import { ProblemError } from '../queue/queue';
 import { Choices, Sheet } from '../ui/parts';
 import { useStore, useWords } from '../ui/use';
 import { Preview } from './Label';
-import { known, printerWhy } from './List';
+import { heldBy, known } from './List';
 
 /** Gives a command at once, and keeps what the box says against it. */
 function useCommand(): { busy: boolean; not: string; give: (kind: string, data: Record<string, unknown>) => void } {
@@ -40,7 +40,7 @@ export function WaitingPrints() {
 function Row({ r }: { r: Waiting }) {
   const s = useStore(), t = useWords(), c = useCommand(), [sheet, open] = useState(false), j = r.job;
   const what = t('prints.of', { doc: known(t, 'doc.', j.doc), number: r.called });
-  const why = j.state === 'held' ? (j.reasons[0] === 'document-unprintable' ? t('label.undrawable.hint', { why: j.reasons[1] ?? '' }) : printerWhy(s, 'blocked', j.reasons)) : '';
+  const why = j.state === 'held' ? (j.reasons[0] === 'document-unprintable' ? t('label.undrawable.hint', { why: j.reasons[1] ?? '' }) : heldBy(s, j).why) : '';
   const cancel = (id: string) => { open(false); c.give('print.cancel', { job: j.id, reason: t('prints.cancel.' + id) }); };
   return (
     <article class="print" data-testid="print" data-state={j.state} data-doc={j.doc}>
