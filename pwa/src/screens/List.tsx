@@ -152,7 +152,7 @@ function StuckWords({ stuck }: { stuck: Printer[] }) {
   const s = useStore(), t = useWords(), [one, two] = stuck, jobs = stuck.reduce((n, p) => n + p.waiting, 0);
   if (one && !two) return <>{printerWords(s, one)}</>;
   const each = [...stuck].sort((a, b) => b.waiting - a.waiting).map((p) => `${p.name.replace(/ /g, '\u00a0')}: ${p.state === 'stopped' ? t('printer.stopped', { why: p.stopped }) : printerWhy(s, p.state, p.reasons)}`);
-  return <><strong>{t('printer.many', { n: stuck.length })}{jobs > 0 && ` · ${t('printer.waits', { n: jobs })}`}</strong><span class="small two-lines">{each.join(' · ')}</span></>;
+  return <><strong>{t('printer.many', { n: stuck.length })}</strong><span class="small two-lines">{[...(jobs > 0 ? [t('printer.waits', { n: jobs })] : []), ...each].join(' · ')}</span></>;
 }
 /** What to do at a printer, and where else its jobs could come out. */
 export function printerDo(s: S, p: Printer): string {
