@@ -77,8 +77,10 @@ func NewCentre(cfg CentreConfig, state CentreState) *Centre {
 // Step takes one event and says what is to be done.
 func (e *Centre) Step(now time.Time, in Event) []Effect {
 	var out []Effect
+	e.s.more = false
 	switch ev := in.(type) {
 	case Received:
+		e.s.more = ev.More
 		out = e.received(now, ev, out)
 	case Applied:
 		out = e.s.onApplied(now, ev, out)

@@ -19,6 +19,9 @@ type LinkDown struct{}
 type Received struct {
 	Channel wire.Channel
 	Payload []byte
+	// More: the shell has the next message of this channel at hand, and will tell it at once. Records wait for it, so that
+	// they are committed together.
+	More bool
 }
 
 // CentreSeen is the centre's retained presence (site's end only).

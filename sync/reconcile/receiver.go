@@ -118,12 +118,15 @@ func (r *receiver) old(b *wire.Batch) string {
 	return ""
 }
 
+// most is how many records are handed over at once.
+func (r *receiver) most() int { return 4 * r.t.BatchRecords }
+
 // pump hands over what is ready, if nothing is with the shell.
 func (r *receiver) pump(now time.Time, out []Effect) []Effect {
 	if r.busy() || len(r.ready) == 0 || now.Before(r.holdTo) {
 		return out
 	}
-	n := min(len(r.ready), 4*r.t.BatchRecords)
+	n := min(len(r.ready), r.most())
 	r.out, r.ready = r.ready[:n:n], r.ready[n:]
 	rows := r.rows
 	if r.rows = nil; len(r.ready) == 0 {

@@ -45,9 +45,9 @@ func TestASiteRestatesWhatNobodyHasAnyMore(t *testing.T) {
 				case !ok:
 					shell = append(shell, e)
 				case up:
-					next = append(next, c.Step(noon, Received(p))...)
+					next = append(next, c.Step(noon, Received{Channel: p.Channel, Payload: p.Payload})...)
 				default:
-					next = append(next, s.Step(noon, Received(p))...)
+					next = append(next, s.Step(noon, Received{Channel: p.Channel, Payload: p.Payload})...)
 				}
 			}
 			for _, e := range shell {

@@ -87,7 +87,7 @@ func (r *replacement) run(b *box, effects []Effect) {
 		switch e := e.(type) {
 		case Publish:
 			if !r.cut[b.node] && r.rng.Float64() >= r.drop {
-				r.queue = append(r.queue, func() { r.runCentre(r.centre.Step(r.now, Received(e))) })
+				r.queue = append(r.queue, func() { r.runCentre(r.centre.Step(r.now, Received{Channel: e.Channel, Payload: e.Payload})) })
 			}
 		case Apply:
 			r.queue = append(r.queue, func() { r.run(b, b.site.Step(r.now, Applied{UpTo: e.Records[len(e.Records)-1].Seq})) })
@@ -131,7 +131,7 @@ func (r *replacement) runCentre(effects []Effect) {
 		case Publish:
 			for _, b := range r.boxes { // both listen to the site's topics
 				if !r.cut[b.node] && r.rng.Float64() >= r.drop {
-					r.queue = append(r.queue, func() { r.run(b, b.site.Step(r.now, Received(e))) })
+					r.queue = append(r.queue, func() { r.run(b, b.site.Step(r.now, Received{Channel: e.Channel, Payload: e.Payload})) })
 				}
 			}
 		case Apply:

@@ -24,6 +24,7 @@ type session struct {
 	// quiet: a handshake is under way. A batch that overtook its welcome must not be answered by
 	// nosession, which would close the session that is about to open.
 	quiet bool
+	more  bool // what was received last is followed by more at once
 }
 
 func (s *session) init(t Timing, codec *wire.Codec, mine ed25519.PrivateKey, peer ed25519.PublicKey, rand func() float64, log Log, past Chain) {
@@ -144,7 +145,9 @@ func (s *session) onApplied(now time.Time, a Applied, out []Effect) []Effect {
 
 // flow moves both halves on: what is ready to the shell, what is owed to the peer.
 func (s *session) flow(now time.Time, out []Effect) []Effect {
-	out = s.recv.pump(now, out)
+	if !s.more || len(s.recv.ready) >= s.recv.most() {
+		out = s.recv.pump(now, out)
+	}
 	if a := s.recv.ack(now); a != nil {
 		out = message(out, wire.ChannelAck, a)
 	}

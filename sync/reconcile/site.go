@@ -92,6 +92,7 @@ func NewSite(cfg SiteConfig, state SiteState) *Site {
 // Step takes one event and says what is to be done.
 func (e *Site) Step(now time.Time, in Event) []Effect {
 	var out []Effect
+	e.s.more = false
 	switch ev := in.(type) {
 	case LinkUp:
 		if e.phase == siteOpen {
@@ -107,6 +108,7 @@ func (e *Site) Step(now time.Time, in Event) []Effect {
 		e.phase, e.redo, e.chal = siteDown, time.Time{}, nil
 	case Received:
 		if e.phase != siteDown {
+			e.s.more = ev.More
 			out = e.received(now, ev, out)
 		}
 	case CentreSeen:

@@ -175,7 +175,7 @@ func (Tick) event()      {}
 // committed together.
 func (h *Hub) Step(ctx context.Context, now time.Time, in ...Event) []link.Message {
 	h.out = nil
-	for _, ev := range in {
+	for i, ev := range in {
 		switch ev := ev.(type) {
 		case Connected:
 			h.out = append(h.out, h.presence(true))
@@ -189,7 +189,12 @@ func (h *Hub) Step(ctx context.Context, now time.Time, in ...Event) []link.Messa
 				h.observe(e)
 			}
 		case Arrived:
-			h.arrived(ctx, now, ev)
+			more := false // of this site, on this channel
+			if i+1 < len(in) {
+				next, ok := in[i+1].(Arrived)
+				more = ok && next.Topic == ev.Topic
+			}
+			h.arrived(ctx, now, ev, more)
 		case Tick:
 		}
 	}
@@ -264,7 +269,8 @@ func (h *Hub) Next() time.Time {
 	return at
 }
 
-func (h *Hub) arrived(ctx context.Context, now time.Time, ev Arrived) {
+// arrived takes a message; more says that the next of its topic follows at once.
+func (h *Hub) arrived(ctx context.Context, now time.Time, ev Arrived, more bool) {
 	t, err := wire.ParseTopic(ev.Topic)
 	if err != nil || t.Tenant != h.cfg.Tenant || t.Dir != wire.Up {
 		h.mu.Lock()
@@ -293,7 +299,7 @@ func (h *Hub) arrived(ctx context.Context, now time.Time, ev Arrived) {
 			}
 		}
 	}
-	h.run(ctx, now, e, reconcile.Received{Channel: t.Channel, Payload: ev.Payload})
+	h.run(ctx, now, e, reconcile.Received{Channel: t.Channel, Payload: ev.Payload, More: more})
 	if !slices.ContainsFunc(h.due, func(d due) bool { return d.e == e }) {
 		h.whole(e.site)
 	}
@@ -494,7 +500,7 @@ func (h *Hub) forgot(ctx context.Context, now time.Time, e *end, a reconcile.Ado
 	h.ends = nil // made anew under the new life line when the sites say hello
 	h.out = append(h.out, h.presence(true))
 	if e.hello != nil {
-		h.arrived(ctx, now, Arrived{Topic: wire.Topic{Tenant: h.cfg.Tenant, Site: wire.SiteID(e.site), Dir: wire.Up, Channel: wire.ChannelHello}.String(), Payload: e.hello})
+		h.arrived(ctx, now, Arrived{Topic: wire.Topic{Tenant: h.cfg.Tenant, Site: wire.SiteID(e.site), Dir: wire.Up, Channel: wire.ChannelHello}.String(), Payload: e.hello}, false)
 	}
 	return true, nil
 }

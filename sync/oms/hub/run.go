@@ -122,11 +122,13 @@ func (h *Hub) Run(ctx context.Context, l link.Link, log *slog.Logger) error {
 				return nil
 			}
 			in = append(in, heard(e, log))
-			for more := true; more && len(in) < stepMost; { // what waits is committed together
+			size := len(e.Message.Payload)
+			for more := true; more && len(in) < stepMost && size < stepBytes; { // what waits is committed together
 				select {
 				case e, ok := <-l.Events():
 					if more = ok; ok {
 						in = append(in, heard(e, log))
+						size += len(e.Message.Payload)
 					}
 				default:
 					more = false
@@ -144,8 +146,12 @@ func (h *Hub) Run(ctx context.Context, l link.Link, log *slog.Logger) error {
 	}
 }
 
-// stepMost is how many events one step takes: the first of them waits for the commit of all.
-const stepMost = 64
+// stepMost is how many events one step takes, and stepBytes about how many bytes: the first of them waits for the commit
+// of all, and a site that is behind, for the acknowledgement of what it sends further pieces for.
+const (
+	stepMost  = 64
+	stepBytes = 48 << 10
+)
 
 func heard(e link.Event, log *slog.Logger) Event {
 	switch e.Kind {
