@@ -54,7 +54,7 @@ export async function startFake({ port = 0, dist = DIST, prints = true } = {}) {
   box.bench = (m) => { for (const s of box.sockets) if (s.install) s.send(JSON.stringify(m)); };
   box.cut = () => { box.down = true; for (const s of box.sockets) s.terminate(); };
   box.restore = () => { box.down = false; };
-  const board = () => ({ log: box.log, seq: world.seq, now: new Date().toISOString(), site: { id: 's-1', name: 'Harbour Street', zone: 'Europe/Berlin' }, orders: world.orders, items, printers, devices: box.peripherals, rows: box.rows, link: box.link, reasons: { short: ['not_in_stock', 'damaged', 'mismatch', 'no_variance'], decline: ['out_of_stock', 'cannot_make_it', 'site_closed', 'other'] } });
+  const board = () => ({ log: box.log, seq: world.seq, now: new Date(Date.now() + (box.ahead ?? 0)).toISOString(), site: { id: 's-1', name: 'Harbour Street', zone: 'Europe/Berlin' }, orders: world.orders, items, printers, devices: box.peripherals, rows: box.rows, link: box.link, reasons: { short: ['not_in_stock', 'damaged', 'mismatch', 'no_variance'], decline: ['out_of_stock', 'cannot_make_it', 'site_closed', 'other'] } });
 
   function take(body, user) {
     const d = box.devices.get(body.install) ?? { last: 0, answers: new Map(), applied: 0 };
@@ -68,7 +68,7 @@ export async function startFake({ port = 0, dist = DIST, prints = true } = {}) {
       const r = world.decide(op, user);
       const a = r.refusal ? { n: op.n, id: op.id, outcome: 'refused', seq: world.seq, refusal: r.refusal } : { n: op.n, id: op.id, outcome: 'accepted', seq: world.seq, ...(r.unit ? { unit: r.unit } : {}), ...(r.jobs ? { jobs: r.jobs } : {}) };
       d.last = op.n; d.answers.set(op.n, a);
-      answers.push(a);
+      answers.push(box.tells ? { ...a, told: box.tells } : a);
       if (r.order) push(r.order);
       if (r.jobs && box.prints) for (const j of r.jobs) setTimeout(() => box.setJob(j, 'completed'), 150).unref();
     }
@@ -77,7 +77,7 @@ export async function startFake({ port = 0, dist = DIST, prints = true } = {}) {
 
   const server = createServer(async (req, res) => {
     if (box.down) { req.socket.destroy(); return; }
-    const url = new URL(req.url, 'http://x'), send = (status, v, more = {}) => { res.writeHead(status, { 'Content-Type': status >= 400 ? 'application/problem+json' : 'application/json', 'Cache-Control': 'no-store', ...more }); res.end(v === undefined ? undefined : JSON.stringify(v)); };
+    const url = new URL(req.url, 'http://x'), send = (status, v, more = {}) => { res.writeHead(status, { 'Content-Type': status >= 400 ? 'application/problem+json' : 'application/json', 'Cache-Control': 'no-store', Date: new Date(Date.now() + (box.ahead ?? 0)).toUTCString(), ...more }); res.end(v === undefined ? undefined : JSON.stringify(v)); };
     const me = box.sessions.get(/picket_session=([^;]+)/.exec(req.headers.cookie ?? '')?.[1]);
     let text = '';
     for await (const c of req) text += c;
@@ -94,6 +94,7 @@ export async function startFake({ port = 0, dist = DIST, prints = true } = {}) {
       if (url.pathname === '/api/me') return send(200, me);
       if (url.pathname === '/api/sign-out') { box.sessions.clear(); return send(204); }
       if (url.pathname === '/api/board') return send(200, board());
+      if (url.pathname === '/api/sync') return send(200, { ...box.link, state: box.link.up ? (box.link.unsent ? 'catching_up' : 'up_to_date') : 'cut_off', says: [], do: [], stable: 0, ...box.sync });
       if (/^\/api\/printers\/[^/]+\/send$/.test(url.pathname) && req.method === 'POST') { const n = printers[0].waiting; box.setPrinter({ waiting: 0, elsewhere: '' }); return send(200, { moved: n }); }
       if (/^\/api\/printers\/[^/]+\/test$/.test(url.pathname) && req.method === 'POST') return send(200, { printed: box.prints, words: box.prints ? 'printed' : 'not known to be printed' });
       const command = /^\/api\/commands\/([^/]+)$/.exec(url.pathname);

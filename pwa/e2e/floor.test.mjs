@@ -385,6 +385,44 @@ test('text typed by an input method, without key events, is a scan too, and only
   assert.equal(await page.evaluate(() => document.activeElement.id), 'scanner');
 });
 
+test('the state of the line says what is unsent, since when, what is blocked and what to do', async () => {
+  await signIn(page, box.url);
+  const since = new Date(Date.now() - 18 * 60_000).toISOString();
+  box.sync = { what: [{ what: 'picks', count: 9, oldest: since }, { what: 'hand-overs', count: 1, oldest: since }, { what: 'something new', count: 2, oldest: since }] };
+  box.setLink({ up: false, unsent: 12, since, oldest: since });
+  await page.goto(box.url + '/#/line');
+  await page.waitForSelector('[data-testid="sync"][data-state="cut_off"]');
+  assert.match(await by(page, 'sync-do').textContent(), /Work on/);
+  assert.match(await by(page, 'sync-what').innerText(), /9 picks since \d\d:\d\d\s+1 hand-over since .*\s+2 × something new since/);
+
+  box.sync = { state: 'blocked', sends: { seq: 412, type: 'picket.pick.sung.v1' } };
+  box.setLink({ up: true, since, blocked: 'the centre does not know a record' });
+  await page.waitForSelector('[data-testid="sync"][data-state="blocked"]');
+  assert.match(await by(page, 'sync').textContent(), /record 412 of the box: it does not know picket\.pick\.sung\.v1/);
+  assert.match(await by(page, 'sync-do').textContent(), /software updated/);
+  box.sync = { state: 'recovering', waits: ['d-7'] };
+  box.setLink({ blocked: '' });
+  await page.waitForSelector('[data-testid="sync"][data-state="recovering"]');
+  assert.match(await by(page, 'sync').textContent(), /1 handheld may hold work the box does not have: d-7/);
+});
+
+test('a handheld whose clock is wrong says so, on the list too', async () => {
+  box.ahead = 61 * 60_000;
+  await signIn(page, box.url);
+  assert.match(await by(page, 'clock-wrong').textContent(), /clock is wrong: it says \d\d:\d\d, the store box says \d\d:\d\d/);
+  box.ahead = 0;
+  await page.reload();
+  await by(page, 'list').waitFor();
+  await by(page, 'clock-wrong').waitFor({ state: 'detached' });
+  // The box did not believe the time of a step that waited here: the answer says so.
+  box.tells = { clock: '2026-01-02T09:30:00Z' };
+  await by(page, 'next-start').click();
+  await until('the start is sent', () => types().includes('pick.start'));
+  await page.goto(box.url + '/#/line');
+  await by(page, 'clock-wrong').waitFor();
+  assert.match(await by(page, 'clock-wrong').textContent(), /clock was wrong: a step came with .*10:30/);
+});
+
 test('over plain http the app says that it is not offline-ready, and why', async () => {
   await device.context.close();
   device = await startDevice(browser, { viewport: HANDHELD });

@@ -56,7 +56,9 @@ for (const [size, viewport] of [['360', HANDHELD], ['1280', DESK]]) {
   await page.goto(box.url + '/#/printers'); await by(page, 'printers').waitFor(); const waiting = box.addJob('O-1044'); box.setJob(waiting, 'held', ['media-empty']); await by(page, 'print').waitFor(); box.setPapers('manifests', 'M-1', { number: 'M-20261122-1', jobs: [{ id: 'm:1/0', doc: 'manifest', copy: 1, state: 'unknown', reasons: ['offline'] }] }); await page.locator('[data-doc="manifest"]').waitFor(); await shot('printers'); await page.locator('[data-testid="prints"]').scrollIntoViewIfNeeded(); await shot('prints');
   await by(page, 'printer-stop').first().click(); await shot('printer-stop'); await close();
   box.setLink({ up: false, unsent: 12, since: new Date(Date.now() - 18 * 60_000).toISOString(), oldest: new Date(Date.now() - 17 * 60_000).toISOString() });
-  await page.goto(box.url + '/#/line'); await page.waitForTimeout(200); await shot('line');
+  box.sync = { what: [{ what: 'picks', count: 9, oldest: new Date(Date.now() - 17 * 60_000).toISOString() }, { what: 'hand-overs', count: 3, oldest: new Date(Date.now() - 6 * 60_000).toISOString() }] };
+  await page.goto(box.url + '/#/line'); await by(page, 'sync').waitFor(); await shot('line');
+  box.sync = { state: 'blocked', sends: { seq: 412, type: 'picket.pick.sung.v1' }, what: [] }; box.ahead = 61 * 60_000; await page.reload(); await by(page, 'clock-wrong').first().waitFor(); await page.waitForSelector('[data-testid="sync"][data-state="blocked"]'); await shot('line-blocked'); box.ahead = 0; box.sync = {};
   await page.goto(box.url + '/#/menu'); await page.waitForTimeout(100); await shot('menu');
   await page.goto(box.url + '/#/settings'); await page.waitForTimeout(100); await shot('settings');
   await page.goto(box.url + '/#/order/O-1042'); await by(page, 'before').waitFor(); box.cut(); await page.waitForSelector('[data-testid="chip"][data-state="nobox"]');

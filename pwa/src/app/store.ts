@@ -20,6 +20,8 @@ export interface Notice { kind: Feel; title: string; words: string; hint: string
 export type LineState = { is: 'wait' | 'centre' | 'cut' | 'nobox'; n: 0; since: string } | { is: 'way' | 'device'; n: number; since: string };
 
 const catalogues: Record<Language, Catalogue> = { en, de };
+/** From when on two clocks differ so far that people are told. */
+const CLOCK_OFF_MS = 2 * 60_000;
 const DEFAULTS: Settings = { hand: 'right', theme: 'auto', sound: true, language: 'en', station: '' };
 
 export class Store {
@@ -31,6 +33,8 @@ export class Store {
   readonly tried = signal(false);       // whether the box was asked at all since the start
   readonly downSince = signal('');      // when the box was last lost
   readonly now = signal(Date.now());    // the box's time, as far as known
+  readonly clockOff = signal(0);        // by how many milliseconds the box is ahead of this handheld, when that is too much
+  readonly clockSaid = signal('');      // what the box said of a step whose time cannot be
   readonly settings = signal<Settings>(DEFAULTS);
   readonly choices = signal<Record<string, Choices>>({});
   readonly badges = signal<Record<string, string>>({}); // whose badge is whose, of those who signed in here
@@ -75,6 +79,7 @@ export class Store {
 
   constructor(private opened: Opened, readonly clock: Clock, wsUrl: string, api = new Api()) {
     this.api = api;
+    api.heard = (box) => this.heard(box);
     this.queue = new Queue(opened.db, opened.install, api.ops, clock, () => ({ log: this.board.value?.log ?? '', seq: this.board.value?.seq ?? 0 }), (op, a) => this.answered(op, a), alone);
     this.queue.locked.subscribe((is) => { if (is && this.me.peek()) this.lock(); });
     this.live = new Live(wsUrl, {
@@ -211,6 +216,11 @@ export class Store {
     if (d.now) this.clockOf(d.now);
     this.keep();
   }
+  /** What lay unread while the handheld slept is old: only an answer that was just asked for says that a clock is wrong. */
+  private heard(box: number): void {
+    const off = box - Date.now();
+    this.clockOff.value = Math.abs(off) > CLOCK_OFF_MS ? off : 0;
+  }
   private clockOf(now: string): void {
     const t = Date.parse(now);
     if (Number.isFinite(t)) { this.drift = t - Date.now(); this.now.value = t; }
@@ -261,6 +271,7 @@ export class Store {
     });
   }
   private answered(op: Op, a: Answer): void {
+    if (a.told?.clock) this.clockSaid.value = a.told.clock;
     const waits = this.waiters.get(op.id);
     if (waits) { this.waiters.delete(op.id); waits(a); if (a.outcome !== 'exception') return; }
     if (a.outcome !== 'refused' && a.outcome !== 'exception') return;

@@ -55,7 +55,13 @@ export interface Me { user: string; name: string; roles: string[]; expires: stri
 
 export interface Refusal { code: string; args?: Record<string, string> | null; words?: string; hint?: string }
 export type Outcome = 'accepted' | 'duplicate' | 'refused' | 'exception';
-export interface Answer { n?: number; id: string; outcome: Outcome; seq: number; refusal?: Refusal | null; unit?: string; jobs?: string[] | null }
+/** How the box and the centre do: GET /api/sync. */
+export interface Halt { seq: number; type: string }
+export interface Sync {
+  state: string; unsent: number; since: string; blocked: string; sends: Halt | null; takes: Halt | null; waits: string[]; handed: number; left: number;
+  what: { what: string; count: number; oldest: string }[];
+}
+export interface Answer { n?: number; id: string; outcome: Outcome; seq: number; refusal?: Refusal | null; unit?: string; jobs?: string[] | null; told?: Record<string, string> | null }
 export interface Reply extends Marks { answers: Answer[] | null; expect?: number; edge?: { log: string; seq: number }; recovering?: boolean }
 export interface Problem { type?: string; title?: string; status: number; detail?: string; errors?: { location: string; message: string; value?: unknown }[]; taken?: Reply | null }
 

@@ -1,12 +1,15 @@
 // The box's HTTP API. A network that does not answer is an ordinary Error; what the box refuses is a ProblemError.
 import { readBoard } from '../model/board';
-import type { Board, Me, Problem, Reply } from '../model/types';
+import type { Board, Me, Problem, Reply, Sync } from '../model/types';
 import { ProblemError, type Batch } from '../queue/queue';
 
 export const TIMEOUT_MS = 10_000;
 
 export class Api {
   constructor(private base = '', private fetcher: typeof fetch = (...a) => fetch(...a)) {}
+
+  /** Told of the box's clock with every answer: it was asked for a moment ago. */
+  heard: (box: number) => void = () => undefined;
 
   private async call(method: string, path: string, body?: unknown, timeout = TIMEOUT_MS, more: Record<string, string> = {}): Promise<unknown> {
     const stop = new AbortController();
@@ -17,6 +20,8 @@ export class Api {
         headers: { Accept: 'application/json', ...(body === undefined ? {} : { 'Content-Type': 'application/json' }), ...more },
         body: body === undefined ? undefined : JSON.stringify(body),
       });
+      const date = Date.parse(res.headers.get('Date') ?? '');
+      if (Number.isFinite(date)) this.heard(date);
       if (!res.ok) {
         const after = Number(res.headers.get('Retry-After')) || 0;
         const problem = (await res.json().catch(() => null)) as Problem | null;
@@ -42,7 +47,12 @@ export class Api {
     const r = (await this.call('POST', `/api/commands/${kind}`, data, TIMEOUT_MS, { 'Idempotency-Key': id })) as { refusal?: { words?: string; hint?: string } } | null;
     return r?.refusal ? `${r.refusal.words ?? ''} ${r.refusal.hint ?? ''}`.trim() : '';
   };
+  sync = async (): Promise<Sync> => readSync(await this.call('GET', '/api/sync', undefined, 5000));
   alive = async (): Promise<void> => { await this.call('GET', '/livez', undefined, 5000); };
+}
+function readSync(v: unknown): Sync {
+  const r = (v ?? {}) as Partial<Sync>;
+  return { state: r.state ?? '', unsent: r.unsent ?? 0, since: r.since ?? '', blocked: r.blocked ?? '', sends: r.sends ?? null, takes: r.takes ?? null, waits: r.waits ?? [], handed: r.handed ?? 0, left: r.left ?? 0, what: r.what ?? [] };
 }
 function readMe(v: unknown): Me {
   const r = (v ?? {}) as Partial<Me>;

@@ -6,6 +6,7 @@ import { pickedQty, waiting, wantedQty } from '../model/stops';
 import type { Job, Order, Printer } from '../model/types';
 import { startPick } from '../app/act';
 import { dueWords, Head, who } from '../ui/parts';
+import { WrongClock } from './Sync';
 import { Shape } from '../ui/shapes';
 import { useScan, useStore, useWords } from '../ui/use';
 
@@ -67,6 +68,7 @@ export function List({ selected }: { selected?: string | undefined }) {
     <section class="screen" data-testid="list" onPointerDown={touch} onScrollCapture={touch}>
       <Head title={t('list.title')} sub={s.board.value ? `${s.board.value.site.name}` : ''} menu={() => s.go({ at: 'menu' })} />
       <div class="body">
+        <WrongClock />
         {fresh > 0 && <button class="fresh" data-testid="fresh" onClick={show}>{t('list.new', { n: fresh })} · {t('list.show')}</button>}
         {next && <NextCard order={next.order} why={next.why} onStart={() => void start(next.order)} />}
         {parcels > 0 && <Strip icon="truck" words={t('list.handover', { n: parcels })} action={t('list.handover.go')} testid="to-handover" onClick={() => s.go({ at: 'handover' })} />}

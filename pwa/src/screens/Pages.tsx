@@ -6,6 +6,7 @@ import { useScan, useStore, useWords } from '../ui/use';
 import type { Settings as Chosen } from '../app/store';
 import type { Device, Printer } from '../model/types';
 import { known, printerDo, printerSays } from './List';
+import { SyncFacts, WrongClock } from './Sync';
 import { StopGo, WaitingPrints } from './Prints';
 import { waitingPrints } from '../model/prints';
 import { waiting } from '../model/stops';
@@ -88,6 +89,7 @@ export function LinePage() {
     <section class="screen" data-testid="line-page">
       <Head title={t('line.title')} sub={lineWords(s)} chip={false} back={() => s.go({ at: 'list' })} />
       <div class="body">
+        <WrongClock />
         <article class="step" data-testid="line-device">{mark(unsent.length === 0)}<div><h2>{t('line.step.device')}</h2>
           <p>{unsent.length === 0 ? t('line.device.none') : t('line.device.some', { n: unsent.length, time: s.times.value.time(unsent[0]!.at, s.now.value) })}</p>{unsent.length > 0 && <p class="small">{t('line.device.hint')}</p>}</div></article>
         <article class="step" data-testid="line-box">{mark(box)}<div><h2>{t('line.step.box')}</h2>
@@ -96,7 +98,7 @@ export function LinePage() {
           {link && !link.up && <p>{t('line.centre.down', { since: at(link.since) })}</p>}
           {link && <p>{link.unsent > 0 ? t('line.centre.way', { n: link.unsent }) : t('line.centre.up')}</p>}
           {link && link.unsent > 0 && link.oldest && <p class="small">{t('line.centre.oldest', { time: s.times.value.time(link.oldest, s.now.value) })}</p>}
-          {link?.blocked && <p><strong>{t('line.blocked', { why: link.blocked })}</strong></p>}
+          <SyncFacts />
           {marks.applied > 0 && <p class="small">{t('line.centre.applied', { n: marks.applied })}</p>}</div></article>
         <article class="step" data-testid="offline-ready" data-ready={ready.is}>{mark(ready.is !== 'not')}<div><h2>{t('line.offline.' + (ready.is === 'not' ? 'not' : ready.is))}</h2>
           {ready.is === 'not' && <p class="small">{t('line.offline.' + ready.why, { why: ready.detail })}</p>}</div></article>
