@@ -1,6 +1,9 @@
 package zpl
 
-import "unicode/utf8"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 const (
 	maxLines = 32
@@ -142,6 +145,9 @@ func (f *fitted) wrap(s string, room, n int, hard bool) bool {
 						return false
 					}
 					end, next = i, i
+					if k := strings.LastIndexByte(s[from:i], '-') + 1; k > (i-from)/2 { // a name of two breaks between them
+						end, next = from+k, from+k
+					}
 				}
 				break
 			}

@@ -174,6 +174,8 @@ func TestTextFits(t *testing.T) {
 		{"shrinks rather than cut", "Wolfgang Amadeus Mozart", "Wolfgang Amadeus Mozart", 1, 28},
 		{"cuts visibly at the least size", "Wolfgang Amadeus Mozart, son of Leopold Mozart", "Wolfgang Amadeus Mozart, son of...", 1, 19},
 		{"breaks within a word at the least size", strings.Repeat("W", 60), strings.Repeat("W", 19) + "\n" + strings.Repeat("W", 19) + "\n" + strings.Repeat("W", 18) + "...", 3, 19},
+		{"breaks between the two of a double name", strings.Repeat("W", 14) + "-" + strings.Repeat("W", 14), strings.Repeat("W", 14) + "-\n" + strings.Repeat("W", 14), 2, 19},
+		{"but not for a hyphen that is far ahead", "WW-" + strings.Repeat("W", 30), "WW-" + strings.Repeat("W", 16) + "\n" + strings.Repeat("W", 14), 2, 19},
 		{"controls are no text", "a\x00b\x1b\u202ec\u0085d", "abcd", 1, 32},
 		{"broken UTF-8 is seen", "a\xffb", "a\uFFFDb", 1, 32},
 	} {

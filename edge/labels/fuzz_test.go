@@ -44,7 +44,7 @@ func FuzzNoFieldCommandsADocument(f *testing.F) {
 			}
 			job, err := Draw(doc, m)
 			onlyOurs(t, name, job, err)
-			if doc.Order == nil || doc.Unit == nil {
+			if name != "shipping" {
 				continue
 			}
 			// The tag beside a carrier's own label says its number, which is an outsider's.

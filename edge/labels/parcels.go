@@ -115,6 +115,7 @@ func holdLabel(f Facts, m Media) ([]byte, error) {
 	l.Text(zpl.TextBox{Name: "cares", X: 4, Y: 109.4, W: in, H: 5, Size: 5, MinSize: 2.2, Lines: 2, Value: f.cares()})
 	if f.Job.Copy > 1 {
 		l.Text(zpl.TextBox{Name: "copy", X: m.Width - 30, Y: 3, W: 26, H: 6, Size: 5, Align: zpl.Right, Value: fmt.Sprintf(f.say("COPY %d"), f.Job.Copy)})
+		l.Text(zpl.TextBox{Name: "copy.reason", X: 4, Y: 9.2, W: in, H: 2.8, Size: 2.6, MinSize: 2, Align: zpl.Right, Value: f.Job.Reason})
 	}
 	if m.Width < 80 { // the bars would be too narrow to read
 		l.QR(zpl.QR{Name: "order", X: (m.Width - 24) / 2, Y: m.Height - 35, Size: 24, ECC: zpl.MediumECC, Value: f.Prefix + f.Order.Number})

@@ -34,11 +34,12 @@ func packingSlip(f Facts, m Media) ([]byte, error) {
 }
 
 func slipHead(l *zpl.Label, f Facts, m Media) {
-	l.Text(zpl.TextBox{Name: "from", X: 4, Y: 4, W: m.Width - 8, H: 5, Size: 4, Value: f.Sender.Name})
-	title := m.Width - 8
+	from, title := m.Width-8, m.Width-8
 	if f.Job.Copy > 1 {
-		title -= 28
+		from, title = m.Width/2-6, title-28
+		l.Text(zpl.TextBox{Name: "copy.reason", X: m.Width / 2, Y: 4, W: m.Width/2 - 4, H: 5, Size: 3.4, MinSize: 2, Lines: 2, Align: zpl.Right, Value: f.Job.Reason})
 	}
+	l.Text(zpl.TextBox{Name: "from", X: 4, Y: 4, W: from, H: 5, Size: 4, Value: f.Sender.Name})
 	l.Text(zpl.TextBox{Name: "title", X: 4, Y: 10, W: title, H: 8, Size: 7.5, MinSize: 3.6, Lines: 2, Value: f.say("Packing slip")})
 	order := f.say("Order ") + f.Order.Number
 	if f.Unit != nil && !f.alone() {
