@@ -11,7 +11,11 @@ import (
 // packingSlip lists what the customer gets, over as many labels as it takes. What is missing is said.
 func packingSlip(f Facts, m Media) ([]byte, error) {
 	rows := slipRows(f)
-	const head, row, foot = 42.0, 8.0, 8.0
+	const row, foot = 8.0, 8.0
+	head := 42.0
+	if m.short() {
+		head = 22.4
+	}
 	per := max(1, int((m.Height-head-foot-4)/row))
 	pages := (len(rows) + per - 1) / per
 	var out []byte
@@ -34,6 +38,20 @@ func packingSlip(f Facts, m Media) ([]byte, error) {
 }
 
 func slipHead(l *zpl.Label, f Facts, m Media) {
+	order := f.say("Order ") + f.Order.Number
+	if f.Unit != nil && !f.alone() {
+		order += f.say(", parcel ") + f.of()
+	}
+	if m.short() {
+		in := m.Width - 8
+		l.Text(zpl.TextBox{Name: "title", X: 4, Y: 2.5, W: in*0.55 - 2, H: 6, Size: 5.6, MinSize: 3, Value: f.say("Packing slip")})
+		l.Text(zpl.TextBox{Name: "order", X: 4, Y: 9, W: in*0.55 - 2, H: 4.6, Size: 4.4, MinSize: 2.4, Value: order})
+		copyTag(l, f, 4+in*0.55, 2.5, in*0.45, 6)
+		l.Text(zpl.TextBox{Name: "from", X: 4 + in*0.55, Y: 9, W: in * 0.45, H: 4.6, Size: 3.4, MinSize: 2.2, Align: zpl.Right, Value: f.Sender.Name})
+		l.Text(zpl.TextBox{Name: "to", X: 4, Y: 14.4, W: in, H: 4.8, Size: 4, MinSize: 2.4, Lines: 2, Value: f.say("For ") + f.To.Name})
+		l.Line(zpl.Line{X: 2, Y: 20, W: m.Width - 4, Thickness: 0.4})
+		return
+	}
 	from, title := m.Width-8, m.Width-8
 	if f.Job.Copy > 1 {
 		from, title = m.Width/2-6, title-28
@@ -41,10 +59,6 @@ func slipHead(l *zpl.Label, f Facts, m Media) {
 	}
 	l.Text(zpl.TextBox{Name: "from", X: 4, Y: 4, W: from, H: 5, Size: 4, Value: f.Sender.Name})
 	l.Text(zpl.TextBox{Name: "title", X: 4, Y: 10, W: title, H: 8, Size: 7.5, MinSize: 3.6, Lines: 2, Value: f.say("Packing slip")})
-	order := f.say("Order ") + f.Order.Number
-	if f.Unit != nil && !f.alone() {
-		order += f.say(", parcel ") + f.of()
-	}
 	l.Text(zpl.TextBox{Name: "order", X: 4, Y: 20, W: m.Width - 8, H: 6, Size: 5, Value: order})
 	l.Text(zpl.TextBox{Name: "to", X: 4, Y: 27, W: m.Width - 8, H: 5, Size: 4, MinSize: 2.4, Lines: 2, Value: f.say("For ") + f.To.Name})
 	if f.Job.Copy > 1 {
