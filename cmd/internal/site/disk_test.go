@@ -31,6 +31,7 @@ func TestAFullDiskTakesWhatHappensAndNothingNew(t *testing.T) {
 	require.NoError(t, err)
 	require.EqualValues(t, 1<<20, st.Size())
 	p.shows(north+"/api/bins/A-1", "A-1")
+	p.shows(north+"/api/items", `"OAT"`)
 	p.ok(north, "stock.adjust", m{"sku": "OAT", "bin": "A-1", "delta": 20, "reason": "opening"})
 	p.orderForNorth(oms, "1001")
 	p.shows(north+"/api/orders", `"number":"1001"`)

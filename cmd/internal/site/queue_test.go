@@ -3,6 +3,7 @@ package site
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -159,7 +160,7 @@ func TestPoolsAreChecked(t *testing.T) {
 		cfg := Defaults()
 		cfg.Site = "north"
 		for i := range c.of {
-			c.of[i].Address = "tcp://10.1.2.3:9100"
+			c.of[i].Address = fmt.Sprintf("tcp://10.1.2.%d:9100", i+3)
 		}
 		cfg.Printers = c.of
 		err := cfg.Check()
