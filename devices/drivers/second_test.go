@@ -56,7 +56,7 @@ func TestMain(m *testing.M) {
 // second starts this program again, as another user if uid is one, and gives what it says first.
 func second(t *testing.T, program, how, file string, uid uint32) (says string, end func()) {
 	cmd := exec.Command(program)
-	cmd.Env = append(os.Environ(), "PICKET_TEST_SECOND="+how+":"+file)
+	cmd.Env = append(os.Environ(), "PICKET_TEST_SECOND="+how+":"+file, "GORACE="+os.Getenv("GORACE")+" atexit_sleep_ms=0") // else a second each, with the race detector
 	cmd.Dir = "/"
 	if uid != 0 {
 		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uid, Gid: uid}}
