@@ -46,3 +46,40 @@ func TestRecordsWaitForTheNextMessageThatIsAtHand(t *testing.T) {
 	}
 	require.Equal(t, s.recv.most(), hear(true), "a full commit waits for no more")
 }
+
+// TestALittleWaitsForAnAcknowledgement: a busy floor is told of in few batches, a quiet one at once, and a backlog with
+// all of the window.
+func TestALittleWaitsForAnAcknowledgement(t *testing.T) {
+	log := written(1)
+	s, out := inSession(t, log, Timing{BatchRecords: 4}, "sess1")
+	sent := func(out []Effect) (records []int) {
+		for _, e := range out {
+			if p, ok := e.(Publish); ok && p.Channel == wire.ChannelLog {
+				b, err := (&wire.Codec{}).Open(p.Payload, nil)
+				require.NoError(t, err)
+				records = append(records, len(b.Records))
+			}
+		}
+		return records
+	}
+	more := func(n int) []int {
+		for range n {
+			log.append(fmt.Sprintf("more%d", len(log.hashes)), "x")
+		}
+		return sent(s.Step(noon, Woke{}))
+	}
+	ack := func(n wire.Seq) []int {
+		return sent(s.Step(noon, Received{Channel: wire.ChannelAck, Payload: encode(t, &wire.Ack{Session: "sess1", Applied: n, Hash: log.hashes[n], Window: 16})}))
+	}
+	require.Equal(t, []int{1}, sent(out), "at once")
+	require.Equal(t, []int{1}, more(1), "one more, while the first is under way")
+	require.Empty(t, more(1), "then a little waits")
+	require.Empty(t, more(2))
+	require.Equal(t, []int{4}, more(1), "but a batch that is full does not")
+	require.Empty(t, more(3))
+	require.Equal(t, []int{3}, ack(6), "and an acknowledgement brings what has gathered")
+
+	log = written(13)
+	_, out = inSession(t, log, Timing{BatchRecords: 4}, "sess2")
+	require.Equal(t, []int{4, 4, 4, 1}, sent(out), "the end of a backlog waits for nothing")
+}

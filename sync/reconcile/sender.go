@@ -29,6 +29,7 @@ type sender struct {
 	next    wire.Seq // next to be sent
 	flights []flight
 	highest wire.Seq // newest ever sent in this session
+	behind  bool     // what was sent last did not reach the head
 	window  int
 	peer    int // the peer's window
 	srtt    time.Duration
@@ -67,7 +68,7 @@ func (s *sender) pump(now time.Time, out []Effect) []Effect {
 		return out
 	}
 	head := s.log.Head()
-	for s.next <= head.Seq && len(s.flights) < s.limit() {
+	for s.next <= head.Seq && len(s.flights) < s.limit() && !s.gathers(head) {
 		batch, err := s.cut(head)
 		if err != nil {
 			s.holdTo = now.Add(s.t.RetransmitMax)
@@ -79,6 +80,7 @@ func (s *sender) pump(now time.Time, out []Effect) []Effect {
 			return append(out, Trouble{Code: TroubleUnsendable, Reason: err.Error()})
 		}
 		last := batch.Last()
+		s.behind = last < head.Seq
 		hash := batch.Prev
 		for _, raw := range batch.Records {
 			hash = wire.Chain(hash, raw)
@@ -97,6 +99,15 @@ func (s *sender) pump(now time.Time, out []Effect) []Effect {
 	}
 	return out
 }
+
+// gathers says that what there is to send is little and waits for company: an acknowledgement is about to come, and with
+// it everything goes that was written meanwhile. So a busy floor is told of in few batches, and a quiet one at once.
+func (s *sender) gathers(head wire.Position) bool {
+	return len(s.flights) >= fewUnderWay && int(head.Seq-s.next)+1 < s.t.BatchRecords && !s.behind
+}
+
+// fewUnderWay is how many batches are under way before a small one waits.
+const fewUnderWay = 2
 
 // beat sends an empty batch that tells where the head is.
 func (s *sender) beat(now time.Time, head wire.Position, out []Effect) []Effect {

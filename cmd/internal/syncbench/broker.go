@@ -98,9 +98,11 @@ func freePort() (int, error) {
 
 var errLate = errors.New("it did not come in time")
 
-// cpu is the processor time the broker has used.
-func (b *broker) cpu() time.Duration {
-	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", b.cmd.Process.Pid))
+func (b *broker) cpu() time.Duration { return cpuOf(b.cmd.Process.Pid) }
+
+// cpuOf is the processor time a process has used.
+func cpuOf(pid int) time.Duration {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	if err != nil {
 		return 0
 	}

@@ -38,6 +38,13 @@ var parts = []part{
 }
 
 func main() {
+	if len(os.Args) == 4 && os.Args[1] == farArg {
+		if err := serveFar(os.Args[2], os.Args[3]); err != nil {
+			fmt.Fprintln(os.Stderr, "syncbench:", err)
+			os.Exit(1)
+		}
+		return
+	}
 	var c config
 	var names []string
 	for _, p := range parts {
