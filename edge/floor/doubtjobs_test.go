@@ -88,3 +88,26 @@ func TestALabelAskedForAgainInARecoveryMayBeOnPaper(t *testing.T) {
 	late = true
 	require.NotZero(t, doubted(shut("hh-3")), "it was given under a log that is over")
 }
+
+// A box that is put back a second time, to a copy from before it had taken back everything, has begun jobs since then that
+// it does not know of: what it would print may be on paper. What the centre tells between is no such word.
+func TestABoxPutBackTwiceDoubtsItsJobsTwice(t *testing.T) {
+	const order, job = OrderID("O-1"), JobID("j/1")
+	w := stocked(t)
+	w.must("anna", &Start{Order: order})
+	take := func(id CommandID, c *TakeBack) {
+		events, no := Decide(w.s, Meta{ID: id, Now: noon}, c)
+		require.Nil(t, no)
+		for _, rec := range Records("/t/x/s/y/n/z", "L", 1, Meta{ID: id, Now: noon}, events) {
+			ApplyRecord(w.s, &rec)
+		}
+	}
+	take("start-1", &TakeBack{Gen: "none", Fork: true, More: true})
+	for _, rec := range Records("/t/x/s/y/n/z", "L", 1, Meta{ID: "ask", Now: noon}, []Event{&LabelRequested{Order: order, Unit: "U", Doc: DocShippingLabel, Job: job, Copy: 1}}) {
+		ApplyRecord(w.s, &rec)
+	}
+	take("piece", &TakeBack{Gen: "G1", To: 9, Fork: true, Log: "L2"})
+	require.Equal(t, JobPending, w.s.Orders[order].Job(job).State)
+	take("start-2", &TakeBack{Gen: "none", Fork: true, More: true})
+	require.Equal(t, JobUnknown, w.s.Orders[order].Job(job).State)
+}

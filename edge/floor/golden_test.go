@@ -50,7 +50,7 @@ func TestGoldenRecords(t *testing.T) {
 		&CountDropped{Count: "hh-1:9", Bin: "A-01-1", Reason: "wrong aisle"},
 		&DeviceDrained{Device: "hh-2", Seq: 812},
 		&FactTakenBack{Pos: 8, Fact: json.RawMessage(`{"specversion":"1.0","id":"hh-1:8/0"}`)},
-		&FactsTakenBack{Known: Known{Gen: "01J", Pos: 9, Skip: "hh-1:8"}, Fork: true, More: true, Waits: []DeviceID{"hh-2"}},
+		&FactsTakenBack{Known: Known{Gen: "01J", Pos: 9, Skip: "hh-1:8"}, Fork: true, More: true, Waits: []DeviceID{"hh-2"}, Logs: []LogID{"01K"}},
 		&FeedPassed{Command: "01J"},
 		&DeviceLost{Device: "hh-2", Reason: "it fell into the dock"},
 		&Restated{Part: 1, Parts: 2, Devices: []DeviceLast{{Device: "hh-2", Last: 7}}, Lines: []json.RawMessage{json.RawMessage(`{"bin":{"id":"A-01-1","aisle":"A","bay":1,"level":1,"side":"left","walk":1}}`)}, Closed: true, Whole: 9},

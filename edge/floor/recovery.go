@@ -38,6 +38,7 @@ type TakeBack struct {
 	Facts   []LostFact  `json:"facts,omitempty"`
 	Known   []CommandID `json:"known,omitempty"`   // of these commands the site has records of its own
 	Devices []DeviceID  `json:"devices,omitempty"` // devices that may hold more
+	Logs    []LogID     `json:"logs,omitempty"`    // under which those facts were written whose commands are known
 }
 
 // LostFact is one record, in the bytes it was made with.
@@ -59,6 +60,7 @@ type FactsTakenBack struct {
 	More  bool       `json:"more,omitempty"`
 	Feed  uint64     `json:"feed,omitempty"`
 	Waits []DeviceID `json:"waits,omitempty"`
+	Logs  []LogID    `json:"logs,omitempty"` // that were this site's, too: of facts that were not taken back
 }
 
 // PassFeed takes a record of the centre's feed that led to facts the site took back: they stand already.
@@ -176,7 +178,7 @@ func (c *TakeBack) decide(s *State, _ Meta) ([]Event, *Refusal) {
 		before, done.Skip, done.Took = s.Known.Pos, s.Known.Skip, s.Known.Took
 	}
 	var out, asked []Event
-	if c.Fork && s.Recovery == nil {
+	if c.Fork && (s.Recovery == nil || c.found()) {
 		out = s.doubtJobs()
 	}
 	for i := range c.Facts {
@@ -201,7 +203,7 @@ func (c *TakeBack) decide(s *State, _ Meta) ([]Event, *Refusal) {
 		out, asked = append(out, &FactTakenBack{Pos: f.Pos, Fact: f.Raw}), append(asked, rec.Event)
 	}
 	out = append(out, s.doubtAsked(asked)...)
-	e := &FactsTakenBack{Known: done, Fork: c.Fork, More: c.More, Feed: c.Feed}
+	e := &FactsTakenBack{Known: done, Fork: c.Fork, More: c.More, Feed: c.Feed, Logs: c.Logs}
 	if c.Fork {
 		e.Waits = slices.Clone(c.Devices)
 		slices.Sort(e.Waits)
@@ -223,6 +225,10 @@ func (c *TakeBack) decide(s *State, _ Meta) ([]Event, *Refusal) {
 	}
 	return append(out, burnt...), nil
 }
+
+// found says that this is a box's own word at its start: its file is an older copy, perhaps once more, from a time in
+// which it had not taken back everything of before. It has begun jobs since then, too, that it does not know of.
+func (c *TakeBack) found() bool { return c.More && len(c.Facts) == 0 && c.Log == "" }
 
 // MaxLostFacts is how many facts are taken back at once.
 const MaxLostFacts = 256

@@ -86,7 +86,8 @@ func (r *replay) entry(seq uint64, raw []byte) error {
 	}
 	r.count++
 	floor.ApplyRecord(r.state, &rec)
-	if _, ok := rec.Event.(*floor.FactTakenBack); ok {
+	switch rec.Event.(type) {
+	case *floor.FactTakenBack, *floor.FactsTakenBack:
 		r.back = append(r.back, rec)
 	}
 	return nil

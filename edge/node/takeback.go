@@ -1,6 +1,7 @@
 package node
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
@@ -11,7 +12,7 @@ import (
 // takeBack puts into the command what the floor cannot know: which of the commands behind the facts this node has
 // answered already, and which devices may hold more. A new log begins behind its commit.
 func (n *Node) takeBack(c *floor.TakeBack) error {
-	c.Known, c.Devices = nil, nil
+	c.Known, c.Devices, c.Logs = nil, nil, nil
 	devices := map[floor.DeviceID]bool{}
 	for i := range c.Facts {
 		rec, err := floor.Decode(c.Facts[i].Raw)
@@ -20,7 +21,15 @@ func (n *Node) takeBack(c *floor.TakeBack) error {
 		}
 		devices[rec.Device] = true
 		if n.knows(&rec) && !slices.Contains(c.Known, rec.Cause) {
+			if early, err := n.refusedEarly(&rec); err != nil {
+				return err
+			} else if early {
+				continue
+			}
 			c.Known = append(c.Known, rec.Cause)
+			if !slices.Contains(c.Logs, rec.Log) && !slices.Contains(n.marks.logs, rec.Log) {
+				c.Logs = append(c.Logs, rec.Log) // devices name it that another box told
+			}
 		}
 	}
 	if !c.Fork {
@@ -38,6 +47,31 @@ func (n *Node) takeBack(c *floor.TakeBack) error {
 		n.newLog = string(c.Log)
 	}
 	return nil
+}
+
+// refusedEarly says whether this box refused a device's command only because it had not heard what it lost. The fact shows
+// that the command was taken before, and nobody heard the answer: what happened is taken in, and the refusal changed nothing.
+func (n *Node) refusedEarly(r *floor.Record) (early bool, err error) {
+	if _, no := r.Event.(*floor.CommandRefused); no || r.Device == "" {
+		return false, nil
+	}
+	d := n.marks.devices[r.Device]
+	back := d.last - r.N
+	if back >= uint64(len(d.ops)) {
+		return false, nil
+	}
+	was := d.ops[uint64(len(d.ops))-1-back]
+	_, err = n.j.Read(was.seq, 1, func(_ uint64, raw []byte) error {
+		own, err := floor.Decode(raw)
+		if e, is := own.Event.(*floor.CommandRefused); is && err == nil {
+			early = e.Code == floor.IsRecovering && own.Cause == r.Cause
+		}
+		return err
+	})
+	if errors.Is(err, journal.ErrTrimmed) || errors.Is(err, journal.ErrBeyond) { // or decided in this very group
+		return false, nil
+	}
+	return early, err
 }
 
 // restate puts into the command what stands here: the floor's lines, and which devices have told up to where.
@@ -116,6 +150,11 @@ func (m *Marks) takeBack(records []floor.Record) {
 		return r, false
 	}
 	for i := range records {
+		if e, is := records[i].Event.(*floor.FactsTakenBack); is {
+			for _, id := range e.Logs {
+				m.log(id)
+			}
+		}
 		r, ok := inner(i)
 		if ok {
 			m.log(r.Log)

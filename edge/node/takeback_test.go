@@ -165,3 +165,47 @@ func TestWhatAnotherLineageBringsAgainHasNoEffect(t *testing.T) {
 	fresh := boot(t, j, options())
 	require.Equal(t, memory(t, n.state, n.marks), memory(t, fresh.state, fresh.marks))
 }
+
+// What a box refused because it had not heard yet what it lost, and what turns out to have been taken by the box before it,
+// happened: it is taken in. A person was told no, and looks at a screen that says yes.
+func TestARefusalOfABoxThatKnewNothingDoesNotStandAgainstTheFact(t *testing.T) {
+	old := journal.NewMem("log-1")
+	a := site(t, old, options())
+	from := a.Head().Seq
+	require.Equal(t, floor.OutcomeAccepted, do(t, a, counted("hh-1", 1, &floor.Start{Order: "O-1"})).Outcome)
+	var facts []floor.LostFact
+	_, err := old.Read(from+1, 0, func(seq uint64, raw []byte) error {
+		facts = append(facts, floor.LostFact{Pos: seq, Raw: bytes.Clone(raw)})
+		return nil
+	})
+	require.NoError(t, err)
+
+	j := journal.NewMem("log-2")
+	n := site(t, j, options())
+	do(t, n, Submission{Meta: floor.Meta{ID: "start"}, Command: &floor.TakeBack{Gen: "none", Fork: true, More: true}})
+	require.Equal(t, floor.OutcomeRefused, do(t, n, counted("hh-1", 1, &floor.Start{Order: "O-1"})).Outcome)
+	do(t, n, Submission{Meta: floor.Meta{ID: "take"}, Command: &floor.TakeBack{Gen: "G1", To: 99, Fork: true, Log: "log-3", Facts: facts}})
+	require.True(t, n.state.Orders["O-1"].Started)
+	require.Equal(t, floor.OutcomeRefused, do(t, n, counted("hh-1", 1, &floor.Start{Order: "O-1"})).Outcome, "the answer stays")
+	fresh := boot(t, j, options())
+	require.Equal(t, memory(t, n.state, n.marks), memory(t, fresh.state, fresh.marks))
+}
+
+// The centre had heard of nothing but commands that the new box did by itself. The log of the box before is known all the
+// same: what its devices were told under it was told.
+func TestALogWhoseFactsAreKnownIsThisSites(t *testing.T) {
+	old := journal.NewMem("log-1")
+	site(t, old, options())
+	var facts []floor.LostFact
+	_, err := old.Read(1, 0, func(seq uint64, raw []byte) error {
+		facts = append(facts, floor.LostFact{Pos: seq, Raw: bytes.Clone(raw)})
+		return nil
+	})
+	require.NoError(t, err)
+	j := journal.NewMem("log-2")
+	n := site(t, j, options())
+	require.False(t, n.had("log-1"))
+	do(t, n, Submission{Meta: floor.Meta{ID: "take"}, Command: &floor.TakeBack{Gen: "G1", To: 99, Fork: true, Log: "log-3", Facts: facts}})
+	require.True(t, n.had("log-1"))
+	require.True(t, boot(t, j, options()).had("log-1"))
+}

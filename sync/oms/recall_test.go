@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"picket/edge/floor"
+	"picket/sync/oms/clerk"
 	"picket/sync/oms/omstest"
 	"picket/sync/oms/order"
 )
@@ -83,4 +84,29 @@ func TestAPausedSiteIsPassedOver(t *testing.T) {
 	w.Wake(w.Sites[0])
 	run(t, w, 2*time.Second)
 	require.Equal(t, floor.SiteID("s1"), capture(t, w, omstest.Capture("1003", order.Asked{SKU: "OAT-1L", Qty: 9})).Site)
+}
+
+// TestWhatNeverCameToASiteIsAskedBackOnce: a site's order was taken back by the centre and given to another. Its box was lost
+// before it said anything, and the one that took its place does not know the order: nothing more is asked of it.
+func TestWhatNeverCameToASiteIsAskedBackOnce(t *testing.T) {
+	w := onDisk(t, 37, "s1", "s2").World
+	require.NoError(t, w.Opening(w.Sites[0], 10))
+	require.NoError(t, w.Opening(w.Sites[1], 10))
+	run(t, w, 2*time.Second)
+	w.Unplug(w.Sites[0])
+	in := omstest.Capture("79", order.Asked{SKU: "TEA-50", Qty: 2})
+	in.Site, in.Mode = "s1", floor.ModeConfirm
+	d := capture(t, w, in)
+	require.NoError(t, w.Centre.Clerk.Reassign(ctx, d.ID, clerk.Reassign{Request: "r", Site: "s2"}, func(floor.SiteID) (time.Time, bool) { return w.Now, true }))
+	run(t, w, 2*time.Second)
+	require.NotEmpty(t, w.Sites[1].State.Orders)
+	box, err := w.Replace(ctx, 0)
+	require.NoError(t, err)
+	run(t, w, 2*time.Minute)
+	at := box.Head().Seq
+	run(t, w, 5*time.Minute)
+	require.Equal(t, at, box.Head().Seq, "it is at rest")
+	d = detail(t, w, d.ID)
+	require.Equal(t, order.AssignmentRejected, d.Sent[0].State, "%s", words(d))
+	require.NotNil(t, w.Sites[1].State.Orders[d.Sent[1].At])
 }

@@ -47,7 +47,7 @@ func (o opening) due() (out []floor.Command) {
 			out = append(out, &floor.BurnNumbers{Log: o.log})
 		}
 		// Until the centre and every device have spoken, the box does not know what it did.
-		if known, open := b.Recovery(); o.old && !open {
+		if known, _ := b.Recovery(); o.old {
 			out = append(out, &floor.TakeBack{Gen: cmp.Or(known.Gen, "none"), To: known.Pos, Fork: true, More: true})
 		}
 		if id := floor.KeyID(o.sign.id); !b.HasListKey(id) {

@@ -115,6 +115,7 @@ type past struct {
 	at    int      // records of the file that stand before it
 	lines []string // the state with which the file began anew
 	known map[floor.CommandID][]floor.Record
+	order []floor.CommandID // as they came
 }
 
 // swapped notes what the file began from. Which of the records that were lost are behind it the snapshot knows; where one
@@ -157,6 +158,11 @@ func (l *ledger) swapped(lines []byte) error {
 		}
 		maps.Copy(p.known, now)
 	}
+	for _, raw := range l.lost {
+		if r, err := floor.Decode(raw); err == nil && p.known[r.Cause] != nil && !slices.Contains(p.order, r.Cause) {
+			p.order = append(p.order, r.Cause)
+		}
+	}
 	l.quiet = true
 	l.begin(p)
 	l.quiet = false
@@ -166,7 +172,7 @@ func (l *ledger) swapped(lines []byte) error {
 // begin takes in what the file began from.
 func (l *ledger) begin(p *past) {
 	l.past = p
-	for _, id := range slices.Sorted(maps.Keys(p.known)) {
+	for _, id := range p.order {
 		own := len(l.causes[id]) > 0
 		for i := range p.known[id] {
 			r := &p.known[id][i]

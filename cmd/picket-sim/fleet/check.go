@@ -180,7 +180,7 @@ func (s *site) theCentreHasAll() (bad error) {
 			first, again := held[r.ID]
 			if !again {
 				raws = append(raws, s.ledger.raws[i])
-			} else if !reflect.DeepEqual(first.Event, r.Event) && !bothRefused(first.Event, r.Event) {
+			} else if !reflect.DeepEqual(first.Event, r.Event) && !bothRefused(first.Event, r.Event) && !(early(r) && s.ledger.tookBack(first)) {
 				bad = fmt.Errorf("I1 record %s is %+v at the site, and was %+v when the centre took it", r.ID, r.Event, first.Event)
 				return nil
 			}
@@ -213,6 +213,11 @@ func (s *site) theCentreHasAll() (bad error) {
 		return err
 	})
 	return bad
+}
+
+// tookBack says whether a record was taken back.
+func (l *ledger) tookBack(r floor.Record) bool {
+	return slices.ContainsFunc(l.causes[r.Cause], func(i int) bool { return l.effects[i] != nil && l.effects[i].ID == r.ID })
 }
 
 // bothRefused: asked again, a command may be refused for another reason. Its person was told no, and it is no.

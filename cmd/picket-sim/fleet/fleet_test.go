@@ -37,7 +37,7 @@ func told(r Result, opt Options) string {
 var worlds = []struct {
 	name   string
 	tenths uint64
-}{{"swarm", 9}, {"restored", 1}}
+}{{"swarm", 8}, {"restored", 1}, {"replaced", 1}}
 
 func TestEverySeedKeepsItsPromises(t *testing.T) {
 	for _, w := range worlds {
@@ -78,7 +78,9 @@ func everySeed(t *testing.T, opt Options, n uint64) {
 
 // Seeds that broke once, and what was wrong (DESIGN.md, What it found).
 func TestSeedsThatBrokeOnce(t *testing.T) {
-	for world, list := range map[string][]uint64{"restored": {9, 24, 31, 47, 60, 142, 169}} {
+	for world, list := range map[string][]uint64{
+		"restored": {9, 24, 31, 47, 60, 142, 169}, "replaced": {17, 21, 25, 46, 78}, "putback": {28},
+	} {
 		for _, seed := range list {
 			r := Run(seed, Worlds[world])
 			require.NoError(t, r.Err, "%s", lazy(func() string { return told(r, Worlds[world]) }))

@@ -27,8 +27,10 @@ type handheld struct {
 	n                      uint64
 	queue                  []*op
 	saved, applied, stable uint64
+	known                  uint64                // what the box had of it when it last said so
 	mine                   map[floor.UnitID]bool // parcels this person opened
 	accepted               []floor.CommandID     // what this person was told is saved
+	kept                   []floor.UnitID        // parcels that were not let go by a box that did not know everything
 	cards                  []move                // goods to be put back, because a command was refused late
 
 	// The screen: gone with a reload.
@@ -306,6 +308,7 @@ func (h *handheld) got(flight int, rs *response) {
 		}
 	}
 	h.saved, h.applied, h.stable = max(h.saved, rs.marks.Saved), max(h.applied, rs.marks.Applied), max(h.stable, rs.marks.Stable)
+	h.known = rs.marks.Saved
 	if rs.expect > 0 && len(h.queue) > 0 && h.queue[0].n > rs.expect {
 		if h.lost = !rs.recovering; h.flight == 0 { // the box has not heard yet what it lost, or does not know that it did
 			h.later(time.Second, h.send)
@@ -324,8 +327,9 @@ func (h *handheld) got(flight int, rs *response) {
 	}
 	h.tidy()
 	h.see(rs)
+	h.letGo()
 	h.queue = slices.DeleteFunc(h.queue, func(o *op) bool {
-		return o.answered && (o.n <= h.stable || w.without(NewNames)) && o.answer.Seq <= h.seq
+		return o.answered && (o.n <= h.stable || w.without(NewNames)) && h.sees(o)
 	})
 	if slices.ContainsFunc(h.queue, func(o *op) bool { return !o.answered }) {
 		h.send()
@@ -337,6 +341,10 @@ func (h *handheld) settle(o *op) {
 	w := h.w
 	a := &o.answer
 	w.say(string(h.id), "%d %s is %s at %d", o.n, o.kind, a.Outcome, a.Seq)
+	if a.Outcome == floor.OutcomeDuplicate && a.Seq == 0 {
+		h.forgotten(o)
+		return
+	}
 	h.s.ledger.shown(h, o)
 	h.told(o)
 	if h.s.held[o.unit] == h {
@@ -359,6 +367,9 @@ func (h *handheld) settle(o *op) {
 		if o.kind == "handover" && a.Refusal.Code == floor.UnitGone {
 			return // a colleague gave it away
 		}
+		if o.kind == "handover" && a.Refusal.Code == floor.IsRecovering && len(o.moves) == 0 {
+			h.kept = append(h.kept, o.unit) // the box may learn that it had said yes
+		}
 		if o.kind == "unit.void" && a.Refusal.Code == floor.UnitIsVoid {
 			return // it was undone already: what was taken out of it stays out
 		}
@@ -377,6 +388,23 @@ func (h *handheld) settle(o *op) {
 	case o.kind == "handover" && len(o.moves) == 0:
 		h.s.truth.do(h.s.truth.all(floor.OnBench(o.unit), floor.Shipped))
 	}
+}
+
+// forgotten: the box knows of the command, and no more what it answered: it took its past as one. What the person was told
+// stands. Who was never told looks at what the screen says, and books by hand what it does not.
+func (h *handheld) forgotten(o *op) {
+	if h.s.ledger.past == nil {
+		h.w.fail("I2", "%s asked again about op %d, and is told nothing", h.id, o.n)
+	}
+	if h.s.held[o.unit] == h {
+		delete(h.s.held, o.unit)
+	}
+	if o.told != nil {
+		o.answer.Outcome, o.answer.Unit = o.told.Outcome, o.told.Unit
+		return
+	}
+	h.w.unread++
+	h.s.toTheDesk(h, o)
 }
 
 // tidy puts back what was moved for a command that was refused, as soon as it is where it should be: a later
@@ -440,9 +468,36 @@ func (h *handheld) see(rs *response) {
 	}
 }
 
+// letGo gives the carrier what the screen says has left: the box learnt that it had been let go, and nobody had read that.
+func (h *handheld) letGo() {
+	h.kept = slices.DeleteFunc(h.kept, func(unit floor.UnitID) bool {
+		for _, o := range h.orders {
+			for i := range o.Units {
+				if u := &o.Units[i]; u.Unit == unit && u.State == floor.UnitDeparted && h.s.held[unit] == nil {
+					h.s.truth.do(h.s.truth.all(floor.OnBench(unit), floor.Shipped))
+					return true
+				}
+			}
+		}
+		return false
+	})
+}
+
 // waits says whether the person waits for an answer.
 func (h *handheld) waits() bool {
-	return slices.ContainsFunc(h.queue, func(o *op) bool { return o.now && (!o.answered || o.answer.Seq > h.seq) })
+	return slices.ContainsFunc(h.queue, func(o *op) bool { return o.now && !h.sees(o) })
+}
+
+// sees says whether the screen has what an op came to. Of an answer from another log its place says nothing: it is in the
+// screen when this box has its number.
+func (h *handheld) sees(o *op) bool {
+	if !o.answered {
+		return false
+	}
+	if o.log != "" && o.log != h.log && o.n <= h.known {
+		return true
+	}
+	return o.answer.Seq <= h.seq
 }
 
 // drained says whether every op was answered and is stable.
@@ -451,7 +506,7 @@ func (h *handheld) drained() bool { return h.up && len(h.queue) == 0 }
 // ahead sums what the queue will change on a line of the screen.
 func (h *handheld) ahead(order floor.OrderID, line floor.LineID) (t tally) {
 	for _, o := range h.queue {
-		if o.order != order || o.tally.line != line || o.answered && (o.answer.Outcome == floor.OutcomeRefused || o.answer.Seq <= h.seq) {
+		if o.order != order || o.tally.line != line || o.answered && (o.answer.Outcome == floor.OutcomeRefused || h.sees(o)) {
 			continue
 		}
 		t.picked, t.short, t.packed = t.picked+o.tally.picked, t.short+o.tally.short, t.packed+o.tally.packed

@@ -1,6 +1,8 @@
 package fleet
 
 import (
+	"slices"
+
 	"picket/edge/floor"
 	"picket/edge/journal"
 	"picket/sync/oms/store"
@@ -119,7 +121,9 @@ func (l *ledger) take(seq uint64, r *floor.Record) {
 			if _, again := inner.Event.(*floor.FeedPassed); again {
 				return // the feed came again before, and may come again
 			}
-			if had := l.causes[inner.Cause]; len(had) > 0 && had[len(had)-1] != at-1 {
+			if had := l.causes[inner.Cause]; slices.ContainsFunc(had, func(i int) bool {
+				return l.effects[i] == nil && !early(l.records[i]) || l.effects[i] != nil && l.effects[i].ID == inner.ID
+			}) {
 				w.fail("I2", "command %s had its effect at %d, and is taken back at %d", inner.Cause, had[0]+1, seq)
 			}
 			l.causes[inner.Cause] = append(l.causes[inner.Cause], at)
@@ -131,6 +135,12 @@ func (l *ledger) take(seq uint64, r *floor.Record) {
 	default:
 		l.tell(r.Event)
 	}
+}
+
+// early says whether a box refused a command only because it had not heard yet what it lost.
+func early(r *floor.Record) bool {
+	no, is := r.Event.(*floor.CommandRefused)
+	return is && no.Code == floor.IsRecovering
 }
 
 // effect is a record, or the one that was taken back by it.

@@ -226,7 +226,7 @@ func (h *handheld) unpack(o *view.Order, u *view.Unit) {
 		return
 	}
 	for _, c := range h.s.hands {
-		if slices.ContainsFunc(c.queue, func(p *op) bool { return p.unit == u.Unit && (!p.answered || p.answer.Seq > h.seq) }) ||
+		if slices.ContainsFunc(c.queue, func(p *op) bool { return p.unit == u.Unit && !c.sees(p) }) ||
 			slices.ContainsFunc(c.cards, func(m move) bool { return m.from == bench || m.to == bench }) {
 			return
 		}
@@ -291,7 +291,7 @@ func (h *handheld) fill(o *view.Order, u *view.Unit, odd bool) bool {
 
 // shut closes the parcel, or undoes an empty one. What is still on its way into it goes first.
 func (h *handheld) shut(o *view.Order, u *view.Unit) bool {
-	if slices.ContainsFunc(h.queue, func(p *op) bool { return p.unit == u.Unit && (!p.answered || p.answer.Seq > h.seq) }) {
+	if slices.ContainsFunc(h.queue, func(p *op) bool { return p.unit == u.Unit && !h.sees(p) }) {
 		return true
 	}
 	if len(u.Contents) == 0 {

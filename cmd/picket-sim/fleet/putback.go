@@ -59,7 +59,7 @@ func (s *site) open() {
 	if board.StaleNumbers(floor.LogID(s.file.Head().Log), len(s.file.Forks()) == 0) {
 		say(&floor.BurnNumbers{Log: floor.LogID(s.file.Head().Log)})
 	}
-	if known, open := board.Recovery(); s.restored && !open {
+	if known, _ := board.Recovery(); s.restored {
 		say(&floor.TakeBack{Gen: cmp.Or(known.Gen, "none"), To: known.Pos, Fork: true, More: true})
 	}
 	s.restored = false

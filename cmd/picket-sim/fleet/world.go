@@ -23,6 +23,7 @@ type world struct {
 	plan     agenda
 	planned  uint64
 	archived int
+	unread   int // answers that no one was told, and that a snapshot does not have
 	restated int // times a site told anew what stands there
 	swapped  int // times a box began from the centre's snapshot
 	ids      int

@@ -2,12 +2,14 @@ package clerk
 
 import (
 	"encoding/json"
+	"errors"
 	"slices"
 	"strings"
 	"time"
 
 	"picket/edge/floor"
 	"picket/sync/oms/order"
+	"picket/sync/oms/store"
 )
 
 // order is the centre's own order of an assignment, read once in a step.
@@ -194,6 +196,11 @@ func (f *folding) askRefused(r *floor.Record, no *floor.CommandRefused, words st
 	case (k.What == "cancel" || k.What == "back") && (no.Code == floor.NothingLeft || no.Code == floor.UnknownOrder):
 		k.Gone(false)
 		k.Words = k.Tell(site, "")
+		if no.Code == floor.UnknownOrder {
+			if err := f.neverCame(k.Assignment, words); err != nil {
+				return true, err
+			}
+		}
 	default:
 		k.Gone(true)
 		k.Words = site + " refused it: " + words
@@ -201,6 +208,25 @@ func (f *folding) askRefused(r *floor.Record, no *floor.CommandRefused, words st
 	f.dirty[o.ID] = true
 	f.touched = append(f.touched, o.ID)
 	return true, f.Tell(o.ID, order.Happened{At: r.Time, What: "answered", Words: k.Words, Site: f.site, Record: r.ID})
+}
+
+// neverCame ends an assignment its site does not know and told nothing of: a box that was lost before it said anything had
+// it, or none. What it would hold is asked back no more.
+func (f *folding) neverCame(id floor.AssignmentID, words string) error {
+	a, err := f.AssignmentOf(id)
+	if errors.Is(err, store.ErrNone) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	at, err := f.assignment(a.At)
+	if err != nil || at == nil || at.Folded != nil {
+		return err
+	}
+	at.State, at.Refusal = order.AssignmentRejected, words
+	f.again = append(f.again, at.Order)
+	return nil
 }
 
 // settleOrders stores what became of the orders, and notes those with units that no site has.
