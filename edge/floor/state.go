@@ -462,7 +462,8 @@ type Session struct {
 	Roles   []string  `json:"roles,omitempty"`
 	Device  DeviceID  `json:"device,omitempty"`
 	Expires time.Time `json:"expires"`
-	Key     string    `json:"key,omitempty"` // digest of the device's own secret, by which its name is its own; never the secret
+	Vouched UserID    `json:"vouched,omitempty"` // who vouched for the person, while the centre was not heard for too long
+	Key     string    `json:"key,omitempty"`     // digest of the device's own secret, by which its name is its own; never the secret
 }
 
 // Bound is a name a device has taken: nobody signs in under it without the device's secret.

@@ -96,6 +96,9 @@ func (b *Board) Layout() uint64 { return b.layout }
 // CutOff says whether the floor was told that the line to the centre is down.
 func (b *Board) CutOff() bool { return !b.state.Uplink.Down.IsZero() }
 
+// CutSince is since when the site is cut off, by its own clock; zero while it is not. It outlives restarts.
+func (b *Board) CutSince() time.Time { return b.state.Uplink.Down }
+
 // Disk is how full the box's disk is, as the floor was told.
 func (b *Board) Disk() floor.Disk { return b.state.Disk }
 

@@ -58,6 +58,7 @@ const (
 	notSignedIn    = "urn:picket:problem:not-signed-in"
 	notAllowed     = "urn:picket:problem:not-allowed"
 	anotherDevice  = "urn:picket:problem:another-device"
+	notVouched     = "urn:picket:problem:vouch"
 	badCredentials = "urn:picket:problem:bad-credentials"
 	lockedOut      = "urn:picket:problem:locked-out"
 	tooManyTries   = "urn:picket:problem:too-many-tries"

@@ -25,13 +25,15 @@ import (
 
 // Options of a server. The zero value serves addresses and localhost without TLS.
 type Options struct {
-	Hosts       []string      // names the box goes by besides its addresses and localhost, without port, in lower case
-	Origins     []string      // pages of other origins that may use the box, such as http://dev.example:5173
-	TLS         bool          // people reach the box by https, here or at a proxy before it
-	TLSConfig   *tls.Config   // set: Serve itself speaks TLS, and TLS is true
-	SessionFor  time.Duration // how long a sign-in lasts. Default and most: 12 h
-	Connections int           // at once; who comes behind is answered 503. Default 800
-	Tokens      []Token       // machines that may come without signing in
+	Hosts      []string      // names the box goes by besides its addresses and localhost, without port, in lower case
+	Origins    []string      // pages of other origins that may use the box, such as http://dev.example:5173
+	TLS        bool          // people reach the box by https, here or at a proxy before it
+	TLSConfig  *tls.Config   // set: Serve itself speaks TLS, and TLS is true
+	SessionFor time.Duration // how long a sign-in lasts. Default and most: 12 h
+	// OfflineGrace is how long the centre may be unheard before two people have to sign in together; 0: they never have to.
+	OfflineGrace time.Duration
+	Connections  int     // at once; who comes behind is answered 503. Default 800
+	Tokens       []Token // machines that may come without signing in
 }
 
 // Parts are what a server is made of. Door, Feed, Auth, App, Clock and Random are needed.

@@ -38,6 +38,13 @@ type signInBody struct {
 	Install floor.DeviceID  `json:"install"`
 	Station floor.StationID `json:"station,omitempty"`
 	Key     string          `json:"key,omitempty"`
+	Vouch   *voucher        `json:"vouch,omitempty"`
+}
+
+// voucher is a colleague who vouches for whoever signs in, while nobody knows any more who works here.
+type voucher struct {
+	Badge string `json:"badge"`
+	PIN   string `json:"pin"`
 }
 
 // me is who is signed in.
@@ -102,7 +109,12 @@ func (s *Server) signIn(w http.ResponseWriter, r *http.Request) {
 		p.write(w)
 		return
 	}
-	session, token, err := s.open(r.Context(), who, &ask, s.clock())
+	by, p := s.vouched(r, who, &ask)
+	if p != nil {
+		p.write(w)
+		return
+	}
+	session, token, err := s.open(r.Context(), who, by, &ask, s.clock())
 	var no *floor.Refusal
 	if errors.As(err, &no) && no.Code == floor.AnotherDevice {
 		s.log.Warn("sign-in under the name of another device", "device", ask.Install, "user", who.User, "address", remote(r))
@@ -116,6 +128,54 @@ func (s *Server) signIn(w http.ResponseWriter, r *http.Request) {
 	}
 	http.SetCookie(w, s.cookie(token, int(s.opt.SessionFor/time.Second)))
 	reply(w, session.me())
+}
+
+// vouched is who vouches for a person, where the centre was not heard for longer than it may take until somebody who was
+// disabled there is known here. The floor works on: two people sign in together, so that nobody comes in alone.
+func (s *Server) vouched(r *http.Request, who Person, ask *signInBody) (floor.UserID, *Problem) {
+	long := s.unheard()
+	if s.opt.OfflineGrace <= 0 || long <= s.opt.OfflineGrace {
+		return "", nil
+	}
+	if ask.Vouch == nil {
+		return "", problem(http.StatusForbidden, notVouched, "A colleague has to vouch for you",
+			"The centre was not heard for "+days(long)+", so this box cannot know who still works here. Another person vouches for you, with badge and PIN, until the line is back.")
+	}
+	for _, f := range [][2]string{{"badge", ask.Vouch.Badge}} {
+		if err := floor.CheckID(f[0], f[1]); err != nil {
+			return "", bad(http.StatusUnprocessableEntity, "body.vouch."+f[0], err.Error()[len(f[0])+2:], nil)
+		}
+	}
+	if ask.Vouch.PIN == "" || len(ask.Vouch.PIN) > pinMax {
+		return "", bad(http.StatusUnprocessableEntity, "body.vouch.pin", "is missing, or longer than any PIN", nil)
+	}
+	by, p := s.checkPIN(r, ask.Vouch.Badge, ask.Vouch.PIN, "device/"+string(ask.Install))
+	if p != nil {
+		return "", p
+	}
+	if by.User == who.User {
+		return "", bad(http.StatusUnprocessableEntity, "body.vouch.badge", "must be another person's", nil)
+	}
+	s.log.Warn("somebody was let in on a colleague's word: the centre is not heard", "user", who.User, "by", by.User, "for", long.Round(time.Minute))
+	return by.User, nil
+}
+
+// unheard is how long the site has been cut off; 0 while it is not, or has no centre.
+func (s *Server) unheard() time.Duration {
+	var since time.Time
+	s.feed.look(func(b *view.Board) { since = b.CutSince() })
+	if since.IsZero() {
+		return 0
+	}
+	return s.clock().Sub(since)
+}
+
+// days says how long it was, roughly.
+func days(d time.Duration) string {
+	if d < 48*time.Hour {
+		return fmt.Sprintf("%d hours", int(d/time.Hour))
+	}
+	return fmt.Sprintf("%d days", int(d/(24*time.Hour)))
 }
 
 // checkPIN finds out who carries a badge and knows its PIN. Failures count against the person, the device the
@@ -194,7 +254,7 @@ func locked() *Problem {
 }
 
 // open writes the session down. The token is known to nobody but its owner.
-func (s *Server) open(ctx context.Context, who Person, ask *signInBody, now time.Time) (signedIn, string, error) {
+func (s *Server) open(ctx context.Context, who Person, by floor.UserID, ask *signInBody, now time.Time) (signedIn, string, error) {
 	var secret [32]byte
 	if _, err := io.ReadFull(s.random, secret[:]); err != nil {
 		return signedIn{}, "", err
@@ -205,7 +265,7 @@ func (s *Server) open(ctx context.Context, who Person, ask *signInBody, now time
 		token += "." + string(at)
 	}
 	out := signedIn{Station: at, Session: floor.Session{
-		ID: digest(token), User: who.User, Name: who.Name, Roles: who.Roles, Device: ask.Install,
+		ID: digest(token), User: who.User, Name: who.Name, Roles: who.Roles, Device: ask.Install, Vouched: by,
 		Expires: now.Add(s.opt.SessionFor).UTC().Truncate(time.Second),
 	}}
 	if ask.Key != "" {

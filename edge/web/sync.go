@@ -42,5 +42,10 @@ func (s *Server) sync(w http.ResponseWriter, r *http.Request, _ *signedIn) {
 		}
 		slices.SortStableFunc(out.What, func(a, b view.Waiting) int { return b.Count - a.Count })
 	}
+	if long := s.unheard(); s.opt.OfflineGrace > 0 && long > s.opt.OfflineGrace {
+		out.Says = append(out.Says, "The centre was not heard for "+days(long)+": whoever signs in needs the word of a colleague.")
+	} else if long > s.opt.OfflineGrace/3 && s.opt.OfflineGrace > 0 {
+		out.Says = append(out.Says, "If it is not heard within "+days(s.opt.OfflineGrace-long)+", whoever signs in needs the word of a colleague.")
+	}
 	reply(w, out)
 }

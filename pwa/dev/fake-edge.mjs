@@ -86,6 +86,7 @@ export async function startFake({ port = 0, dist = DIST, prints = true } = {}) {
       if (url.pathname === '/api/sign-in') {
         const b = JSON.parse(text), p = PEOPLE[b.badge] ?? Object.values(PEOPLE).find((x) => x.user === b.badge);
         if (!p || p.pin !== b.pin) return send(401, { type: 'about:blank', title: 'Badge and PIN do not belong together', status: 401 });
+        if (box.unheard && (!b.vouch || !PEOPLE[b.vouch.badge] || PEOPLE[b.vouch.badge] === p)) return send(b.vouch ? 422 : 403, { type: 'urn:picket:problem:' + (b.vouch ? 'invalid-body' : 'vouch'), title: b.vouch ? 'The request cannot be taken' : 'A colleague has to vouch for you', status: b.vouch ? 422 : 403 });
         const token = Math.random().toString(36).slice(2), who = { user: p.user, name: p.name, roles: p.roles, expires: new Date(Date.now() + 8 * 3_600_000).toISOString(), ...(b.station ? { station: b.station } : {}) };
         box.sessions.set(token, who);
         return send(200, who, { 'Set-Cookie': `picket_session=${token}; HttpOnly; SameSite=Strict; Path=/` });

@@ -406,6 +406,19 @@ test('the state of the line says what is unsent, since when, what is blocked and
   assert.match(await by(page, 'sync').textContent(), /1 handheld may hold work the box does not have: d-7/);
 });
 
+test('the centre was not heard for days: a colleague vouches for whoever signs in', async () => {
+  box.unheard = true;
+  const enter = async (badge, pin) => { await by(page, 'badge').fill(badge); await by(page, 'badge-next').click(); for (const d of pin) await by(page, 'pin-' + d).click(); await by(page, 'sign-in').click(); };
+  await page.goto(box.url);
+  await enter('B-1001', '1234');
+  await by(page, 'vouch').waitFor();
+  assert.match(await by(page, 'vouch').textContent(), /A colleague has to vouch.*For B-1001/);
+  await page.screenshot({ path: new URL('./out/vouch.png', import.meta.url).pathname });
+  await enter('B-1002', '1234');
+  await by(page, 'list').waitFor();
+  assert.equal([...box.sessions.values()][0].user, 'anna', 'it is the first who is signed in');
+});
+
 test('a handheld whose clock is wrong says so, on the list too', async () => {
   box.ahead = 61 * 60_000;
   await signIn(page, box.url);

@@ -63,6 +63,9 @@ type Config struct {
 
 	Disk Disk `yaml:"disk"`
 
+	// OfflineGrace is how long the centre may be unheard before whoever signs in needs a colleague's word; 0: never.
+	OfflineGrace time.Duration `yaml:"offline_grace"`
+
 	SnapshotEvery int    `yaml:"snapshot_every"` // records between snapshots
 	LogLevel      string `yaml:"log_level"`      // debug, info, warn, error
 
@@ -157,7 +160,7 @@ func (c *Config) tokens() []web.Token {
 // Defaults is a site before anybody said anything about it.
 func Defaults() Config {
 	return Config{
-		Zone: "UTC", Tenant: "demo", Data: "data", SnapshotEvery: 50_000, LogLevel: "info",
+		Zone: "UTC", Tenant: "demo", Data: "data", SnapshotEvery: 50_000, LogLevel: "info", OfflineGrace: 72 * time.Hour,
 		Centre: "broker",
 		HTTP:   HTTP{Listen: "127.0.0.1:8081"},
 		Codes:  station.DefaultCodes,
@@ -230,6 +233,9 @@ func (c *Config) Check() error {
 	}
 	if err := c.Disk.check(); err != nil {
 		return err
+	}
+	if c.OfflineGrace < 0 || c.OfflineGrace > 0 && c.OfflineGrace < time.Hour {
+		return fmt.Errorf("offline_grace: is %s, but must be at least 1h, or 0 for never", c.OfflineGrace)
 	}
 	if c.SnapshotEvery < 1 {
 		return fmt.Errorf("snapshot_every: is %d, but must be at least 1", c.SnapshotEvery)

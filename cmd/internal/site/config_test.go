@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	"go.yaml.in/yaml/v3"
@@ -54,6 +55,7 @@ func TestWhatCannotBeRightIsNamed(t *testing.T) {
 		`codes.bin: "B*" and codes.tote: "BOX-#" clash: BOX-1 fits both`: func(c *Config) { c.Codes.Bin, c.Codes.Tote = "B*", "BOX-#" },
 		"printers[0].dpmm: is 9":       func(c *Config) { c.Printers[0].Dpmm = 9 },
 		"media of 10 x 10 mm":          func(c *Config) { c.Printers[0].WidthMM, c.Printers[0].HeightMM = 10, 10 },
+		"offline_grace: is 5m0s":       func(c *Config) { c.OfflineGrace = 5 * time.Minute },
 		"snapshot_every: is -5":        func(c *Config) { c.SnapshotEvery = -5 },
 		`broker.url: "banana"`:         func(c *Config) { c.Broker.URL = "banana" },
 		"printers[0].address: 8.8.8.8": func(c *Config) { c.Printers[0].Address = "tcp://8.8.8.8:9100" },

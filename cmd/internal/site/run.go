@@ -324,7 +324,7 @@ func newServer(cfg Config, clk Clock, door *node.Door, feed *web.Feed, p *press,
 	if err != nil {
 		return nil, err
 	}
-	o := web.Options{Hosts: cfg.HTTP.Hosts, Tokens: cfg.tokens()}
+	o := web.Options{Hosts: cfg.HTTP.Hosts, Tokens: cfg.tokens(), OfflineGrace: cfg.OfflineGrace}
 	if cfg.HTTP.CertFile != "" {
 		pair, err := tls.LoadX509KeyPair(cfg.HTTP.CertFile, cfg.HTTP.KeyFile)
 		if err != nil {

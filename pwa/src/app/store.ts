@@ -160,8 +160,8 @@ export class Store {
     if (!this.board.value?.papers) await this.refresh(); // a board kept by an earlier version of the app lacks them
     this.live.start();
   }
-  async signIn(badge: string, pin: string): Promise<void> {
-    const ask = () => this.api.signIn(badge, pin, this.queue.install, this.opened.key, this.settings.value.station);
+  async signIn(badge: string, pin: string, vouch?: { badge: string; pin: string }): Promise<void> {
+    const ask = () => this.api.signIn(badge, pin, this.queue.install, this.opened.key, this.settings.value.station, vouch);
     const me = await ask().catch(async (e) => {
       if (!(e instanceof ProblemError) || e.problem.type !== 'urn:picket:problem:another-device') throw e;
       await this.queue.anew();

@@ -32,8 +32,8 @@ export class Api {
   }
 
   me = async (): Promise<Me> => readMe(await this.call('GET', '/api/me', undefined, 4000));
-  signIn = async (badge: string, pin: string, install: string, key: string, station: string): Promise<Me> =>
-    readMe(await this.call('POST', '/api/sign-in', { badge, pin, install, key, ...(station ? { station } : {}) }));
+  signIn = async (badge: string, pin: string, install: string, key: string, station: string, vouch?: { badge: string; pin: string }): Promise<Me> =>
+    readMe(await this.call('POST', '/api/sign-in', { badge, pin, install, key, ...(station ? { station } : {}), ...(vouch ? { vouch } : {}) }));
   signOut = async (): Promise<void> => { await this.call('POST', '/api/sign-out'); };
   board = async (): Promise<Board> => readBoard(await this.call('GET', '/api/board'));
   ops = async (b: Batch): Promise<Reply> => (await this.call('POST', '/api/ops', b)) as Reply;

@@ -3,21 +3,23 @@ import { ProblemError } from '../queue/queue';
 import { Shape } from '../ui/shapes';
 import { useScan, useStore, useWords } from '../ui/use';
 
-/** Badge, then PIN: one question at a time. A scan of the badge answers the first. */
+/** Badge, then PIN: one question at a time. A scan of the badge answers the first. Where the box asks for a colleague's word, the same two of the colleague. */
 export function SignIn() {
   const s = useStore(), t = useWords();
   const [badge, setBadge] = useState(''), [typed, setTyped] = useState(''), [pin, setPin] = useState('');
   const [wait, setWait] = useState(false), [said, say] = useState<{ words: string; hint: string } | null>(null);
+  const [first, vouchFor] = useState<{ badge: string; pin: string } | null>(null); // who signs in, while a colleague vouches
   const theirs = s.queue.ops.value.filter((op) => !op.answer && op.user);
   const [mine, setMine] = useState(false);
   const take = (code: string) => { const b = code.trim(); if (b) { setBadge(b); setPin(''); say(null); } };
   useScan(take);
-  const other = theirs.find((op) => op.user !== (s.badges.value[badge.toLowerCase()] ?? badge.toLowerCase()));
+  const other = !first && theirs.find((op) => op.user !== (s.badges.value[badge.toLowerCase()] ?? badge.toLowerCase()));
   const go = async () => {
     if (!pin || wait) return;
     setWait(true); say(null);
-    try { await s.signIn(badge, pin); } catch (e) {
+    try { if (first) await s.signIn(first.badge, first.pin, { badge, pin }); else await s.signIn(badge, pin); } catch (e) {
       setPin('');
+      if (e instanceof ProblemError && e.problem.type === 'urn:picket:problem:vouch') { vouchFor({ badge, pin }); setBadge(''); setTyped(''); return; }
       if (!(e instanceof ProblemError)) say({ words: t('signin.offline'), hint: t('signin.offline.hint') });
       else if (e.problem.status === 429) say({ words: t('signin.locked'), hint: t('signin.locked.hint', { wait: waitWords(s.settings.value.language, e.retryAfterMs) }) });
       else if (e.problem.status === 401) say({ words: t('signin.wrong'), hint: t('signin.wrong.hint') });
@@ -29,9 +31,11 @@ export function SignIn() {
       <header class="head"><div class="head-title"><h1>{t('app.name')}</h1><p class="small">{s.board.value?.site.name ?? t('signin.title')}</p></div></header>
       {!badge ? (
         <div class="signin-body">
+          {first && <p class="say" role="status" data-testid="vouch"><Shape is="triangle" /> <span><strong>{t('signin.vouch')}</strong> {t('signin.vouch.hint', { badge: first.badge })}</span></p>}
+          {first && <button class="link" data-testid="vouch-not" onClick={() => { vouchFor(null); say(null); }}>{t('signin.vouch.not')}</button>}
           {s.expired.value && <p class="say" role="status"><strong>{t('signin.over')}</strong> {t('signin.over.hint')}</p>}
           <div class="badge-art"><Shape is="badge" size={112} /></div>
-          <h2 class="ask">{t('signin.scan')}</h2>
+          <h2 class="ask">{t(first ? 'signin.vouch.scan' : 'signin.scan')}</h2>
           <form onSubmit={(e) => { e.preventDefault(); take(typed); }}>
             <label class="field"><span>{t('signin.or')}</span>
               <input data-testid="badge" value={typed} onInput={(e) => setTyped(e.currentTarget.value)} aria-label={t('signin.badge')} autocomplete="username" autocapitalize="characters" spellcheck={false} enterkeyhint="next" /></label>
