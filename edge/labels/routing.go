@@ -86,6 +86,17 @@ func (t Routes) For(country, postcode string) Routing {
 	return Routing{}
 }
 
+// mostRouting is how long country and postcode are at the most, in letters and digits: what is longer is no postcode.
+const mostRouting = 2 + 12
+
+// routing is what a carrier's belts read of an address; empty where it has nothing they could.
+func routing(country, postcode string) string {
+	if code := alnum(country) + alnum(postcode); len(code) <= mostRouting {
+		return code
+	}
+	return ""
+}
+
 // alnum are the letters and digits of a postcode or of a country, as carriers' codes write them.
 func alnum(s string) string {
 	return strings.Map(func(r rune) rune {

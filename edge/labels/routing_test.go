@@ -3,6 +3,7 @@ package labels
 import (
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/stretchr/testify/require"
 )
@@ -44,4 +45,30 @@ func TestNumbersAreReadOut(t *testing.T) {
 	for n, want := range map[string]string{"": "", "7": "7", "7700": "7700", "77000000019": "7700 0000 019"} {
 		require.Equal(t, want, grouped(n))
 	}
+}
+
+// FuzzReadRoutes: no file that is taken for a table runs on or panics; one that is read says short words in one line, finds what it
+// says for an address, and a fault names its line.
+func FuzzReadRoutes(f *testing.F) {
+	head := "country,postcode,sort,depot,route\n"
+	for _, s := range []string{"", head, head + "GB,N1,N1-04,London North,214\n", head + "GB,\"N\n1\",a,b,c\nDE,,x,,\n", head + "gb,n 1,^XZ~JR,\",\",_5E\n", "\ufeff" + head + "GB,N1,\xff,b,c\n", head + "\"GB"} {
+		f.Add(s, "GB", "N1 9GU")
+	}
+	f.Fuzz(func(t *testing.T, text, country, postcode string) {
+		table, err := ReadRoutes([]byte(text))
+		if err != nil {
+			require.Regexp(t, `^line [0-9]+: `, err.Error())
+			require.Less(t, len(err.Error()), 200)
+			return
+		}
+		r := table.For(country, postcode)
+		for _, w := range []string{r.Sort, r.Depot, r.Route} {
+			require.LessOrEqual(t, utf8.RuneCountInString(w), mostRouteWords)
+			require.False(t, strings.ContainsAny(w, "\r\n\x00\x1b"))
+		}
+		for key, want := range table.to {
+			at, code, _ := strings.Cut(key, " ")
+			require.Equal(t, want, table.For(at, code))
+		}
+	})
 }

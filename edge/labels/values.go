@@ -100,7 +100,7 @@ func (v Values) order(f Facts) {
 	o := f.Order
 	v.set("order.number", o.Number, "order.short", brief(o.Number), "order.purchase", o.Purchase,
 		"carrier", cmp.Or(f.Carrier, o.Carrier), "service", strings.ToUpper(o.Service), "service.letter", letter(o.Service), "account", f.Account,
-		"route.sort", f.Routing.Sort, "route.depot", f.Routing.Depot, "route.name", f.Routing.Route, "to.routing", alnum(f.To.Country)+alnum(f.To.Postcode),
+		"route.sort", f.Routing.Sort, "route.depot", f.Routing.Depot, "route.name", f.Routing.Route, "to.routing", routing(f.To.Country, f.To.Postcode),
 		"to.name", f.To.Name, "to.street", strings.Join(f.To.Street, "\n"), "to.postcode", f.To.Postcode, "to.city", f.To.City,
 		"to.town", strings.TrimSpace(f.To.Postcode+" "+f.To.City), "to.country", f.To.Country, "to.phone", f.To.Phone,
 		"marks", f.marks(), "warnings", f.warnings(), "cares", f.cares())

@@ -16,6 +16,7 @@ import (
 	"picket/devices/virtual"
 	"picket/edge/floor"
 	"picket/edge/labels"
+	"picket/edge/labels/template"
 	"picket/zpl/judge"
 	"picket/zpl/preview"
 )
@@ -131,6 +132,19 @@ func TestTheMannerOfACarrier(t *testing.T) {
 	doc, by := draw("DPX", labels.Media{Width: 58, Height: 150, Dpmm: 8})
 	require.Empty(t, by, "no layout fits there")
 	require.Contains(t, doc, "FROM")
+
+	// An address that no belt can read has the carrier's label all the same.
+	for _, to := range []labels.Address{{Name: "Ada King", City: "London"}, {Name: "山田太郎", City: "東京都", Postcode: "〒100", Country: "日本"}, {Name: "Ada King", City: "London", Country: "GB", Postcode: strings.Repeat("N1", 20)}} {
+		for _, layout := range template.Layouts() {
+			own.load("", []Carrier{{Code: "DPX", Layout: layout}}, "")
+			f := parcelOf("DPX")
+			f.To, f.Order.Service = to, ""
+			_, by, err := own.draw(f, labels.Parcel, nil)
+			require.NoError(t, err)
+			require.Contains(t, by, layout+".lbl@")
+			require.Empty(t, own.trouble(labels.Parcel))
+		}
+	}
 
 	// Two for one carrier cannot be told apart.
 	write("twice.lbl", "carrier: [DEMO, PST]\n"+shippingTemplate(t, "Twice"))
