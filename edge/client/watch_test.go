@@ -13,7 +13,7 @@ import (
 	"picket/edge/floor"
 )
 
-var enough = errors.New("enough")
+var errEnough = errors.New("enough")
 
 // The board and what changes on it: over a websocket, and by asking again where something on the way lets none
 // through.
@@ -46,9 +46,9 @@ func TestWatch(t *testing.T) {
 					s.give(t, &floor.AdjustStock{SKU: "OAT", Bin: "A-1", Delta: 5, Reason: "found"})
 					return nil
 				}
-				return enough
+				return errEnough
 			})
-			require.ErrorIs(t, err, enough)
+			require.ErrorIs(t, err, errEnough)
 			require.Len(t, seen[0].Full.Orders, 3)
 			require.Equal(t, int64(5), seen[1].Delta.Orders[0].Lines[0].Bins[0].OnHand)
 			require.Equal(t, int64(1), sockets.Load())
@@ -57,9 +57,9 @@ func TestWatch(t *testing.T) {
 			// A board of another log is loaded anew.
 			err = c.Watch(t.Context(), client.Mark{Log: "another", Seq: 7}, func(u client.Update) error {
 				require.NotNil(t, u.Full)
-				return enough
+				return errEnough
 			})
-			require.ErrorIs(t, err, enough)
+			require.ErrorIs(t, err, errEnough)
 		})
 	}
 }
@@ -82,9 +82,9 @@ func TestWatchGoesOnAfterTheLineBroke(t *testing.T) {
 			s.give(t, &floor.AdjustStock{SKU: "OAT", Bin: "A-1", Delta: 5, Reason: "found"})
 			return nil
 		}
-		return enough
+		return errEnough
 	})
-	require.ErrorIs(t, err, enough)
+	require.ErrorIs(t, err, errEnough)
 	require.Equal(t, int64(3), dials.Load())
 	require.Equal(t, 1, fulls)
 }
@@ -103,7 +103,7 @@ func TestWatchEndsWithTheToken(t *testing.T) {
 	require.ErrorAs(t, err, &p)
 	require.Equal(t, 401, p.Status)
 	require.True(t, strings.Contains(p.Error(), "token"), p.Error())
-	err = s.client(t).Watch(t.Context(), client.Mark{Log: "log-1", Seq: 3}, func(client.Update) error { return enough })
+	err = s.client(t).Watch(t.Context(), client.Mark{Log: "log-1", Seq: 3}, func(client.Update) error { return errEnough })
 	require.ErrorAs(t, err, &p)
 	require.Equal(t, 401, p.Status)
 }

@@ -15,7 +15,7 @@ import (
 )
 
 // worldNames are names that DejaVu alone cannot show.
-var worldNames = []string{"日本酒 محمد ไทย", "山田 太郎", "王小明，北京市朝阳区", "やまだ タロウ", "김철수", "محمد بن عبد الله", "קפה שחור 12", "สมชาย ใจดี น้ำ", "श्रीमती प्रिया", "ශ්‍රී ලංකා", "অ রবীন্দ্রনাথ", "قميص Nike أزرق 42"}
+var worldNames = []string{"日本酒 محمد ไทย", "山田 太郎", "王小明，北京市朝阳区", "やまだ タロウ", "김철수", "محمد بن عبد الله", "קפה שחור 12", "สมชาย ใจดี น้ำ", "श्रीमती प्रिया", "ශ්\u200dරී ලංකා", "অ রবীন্দ্রনাথ", "قميص Nike أزرق 42"}
 
 func worldSample(fonts *script.Fonts) PackingSlip {
 	p := packSample(A4, false)

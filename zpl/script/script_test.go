@@ -22,7 +22,7 @@ var names = []struct{ script, name string }{
 	{"Han", "山田太郎 様"}, {"Chinese", "王小明，北京市朝阳区"}, {"kana", "やまだ タロウ"}, {"hangul", "김철수"}, {"Arabic", "محمد بن عبد الله"},
 	{"Urdu", "محمد علی جناح"}, {"Hebrew", "דוד בן־גוריון 12"}, {"Thai", "สมชาย ใจดี น้ำ"}, {"Lao", "ສົມສັກ"}, {"Khmer", "សុខ សំណាង"},
 	{"Myanmar", "အောင်ဆန်း"}, {"Devanagari", "श्रीमती प्रिया"}, {"Bengali", "রবীন্দ্রনাথ"}, {"Gujarati", "ગાંધી"}, {"Gurmukhi", "ਸਿੰਘ"},
-	{"Tamil", "சுப்பிரமணியம்"}, {"Telugu", "శ్రీనివాస్"}, {"Kannada", "ಕೃಷ್ಣ"}, {"Malayalam", "കൃഷ്ണൻ"}, {"Sinhala", "ශ්‍රී ලංකා"},
+	{"Tamil", "சுப்பிரமணியம்"}, {"Telugu", "శ్రీనివాస్"}, {"Kannada", "ಕೃಷ್ಣ"}, {"Malayalam", "കൃഷ്ണൻ"}, {"Sinhala", "ශ්\u200dරී ලංකා"},
 	{"Ethiopic", "አበበ ቢቂላ"}, {"Greek", "Ελένη Παπαδοπούλου"}, {"Cyrillic", "Сергей Їжак"}, {"Vietnamese", "Nguyễn Thị Hạnh"},
 	{"Georgian", "შოთა რუსთაველი"}, {"Armenian", "Արամ Խաչատրյան"}, {"mixed", "ABC شارع 12 محمد (3) end"},
 }

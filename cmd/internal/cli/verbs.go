@@ -438,7 +438,7 @@ func (a *app) find() *cobra.Command {
 		}
 		none := error(nil)
 		if len(out.Rows)+len(out.Returns) == 0 {
-			none = refused{errors.New("Nothing here goes by that.")}
+			none = refused{errors.New("nothing here goes by that")}
 		}
 		if a.json {
 			return firstOf(a.print(raw), none)

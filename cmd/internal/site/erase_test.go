@@ -12,11 +12,15 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"picket/cmd/internal/rows"
 	"picket/edge/floor"
 	"picket/edge/journal"
 	"picket/edge/node"
 	"picket/edge/web"
 )
+
+// errWiped says that a row's key is gone, and the row with it.
+var errWiped = rows.ErrWiped
 
 const street = "1 Quartermaster Lane"
 

@@ -22,9 +22,6 @@ func standing(f *journal.File) func(string) []byte {
 	}
 }
 
-// errWiped says that a row's key is gone, and the row with it.
-var errWiped = rows.ErrWiped
-
 // ownPlace is the place of the key a sealed row is sealed by; false when it is the box's.
 func ownPlace(sealed []byte) (place uint32, ok bool) { return rows.Place(sealed) }
 

@@ -240,8 +240,7 @@ func (l *ledger) paper(s sheet) {
 // shown is an answer on somebody's screen: the journal must say the same, for ever.
 func (l *ledger) shown(h *handheld, o *op) {
 	w := l.w
-	var records []floor.Record
-	records = l.answer(o.id)
+	records := l.answer(o.id)
 	if len(records) == 0 && len(l.lost) > 0 {
 		return // the box was put back while the answer was on its way: whether it stands is asked at the end
 	}
