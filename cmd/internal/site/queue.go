@@ -195,7 +195,7 @@ func (p *press) trouble(id floor.PrinterID) string {
 	reason := ""
 	p.feed.Look(func(b *view.Board) { reason = b.Stopped(id) })
 	if reason != "" {
-		return "is stopped: " + reason
+		return "is stopped: " + strings.TrimRight(reason, ". ")
 	}
 	p.ports.Lock()
 	port := p.port[id]
@@ -258,7 +258,7 @@ func (p *press) show(c Printer, st devices.Status) view.Printer {
 		v.State = "blocked"
 	}
 	if v.Stopped != "" && (st.Ready() || st.State == devices.Processing) {
-		v.State, how, hint = "stopped", "stopped: "+v.Stopped, "Set it going again."
+		v.State, how, hint = "stopped", "stopped: "+strings.TrimRight(v.Stopped, ". "), "Set it going again."
 	}
 	v.Words = called(c.Name) + ": " + how
 	ok := v.State == "ready" || v.State == "printing"
@@ -274,13 +274,18 @@ func (p *press) show(c Printer, st devices.Status) view.Printer {
 	v.Hint = hint
 	if v.Waiting > 0 {
 		if v.Elsewhere = spool.Elsewhere(all, id); v.Elsewhere != "" {
-			v.Hint = strings.TrimSuffix(hint, ".") + ", or send " + them(v.Waiting) + " to " + p.printer(v.Elsewhere).Name + "."
+			v.Hint = orSend(hint, v.Waiting, p.printer(v.Elsewhere).Name)
 		}
 	}
 	if v.Hint != "" {
 		v.Words += ". " + strings.TrimSuffix(v.Hint, ".")
 	}
 	return v
+}
+
+// orSend adds to what is to be done where else the jobs could come out.
+func orSend(hint string, jobs int, to string) string {
+	return strings.TrimSuffix(hint, ".") + ", or send " + them(jobs) + " to " + to + "."
 }
 
 // called says what a thing is before its name, where the name does not.

@@ -5,8 +5,10 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"log/slog"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -103,6 +105,40 @@ func TestScreensAndBoxSayTheSame(t *testing.T) {
 	for key := range en {
 		if strings.HasPrefix(key, "printer.") || strings.HasPrefix(key, "device.is.") || strings.HasPrefix(key, "device.do.") {
 			require.True(t, asked[key], "en.json: %s is of no reason or state there is", key)
+		}
+	}
+}
+
+// clumsy is what no sentence for people has: two stops, a stop behind a question, a gap before one, two gaps.
+var clumsy = regexp.MustCompile(`[?!,;:]\.|(?:^|[^.])\.\.(?:[^.]|$)|  | [.,;!?](?: |$)|,,|\.,`)
+
+// TestNoWordsAreClumsy: nothing a screen or the box says of devices reads as if it was put together, and it was put together.
+func TestNoWordsAreClumsy(t *testing.T) {
+	require.True(t, clumsy.MatchString("Is it on?.") && clumsy.MatchString("a..b") && clumsy.MatchString("gone ."))
+	require.False(t, clumsy.MatchString("Wait … 12.5 kg, or … ask. Right?"))
+	for _, lang := range []string{"en", "de"} {
+		for key, text := range screenWords(t, lang) {
+			if !strings.HasPrefix(key, "line.") { // their beginning is another text's end
+				require.Equal(t, strings.TrimSpace(text), text, "%s.json: %s", lang, key)
+			}
+			require.NotRegexp(t, clumsy, text, "%s.json: %s", lang, key)
+		}
+	}
+	h := stocked(t)
+	p := newPress(Config{Name: "North", Zone: "Europe/London"}, h.feed, h.door, h.file, h.v, nil, slog.New(slog.DiscardHandler))
+	for _, r := range constants(t, "devices", "Reason") {
+		for _, st := range []devices.State{devices.Idle, devices.Processing, devices.Stopped, devices.Silent, devices.Offline} {
+			v := p.show(Printer{ID: "bench-2", Name: "Bench 2"}, devices.Status{State: st, Reasons: []devices.Reason{devices.Reason(r), devices.CoverOpen}, Detail: "its fuser is hot"})
+			for _, text := range []string{v.Words, v.Hint, orSend(v.Hint, 3, "Bench 3")} {
+				require.NotRegexp(t, clumsy, text)
+			}
+		}
+		require.NotRegexp(t, clumsy, devices.AwayHint(devices.Reason(r)))
+		require.True(t, strings.HasSuffix(devices.Reason(r).Hint(), "."), "%s: what is to be done is a sentence that can be gone on with", r)
+	}
+	for key, text := range screenWords(t, "de") {
+		if strings.HasPrefix(key, "printer.do.") {
+			require.True(t, strings.HasSuffix(text, "."), "de.json: %s is gone on with: “…, oder an Bench 3 schicken.”", key)
 		}
 	}
 }

@@ -48,7 +48,7 @@ export function readItem(v: unknown): Item {
 }
 export function readPrinter(v: unknown): Printer {
   const r = (v ?? {}) as Raw;
-  return { id: text(r.id), name: text(r.name) || text(r.id), state: r.state ?? 'offline', reasons: list(r.reasons).map(text), words: text(r.words), waiting: count(r.waiting), at: readTime(r.at), stopped: text(r.stopped), elsewhere: text(r.elsewhere), stations: list(r.stations).map(text) };
+  return { id: text(r.id), name: text(r.name) || text(r.id), state: r.state ?? 'offline', reasons: list(r.reasons).map(text), words: text(r.words), waiting: count(r.waiting), at: readTime(r.at), stopped: text(r.stopped).replace(/[.\s]+$/, ''), elsewhere: text(r.elsewhere), stations: list(r.stations).map(text) };
 }
 export function readDevice(v: unknown): Device {
   const r = (v ?? {}) as Raw;
