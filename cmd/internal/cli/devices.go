@@ -30,6 +30,7 @@ func (a *app) devices() *cobra.Command {
 			d := view.Delta{}
 			if u.Full != nil {
 				d.Printers, d.Devices = u.Full.Printers, u.Full.Devices
+				fmt.Fprintln(a.errs, "What comes, goes or needs a hand is told as it happens; Ctrl-C ends this.")
 			} else {
 				d.Printers, d.Devices = u.Delta.Printers, u.Delta.Devices
 			}

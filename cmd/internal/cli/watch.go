@@ -105,6 +105,14 @@ func (a *app) untilInterrupt(cmd *cobra.Command, do func(context.Context, *clien
 	return do(ctx, k)
 }
 
+// printerLine is a printer's words, which name it as people do, with its id where that is another.
+func printerLine(p *view.Printer) string {
+	if p.Name == string(p.ID) {
+		return p.Words
+	}
+	return fmt.Sprintf("%s (%s)", p.Words, p.ID)
+}
+
 func (a *app) tellDelta(d *view.Delta) {
 	now := a.when(time.Now())
 	say := func(format string, args ...any) {
@@ -124,7 +132,7 @@ func (a *app) tellDelta(d *view.Delta) {
 		say("%s", text)
 	}
 	for _, p := range d.Printers {
-		say("printer %s: %s", p.ID, p.Words)
+		say("%s", printerLine(&p))
 	}
 	for _, p := range d.Devices {
 		say("%s %s: %s", p.Kind, p.ID, p.Words)
