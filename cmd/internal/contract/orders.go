@@ -20,6 +20,9 @@ var orders = []check{
 	{id: "one_window", rule: "S1", profile: "A", title: "A site with a window of one is sent one batch at a time",
 		do:   "Hold the second batch back until the first is acknowledged when the site's last ack says window 1.",
 		play: (*player).oneWindow},
+	{id: "sold_in_count", rule: "P2", profile: "A", title: "An order that is given while a bin is counted comes, and the count is taken behind it",
+		do:   "A reservation moves nothing: give orders while a site counts, take its count as the difference it is, and find another source for what is promised and not there.",
+		play: (*player).soldInCount},
 	recalled("recall_begun_not", "An order that is taken back is asked for, and stays away once the site let it go", func(p *player, a *floor.Assign) {}, floor.Accepted, false),
 	recalled("recall_picked", "The same when it is picked already", func(p *player, a *floor.Assign) {
 		for _, l := range a.Lines {
@@ -193,6 +196,27 @@ func (p *player) oneWindow() (Outcome, string) {
 	}
 	if first == 0 {
 		return unseen("no batch came for two orders")
+	}
+	return kept()
+}
+
+// soldInCount has the OMS give an order between the begin of a count and its end, which finds less than was promised.
+func (p *player) soldInCount() (Outcome, string) {
+	seq := p.tell(&floor.CountOpened{Count: "CONTRACT-TEST", Bins: []floor.BinID{"CONTRACT-TEST"}, What: "cycle", Blind: true})
+	if !p.deliver(seq, seq) {
+		return broken("that a count began was not taken")
+	}
+	a, o, said := p.newOrder()
+	if o != Kept {
+		return o, said
+	}
+	var less []floor.Variance
+	for _, l := range a.Lines {
+		less = append(less, floor.Variance{SKU: l.SKU, Delta: -l.Qty})
+	}
+	seq = p.tell(&floor.CountConfirmed{Count: "CONTRACT-TEST", Bin: "CONTRACT-TEST", End: time.Now().UTC(), Lines: less, Last: true})
+	if !p.deliver(seq, seq) {
+		return broken("the count that leaves order %s without its goods was not taken", a.Order)
 	}
 	return kept()
 }
