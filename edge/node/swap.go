@@ -51,7 +51,8 @@ func Swap(j Journal, o Options, now time.Time, p Past) (done bool, err error) {
 	}
 	slices.Sort(devices)
 	state := past.Under(l.state, own)
-	m := floor.Meta{ID: floor.CommandID("swap:" + p.ID + ":" + l.head.Log), Now: now}
+	// One log may begin anew with the same snapshot twice: told by a centre that was put back, it is told once more.
+	m := floor.Meta{ID: floor.CommandID("swap:" + Digest("swap", fmt.Appendf(nil, "%s %s %s %d", p.ID, p.Gen, l.head.Log, l.head.Seq))), Now: now}
 	events, r := state.Swapped(m, p.Gen, p.Pos, p.Fork, devices)
 	if r != nil {
 		return false, fmt.Errorf("node: swap: %s", r.Words())

@@ -88,6 +88,13 @@ test('an operation counts once, whichever comes first: the answer or the live li
   const refused = { ...waiting, answer: { id: waiting.id, outcome: 'refused' as const, seq: 11 } };
   assert.equal(pending([refused], board, waiting.n).length, 0, 'refused');
 });
+test('an answer of a log that a new box does not have is in its board when the box has its number', () => {
+  const scanned = scan('1'), board = { log: 'new', seq: 40, orders: [order()] };
+  const answered = { ...scanned, log: 'old', answer: { id: scanned.id, outcome: 'accepted' as const, seq: 57000 } };
+  assert.equal(pending([answered], board, scanned.n).length, 0, 'the new box took it back: it counts once');
+  assert.equal(pending([answered], board, scanned.n - 1).length, 1, 'the new box does not know it yet');
+  assert.equal(pending([{ ...answered, log: 'new' }], board, scanned.n).length, 1, 'of this log, the board is behind');
+});
 test('a skipped line comes back at the end, and another bin is kept', () => {
   assert.deepEqual(stops(order()).map((l) => l.line), ['1', '2']);
   assert.deepEqual(stops(order(), { 1: { skipped: 1 } }).map((l) => l.line), ['2', '1']);

@@ -161,3 +161,16 @@ func TestAnOlderCentreCatchesUp(t *testing.T) {
 	}
 	require.Greater(t, waited, 3)
 }
+
+// Sites that are older than the centre wait before what they do not know of its feed, and have it all once they are updated.
+func TestOlderSitesCatchUp(t *testing.T) {
+	waited := 0
+	for seed := uint64(5); seed < 5+6*16; seed += 16 {
+		r := Run(seed, Options{Transcript: true})
+		require.NoError(t, r.Err, "%s", lazy(func() string { return told(r, Options{}) }))
+		if slices.ContainsFunc(r.Lines, func(l string) bool { return strings.Contains(l, "waits before record") }) {
+			waited++
+		}
+	}
+	require.Greater(t, waited, 2)
+}

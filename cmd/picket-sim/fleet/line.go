@@ -230,7 +230,7 @@ func (s *site) trouble(t reconcile.Trouble) {
 			s.w.fail("P5", "the site's line reports %s: %s", t.Code, t.Reason)
 		}
 	case reconcile.TroubleBlocked:
-		if older(s.w.seed) == nil {
+		if older(s.w.seed) == nil && behind(s.w.seed) == nil {
 			s.w.fail("P5", "the site's line reports %s: %s", t.Code, t.Reason)
 		}
 	default:
@@ -266,6 +266,11 @@ func (s *site) receive(d reconcile.Apply) reconcile.Applied {
 	done := reconcile.Applied{UpTo: d.Records[0].Seq - 1}
 	var subs []node.Submission
 	for _, r := range d.Records {
+		if peek, err := wire.Peek(r.Raw); err == nil && slices.Contains(s.w.mix.Behind, peek.Type) {
+			done.Blocked = &wire.Blocked{Seq: r.Seq, Type: peek.Type}
+			s.w.say(s.tag("site"), "waits before record %d of the feed, %s", r.Seq, peek.Type)
+			break
+		}
 		c, m, err := floor.DecodeFeed(r.Raw)
 		if err != nil {
 			s.w.fail("P5", "a record of the feed cannot be read: %v", err)
@@ -276,7 +281,7 @@ func (s *site) receive(d reconcile.Apply) reconcile.Applied {
 	}
 	for i, r := range s.commit(subs) {
 		if r.Err != nil {
-			done.Err = r.Err
+			done.Err, done.Blocked = r.Err, nil
 			return done
 		}
 		done.UpTo = d.Records[i].Seq

@@ -2,7 +2,9 @@ package fleet
 
 import (
 	"fmt"
+	"maps"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"time"
 
@@ -46,6 +48,7 @@ type Mix struct {
 	Confirm  float64       // share of orders that leave with the centre's permit only
 	Slow     time.Duration // the centre is overloaded: each of its acknowledgements leaves late by up to so much
 	Older    []string      // types of records the centre does not know until it is updated, when the faults are over
+	Behind   []string      // types of the centre's records that sites do not know until they are updated, when the faults are over
 	Timing   reconcile.Timing
 	Think    time.Duration // a person's pace
 	Wishes   float64       // share of orders that somebody wants otherwise later on
@@ -150,6 +153,20 @@ func older(seed uint64) (lacks []string) {
 	return lacks
 }
 
+// behind are the types of the feed that older sites do not know, in one seed of sixteen, and never what every site was
+// born with. It takes nothing from the seed's other draws.
+func behind(seed uint64) (lacks []string) {
+	if seed%16 != 5 {
+		return nil
+	}
+	for i, typ := range slices.Sorted(maps.Keys(floor.Feeds)) {
+		if born := []string{"picket.item.set.v1", "picket.bin.set.v1", "picket.site.set.v1", "picket.doc.set.v1", "picket.numbers.lease.v1"}; !slices.Contains(born, typ) && (uint64(i)+seed/16)%3 == 0 {
+			lacks = append(lacks, typ)
+		}
+	}
+	return lacks
+}
+
 // slow is how late an overloaded centre acknowledges, in one seed of eight. It takes nothing from the seed's other draws.
 func slow(seed uint64) time.Duration {
 	if seed%8 != 4 {
@@ -179,6 +196,9 @@ func (m Mix) String() string {
 	if m.Older != nil {
 		fmt.Fprintf(&b, ", a centre that lacks %d types", len(m.Older))
 	}
+	if m.Behind != nil {
+		fmt.Fprintf(&b, ", sites that lack %d types", len(m.Behind))
+	}
 	if m.Slow > 0 {
 		fmt.Fprintf(&b, ", acknowledgements late by up to %s", m.Slow)
 	}
@@ -196,7 +216,7 @@ func (m Mix) calm() Mix {
 	m.Net = linktest.Faults{DelayMin: m.Net.DelayMin, DelayMax: min(m.Net.DelayMax, m.Net.DelayMin+100*time.Millisecond)}
 	m.Radio = Radio{DelayMin: m.Radio.DelayMin, DelayMax: min(m.Radio.DelayMax, 80*time.Millisecond)}
 	m.Cuts, m.Brokers, m.Deaths, m.Disk, m.Centres, m.Store, m.Zones, m.Batterys = 0, 0, 0, 0, 0, 0, 0, 0
-	m.PutBacks, m.Restores, m.Replaces, m.Older, m.Slow = 0, 0, 0, nil, 0
+	m.PutBacks, m.Restores, m.Replaces, m.Older, m.Behind, m.Slow = 0, 0, 0, nil, nil, 0
 	m.Media, m.Power, m.Silence, m.Cable, m.Oddities, m.Jumps = 0, 0, 0, 0, 0, 0
 	return m
 }
@@ -216,6 +236,7 @@ func (m Mix) rates() []rate {
 		{"jumps", m.Jumps}, {"oddities", m.Oddities}, {"wishes", m.Wishes}, {"put-back", m.PutBacks}, {"phantoms", m.Phantoms},
 		{"overload", m.Slow.Seconds()}, {"confirm", m.Confirm},
 		{"restore", m.Restores}, {"silent", m.Silent}, {"replace", m.Replaces}, {"portray", float64(m.Portray)},
+		{"older-centre", float64(len(m.Older))}, {"older-sites", float64(len(m.Behind))},
 	}
 }
 

@@ -58,7 +58,7 @@ const (
 func newWorld(seed uint64, opt Options) *world {
 	rng := rand.New(rand.NewPCG(seed, 0x51c7e7))
 	mix := draw(rng)
-	mix.Older, mix.Slow, mix.Confirm = older(seed), slow(seed), confirm(seed)
+	mix.Older, mix.Behind, mix.Slow, mix.Confirm = older(seed), behind(seed), slow(seed), confirm(seed)
 	w := &world{seed: seed, opt: opt, rng: rng, mix: mix, dawn: time.Date(2026, 11, 21, 8, 0, 0, 0, time.UTC), trace: 14695981039346656037}
 	if !opt.PutBack {
 		w.mix.PutBacks = 0
@@ -301,7 +301,7 @@ func (w *world) send(who, topic string, payload []byte, retained bool) {
 func (w *world) soothe() {
 	w.say("world", "faults are over")
 	w.calm = true
-	update := w.mix.Older != nil && w.centre.up
+	update, updates := w.mix.Older != nil && w.centre.up, w.mix.Behind != nil
 	w.mix = w.mix.calm()
 	if update {
 		w.centre.die("it is updated")
@@ -313,6 +313,9 @@ func (w *world) soothe() {
 	}
 	w.centre.noticed()
 	for _, s := range w.sites {
+		if updates && s.up {
+			s.die("it is updated")
+		}
 		s.press.soothe()
 		for _, h := range s.hands {
 			h.reach = true

@@ -112,12 +112,21 @@ function step(o: Order, op: Op): void {
 }
 
 /**
+ * Whether a board shows what an answered operation came to. A place in another log (of a box that was put back, or
+ * replaced) says nothing here: it is in the board when this box has its number.
+ */
+export function shows(board: { log?: string; seq: number }, op: Op, saved: number): boolean {
+  if (!op.answer) return false;
+  return op.answer.seq <= board.seq || !!op.log && !!board.log && op.log !== board.log && op.n <= saved;
+}
+
+/**
  * The operations the board does not show yet: unanswered, or answered behind what the board has seen. The live
  * line may overtake an answer: an operation the box has saved, whose order changed since it was made, is in.
  */
-export function pending(ops: Op[], board: { seq: number; orders: Order[] }, saved: number): Op[] {
+export function pending(ops: Op[], board: { log?: string; seq: number; orders: Order[] }, saved: number): Op[] {
   return ops.filter((op) => {
-    if (op.answer) return op.answer.outcome !== 'refused' && op.answer.seq > board.seq;
+    if (op.answer) return op.answer.outcome !== 'refused' && !shows(board, op, saved);
     if (op.n > saved) return true;
     const o = board.orders.find((x) => concerns(x, op));
     return !o || o.seq <= op.seen;

@@ -1,7 +1,7 @@
 // The operations of this handheld: saved here first, sent in order, kept until the centre's backup has them.
 // NEVER drops an operation that is not stable, NEVER sends out of order, NEVER lets one bad operation block the rest.
 import { signal } from '@preact/signals';
-import { newUnit } from '../model/replay';
+import { newUnit, shows } from '../model/replay';
 import type { Answer, Draft, Marks, Op, Problem, Reply } from '../model/types';
 import { mintInstall, type Db } from './db';
 
@@ -227,8 +227,8 @@ export class Queue {
   }
   /** Stable, and in the board: before that the screen still needs it. */
   private forgettable(stable: number): Op[] {
-    const { seq } = this.position();
-    return this.ops.value.filter((op) => op.answer && op.n <= stable && op.answer.seq <= seq);
+    const at = this.position();
+    return this.ops.value.filter((op) => op.n <= stable && shows(at, op, this.marks.value.saved));
   }
   private async forget(stable: number): Promise<void> {
     const done = this.forgettable(stable);
