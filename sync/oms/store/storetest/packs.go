@@ -38,7 +38,7 @@ func factsAsOneByOne(t *testing.T, s store.Store) {
 		}
 		return fmt.Sprintf("free-%d", rnd.IntN(60))
 	}
-	for round := range 40 {
+	for round := range 18 {
 		if round%9 == 8 { // the site was put back
 			head -= wire.Seq(rnd.IntN(int(head)))
 			for seq := range chain {
@@ -50,7 +50,7 @@ func factsAsOneByOne(t *testing.T, s store.Store) {
 		}
 		var fs []store.Fact
 		fresh := 0
-		for range 1 + rnd.IntN(120) {
+		for range 1 + rnd.IntN(50) {
 			head++
 			f := store.Fact{Record: id(), Log: wire.LogID(fmt.Sprint("log", round/9)), Seq: head, Hash: wire.Hash{byte(round), byte(head), byte(head >> 8)}}
 			f.Raw = fmt.Appendf(nil, "%s in round %d", f.Record, round)
@@ -73,13 +73,14 @@ func factsAsOneByOne(t *testing.T, s store.Store) {
 		all, err := tx.Facts(site, 0, len(told)+10)
 		require.NoError(t, err)
 		require.Equal(t, told, all)
-		for range 30 {
+		for range 10 {
 			from, most := rnd.IntN(len(told)), 1+rnd.IntN(90)
 			some, err := tx.Facts(site, wire.Pos(from), most)
 			require.NoError(t, err)
 			require.Equal(t, told[from:min(from+most, len(told))], some)
 		}
-		for name, at := range known {
+		for at := 0; at < len(told); at += 3 {
+			name := told[at].Record
 			f, err := tx.FactOf(site, name)
 			require.NoError(t, err, name)
 			require.Equal(t, told[at], f)
@@ -90,7 +91,7 @@ func factsAsOneByOne(t *testing.T, s store.Store) {
 				require.ErrorIs(t, err, store.ErrNone, name)
 			}
 		}
-		for seq := wire.Seq(1); seq <= head; seq++ {
+		for seq := wire.Seq(1); seq <= head; seq += 3 {
 			h, err := tx.ChainHash(site, seq)
 			require.NoError(t, err, seq)
 			require.Equal(t, chain[seq], h, seq)
