@@ -113,6 +113,12 @@ var says = map[string]string{
 	"drawers":     "Money taken at the counter and paid in by drivers, by till and shift: who took what by which means, and how it was counted.",
 	"owes":        "What drivers have still to pay in of what they collected on delivery.",
 	"manifests":   "Lists of the parcels a carrier takes.",
+	"cartons":     "Cartons that are at hand to pack into, with their sizes.",
+	"carriers":    "Carriers and their services, cut-offs and prices.",
+	"totes":       "Totes that are in use: whose goods they hold.",
+	"transfers":   "Parcels on their way here from other sites, as far as their lists of contents were read.",
+	"list_keys":   "Keys of other sites, by which their lists of contents are believed.",
+	"lapsed":      "Announced returns that nobody brought in time.",
 }
 
 // Filters names the fields a list can be asked by.

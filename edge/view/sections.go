@@ -28,8 +28,9 @@ type shownRow struct {
 }
 
 // hidden are sections no screen sees: an approval is for the one it was given to, and the totals of a day change
-// with every scan (they are read as reports).
-var hidden = map[string]bool{"approvals": true, "days": true, "receipts": true}
+// with every scan (they are read as reports). Numbers of receipts and
+// what came back on them are looked up when one is used.
+var hidden = map[string]bool{"approvals": true, "days": true, "receipts": true, "back": true}
 
 // sectionsOf finds the sections of a state, by the name of their field.
 func sectionsOf(s *floor.State) []*section {
