@@ -321,6 +321,11 @@ func (w *work) askAgain(o *order.Order, a *order.Assignment, who *order.Personal
 		if k.Assignment != a.ID || k.State != order.Open {
 			continue
 		}
+		if there, err := w.onFeed(a.Site, k.ID); err != nil {
+			return err
+		} else if there {
+			continue // a feed names a record once
+		}
 		var rows []wire.Sealed
 		var c floor.Change
 		if who != nil && json.Unmarshal(k.Data, &c) == nil && c.ShipTo != "" {
@@ -337,6 +342,26 @@ func (w *work) askAgain(o *order.Order, a *order.Assignment, who *order.Personal
 		}
 	}
 	return nil
+}
+
+// onFeed says whether a site's feed of this lineage has a record.
+func (w *work) onFeed(site floor.SiteID, id string) (bool, error) {
+	had, err := w.FeedRecord(site, id)
+	if errors.Is(err, store.ErrNone) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	m, err := w.Mark(site)
+	if err != nil {
+		return false, err
+	}
+	at, err := w.FeedHash(site, m.Lineage, had.Seq)
+	if errors.Is(err, store.ErrNone) {
+		return false, nil
+	}
+	return err == nil && at == had.Hash, err
 }
 
 // assignAgain sends an assignment the site never answered, and what was asked about it.
