@@ -159,8 +159,8 @@ func (m *Marks) takeBack(records []floor.Record) {
 		if ok {
 			m.log(r.Log)
 		}
-		if !ok || !begins(&r) || m.knows(&r) {
-			continue
+		if !ok || !begins(&r) && r.Device != "" || m.knows(&r) {
+			continue // of a taking back the first records are none: it is known by the first that is one
 		}
 		count := 1
 		for next, more := inner(i + 1); more && next.Cause == r.Cause && !begins(&next); next, more = inner(i + count) {
