@@ -31,7 +31,12 @@ func labelCommand(out, errs io.Writer) *cobra.Command {
 		RunE: func(_ *cobra.Command, args []string) error { return listLabels(out, args) }}
 	media, layout, lang := "101.6x152.4", "", ""
 	export := &cobra.Command{Use: "export DOCUMENT", Short: "The template that draws what is drawn without one, to start from", Example: "  picket label export shipping > shipping.lbl", Args: cobra.ExactArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error { return exportLabel(out, args[0], media, layout, lang) }}
+		RunE: func(c *cobra.Command, args []string) error {
+			if err := spoken(c, layout); err != nil {
+				return err
+			}
+			return exportLabel(out, args[0], media, layout, lang)
+		}}
 	export.Flags().StringVar(&media, "media", media, "width x height of the label in millimetres")
 	export.Flags().StringVar(&layout, "layout", "", "of a shipping label: in the manner of a carrier: "+strings.Join(template.Layouts(), ", "))
 	export.Flags().StringVar(&lang, "language", "en", "of a layout's words: "+strings.Join(labels.Languages, ", "))
@@ -111,6 +116,14 @@ func exportLabel(out io.Writer, name, media, layout, lang string) error {
 	}
 	_, err = out.Write(text)
 	return err
+}
+
+// spoken refuses a language where only a layout has one: the picture would silently be in another.
+func spoken(c *cobra.Command, layout string) error {
+	if layout == "" && c.Flags().Changed("language") {
+		return fmt.Errorf("--language: is of a layout's words: say which, with --layout %s; other templates are drawn as they are written", strings.Join(template.Layouts(), ", "))
+	}
+	return nil
 }
 
 // laidOut is the template of a carrier's layout.
@@ -194,7 +207,12 @@ func previewCommand(out, errs io.Writer) *cobra.Command {
 	l := looking{}
 	c := &cobra.Command{Use: "preview --out FILE.png", Short: "Draw a template, or what is built in, as a picture", Args: cobra.NoArgs,
 		Example: "  picket label preview --template shipping.lbl --data worst --out worst.png\n  picket label preview --document hold --media 102x76 --out hold.png",
-		RunE:    func(*cobra.Command, []string) error { return l.draw(out, errs) }}
+		RunE: func(c *cobra.Command, _ []string) error {
+			if err := spoken(c, l.layout); err != nil {
+				return err
+			}
+			return l.draw(out, errs)
+		}}
 	f := c.Flags()
 	f.StringVar(&l.out, "out", "", "the picture; further labels of the same document go to FILE-2.png and so on")
 	f.StringVar(&l.template, "template", "", "the template; none: what is built in")

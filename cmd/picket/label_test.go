@@ -104,6 +104,8 @@ func TestWhatAPreviewIsAskedFor(t *testing.T) {
 		"express is not for hold_label":           {"export", "hold", "--layout", "express"},
 		"is not for shipping_label on 58x150 mm":  {"preview", "--out", filepath.Join(dir, "a.png"), "--document", "shipping", "--layout", "network", "--media", "58x150"},
 		`--language: is "fr"`:                     {"export", "shipping", "--layout", "express", "--language", "fr"},
+		"--language: is of a layout's words":      {"preview", "--out", filepath.Join(dir, "a.png"), "--document", "shipping", "--language", "de"},
+		"say which, with --layout express":        {"export", "shipping", "--language", "de"},
 		`no document "poem"`:                      {"export", "poem"},
 	} {
 		out, _, err := label(args...)

@@ -69,7 +69,7 @@ type Scale struct {
 }
 
 // errSilent: a scale that is switched off, or set to another protocol, says nothing that makes sense.
-var errSilent = devices.Because(devices.NoAnswer, errors.New("the scale says nothing that can be read: is it switched on, and set to this protocol and speed?"))
+var errSilent = devices.Because(devices.NoAnswer, errors.New("the scale says nothing that can be read"))
 
 // Run reads weights until the scale, its line or ctx fails.
 func (s *Scale) Run(ctx context.Context, sink devices.WeightSink) error {

@@ -132,7 +132,7 @@ func (a *app) planCartons(cmd *cobra.Command, args []string) error {
 // paper writes a paper to a file, which is not one that is there already.
 func (a *app) paper() *cobra.Command {
 	out, letter := "", false
-	c := &cobra.Command{Use: "paper NAME [order=…|run=…|count=…|manifest=…] -o FILE.pdf", Short: "A paper as PDF: picklist, paper-mode, countsheet, manifest, checklist, packing, dispute", Args: cobra.MinimumNArgs(1)}
+	c := &cobra.Command{Use: "paper NAME [order=…|run=…|count=…|manifest=…] -o FILE.pdf", Short: "A paper as PDF: picklist, paper-mode, countsheet, manifest, checklist, packing, customs, dispute", Args: cobra.MinimumNArgs(1)}
 	c.Flags().StringVarP(&out, "output", "o", "", "the file to write")
 	c.Flags().BoolVar(&letter, "letter", false, "on US letter")
 	c.RunE = func(cmd *cobra.Command, args []string) error {

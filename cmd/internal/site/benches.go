@@ -125,6 +125,7 @@ func startBenches(ctx context.Context, g *errgroup.Group, cfg Config, feed *web.
 		good, _ := hex.DecodeString(c.Good)
 		bad, _ := hex.DecodeString(c.Bad)
 		sup := devices.Supervisor{Name: devices.Name(c.ID), Health: func(h devices.Health) { b.health(row, h) }}
+		var mute unanswered
 		g.Go(func() error {
 			_ = devices.Listen(ctx, sup, d, func(s devices.Scan) {
 				answer := bad
@@ -133,7 +134,7 @@ func startBenches(ctx context.Context, g *errgroup.Group, cfg Config, feed *web.
 				}
 				if speaker, ok := d.(devices.Speaker); ok && len(answer) > 0 {
 					if err := speaker.Say(answer); err != nil {
-						log.Warn("a scanner could not be answered", "scanner", c.ID, "err", err)
+						mute.tell(log, c.ID, s.At, err)
 					}
 				}
 			})
@@ -154,6 +155,25 @@ func startBenches(ctx context.Context, g *errgroup.Group, cfg Config, feed *web.
 		})
 	}
 	return nil
+}
+
+// unanswered tells of answers that did not reach a scanner, once a minute: what sends and hangs up, thousands of times,
+// must not fill the log.
+type unanswered struct {
+	mu   sync.Mutex
+	last time.Time
+	more int
+}
+
+func (u *unanswered) tell(log *slog.Logger, scanner string, at time.Time, err error) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if gone := at.Sub(u.last); gone >= 0 && gone < time.Minute { // a clock that was set back does not silence it
+		u.more++
+		return
+	}
+	log.Warn("a scanner could not be answered", "scanner", scanner, "untold", u.more, "err", err)
+	u.last, u.more = at, 0
 }
 
 func newBenches(feed *web.Feed, door *node.Door, to screens, log *slog.Logger) *benches {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"log/slog"
 	"net"
 	"slices"
 	"sort"
@@ -224,4 +225,20 @@ func TestBenchSettings(t *testing.T) {
 		change(&c)
 		require.ErrorContains(t, c.Check(), want)
 	}
+}
+
+// TestWhatHangsUpDoesNotFillTheLog: a scanner that takes no answers is told of once a minute, with how many were not told.
+func TestWhatHangsUpDoesNotFillTheLog(t *testing.T) {
+	var out bytes.Buffer
+	var u unanswered
+	log, at := slog.New(slog.NewTextHandler(&out, nil)), time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC)
+	for i := range 1000 {
+		u.tell(log, "bench-1", at.Add(time.Duration(i)*time.Millisecond), io.ErrClosedPipe)
+	}
+	require.Equal(t, 1, strings.Count(out.String(), "\n"))
+	u.tell(log, "bench-1", at.Add(time.Minute), io.ErrClosedPipe)
+	require.Equal(t, 2, strings.Count(out.String(), "\n"))
+	require.Contains(t, out.String(), "untold=999")
+	u.tell(log, "bench-1", at.Add(-time.Hour), io.ErrClosedPipe)
+	require.Equal(t, 3, strings.Count(out.String(), "\n"), "a clock that was set back")
 }

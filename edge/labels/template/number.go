@@ -1,6 +1,7 @@
 package template
 
 import (
+	"cmp"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -97,7 +98,7 @@ func (p *reading) call(n *yaml.Node, e *ast.CallExpr) bool {
 	case name != nil && name.Name == "count" && len(e.Args) == 1:
 		list, _ := e.Args[0].(*ast.Ident)
 		if list == nil || p.doc.field(list.Name, nil) == nil {
-			p.faults.add(within(n, int(e.Pos())-1), "count wants a list of this document (%s), or another of its fields that has no dot: one that is empty counts 0", strings.Join(p.doc.lists(), ", "))
+			p.faults.add(within(n, int(e.Pos())-1), "count wants a list of this document (%s), or another of its fields that has no dot: one that is empty counts 0", cmp.Or(strings.Join(p.doc.lists(), ", "), "there is none"))
 			return false
 		}
 		return true

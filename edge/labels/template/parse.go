@@ -346,7 +346,7 @@ func (p *reading) label(n *yaml.Node) label {
 func (p *reading) listed(n *yaml.Node) *Field {
 	f := p.doc.field(n.Value, nil)
 	if f == nil || f.Kind != List {
-		p.faults.add(at(n), "%s has no list %q; there is %s", p.doc.Doc, short(n.Value), strings.Join(p.doc.lists(), ", "))
+		p.faults.add(at(n), "%s has no list %q; there is %s", p.doc.Doc, short(n.Value), cmp.Or(strings.Join(p.doc.lists(), ", "), "none"))
 		return nil
 	}
 	return f

@@ -63,6 +63,7 @@ func TestFaultsHaveAPlace(t *testing.T) {
 		"func in a length": {note("      - {text: hi, at: [4, \"func() int { for {} }()\"], room: [20, 5]}\n"), "x.lbl:6:29: there are min(a, b)"},
 		"alias":            {note("      - &a {text: hi, at: [4, 110], room: [20, 5]}\n      - *a\n"), "x.lbl:6:9: & and * of YAML are not read here"},
 		"tag":              {note("      - !!python/object:os.system {text: hi}\n"), "x.lbl:6:9: ! of YAML is not read here"},
+		"a list of none":   {strings.Replace(note(""), "  - draw:", "  - each: head\n    draw:", 1), `gift_note has no list "head"; there is none`},
 		"list as a field":  {strings.Replace(note(""), "gift_note", "gift_receipt", 1), `x.lbl:5:28: gift_receipt has no field "note"`},
 		"row out of rows":  {note("      - {text: <row.text>, at: [4, 110], room: [20, 5]}\n"), "x.lbl:6:16: <row.text> is an entry's"},
 		"same name":        {note("      - {name: note, text: hi, at: [4, 110], room: [20, 5]}\n"), `x.lbl:6:9: name: "note" is also what the element in line 5 is called`},
