@@ -1,6 +1,9 @@
 package devices
 
-import "errors"
+import (
+	"errors"
+	"net"
+)
 
 // Why a scanner or a scale is away, beside offline and silent. People are told these, in their language.
 const (
@@ -19,6 +22,15 @@ func (a *away) Unwrap() error { return a.error }
 
 // Because gives an error of a driver the reason people are told; its words stay.
 func Because(r Reason, err error) error { return &away{r, err} }
+
+// NoCall is why a device could not be called, without the address whoever tells it names anyway.
+func NoCall(err error) error {
+	var op *net.OpError
+	if errors.As(err, &op) && op.Op == "dial" && op.Err != nil {
+		return op.Err
+	}
+	return err
+}
 
 // AwayFor is why a device is away, as far as its driver's error says; OtherReason where it does not.
 func AwayFor(err error) Reason {

@@ -56,7 +56,7 @@ func Dial(ctx context.Context, address string, permit Permit) (net.Conn, error) 
 	d := net.Dialer{Timeout: 5 * time.Second, KeepAliveConfig: keep, ControlContext: control(permit)}
 	conn, err := d.DialContext(ctx, "tcp", address)
 	if err != nil {
-		return nil, devices.Because(devices.Unreachable, fmt.Errorf("%s cannot be reached: %w", address, err))
+		return nil, devices.Because(devices.Unreachable, fmt.Errorf("%s cannot be reached: %w", address, devices.NoCall(err)))
 	}
 	return conn, nil
 }

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"time"
+
+	"picket/devices"
 )
 
 // system is the question over the port for JSON (9200 as delivered). It takes several connections and answers while
@@ -20,7 +22,7 @@ func (o Options) overJSON(ctx context.Context) (Complaints, error) {
 	defer cancel()
 	conn, err := o.DialContext(ctx, "tcp", o.JSON)
 	if err != nil {
-		return Complaints{}, fmt.Errorf("the port for JSON, %s, cannot be reached: %w", o.JSON, err)
+		return Complaints{}, fmt.Errorf("the port for JSON, %s, cannot be reached: %w", o.JSON, devices.NoCall(err))
 	}
 	defer conn.Close()
 	defer context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Unix(1, 0)) })()

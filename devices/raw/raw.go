@@ -90,7 +90,7 @@ func (p *Printer) Run(ctx context.Context, serve devices.Serve) error {
 	conn, err := p.o.DialContext(dctx, "tcp", address)
 	cancel()
 	if err != nil {
-		return fmt.Errorf("printer %s cannot be reached: %w", address, err)
+		return fmt.Errorf("printer %s cannot be reached: %w", address, devices.NoCall(err))
 	}
 	s := newSession(conn, p.o)
 	defer s.close()

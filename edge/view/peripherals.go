@@ -74,7 +74,11 @@ func (b *Board) peripheralRow(key string, _ time.Time) any {
 	}
 	for i := range b.printers {
 		if p := &b.printers[i].Printer; printerKey+string(p.ID) == key {
-			return &Peripheral{ID: key, Name: p.Name, Kind: "printer", State: p.State, Words: p.Words, Since: p.At}
+			row := &Peripheral{ID: key, Name: p.Name, Kind: "printer", State: p.State, Words: p.Words, Since: p.At}
+			if len(p.Stations) == 1 {
+				row.Station = p.Stations[0] // of several it is no bench's own
+			}
+			return row
 		}
 	}
 	return nil

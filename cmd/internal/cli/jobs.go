@@ -44,7 +44,7 @@ func (s silently) Unwrap() error { return s.error }
 
 // tellJob is one print job on one line, and for one of which nobody knows a second line with what to do.
 func (a *app) tellJob(j *view.JobRow) {
-	at := "no bench"
+	at := "the printer for what has no bench"
 	switch {
 	case j.Moved != "":
 		at = "printer " + string(j.Moved)

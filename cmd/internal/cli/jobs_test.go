@@ -18,7 +18,7 @@ func TestALabelNobodyKnowsOfHasTwoAnswers(t *testing.T) {
 	a := &app{out: &b}
 	a.tellJob(&view.JobRow{Order: "O-1", Job: floor.Job{ID: "hh-1:9/1", Doc: floor.DocPackingSlip, State: floor.JobUnknown, Reasons: []string{"restarted"}}})
 	a.tellJob(&view.JobRow{Order: "O-1", Job: floor.Job{ID: "hh-1:9/2", Doc: floor.DocShippingLabel, Unit: "095200010000000010", Station: "b1", State: floor.JobPending}})
-	require.Equal(t, "hh-1:9/1  packing slip of O-1 at no bench: unknown, the box was started anew in the middle\n"+
+	require.Equal(t, "hh-1:9/1  packing slip of O-1 at the printer for what has no bench: unknown, the box was started anew in the middle\n"+
 		"    look at the tray: if it is there, picket devices printed hh-1:9/1; if not, picket devices reprint hh-1:9/1 --reason not_out\n"+
 		"hh-1:9/2  shipping label of 095200010000000010 at bench b1: pending\n", b.String())
 

@@ -158,7 +158,10 @@ func (p *Problems) id(field, id string, most int) {
 
 // text checks what people wrote: length, encoding, and nothing hidden, which could command a printer or look like another text.
 // Its value is never repeated: it may be personal.
-func (p *Problems) text(field, s string, least, most int) {
+func (p *Problems) text(field, s string, least, most int) { p.words(field, s, least, most, false) }
+
+// words checks a text; one that people write may have lines.
+func (p *Problems) words(field, s string, least, most int, lines bool) {
 	switch {
 	case !utf8.ValidString(s):
 		p.add(field, "is not valid UTF-8", nil)
@@ -167,7 +170,7 @@ func (p *Problems) text(field, s string, least, most int) {
 	case len(s) > most:
 		p.add(field, fmt.Sprintf("is %d bytes long, at most %d are allowed", len(s), most), nil)
 	default:
-		if err := floor.CheckWords(field, s, false); err != nil {
+		if err := floor.CheckWords(field, s, lines); err != nil {
 			p.add(field, strings.TrimPrefix(err.Error(), field+": "), nil)
 		}
 	}

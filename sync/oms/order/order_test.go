@@ -347,6 +347,17 @@ func TestEachFaultIsNamedAndNothingElse(t *testing.T) {
 	}
 }
 
+// Whoever gives something writes to somebody, in lines; the rest of what nobody sees is refused there, too.
+func TestAGiftNoteHasLines(t *testing.T) {
+	c := good()
+	c.Gift = &GiftWish{Note: "Dear Ada,\r\nhappy birthday!\n\tBen"}
+	require.Empty(t, Check(c, cat(), nil, now))
+	c.Gift.Note = "Dear\x1b[2J Ada"
+	p := Check(c, cat(), nil, now)
+	require.Len(t, p, 1)
+	require.Equal(t, "gift.note", p[0].Field)
+}
+
 func TestDiffNamesWhatDiffersAndNothingWhenItIsTheSame(t *testing.T) {
 	due := now.Add(3 * time.Hour)
 	c := good()

@@ -39,7 +39,7 @@ type Contact struct {
 // GiftWish is how an order for somebody else is packed.
 type GiftWish struct {
 	Wrap    bool   `json:"wrap,omitempty"`
-	Note    string `json:"note,omitempty" doc:"The giver's words. Personal: they travel beside the records."`
+	Note    string `json:"note,omitempty" doc:"The giver's words; they may have lines. Personal: they travel beside the records."`
 	Receipt string `json:"receipt,omitempty" doc:"Return code on the gift receipt."`
 }
 
@@ -150,7 +150,7 @@ func (p *Problems) wishes(c *Capture, sites map[floor.SiteID]bool) {
 		}
 	}
 	if c.Gift != nil {
-		p.text("gift.note", c.Gift.Note, 0, MaxNote)
+		p.words("gift.note", c.Gift.Note, 0, MaxNote, true)
 	}
 	p.text("purchase", c.Purchase, 0, floor.MaxID)
 }
