@@ -57,9 +57,10 @@ unit: deps build ## the Go tests without the race detector
 PURE = edge/floor edge/view edge/labels edge/labels/template edge/station edge/route edge/batch edge/carton edge/report edge/slips sync/wire sync/reconcile devices/gs1 zpl zpl/preview
 UNRACED = $(PURE:%=picket/%) picket/sync/oms
 RACED = $(filter-out $(UNRACED) picket/cmd/picket-sim% picket/cmd/internal/house picket/cmd/e2e, $(shell go list ./...))
+# These tests wait for brokers, printers and people more than they compute: three packages at a time keep two cores busy.
 race: deps
 	go test -timeout 14m $(UNRACED)
-	go test -race -timeout 14m $(RACED)
+	go test -race -p 3 -timeout 14m $(RACED)
 	go test -race -timeout 5m -run TestFromPostToTheSite ./sync/oms
 
 SIM_SEEDS ?= 2000
