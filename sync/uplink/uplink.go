@@ -65,6 +65,15 @@ type Marks struct {
 	Pos    wire.Pos
 }
 
+// Learn notes that all facts up to pos are known of a life line of the centre. What was known of another counts no more:
+// behind a restore the same number names another fact.
+func (m *Marks) Learn(gen wire.Generation, pos wire.Pos) {
+	if m.Gen != gen {
+		m.Pos = 0
+	}
+	m.Gen, m.Pos = gen, max(m.Pos, pos)
+}
+
 // Blocked is returned by Submit for a record whose type this version does not know.
 type Blocked struct {
 	Seq  wire.Seq
@@ -301,8 +310,8 @@ func (u *Uplink) carryOut(effects []reconcile.Effect) {
 		case reconcile.Apply, reconcile.Take, reconcile.Stage, reconcile.Restate:
 			u.work <- e // never blocks: the engine has one of each out at a time
 		case reconcile.Acked:
-			u.marks.Acked, u.marks.Stable, u.marks.Gen = e.Acked, e.Stable, e.Gen
-			u.marks.Pos = max(u.marks.Pos, e.Pos)
+			u.marks.Acked, u.marks.Stable = e.Acked, e.Stable
+			u.marks.Learn(e.Gen, e.Pos)
 			u.keep()
 		case reconcile.Opened:
 			u.marks.Epoch = e.Epoch

@@ -259,11 +259,7 @@ type keeper struct {
 
 // Keep obeys uplink.Keeper.
 func (k keeper) Keep(m uplink.Marks) error {
-	data, err := json.Marshal(m)
-	if err != nil {
-		return err
-	}
-	if err := k.f.SetCursor(journal.Cursor{Name: appliedCursor, Seq: uint64(m.Acked), Hold: true, Data: data}); err != nil {
+	if err := keepMarks(k.f, m); err != nil {
 		return err
 	}
 	k.door.Stable(floor.Seq(m.Stable))
@@ -271,13 +267,39 @@ func (k keeper) Keep(m uplink.Marks) error {
 	return k.f.SetCursor(journal.Cursor{Name: stableCursor, Seq: uint64(m.Stable), Hold: true})
 }
 
-// remembered is what an earlier start knew of the centre.
-func remembered(f *journal.File, feed floor.Down, known floor.Known, recovering bool) (reconcile.SiteState, error) {
-	var m uplink.Marks
+func keepMarks(f *journal.File, m uplink.Marks) error {
+	data, err := json.Marshal(m)
+	if err != nil {
+		return err
+	}
+	return f.SetCursor(journal.Cursor{Name: appliedCursor, Seq: uint64(m.Acked), Hold: true, Data: data})
+}
+
+// marks are what was kept last.
+func marks(f *journal.File) (m uplink.Marks, err error) {
 	if c, ok := f.Cursor(appliedCursor); ok {
 		if err := json.Unmarshal(c.Data, &m); err != nil {
-			return reconcile.SiteState{}, fmt.Errorf("line: %w", err)
+			return m, fmt.Errorf("line: %w", err)
 		}
+	}
+	return m, nil
+}
+
+// learnt notes what the journal came to know of a life line of the centre before there is a session in it.
+func learnt(f *journal.File, gen wire.Generation, pos wire.Pos) error {
+	m, err := marks(f)
+	if err != nil {
+		return err
+	}
+	m.Learn(gen, pos)
+	return keepMarks(f, m)
+}
+
+// remembered is what an earlier start knew of the centre.
+func remembered(f *journal.File, feed floor.Down, known floor.Known, recovering bool) (reconcile.SiteState, error) {
+	m, err := marks(f)
+	if err != nil {
+		return reconcile.SiteState{}, err
 	}
 	st := reconcile.SiteState{Epoch: m.Epoch, Acked: m.Acked, Stable: m.Stable, Gen: m.Gen, Pos: m.Pos}
 	if known.Gen == string(m.Gen) || m.Gen == "" {

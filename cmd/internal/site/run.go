@@ -131,7 +131,7 @@ func runOnce(ctx context.Context, cfg Config, log *slog.Logger, clk Clock, ready
 	if err != nil {
 		return err
 	}
-	if err := pieces.swap(killpoint.Journal(file), options, clk.Now()); err != nil {
+	if err := pieces.swap(file, options, clk.Now()); err != nil {
 		return err
 	}
 

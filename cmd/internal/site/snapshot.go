@@ -13,6 +13,8 @@ import (
 	"path/filepath"
 	"time"
 
+	"picket/cmd/internal/killpoint"
+	"picket/edge/journal"
 	"picket/edge/node"
 	"picket/sync/reconcile"
 	"picket/sync/wire"
@@ -160,9 +162,10 @@ func (a *album) read() ([]byte, error) {
 	return data, nil
 }
 
-// swap puts a snapshot that is whole in the place of what the journal comes to, in one commit. One that this version
-// cannot take is remembered: the box takes fact by fact then.
-func (a *album) swap(j node.Journal, o node.Options, now time.Time) error {
+// swap puts a snapshot that is whole in the place of what the journal comes to, in one commit, and tells the line's marks:
+// a box that goes on naming the life line it knew before would be handed the same again, at each start. One that this
+// version cannot take is remembered: the box takes fact by fact then.
+func (a *album) swap(f *journal.File, o node.Options, now time.Time) error {
 	if a.now.ID == "" || a.now.Refused != "" {
 		return nil
 	}
@@ -176,7 +179,7 @@ func (a *album) swap(j node.Journal, o node.Options, now time.Time) error {
 	lines, err := inflate(data)
 	done := false
 	if err == nil {
-		done, err = node.Swap(j, o, now, node.Past{ID: string(a.now.ID), Gen: string(a.now.Gen), Pos: uint64(a.now.Pos), Fork: a.now.Fork, Common: uint64(a.now.Common), Lines: lines})
+		done, err = node.Swap(killpoint.Journal(f), o, now, node.Past{ID: string(a.now.ID), Gen: string(a.now.Gen), Pos: uint64(a.now.Pos), Fork: a.now.Fork, Common: uint64(a.now.Common), Lines: lines})
 	}
 	switch {
 	case node.Faulted(err):
@@ -187,6 +190,9 @@ func (a *album) swap(j node.Journal, o node.Options, now time.Time) error {
 		return writeFile(a.pageFile(), a.now)
 	case done:
 		a.log.Info("the centre's snapshot of this site is taken", "facts", a.now.Pos)
+	}
+	if err := learnt(f, a.now.Gen, a.now.Pos); err != nil {
+		return err
 	}
 	return a.clear()
 }

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"picket/edge/floor"
+	"picket/edge/journal"
 	"picket/edge/node"
 	"picket/sync/oms/store"
 	"picket/sync/reconcile"
@@ -68,11 +69,27 @@ func (s *site) swap(o node.Options) error {
 		return err
 	}
 	done, err := node.Swap(s.file, o, s.clock(), node.Past{ID: string(of.ID), Gen: string(of.Gen), Pos: uint64(of.Pos), Fork: of.Fork, Common: uint64(of.Common), Lines: lines})
+	if err == nil {
+		err = s.began(of)
+	}
 	if err != nil || !done {
 		return err
 	}
 	s.w.say(s.tag("site"), "begins from the centre's snapshot of %d facts", of.Pos)
 	return s.ledger.swapped(lines)
+}
+
+// began puts into the line's marks what the snapshot stands for.
+func (s *site) began(of reconcile.Stage) error {
+	if err := s.remember(); err != nil {
+		return err
+	}
+	s.marks.Learn(of.Gen, of.Pos)
+	data, err := json.Marshal(s.marks)
+	if err != nil {
+		return err
+	}
+	return s.file.SetCursor(journal.Cursor{Name: appliedCursor, Seq: uint64(s.marks.Acked), Hold: true, Data: data})
 }
 
 // restate writes into the journal what the site's records come to.
@@ -161,6 +178,11 @@ func (l *ledger) swapped(lines []byte) error {
 	for _, raw := range l.lost {
 		if r, err := floor.Decode(raw); err == nil && p.known[r.Cause] != nil && !slices.Contains(p.order, r.Cause) {
 			p.order = append(p.order, r.Cause)
+		}
+	}
+	for at, r := range l.effects {
+		if at < p.at && !of.Knows(r) {
+			l.void[r.ID] = true
 		}
 	}
 	l.quiet = true

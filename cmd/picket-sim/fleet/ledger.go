@@ -20,7 +20,8 @@ type ledger struct {
 
 	causes  map[floor.CommandID][]int // indexes into records
 	ids     map[floor.RecordID]bool
-	effects map[int]*floor.Record // of records that were taken back, by their index
+	effects map[int]*floor.Record   // of records that were taken back, by their index
+	void    map[floor.RecordID]bool // of those: a snapshot without them stands in their place, and the centre brings them again
 	last    map[floor.DeviceID]uint64
 
 	lost  [][]byte // records of a file that was put back to before them
@@ -61,7 +62,7 @@ type job struct {
 func newLedger(s *site) *ledger {
 	return &ledger{
 		w: s.w, s: s, causes: map[floor.CommandID][]int{}, ids: map[floor.RecordID]bool{}, last: map[floor.DeviceID]uint64{},
-		effects: map[int]*floor.Record{}, asked: map[lineKey]int{}, skus: map[lineKey]floor.SKU{}, shipped: map[lineKey]int{}, gone: map[floor.UnitID]bool{}, waits: map[floor.OrderID]bool{}, permits: map[floor.OrderID]bool{}, proved: map[floor.UnitID]bool{},
+		effects: map[int]*floor.Record{}, void: map[floor.RecordID]bool{}, asked: map[lineKey]int{}, skus: map[lineKey]floor.SKU{}, shipped: map[lineKey]int{}, gone: map[floor.UnitID]bool{}, waits: map[floor.OrderID]bool{}, permits: map[floor.OrderID]bool{}, proved: map[floor.UnitID]bool{},
 		jobs: map[floor.JobID]*job{}, begun: map[copyKey]floor.JobID{}, papers: map[copyKey]int{},
 	}
 }
@@ -121,7 +122,9 @@ func (l *ledger) take(seq uint64, r *floor.Record) {
 			if _, again := inner.Event.(*floor.FeedPassed); again {
 				return // the feed came again before, and may come again
 			}
-			if had := l.causes[inner.Cause]; slices.ContainsFunc(had, func(i int) bool {
+			again := l.void[inner.ID]
+			delete(l.void, inner.ID)
+			if had := l.causes[inner.Cause]; !again && slices.ContainsFunc(had, func(i int) bool {
 				return l.effects[i] == nil && !early(l.records[i]) || l.effects[i] != nil && l.effects[i].ID == inner.ID
 			}) {
 				w.fail("I2", "command %s had its effect at %d, and is taken back at %d", inner.Cause, had[0]+1, seq)
@@ -130,7 +133,9 @@ func (l *ledger) take(seq uint64, r *floor.Record) {
 			if inner.Device != "" {
 				l.last[inner.Device] = max(l.last[inner.Device], inner.N)
 			}
-			l.tell(inner.Event)
+			if !again {
+				l.tell(inner.Event)
+			}
 		}
 	default:
 		l.tell(r.Event)

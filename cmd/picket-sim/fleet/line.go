@@ -58,14 +58,21 @@ const (
 	stableCursor  = "uplink.stable"
 )
 
+// remember reads the marks of an earlier life.
+func (s *site) remember() error {
+	s.marks = uplink.Marks{}
+	c, ok := s.file.Cursor(appliedCursor)
+	if !ok {
+		return nil
+	}
+	return json.Unmarshal(c.Data, &s.marks)
+}
+
 // startLine makes the engine from what the file knows of the centre, and dials.
 func (s *site) startLine() error {
 	w := s.w
-	s.marks = uplink.Marks{}
-	if c, ok := s.file.Cursor(appliedCursor); ok {
-		if err := json.Unmarshal(c.Data, &s.marks); err != nil {
-			return err
-		}
+	if err := s.remember(); err != nil {
+		return err
 	}
 	st := reconcile.SiteState{Epoch: s.marks.Epoch, Acked: s.marks.Acked, Stable: s.marks.Stable, Gen: s.marks.Gen, Pos: s.marks.Pos}
 	known, open := s.board.Recovery()
@@ -240,7 +247,8 @@ func (s *site) trouble(t reconcile.Trouble) {
 
 // acked keeps the marks, lazily, and tells who wants to know.
 func (s *site) acked(e reconcile.Acked) {
-	s.marks.Acked, s.marks.Stable, s.marks.Gen, s.marks.Pos = e.Acked, e.Stable, e.Gen, max(s.marks.Pos, e.Pos)
+	s.marks.Acked, s.marks.Stable = e.Acked, e.Stable
+	s.marks.Learn(e.Gen, e.Pos)
 	data, err := json.Marshal(s.marks)
 	if err == nil {
 		err = s.file.SetCursor(journal.Cursor{Name: appliedCursor, Seq: uint64(e.Acked), Hold: true, Data: data})
