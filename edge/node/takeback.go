@@ -91,7 +91,8 @@ func (n *Node) restate(c *floor.Restate) (err error) {
 // told takes a device's word that it was told of its command already, when it names a log this box had and has no
 // more: it was put back, or took another's place. Any other word is nobody's, and its command one like any other.
 // While the centre has still to tell, the logs of the past are not all known: the command waits. It says whether a
-// refusal is one of something a person may have been told is saved.
+// refusal is one of something a person may have been told is saved: of a log nobody here heard of, too. That may be of a
+// box that burnt before the centre heard of it, or since the copy it was put back to: nobody waits for its devices.
 func (n *Node) told(s *Submission) (said bool) {
 	t, r := s.Meta.Told, n.state.Recovery
 	if t == nil {
@@ -106,7 +107,8 @@ func (n *Node) told(s *Submission) (said bool) {
 		return false // of a log nobody else heard of: that its own command be refused harms nobody, and is what it was told
 	}
 	s.Meta.Told, s.Insist = nil, nil
-	return r != nil && s.Meta.N != 0 && !t.Refused
+	elsewhere := t.Log != "" && t.Log != floor.LogID(n.head.Log)
+	return (r != nil || elsewhere) && s.Meta.N != 0 && !t.Refused
 }
 
 // had says whether a log is one that this box had before the one it has.

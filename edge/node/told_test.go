@@ -81,6 +81,37 @@ func TestTheLogsOfABoxThatTookAnothersPlace(t *testing.T) {
 	require.Equal(t, floor.OutcomeAccepted, do(t, b, s).Outcome)
 }
 
+// TestWhatABurntBoxSaidIsForTheDesk: a device was told under a log that neither this box nor the centre ever heard of, and
+// comes when nothing is waited for any more. Its word decides nothing, but a refusal says that a person was told otherwise.
+func TestWhatABurntBoxSaidIsForTheDesk(t *testing.T) {
+	j := journal.NewMem("log-2")
+	n := site(t, j, options())
+	require.Nil(t, n.state.Recovery)
+	for i, c := range []struct {
+		told *floor.Told
+		said bool
+	}{
+		{nil, false},
+		{&floor.Told{}, false},
+		{&floor.Told{Log: "log-9"}, true},
+		{&floor.Told{Log: "log-9", Refused: true}, false},
+	} {
+		s := counted("hh-1", uint64(i+1), &floor.Accept{Order: "O-nobody-knows"})
+		s.Meta.Told = c.told
+		require.NotNil(t, do(t, n, s).Refusal)
+		_, err := j.Read(j.Head().Seq, 1, func(_ uint64, raw []byte) error {
+			r, err := floor.Decode(raw)
+			require.NoError(t, err)
+			require.Equal(t, c.said, r.Event.(*floor.CommandRefused).Said, "%+v", c.told)
+			return nil
+		})
+		require.NoError(t, err)
+	}
+	s := counted("hh-1", 5, &floor.MoveStock{SKU: "OAT", Qty: 90, From: "A-1", To: "A-2"})
+	s.Meta.Told, s.Insist = &floor.Told{Log: "log-9"}, &floor.MoveStock{SKU: "OAT", Qty: 90, From: "A-1", To: "A-2", Done: true}
+	require.Equal(t, floor.NotThere, do(t, n, s).Refusal.Code, "a log nobody heard of is no proof")
+}
+
 // TestADeviceWithALogThisBoxNeverHadWaitsForTheCentre: the file may be a copy from before its newest log. Only the
 // centre's word decides: until it was heard that device waits, and nobody else.
 func TestADeviceWithALogThisBoxNeverHadWaitsForTheCentre(t *testing.T) {

@@ -193,9 +193,10 @@ func (l *ledger) swapped(lines []byte) error {
 
 // begin takes in what the file began from.
 func (l *ledger) begin(p *past) {
+	was := l.past
 	l.past = p
 	for _, id := range p.order {
-		own := len(l.causes[id]) > 0
+		own := len(l.causes[id]) > 0 || was != nil && was.known[id] != nil // an earlier snapshot told of it
 		for i := range p.known[id] {
 			r := &p.known[id][i]
 			if r.Device != "" {
