@@ -210,7 +210,7 @@ func (c *TakeBack) decide(s *State, _ Meta) ([]Event, *Refusal) {
 	}
 	out = append(out, e)
 	if !c.Fork {
-		if s.Recovery != nil && !c.More && len(s.Recovery.Waits) == 0 && s.Feed.Seq >= c.Feed {
+		if s.Recovery != nil && !c.More && len(s.Recovery.Waits) == 0 && s.Feed.Seq >= max(c.Feed, s.Recovery.Feed) {
 			out = append(out, &Recovered{})
 		}
 		return out, nil
@@ -340,7 +340,7 @@ func (s *State) recoveryWaits(d DeviceID) bool {
 
 // wholeAgain is the end of the recovery, when this device is the last that was waited for.
 func (s *State) wholeAgain(d DeviceID) []Event {
-	if s.recoveryWaits(d) && len(s.Recovery.Waits) == 1 && !s.Recovery.More {
+	if s.recoveryWaits(d) && len(s.Recovery.Waits) == 1 && !s.Awaits() {
 		return []Event{&Recovered{}}
 	}
 	return nil

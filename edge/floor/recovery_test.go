@@ -94,3 +94,30 @@ func undoubted(s *State) {
 		plain(j)
 	}
 }
+
+// While the feed has still to come again, neither facts that were added at the centre nor the loss of the last device
+// make a site whole.
+func TestASiteIsNotWholeBeforeItsFeedStandsWhereItEnded(t *testing.T) {
+	s, seq := NewState(), Seq(0)
+	give := func(id CommandID, down *Down, c Command) {
+		t.Helper()
+		m := Meta{ID: id, Now: noon, Down: down}
+		events, no := Decide(s, m, c)
+		require.Nil(t, no)
+		for _, rec := range Records("/t/x/s/y/n/z", "L2", seq+1, m, events) {
+			ApplyRecord(s, &rec)
+			seq++
+		}
+	}
+	give("start", nil, &TakeBack{Gen: "none", Fork: true, More: true, Devices: []DeviceID{"hh-1"}})
+	give("told", nil, &TakeBack{Gen: "G1", To: 4, Feed: 1})
+	give("lost", nil, &LoseDevice{Device: "hh-1", Reason: "it fell into the dock"})
+	require.True(t, s.Awaits())
+	require.Empty(t, s.Recovery.Waits)
+	give("added", nil, &TakeBack{Gen: "G1", To: 5})
+	require.True(t, s.Awaits())
+	give("feed", &Down{Lineage: 1, Seq: 1, Hash: "aa"}, &SetItem{Item: Item{SKU: "OAT", Name: "Oats"}})
+	require.True(t, s.Whole())
+	give("end", nil, &EndRecovery{})
+	require.Nil(t, s.Recovery)
+}

@@ -185,6 +185,36 @@ func TestCentreDecides(t *testing.T) {
 	}
 }
 
+// A box that knows that it lost records, and a centre that has heard nothing of it yet, and so sees no fork.
+func TestWhatComesToABoxThatLostRecordsIsItsPast(t *testing.T) {
+	log := newLog("NEW")
+	s := NewSite(SiteConfig{Node: "NODE2", Log: log, Rand: half, Nonce: counter[wire.Nonce]("n")},
+		SiteState{Epoch: 2, Mode: wire.ModeRecovering, Snap: &wire.Held{}})
+	greet := func(out []Effect) wire.Nonce {
+		n := said[*wire.Hello1](t, out).Nonce
+		require.Equal(t, wire.ModeRecovering, said[*wire.Hello2](t, s.Step(noon, hello(t, &wire.ChallengeMsg{Nonce: n, Chal: "c", Gen: "GEN1"}))).Mode)
+		return n
+	}
+	n := greet(s.Step(noon, LinkUp{}))
+	data := make([]byte, wire.MaxPiece)
+	piece := encode(t, &wire.Snapshot{Nonce: n, ID: "SNAP", Pos: 2, Bytes: wire.MaxPiece + 1, Pieces: 2, Sum: wire.Sum(data), Data: data})
+	require.True(t, only[Stage](t, s.Step(noon, Received{Channel: wire.ChannelSnap, Payload: piece})).Fork)
+
+	n = greet(s.Step(noon, Staged{Have: 1}))
+	fact := wire.Fact{Pos: 3, Raw: written(3).raws[2].Raw}
+	require.True(t, only[Take](t, s.Step(noon, hello(t, &wire.Import{Nonce: n, ToPos: 3, Facts: []wire.Fact{fact}}))).Fork)
+
+	// It has heard all once a session stands; what is added then is no loss of its own.
+	log.id = "NEW2"
+	n = greet(s.Step(noon, Taken{}))
+	welcome := hello(t, &wire.Welcome{Nonce: n, Session: "s1", Epoch: 2, Log: "NEW2", Pos: 3, Gen: "GEN1", Window: 4, Schema: wire.VersionMax})
+	require.True(t, only[Take](t, s.Step(noon, welcome)).Told)
+	s.Step(noon, Taken{})
+	n = greet(s.Step(noon, Received{Channel: wire.ChannelAck, Payload: encode(t, &wire.NoSession{Session: "s1"})}))
+	fact.Pos = 4
+	require.False(t, only[Take](t, s.Step(noon, hello(t, &wire.Import{Nonce: n, ToPos: 4, Facts: []wire.Fact{fact}}))).Fork)
+}
+
 func TestFencing(t *testing.T) {
 	for _, c := range []struct {
 		node   wire.NodeID

@@ -30,6 +30,7 @@ var mutants = map[Rule]struct{ test, says string }{
 	RuleSnapshot:   {"TestPiecesThatDoNotFitAreNotKept", "should have 1 item"},
 	RuleSalvage:    {"TestWhatAReplacedBoxHeldReachesItsSuccessorOnce", "the old box's record"},
 	RuleRestated:   {"TestASiteRestatesWhatNobodyHasAnyMore", "should have 1 item"},
+	RuleOwes:       {"TestWhatComesToABoxThatLostRecordsIsItsPast", "Should be true"},
 }
 
 // A rule without a mutant that fails is not a rule.

@@ -22,6 +22,7 @@ const (
 	RuleSnapshot               // 1.11: a piece that is not what its hash says is not kept, and pieces of two snapshots are never put together
 	RuleSalvage                // 1.11: what a replaced box hands over is told to its successor before anything is acknowledged to it
 	RuleRestated               // 1.7.4: no session over records nobody has any more, before the site restated what they came to
+	RuleOwes                   // E1: what a box that lost records is told before it heard all is its lost past
 
 	rules // how many there are
 )
@@ -30,7 +31,7 @@ var ruleNames = [rules]string{
 	RuleWindow: "window", RuleRetransmit: "retransmit", RuleLost: "lost", RuleSession: "session", RuleNoSession: "nosession",
 	RuleGap: "gap", RuleHash: "hash", RuleCommit: "commit", RuleLostData: "lost-data", RuleNonce: "nonce", RuleChallenge: "challenge",
 	RuleKnown: "known", RuleFence: "fence", RuleGranted: "granted", RuleSalvage: "salvage", RuleSnapshot: "snapshot",
-	RuleRestated: "restated",
+	RuleRestated: "restated", RuleOwes: "owes",
 }
 
 func (r Rule) String() string { return ruleNames[r] }

@@ -342,8 +342,8 @@ func (e *Site) recvBusy() bool {
 
 // imported hands the centre's facts to the shell. Nothing is said until they are durable.
 func (e *Site) imported(now time.Time, m *wire.Import, out []Effect) []Effect {
-	t := Take{Gen: e.chal.Gen, To: m.ToPos, Facts: m.Facts, Fork: m.Fork, Common: m.Common, More: m.More}
-	if m.Fork {
+	t := Take{Gen: e.chal.Gen, To: m.ToPos, Facts: m.Facts, Fork: e.forked(m.Fork), Common: m.Common, More: m.More}
+	if t.Fork {
 		// What the site has told it no longer holds: it decides nothing irrevocable from here on.
 		e.state.Mode = wire.ModeRecovering
 		e.owes = true
@@ -353,6 +353,10 @@ func (e *Site) imported(now time.Time, m *wire.Import, out []Effect) []Effect {
 	why := fmt.Sprintf("the centre knows this site up to fact %d; both agree up to record %d", m.ToPos, m.Common)
 	return append(out, Trouble{Code: TroubleImport, Reason: why}, t)
 }
+
+// forked says whether facts are a lost past. A box that knows that it lost records takes whatever comes before it heard
+// all for one: a centre that heard nothing of the box before it sees no fork.
+func (e *Site) forked(said bool) bool { return said || e.owes && on(RuleOwes) }
 
 // taken goes on with the handshake behind the commit of the facts.
 func (e *Site) taken(now time.Time, ev Taken, out []Effect) []Effect {

@@ -120,11 +120,12 @@ func (e *Site) portrayed(now time.Time, m *wire.Snapshot, out []Effect) []Effect
 }
 
 func (e *Site) stage(m *wire.Snapshot, out []Effect) []Effect {
-	if m.Fork {
+	fork := e.forked(m.Fork)
+	if fork {
 		// What the site has told it no longer holds: it decides nothing irrevocable from here on.
 		e.state.Mode, e.owes = wire.ModeRecovering, true
 	}
-	s := Stage{ID: m.ID, Gen: e.chal.Gen, Pos: m.Pos, Fork: m.Fork, Common: m.Common, Bytes: m.Bytes, Pieces: m.Pieces, Digest: m.Digest, Index: m.Index, Data: m.Data}
+	s := Stage{ID: m.ID, Gen: e.chal.Gen, Pos: m.Pos, Fork: fork, Common: m.Common, Bytes: m.Bytes, Pieces: m.Pieces, Digest: m.Digest, Index: m.Index, Data: m.Data}
 	e.staging.out, e.staging.nonce, e.staging.more = &s, m.Nonce, m.More
 	if m.Index == 0 || m.Last() {
 		out = append(out, Trouble{Code: TroubleImport, Reason: fmt.Sprintf("the centre knows this site up to fact %d, and hands over what that comes to: piece %d of %d", m.Pos, m.Index+1, m.Pieces)})
