@@ -131,6 +131,7 @@ func (r *Reply) finish(j Reader) {
 		rec, err := floor.Decode(raw)
 		if e, ok := rec.Event.(*floor.FactTakenBack); ok {
 			if in, ok := e.Inner(); ok {
+				in.Seq = rec.Seq // where it stands in this log: a screen waits for it
 				rec = in
 			}
 		}

@@ -64,6 +64,7 @@ func TestANodePutBackTakesItsPastFromTheCentre(t *testing.T) {
 	again := do(t, b, counted("hh-1", 4, scanOf("O-1", "1")))
 	require.Equal(t, floor.OutcomeDuplicate, again.Outcome)
 	require.Equal(t, third.Outcome, floor.OutcomeAccepted)
+	require.Equal(t, uint64(b.marks.devices["hh-1"].ops[3].seq), uint64(again.Seq), "where it stands in this log, not in the one that was lost: a screen waits for it")
 	require.Equal(t, 2, b.state.Orders["O-1"].Lines[0].Picked, "counted once")
 
 	require.Equal(t, floor.OutcomeAccepted, do(t, b, fed).Outcome)
