@@ -57,9 +57,10 @@ type op struct {
 	order floor.OrderID
 	unit  floor.UnitID
 	raw   []byte
-	now   bool   // the person waits for its answer
-	moves []move // made when it was recorded; undone when it is refused
-	tally tally  // what it will change on the screen
+	now   bool        // the person waits for its answer
+	moves []move      // made when it was recorded; undone when it is refused
+	goods []floor.SKU // of its order, as they stood on the screen
+	tally tally       // what it will change on the screen
 	sent  bool
 	log   floor.LogID   // under which it was answered
 	told  *floor.Answer // what the person was told at first
@@ -150,6 +151,7 @@ func (h *handheld) record(o *op, cmd floor.Command) {
 		return
 	}
 	o.asks, o.asked = h.asks(o, cmd), w.since()
+	o.goods = h.goods(o.order)
 	h.queue = append(h.queue, o)
 	if o.kind == "handover" || o.kind == "unit.void" {
 		h.s.held[o.unit] = h

@@ -114,11 +114,19 @@ func (s *site) toTheDesk(h *handheld, o *op) {
 	for _, m := range o.moves {
 		s.doubted[m.sku] = true
 	}
-	if seen := h.orders[o.order]; seen != nil {
+	for _, sku := range o.goods { // as it was recorded: the screen may be that of a box that knows nothing yet
+		s.doubted[sku] = true
+	}
+}
+
+// goods are those of an order, as the screen has them.
+func (h *handheld) goods(id floor.OrderID) (out []floor.SKU) {
+	if seen := h.orders[id]; seen != nil {
 		for _, l := range seen.Lines {
-			s.doubted[l.SKU] = true
+			out = append(out, l.SKU)
 		}
 	}
+	return out
 }
 
 // toldStands says that everything a person was told is saved stands at the end (I1).
