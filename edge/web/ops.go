@@ -152,7 +152,7 @@ type opsReply struct {
 	Expect  uint64     `json:"expect,omitempty"` // the number that is missing: of this counter nothing was taken from there on; what was taken is answered
 	view.Marks
 	Edge edge `json:"edge"`
-	// Recovering: this box lost records, and the centre has not told all of them yet. Keep everything, and come again.
+	// Recovering: this box lost records, and has not heard of all of them yet, from the centre or from other devices. Keep everything, and come again after a while.
 	Recovering bool `json:"recovering,omitempty"`
 }
 
@@ -211,6 +211,9 @@ func (s *Server) ops(ctx context.Context, who *signedIn, body []byte) (opsReply,
 		out.Recovering = v.Awaits()
 	})
 	out.Recovering = out.Recovering || s.strange != nil && s.strange(b.install, b.edge.Log)
+	for i := range subs { // what came is what it expects: it waits for others before it takes it
+		out.Recovering = out.Recovering || out.Expect != 0 && subs[i].Meta.N == out.Expect
+	}
 	if p != nil {
 		return opsReply{}, p.beside(taken{Answers: out.Answers, Marks: out.Marks, Edge: out.Edge})
 	}
