@@ -210,3 +210,29 @@ func TestAnOrderSentAgainBetweenTwoRestoresIsOne(t *testing.T) {
 	run(t, w.World, time.Second)
 	require.Equal(t, order.Shipped, detail(t, w.World, again.ID).State)
 }
+
+// TestWhatIsAskedInQuarantineFollowsWhatWasAskedBefore: a stop is on its way at the backup, and it is taken back while the
+// site's next feed waits for its hello. Asked the other way round, the order would be stopped for ever.
+func TestWhatIsAskedInQuarantineFollowsWhatWasAskedBefore(t *testing.T) {
+	w := onDisk(t, 37, "s1")
+	s1 := w.Sites[0]
+	online := func(floor.SiteID) (since time.Time, off bool) { return since, false }
+	require.NoError(t, w.Opening(s1, 10))
+	run(t, w.World, time.Second)
+	first := capture(t, w.World, tea("1001", "s1", floor.ModeHold))
+	run(t, w.World, 2*time.Second)
+	require.NotNil(t, s1.State.Orders[first.ID])
+	w.Unplug(s1)
+	capture(t, w.World, tea("1002", "s1", floor.ModeHold)) // never answered: the feed ends with the restore
+	require.NoError(t, w.Centre.Clerk.Hold(t.Context(), first.ID, "fraud check", "stop", online))
+	w.backup(t)
+	w.putBack(t, true)
+	require.NoError(t, w.Centre.Clerk.Release(t.Context(), first.ID, "go-on", online))
+	w.Plug(s1)
+	run(t, w.World, 3*time.Minute)
+	require.NotNil(t, w.reconciling(t).Done)
+	require.Empty(t, s1.State.Orders[first.ID].Hold)
+	for _, k := range detail(t, w.World, first.ID).Asks {
+		require.NotEqual(t, order.Open, k.State, "%s", k.What)
+	}
+}
