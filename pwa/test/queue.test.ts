@@ -118,6 +118,19 @@ test('an operation is kept until stable, and until the board shows it', async ()
   await again.load();
   assert.deepEqual(again.ops.value.map((o) => o.n), [2]);
 });
+test('the board is on the disk before an operation it shows is forgotten', async () => {
+  const box = new Box(), q = make(box.send, () => 102);
+  let full = true, held: number[] = [];
+  q.keep = async () => { if (full) throw new Error('the disk is full'); held = q.ops.value.map((o) => o.n); };
+  await q.append([scan(), scan()], 'anna');
+  await idle(q);
+  await q.mark({ stable: 1 });
+  assert.deepEqual(q.ops.value.map((o) => o.n), [1, 2], 'the board could not be kept');
+  full = false;
+  await q.mark({ stable: 2 });
+  assert.deepEqual(held, [1, 2]);
+  assert.deepEqual(q.ops.value, []);
+});
 test('a box that was set back gets again what it no longer has', async () => {
   const box = new Box(), q = make(box.send);
   await q.append([scan(), scan(), scan()], 'anna');

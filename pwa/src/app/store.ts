@@ -81,6 +81,7 @@ export class Store {
     this.api = api;
     api.heard = (box) => this.heard(box);
     this.queue = new Queue(opened.db, opened.install, api.ops, clock, () => ({ log: this.board.value?.log ?? '', seq: this.board.value?.seq ?? 0 }), (op, a) => this.answered(op, a), alone);
+    this.queue.keep = async () => { if (this.board.value) await saveBoard(this.opened.db, this.board.value); };
     this.queue.locked.subscribe((is) => { if (is && this.me.peek()) this.lock(); });
     this.live = new Live(wsUrl, {
       hello: () => ({ install: this.queue.install, log: this.board.value?.log ?? '', since: this.board.value?.seq ?? 0 }),

@@ -225,6 +225,8 @@ export class Queue {
     if (next.saved !== old.saved || next.applied !== old.applied || next.stable !== old.stable) this.marks.value = next;
     if (this.forgettable(next.stable).length > 0) await this.turn(() => this.forget(next.stable));
   }
+  /** Keeps the board on the disk, before what it shows is forgotten here. */
+  keep: () => Promise<unknown> = async () => undefined;
   /** Stable, and in the board: before that the screen still needs it. */
   private forgettable(stable: number): Op[] {
     const at = this.position();
@@ -233,6 +235,8 @@ export class Queue {
   private async forget(stable: number): Promise<void> {
     const done = this.forgettable(stable);
     if (done.length === 0) return;
+    // The board on the disk may be older than the one on the screen: behind a restart it would show them no more.
+    if (!await this.keep().then(() => true, () => false)) return;
     const tx = this.db.transaction('ops', 'readwrite');
     for (const op of done) await tx.store.delete([op.install, op.n]);
     await tx.done;
