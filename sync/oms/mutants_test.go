@@ -15,6 +15,7 @@ var mutants = map[string]string{
 	"permit.asked": "TestConflict05ConfirmTakenBack",
 	"quarantine":   "TestAPermitThatWasWithheldIsGivenBehindTheQuarantine",
 	"ask.anew":     "TestWhatASiteCouldNotSayIsAskedAnew",
+	"stops":        "TestAStopOfAForgottenLifeFollowsWhatWasSaidSince",
 	"stock.age":    "TestASilentSitePromisesLessAndThenNothing",
 }
 

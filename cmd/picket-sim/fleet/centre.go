@@ -321,10 +321,11 @@ type shop struct {
 
 	answered map[string]time.Time // when it was told that an order is placed
 	said     []said               // wishes, as they were answered
+	saying   map[string]bool      // requests of wishes that are said again
 }
 
 func newShop(w *world) *shop {
-	s := &shop{w: w, wanted: w.mix.Orders, known: map[string]floor.OrderID{}, answered: map[string]time.Time{}}
+	s := &shop{w: w, wanted: w.mix.Orders, known: map[string]floor.OrderID{}, answered: map[string]time.Time{}, saying: map[string]bool{}}
 	for i := range s.wanted {
 		c := order.Capture{
 			Channel: "web", Number: fmt.Sprintf("W-%d", 1001+i), Customer: order.Customer{Name: "Ada Lovelace"},

@@ -16,7 +16,8 @@ type wish struct {
 	order   string // its number
 	request string
 	then    *wish
-	soon    bool // what follows was said before, and comes at once
+	soon    bool   // what follows was said before, and comes at once
+	ends    string // the request of the wish that this one ends
 	ask     func(c *clerk.Clerk, id floor.OrderID) error
 }
 
@@ -58,7 +59,7 @@ func (s *shop) wishes(c order.Capture) {
 			x.ask = func(k *clerk.Clerk, id floor.OrderID) error {
 				return k.Hold(ctx, id, "fraud check", x.request, offline)
 			}
-			x.then = &wish{order: c.Number, request: x.request + "-over", ask: func(k *clerk.Clerk, id floor.OrderID) error {
+			x.then = &wish{order: c.Number, request: x.request + "-over", ends: x.request, ask: func(k *clerk.Clerk, id floor.OrderID) error {
 				return k.Release(ctx, id, x.request+"-over", offline)
 			}}
 		case 6, 7, 8:
@@ -83,6 +84,10 @@ func (s *shop) wish(x wish) {
 		again("nobody to ask")
 		return
 	}
+	if s.saying[x.ends] {
+		again("what it ends is said again first")
+		return
+	}
 	answered := false
 	w.centre.do(func() {
 		err := x.ask(w.centre.clerk, id)
@@ -105,6 +110,7 @@ func (s *shop) wish(x wish) {
 	}
 	w.say("shop", "%s is said", x.request)
 	s.said = append(s.said, said{x, w.now})
+	delete(s.saying, x.request)
 	if x.then != nil {
 		wait := w.mix.Faults / 2
 		if x.soon {

@@ -262,7 +262,11 @@ func (f *folding) settleOrders() error {
 		if err != nil {
 			return err
 		}
-		if back || given {
+		told, err := f.alike(o, as)
+		if err != nil {
+			return err
+		}
+		if back || given || told {
 			if err := f.PutOrder(*o); err != nil {
 				return err
 			}

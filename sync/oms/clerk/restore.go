@@ -290,6 +290,9 @@ func (w *work) out(site floor.SiteID) error {
 	if err := w.await(site, nil); err != nil {
 		return err
 	}
+	if err := w.tellStops(site); err != nil {
+		return err
+	}
 	r, err := w.restored()
 	if err != nil {
 		return err

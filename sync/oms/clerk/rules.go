@@ -8,11 +8,12 @@ const (
 	RuleAsked      Rule = iota // 1.1 CONFIRM: a permit is for what is ready to leave; until then the centre keeps the authority
 	RuleQuarantine             // Q1: what is older than a restore waits until every site was heard, permits included
 	RuleAskAnew                // E1: what a site could not answer while it took back what it lost is asked again
+	RuleStops                  // Q1: what only a site remembers of an order is stopped, or goes on, as was said since
 	RuleAge                    // ATP: a site that is not heard promises less, and then nothing
 
 	rules // how many there are
 )
 
-var ruleNames = [rules]string{RuleAsked: "permit.asked", RuleQuarantine: "quarantine", RuleAskAnew: "ask.anew", RuleAge: "stock.age"}
+var ruleNames = [rules]string{RuleAsked: "permit.asked", RuleQuarantine: "quarantine", RuleAskAnew: "ask.anew", RuleStops: "stops", RuleAge: "stock.age"}
 
 func (r Rule) String() string { return ruleNames[r] }
