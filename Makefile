@@ -39,7 +39,7 @@ deps: pwa/node_modules/.made zpl/judge/node_modules/.made sync/wire/foreign/node
 test: deps build ## everything: unit tests with the race detector, simulator, fuzzers, app, end to end (at most 15 min on 2 cores)
 	$(MAKE) check-house
 	$(MAKE) race
-	$(MAKE) sim SIM_SEEDS=600
+	$(MAKE) sim
 	$(MAKE) fuzz
 	$(MAKE) apptest
 	$(MAKE) e2e
@@ -65,15 +65,15 @@ race: deps
 
 SIM_SEEDS ?= 2000
 sim: ## the simulated world, SIM_SEEDS of them, and that the rig sees a rule that is left out
-	GOGC=400 FLEET_SEEDS=$(SIM_SEEDS) go test -timeout 40m ./cmd/picket-sim/...
+	GOGC=1600 FLEET_SEEDS=$(SIM_SEEDS) go test -timeout 40m ./cmd/picket-sim/...
 	GOGC=400 go test -tags mutants -timeout 20m -run Mutants ./cmd/picket-sim/... ./sync/reconcile ./sync/oms ./edge/floor
 
 WORLD ?= swarm
 LEDGER ?= data/soak.ledger
 soak: ## many seeds of the simulated world, resumable, with a table of all sittings: make soak SEEDS=100000 WORLD=putback
 	@mkdir -p bin $(dir $(LEDGER))
-	go build -o bin/picket-sim ./cmd/picket-sim
-	GOGC=400 bin/picket-sim fleet -keep-going -seeds $(SEEDS) -world $(WORLD) -ledger $(LEDGER)
+	go build -buildvcs=auto -o bin/picket-sim ./cmd/picket-sim
+	GOGC=1600 bin/picket-sim fleet -keep-going -seeds $(SEEDS) -world $(WORLD) -ledger $(LEDGER)
 
 MUTANT_SEEDS ?= 2000
 .PHONY: soak-mutants

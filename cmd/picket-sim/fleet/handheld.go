@@ -415,9 +415,18 @@ func (h *handheld) tidy() {
 	for again := true; again; {
 		again = false
 		for i, m := range h.cards {
-			if j := slices.Index(h.cards, m.back()); j >= 0 { // there and back again
+			if j := slices.IndexFunc(h.cards, func(n move) bool { return n.sku == m.sku && n.from == m.to && n.to == m.from }); j >= 0 {
+				// There and back again: what is left of the two is the difference.
+				n := h.cards[j]
+				if m.qty < n.qty {
+					m, n = n, m
+				}
+				m.qty -= n.qty
 				h.cards = slices.Delete(h.cards, max(i, j), max(i, j)+1)
 				h.cards = slices.Delete(h.cards, min(i, j), min(i, j)+1)
+				if m.qty > 0 {
+					h.cards = append(h.cards, m)
+				}
 				again = true
 				break
 			}

@@ -77,7 +77,7 @@ func (h *handheld) pick(o *view.Order, odd bool) bool {
 	for i := range o.Lines {
 		l := &o.Lines[i]
 		t := h.ahead(o.ID, l.Line)
-		left := l.ToPick - t.picked - t.short
+		left := l.ToPick - max(t.picked, min(0, t.picked+due(l))) - t.short
 		if odd && h.oddPick(o, l, left) {
 			return true
 		}
@@ -114,6 +114,16 @@ func (h *handheld) pick(o *view.Order, odd bool) bool {
 	}
 	h.record(&op{order: o.ID, now: true}, &floor.Finish{Order: o.ID})
 	return true
+}
+
+// due is what of a line was picked in vain and is to go back: taking it back asks for nothing to be picked again.
+func due(l *view.Line) (n int) {
+	for _, p := range l.Parts {
+		if p.State == floor.PutBackDuePart {
+			n += p.Qty
+		}
+	}
+	return n
 }
 
 // only says whether no other line of the order asks for the item.
@@ -219,34 +229,31 @@ func (h *handheld) pack(o *view.Order, odd bool) bool {
 	return false
 }
 
+// astray says whether somebody still has to carry back what he took from a place, or brought there, in vain.
+func (s *site) astray(p floor.PlaceID) bool {
+	return slices.ContainsFunc(s.hands, func(c *handheld) bool {
+		return slices.ContainsFunc(c.cards, func(m move) bool { return m.from == p || m.to == p })
+	})
+}
+
 // unpack takes out of a parcel what was taken back, as soon as nobody is busy with it.
 func (h *handheld) unpack(o *view.Order, u *view.Unit) {
 	bench := floor.OnBench(u.Unit)
 	if h.s.held[u.Unit] != nil {
 		return
 	}
-	for _, c := range h.s.hands {
-		if slices.ContainsFunc(c.queue, func(p *op) bool { return p.unit == u.Unit && !c.sees(p) }) ||
-			slices.ContainsFunc(c.cards, func(m move) bool { return m.from == bench || m.to == bench }) {
-			return
-		}
+	if h.s.astray(bench) || slices.ContainsFunc(h.s.hands, func(c *handheld) bool {
+		return slices.ContainsFunc(c.queue, func(p *op) bool { return p.unit == u.Unit && !c.sees(p) })
+	}) {
+		return
 	}
 	for _, m := range h.s.truth.all(bench, floor.InTote(o.ID)) {
-		if u.State == floor.UnitOpen {
-			due := 0 // what the list says is to go back
-			for i := range o.Lines {
-				for _, p := range o.Lines[i].Parts {
-					if o.Lines[i].SKU == m.sku && p.State == floor.PutBackDuePart {
-						due += p.Qty
-					}
-				}
-			}
+		if u.State == floor.UnitOpen { // what the list does not say is in it
 			for _, c := range u.Contents {
 				if c.SKU == m.sku {
 					m.qty -= c.Qty
 				}
 			}
-			m.qty = min(m.qty, due)
 		}
 		if m.qty > 0 {
 			h.s.truth.do([]move{m})
@@ -305,16 +312,20 @@ func (h *handheld) shut(o *view.Order, u *view.Unit) bool {
 // parcel does what a closed parcel needs: its label, and the carrier.
 func (h *handheld) parcel(o *view.Order, u *view.Unit, odd bool) bool {
 	w := h.w
-	there := h.s.truth.all(floor.OnBench(u.Unit), floor.Shipped)
+	bench := floor.OnBench(u.Unit)
+	there := h.s.truth.all(bench, floor.Shipped)
 	if by := h.s.held[u.Unit]; len(there) == 0 || by != nil && by != h {
 		return false // a colleague has it in his hands
+	}
+	if h.s.astray(bench) {
+		return false // what was taken out of it in vain is not back in it yet
 	}
 	switch {
 	case odd && o.Mode != floor.ModeConfirm && w.roll(.1): // the carrier does not wait
 		h.record(&op{order: o.ID, now: true, unit: u.Unit, moves: there}, &floor.HandOver{Unit: u.Unit, Done: true})
 		return true
 	case odd && w.roll(.15):
-		back := h.s.truth.all(floor.OnBench(u.Unit), floor.InTote(o.ID))
+		back := h.s.truth.all(bench, floor.InTote(o.ID))
 		h.record(&op{order: o.ID, now: true, unit: u.Unit, moves: back}, &floor.VoidUnit{Unit: u.Unit, Reason: "wrong carton"})
 		return true
 	case odd && u.Labelled && w.roll(.2):
