@@ -236,3 +236,35 @@ func TestWhatIsAskedInQuarantineFollowsWhatWasAskedBefore(t *testing.T) {
 		require.NotEqual(t, order.Open, k.State, "%s", k.What)
 	}
 }
+
+// TestABoxInAnothersPlaceGetsTheAddressUnderTheNameItKnows: the order was sent again under another id before its site was heard,
+// and then the box is lost. What its record names is not what the centre would call it.
+func TestABoxInAnothersPlaceGetsTheAddressUnderTheNameItKnows(t *testing.T) {
+	w := onDisk(t, 39, "s1")
+	s1 := w.Sites[0]
+	require.NoError(t, w.Opening(s1, 10))
+	run(t, w.World, time.Second)
+	w.backup(t)
+	in := tea("1001", "s1", floor.ModeHold)
+	in.Gift = &order.GiftWish{Note: "Many happy returns"}
+	placed := w.Now
+	in.Placed = &placed
+	first := capture(t, w.World, in)
+	run(t, w.World, 2*time.Second)
+	w.Unplug(s1)
+	w.putBack(t, true)
+	again := capture(t, w.World, in)
+	require.NotEqual(t, first.ID, again.ID)
+	w.Plug(s1)
+	run(t, w.World, 3*time.Minute)
+	require.NotNil(t, w.reconciling(t).Done)
+	w.Unplug(s1)
+	box, err := w.Replace(t.Context(), 0)
+	require.NoError(t, err)
+	w.Plug(box)
+	run(t, w.World, 3*time.Minute)
+	o := box.State.Orders[first.ID]
+	require.NotNil(t, o)
+	require.Contains(t, box.Rows, o.ShipTo)
+	require.Contains(t, box.Rows, o.Terms.Gift.Note)
+}

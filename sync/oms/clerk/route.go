@@ -342,7 +342,11 @@ func (w *work) assign(o *order.Order, a *order.Assignment, who *order.Personal) 
 		return err
 	}
 	if who != nil {
-		if err := add(head.ShipTo, who.AddressedRow(who.ShipTo)); err != nil {
+		to := who.ShipTo
+		if head.ShipTo != o.AddressRow() && who.First != nil {
+			to = *who.First // this site did not take the other one
+		}
+		if err := add(head.ShipTo, who.AddressedRow(to)); err != nil {
 			return err
 		}
 		if who.Contact != nil {

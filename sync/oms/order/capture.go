@@ -212,6 +212,9 @@ func (o *Order) Assign(a *Assignment, carrier string) []floor.Command {
 	if a.Of > 1 {
 		t.Part, t.Of, t.WaitAll = a.Part, a.Of, a.WaitAll
 	}
+	if a.Folded != nil {
+		renamed(head, a.Folded)
+	}
 	if o.Service == Express {
 		head.Priority = 1
 	}
@@ -228,6 +231,23 @@ func (o *Order) Assign(a *Assignment, carrier string) []floor.Command {
 		n += k
 	}
 	return out
+}
+
+// renamed calls the rows of what is personal as the site does that has the order: it was told so by a centre that may have
+// been put back since, and to which the order is another's, sent again. A row of an address that came later is as it is here: what
+// stood in it is not known.
+func renamed(head *floor.Assign, had *floor.Order) {
+	if first := strings.Count(had.ShipTo, "/") == 1; head.ShipTo != "" && first {
+		head.ShipTo = had.ShipTo
+	}
+	if head.Contact != "" && had.Terms.Contact != "" {
+		head.Contact = had.Terms.Contact
+	}
+	if head.Gift != nil && head.Gift.Note != "" && had.Terms.Gift != nil && had.Terms.Gift.Note != "" {
+		gift := *head.Gift
+		gift.Note = had.Terms.Gift.Note
+		head.Gift = &gift
+	}
 }
 
 // fits is how many lines one record takes: at least one.
