@@ -31,6 +31,8 @@ type AskedLine struct {
 	SKU  SKU    `json:"sku"`
 	Qty  int    `json:"qty"`
 	LineTerms
+
+	Allotted int `json:"allotted,omitempty"` // of the units, so many are taken from what the site keeps for the centre
 }
 
 // OrderTaken: the site has the assignment, and from here on the authority over it (ruling 1).
@@ -96,7 +98,7 @@ func (c *Assign) decide(s *State, m Meta) ([]Event, *Refusal) {
 			return nil, Refuse(AtCapacity, "capacity", strconv.Itoa(s.Site.Capacity))
 		}
 	}
-	return append([]Event{&OrderTaken{*c, m.Rows}}, s.missing(c.Order, c.Lines)...), nil
+	return append(append([]Event{&OrderTaken{*c, m.Rows}}, s.missing(c.Order, c.Lines)...), s.overdrawn(c.Order, c.Lines)...), nil
 }
 
 // checkCarrier refuses what is no carrier's code: no manifest could be opened for it. None is fine.
@@ -165,6 +167,7 @@ func (e *OrderTaken) apply(s *State) {
 	if s.Orders[e.Order] != nil {
 		return
 	}
+	s.drawAllotted(e.Lines)
 	o := &Order{
 		ID: e.Order, Assignment: e.Assignment, Number: e.Number, Flow: e.Flow, Mode: e.Mode, Due: e.Due, Priority: e.Priority,
 		Carrier: e.Carrier, Service: e.Service, ShipTo: e.ShipTo, Note: e.Note, Terms: e.Terms, Coming: e.More, Taken: s.now(), gen: s.gen,
@@ -176,6 +179,6 @@ func (e *OrderTaken) apply(s *State) {
 
 func (o *Order) ask(lines []AskedLine) {
 	for _, l := range lines {
-		o.Lines = append(o.Lines, Line{ID: l.Line, SKU: l.SKU, Qty: l.Qty, LineTerms: l.LineTerms})
+		o.Lines = append(o.Lines, Line{ID: l.Line, SKU: l.SKU, Qty: l.Qty, LineTerms: l.LineTerms, Allotted: l.Allotted})
 	}
 }

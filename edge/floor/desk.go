@@ -28,7 +28,7 @@ func (c Case) clone() Case {
 var caseWords = merge(
 	packCases,
 	orderCases,
-	stockCases,
+	stockCases, allotCases,
 	collectCases,
 	countCases,
 	recoveryCases, diskCases,

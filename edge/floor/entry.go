@@ -47,7 +47,7 @@ var entries = gather(
 	peopleEntries,
 	deskEntries,
 	policyEntries, siteEntries, recoveryEntries, diskEntries,
-	stockEntries,
+	stockEntries, allotEntries,
 	countEntries,
 	receiveEntries,
 	taskEntries,

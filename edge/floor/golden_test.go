@@ -87,6 +87,7 @@ func TestGoldenRecords(t *testing.T) {
 	full = append(full, archiveGoldens...)
 	full = append(full, forgetGoldens...)
 	full = append(full, queueGoldens...)
+	full = append(full, allotGoldens...)
 	require.Len(t, full, len(Types()), "a new event needs a golden record")
 	for _, e := range full {
 		m := Meta{ID: "hh-1:9", Device: "hh-1", N: 9, Actor: "anna", Station: "bench-1", Now: noon, At: noon.Add(-time.Minute), Digest: "0011", Down: &Down{Lineage: 1, Seq: 7, Hash: "beef"}}

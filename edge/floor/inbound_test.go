@@ -32,6 +32,9 @@ func showLevels(s *State, sku string) string {
 	text := fmt.Sprintf("on hand %d, in totes %d, receiving %d, on hold %d, quarantine %d, missing %d\n", b.OnHand, b.InTote, b.Receiving, b.Hold, b.Quarantine, b.Missing)
 	p := b.Promise
 	text += fmt.Sprintf("to promise: %d on hand - %d reserved - %d safety = %d", p.OnHand, p.Reserved, p.Safety, p.Available)
+	if p.Kept > 0 {
+		text += fmt.Sprintf("; %d kept for the centre", p.Kept)
+	}
 	if p.Oversold > 0 {
 		text += fmt.Sprintf("; %d oversold", p.Oversold)
 	}

@@ -12,7 +12,7 @@ var events = gather(
 	peopleEvents,
 	deskEvents,
 	policyEvents, siteEvents, recoveryEvents, diskEvents,
-	stockEvents,
+	stockEvents, allotEvents,
 	countEvents,
 	receiveEvents,
 	taskEvents,

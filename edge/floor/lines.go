@@ -42,7 +42,7 @@ func (c *MoreLines) decide(s *State, _ Meta) ([]Event, *Refusal) {
 	if r := firstNo(checkRange("lines", len(c.Lines), 1, o.Coming), checkLines(o, c.Lines), checkSize("lines", c)); r != nil {
 		return nil, r
 	}
-	return append([]Event{&LinesTaken{*c}}, s.missing(c.Order, c.Lines)...), nil
+	return append(append([]Event{&LinesTaken{*c}}, s.missing(c.Order, c.Lines)...), s.overdrawn(c.Order, c.Lines)...), nil
 }
 
 func (e *LinesTaken) apply(s *State) {
@@ -50,6 +50,7 @@ func (e *LinesTaken) apply(s *State) {
 	if o == nil || e.From != len(o.Lines) {
 		return
 	}
+	s.drawAllotted(e.Lines)
 	o.ask(e.Lines)
 	o.Coming = max(0, o.Coming-len(e.Lines))
 }

@@ -14,6 +14,8 @@ import (
 var mutants = map[string]string{
 	"permit":     "TestTranscripts",
 	"recovering": "TestTranscripts",
+	"free":       "TestTranscripts",
+	"broken":     "TestTranscripts",
 }
 
 // A rule without a mutant that fails is not a rule.

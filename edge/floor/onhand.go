@@ -28,8 +28,9 @@ type Buckets struct {
 type ATP struct {
 	OnHand    int64 `json:"on_hand"` // in bins whose book is not negative
 	Reserved  int64 `json:"reserved"`
+	Kept      int64 `json:"kept"` // for the centre, which promises it by itself
 	Safety    int64 `json:"safety"`
-	Available int64 `json:"available"` // on hand - reserved - safety, at least 0
+	Available int64 `json:"available"` // on hand - reserved - kept - safety, at least 0
 	Oversold  int64 `json:"oversold"`  // what is promised beyond what is there
 }
 
@@ -87,8 +88,8 @@ func (s *State) Promises() func(SKU) ATP {
 }
 
 func (s *State) promise(sku SKU, reserved int64) ATP {
-	a := ATP{OnHand: s.sellable(sku), Reserved: reserved, Safety: int64(s.Policy.SafetyStock)}
-	a.Available = max(0, a.OnHand-a.Reserved-a.Safety)
+	a := ATP{OnHand: s.sellable(sku), Reserved: reserved, Kept: s.Kept(sku), Safety: int64(s.Policy.SafetyStock)}
+	a.Available = max(0, a.OnHand-a.Reserved-a.Kept-a.Safety)
 	a.Oversold = max(0, a.Reserved-a.OnHand)
 	return a
 }

@@ -7,10 +7,12 @@ type Rule uint8
 const (
 	RulePermit     Rule = iota // 1.1 CONFIRM: an order leaves with the centre's permit, or on somebody's word
 	RuleRecovering             // E1: a site that lost records lets nothing leave before everybody has spoken
+	RuleFree                   // 1.10: a site keeps for the centre what is free, and no more
+	RuleBroken                 // 1.10: what was kept for the centre and went otherwise is told
 
 	rules // how many there are
 )
 
-var ruleNames = [rules]string{RulePermit: "permit", RuleRecovering: "recovering"}
+var ruleNames = [rules]string{RulePermit: "permit", RuleRecovering: "recovering", RuleFree: "free", RuleBroken: "broken"}
 
 func (r Rule) String() string { return ruleNames[r] }

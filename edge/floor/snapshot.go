@@ -132,6 +132,8 @@ type line struct {
 	Numbered *PaperNumbers `json:"numbered,omitempty"`
 
 	Restatement *Restatement `json:"restatement,omitempty"`
+
+	Allotment *Allotment `json:"allotment,omitempty"`
 }
 
 // more lists what a snapshot holds beside the rest. The pointers stay as they are while the state goes on.
@@ -207,6 +209,9 @@ func (s *State) more() []line {
 	for _, v := range s.Back.All() {
 		out = append(out, line{Back: v})
 	}
+	for _, v := range s.Allotments.All() {
+		out = append(out, line{Allotment: v})
+	}
 	return out
 }
 
@@ -269,6 +274,8 @@ func (s *State) loadMore(l *line) bool {
 		s.Lapsed.put(s, l.Lapsed.ID, *l.Lapsed)
 	case l.Back != nil:
 		s.Back.put(s, backID(l.Back.Receipt), *l.Back)
+	case l.Allotment != nil:
+		s.Allotments.put(s, l.Allotment.SKU, *l.Allotment)
 	default:
 		return false
 	}

@@ -39,6 +39,7 @@ type State struct {
 	ListKeys    Rows[KeyID, ListKey]         // whom lists of contents are believed
 	Lapsed      Rows[ReturnID, LapsedReturn] // announced returns nobody brought
 	Back        Rows[backID, ReceiptBack]    // what came back on receipts whose returns are forgotten
+	Allotments  Rows[SKU, Allotment]         // what is kept for the centre
 	Site        Site
 	Policy      Policy
 	Uplink      Uplink // whether the line to the centre is up
@@ -178,6 +179,8 @@ type Line struct {
 	Lots        []LotQty `json:"lots,omitempty"`        // of the picked, by lot
 	Serials     []string `json:"serials,omitempty"`     // of the picked, sorted
 	Grams       int      `json:"grams,omitempty"`       // what the picked weigh, for a variable measure
+
+	Allotted int `json:"allotted,omitempty"` // of the units asked for, came from what was kept for the centre
 
 	asked int // how many a task asks to put back; -1: nobody knows; derived
 }

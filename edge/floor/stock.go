@@ -90,6 +90,9 @@ func (c *AdjustStock) decide(s *State, _ Meta) ([]Event, *Refusal) {
 		if e := s.atRisk(c.SKU, lost, ""); e != nil {
 			out = append(out, e)
 		}
+		if e := s.breaks(c.SKU, lost, ""); e != nil {
+			out = append(out, e)
+		}
 	}
 	return out, nil
 }

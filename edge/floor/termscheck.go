@@ -167,7 +167,7 @@ func (t *Terms) checkParcels() *Refusal {
 func checkLine(at string, l *AskedLine) *Refusal {
 	if r := firstNo(check([2]string{at + ".line", string(l.Line)}, [2]string{at + ".sku", string(l.SKU)}), checkRange(at+".qty", l.Qty, 1, MaxQty),
 		checkRange(at+".substitutes", len(l.Substitutes), 0, maxSubstitutes), checkAmount(at+".price", l.Price, 0), checkText(at+".lot", l.Lot, 20),
-		checkRange(at+".min_life", l.MinLife, 0, 3650), checkRange(at+".measure_g", l.MeasureG, 0, 100_000_000), checkRange(at+".tolerance", l.Tolerance, 0, 100)); r != nil {
+		checkRange(at+".min_life", l.MinLife, 0, 3650), checkRange(at+".measure_g", l.MeasureG, 0, 100_000_000), checkRange(at+".tolerance", l.Tolerance, 0, 100), checkRange(at+".allotted", l.Allotted, 0, l.Qty)); r != nil {
 		return r
 	}
 	for i, sku := range l.Substitutes {

@@ -173,6 +173,9 @@ func (c *SellAtTill) decide(s *State, m Meta) ([]Event, *Refusal) {
 		if e := s.atRisk(sku, left[sku], c.Receipt); e != nil {
 			out = append(out, e)
 		}
+		if e := s.breaks(sku, left[sku], c.Receipt); e != nil {
+			out = append(out, e)
+		}
 	}
 	return out, nil
 }

@@ -64,6 +64,9 @@ func (b *Board) HasListKey(id floor.KeyID) bool {
 // LowNumbers lists the kinds of numbers the centre has to be asked for.
 func (b *Board) LowNumbers() []string { return b.state.LowNumbers() }
 
+// AllotmentsBroken says whether something is kept for the centre and not there any more.
+func (b *Board) AllotmentsBroken() bool { return len(b.state.BrokenAllotments()) > 0 }
+
 // StaleNumbers says whether there are numbers that were leased under another log than this one; first: it is
 // the first log of the file.
 func (b *Board) StaleNumbers(log floor.LogID, first bool) bool {

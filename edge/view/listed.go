@@ -250,6 +250,7 @@ type StockRow struct {
 	Name    string           `json:"name"`
 	OnHand  *int64           `json:"on_hand,omitempty"` // in bins; not there while hidden
 	Asked   int              `json:"asked"`             // still to be picked for orders here
+	Kept    int64            `json:"kept"`              // of what is there, kept for the centre: not to be sold over the counter
 	Low     bool             `json:"low"`               // at or below the item's mark
 	Buckets map[string]int64 `json:"buckets"`           // where stock stands that is not in a bin, too
 	Bins    []BinStock       `json:"bins"`
@@ -307,7 +308,7 @@ func (b *Board) stockRows(time.Time) func(string) any {
 		r := at(floor.SKU(key))
 		slices.SortFunc(r.Bins, func(x, y BinStock) int { return strings.Compare(string(x.Bin), string(y.Bin)) })
 		atp := promise(r.SKU)
-		r.Promise, r.Lots = &atp, b.lots(r)
+		r.Promise, r.Lots, r.Kept = &atp, b.lots(r), atp.Kept
 		r.Asked = 0
 		for _, id := range b.bySKU[r.SKU] {
 			for i, o := 0, b.state.Orders[id]; o != nil && i < len(o.Lines); i++ {

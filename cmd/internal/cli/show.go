@@ -25,7 +25,7 @@ var columns = map[string][]string{
 	"orders":    {"number", "id", "flow", "state", "due", "to_pick", "picker", "hold"},
 	"pickups":   {"number", "id", "state", "shelves", "kept_by", "overdue", "waiting"},
 	"lines":     {"number", "line", "sku", "name", "qty", "picked", "short", "bin"},
-	"stock":     {"sku", "name", "on_hand", "asked", "low", "buckets"},
+	"stock":     {"sku", "name", "on_hand", "asked", "kept", "low", "buckets"},
 	"items":     {"sku", "name", "gtins", "weight_g", "low"},
 	"bins":      {"id", "use", "zone", "walk", "holds"},
 	"people":    {"user", "name", "roles", "device", "expires"},

@@ -38,6 +38,8 @@ var examples = func() map[string]string {
 		{"picket.transfer.receive.v1", "unit/395200010000000010", `{"unit":"395200010000000010","lines":[{"sku":"OAT","qty":6}]}`},
 		{"picket.transfer.agreed.v1", "unit/395200010000000010", `{"unit":"395200010000000010","sku":"OAT","qty":1,"as":"lost","done":true}`},
 		{"picket.list_key.set.v1", "list_key/K-1", `{"id":"K-1","site":"south","public":"11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="}`},
+		{"picket.allotment.ask.v1", "item/OAT", `{"sku":"OAT","qty":6}`},
+		{"picket.allotment.give_back.v1", "item/OAT", `{"sku":"OAT","qty":2}`},
 		{"picket.parcel.intercept.v1", "unit/395200010000000010", `{"unit":"395200010000000010","note":"the customer moved"}`},
 	} {
 		out[e[0]] = example(e[0], e[1], e[2])

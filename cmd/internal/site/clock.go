@@ -29,7 +29,7 @@ type Clock struct {
 }
 
 // clock gives the commands that only time asks for: orders nobody came for, customers to be reminded, the
-// site being cut off and back, numbers that run low, orders that are over and announced returns nobody brought. Every one is decided by the floor, so asking too often changes nothing.
+// site being cut off and back, numbers that run low, what is kept for the centre and is not there, orders that are over and announced returns nobody brought. Every one is decided by the floor, so asking too often changes nothing.
 type clock struct {
 	feed    *web.Feed
 	door    *node.Door
@@ -99,6 +99,9 @@ func (c *clock) due(now time.Time) (out []floor.Command) {
 		}
 		for _, kind := range b.LowNumbers() {
 			out = append(out, &floor.AskNumbers{Number: kind})
+		}
+		if b.AllotmentsBroken() {
+			out = append(out, &floor.CheckAllotments{})
 		}
 		expired, remind := b.Overdue(now)
 		for _, id := range expired {

@@ -31,7 +31,7 @@ func (f *folding) lost(e *floor.OrderTaken) (*order.Assignment, error) {
 		a.Group = max(a.Group, as[i].Group+1)
 	}
 	for _, l := range e.Lines {
-		a.Lines = append(a.Lines, order.Line{ID: l.Line, SKU: l.SKU, Qty: l.Qty, LineTerms: l.LineTerms})
+		a.Lines = append(a.Lines, order.Line{ID: l.Line, SKU: l.SKU, Qty: l.Qty, LineTerms: l.LineTerms, Allotted: l.Allotted})
 	}
 	if err := f.AddAssignment(a); errors.Is(err, store.ErrLive) {
 		return nil, nil // its id is another's: the caller says that it is odd

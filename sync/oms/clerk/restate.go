@@ -200,7 +200,7 @@ func takenAs(o *floor.Order) *floor.OrderTaken {
 		Priority: o.Priority, Carrier: o.Carrier, Service: o.Service, ShipTo: o.ShipTo, Note: o.Note, Terms: o.Terms}}
 	for _, l := range o.Lines {
 		if l.For == "" { // what stands in for another line was never asked for
-			e.Lines = append(e.Lines, floor.AskedLine{Line: l.ID, SKU: l.SKU, Qty: l.Qty, LineTerms: l.LineTerms})
+			e.Lines = append(e.Lines, floor.AskedLine{Line: l.ID, SKU: l.SKU, Qty: l.Qty, LineTerms: l.LineTerms, Allotted: l.Allotted})
 		}
 	}
 	return e

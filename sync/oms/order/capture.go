@@ -131,6 +131,8 @@ type Line struct {
 	floor.LineTerms
 
 	Dropped int `json:"dropped,omitempty"` // cancelled while no site had them
+
+	Allotted int `json:"allotted,omitempty"` // of an assignment: so many are taken from what its site keeps for the centre
 }
 
 // Ref names the row of an order's personal data, at the centre and at the site.
@@ -220,7 +222,7 @@ func (o *Order) Assign(a *Assignment, carrier string) []floor.Command {
 	}
 	lines := make([]floor.AskedLine, len(a.Lines))
 	for i, l := range a.Lines {
-		lines[i] = floor.AskedLine{Line: l.ID, SKU: l.SKU, Qty: l.Qty, LineTerms: l.LineTerms}
+		lines[i] = floor.AskedLine{Line: l.ID, SKU: l.SKU, Qty: l.Qty, LineTerms: l.LineTerms, Allotted: l.Allotted}
 	}
 	n := fits(lines)
 	head.Lines, head.More = lines[:n], len(lines)-n
