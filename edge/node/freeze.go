@@ -30,6 +30,7 @@ type header struct {
 type markLine struct {
 	Device floor.DeviceID  `json:"device,omitempty"`
 	Last   uint64          `json:"last,omitempty"`
+	Since  uint64          `json:"since,omitempty"`
 	Ops    [][3]uint64     `json:"ops,omitempty"`
 	Call   floor.CommandID `json:"call,omitempty"`
 	At     int64           `json:"at,omitempty"`
@@ -47,16 +48,17 @@ type frozen struct {
 }
 
 type frozenDevice struct {
-	id   floor.DeviceID
-	last uint64
-	ops  []op
+	id    floor.DeviceID
+	last  uint64
+	since uint64
+	ops   []op
 }
 
 func freeze(at journal.Position, s *floor.State, m *Marks) *frozen {
 	f := &frozen{at: at, floor: s.Freeze(), calls: m.queue[:len(m.queue):len(m.queue)], newest: m.newest, logs: m.logs}
 	f.devices = make([]frozenDevice, 0, len(m.devices))
 	for id, d := range m.devices { // sorted in encode: this is the loop's time, that is not
-		f.devices = append(f.devices, frozenDevice{id: id, last: d.last, ops: d.ops[:len(d.ops):len(d.ops)]})
+		f.devices = append(f.devices, frozenDevice{id: id, last: d.last, since: d.since, ops: d.ops[:len(d.ops):len(d.ops)]})
 	}
 	return f
 }
@@ -78,7 +80,7 @@ func (f *frozen) encode() ([]byte, error) {
 	}
 	for i := range f.devices {
 		d := &f.devices[i]
-		l := markLine{Device: d.id, Last: d.last, Ops: make([][3]uint64, len(d.ops))}
+		l := markLine{Device: d.id, Last: d.last, Since: d.since, Ops: make([][3]uint64, len(d.ops))}
 		for j, o := range d.ops {
 			l.Ops[j] = [3]uint64{o.seq, o.count, o.print}
 		}
@@ -139,7 +141,7 @@ func (m *Marks) load(line []byte) error {
 	}
 	switch {
 	case l.Device != "":
-		d := &device{last: l.Last, ops: make([]op, len(l.Ops))}
+		d := &device{last: l.Last, since: l.Since, ops: make([]op, len(l.Ops))}
 		if uint64(len(d.ops)) > d.last {
 			return fmt.Errorf("device %s: %d ops, but its last number is %d", l.Device, len(d.ops), d.last)
 		}

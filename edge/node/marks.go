@@ -53,8 +53,9 @@ type op struct {
 // device counts one installation's commands. ops are those of the numbers last-len(ops)+1 to last. Ops are only
 // appended and dropped at the front, never changed, so that a snapshot may hold the slice.
 type device struct {
-	last uint64
-	ops  []op
+	last  uint64
+	ops   []op
+	since uint64 // the record that brought numbers from a past that was taken as one, 0: none
 }
 
 type call struct {

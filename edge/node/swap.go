@@ -57,6 +57,9 @@ func Swap(j Journal, o Options, now time.Time, p Past) (done bool, err error) {
 	if r != nil {
 		return false, fmt.Errorf("node: swap: %s", r.Words())
 	}
+	for _, d := range marks.devices { // stable when this is: a centre that is put back since may lack what it told
+		d.since = l.head.Seq + uint64(len(events))
+	}
 	data, err := freeze(l.head, state, marks).encode()
 	if err != nil {
 		return false, fmt.Errorf("node: swap: %w", err)

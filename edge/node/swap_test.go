@@ -90,6 +90,19 @@ func TestABoxTakesItsPastAsOne(t *testing.T) {
 	require.Equal(t, []floor.DeviceID{"hh-1", "hh-2"}, b.state.Recovery.Waits)
 	require.Equal(t, uint64(4), b.Last("hh-1"))
 	require.Equal(t, uint64(1), b.Last("hh-2"))
+	for _, fresh := range []bool{false, true} { // from the swap's own snapshot, and from the next
+		if fresh {
+			b = boot(t, j, Options{SnapshotEvery: 1})
+			do(t, b, counted("hh-3", 1, &floor.AdjustStock{SKU: "OAT", Bin: "A-1", Delta: 1, Reason: "found"}))
+			do(t, b, counted("hh-3", 2, &floor.AdjustStock{SKU: "OAT", Bin: "A-1", Delta: -1, Reason: "damaged"}))
+			b = boot(t, j, options())
+		}
+		_, marks, _, err := Load(j)
+		require.NoError(t, err)
+		marks.Devices(func(id floor.DeviceID, n uint64, seq floor.Seq) {
+			require.Greater(t, uint64(seq), before.Seq, "%s, %d: no device forgets what only a centre has that may be put back", id, n)
+		})
+	}
 	require.Equal(t, a.state.Orders["O-1"].Lines, b.state.Orders["O-1"].Lines)
 	require.Contains(t, b.state.Orders, floor.OrderID("O-9"))
 	for i, f := range facts {

@@ -100,7 +100,9 @@ func (e *Centre) Step(now time.Time, in Event) []Effect {
 	case Enrolled:
 		out = e.enrolled(ev, out)
 	case Stabled:
-		e.s.recv.stable = max(e.s.recv.stable, ev.UpTo)
+		if h, ok := (ownPoints{e}).HashAt(ev.At.Seq); !on(RuleStable) || ok && h == ev.At.Hash {
+			e.s.recv.stable = max(e.s.recv.stable, ev.At.Seq)
+		}
 		e.s.recv.ackAt = sooner(e.s.recv.ackAt, now)
 	case LinkDown:
 		// The site's next message decides: its session may well outlive the centre's connection.
@@ -395,6 +397,9 @@ func (e *Centre) adopted(now time.Time, ev Adopted, out []Effect) []Effect {
 	}
 	if a.effect.CutTo < e.s.recv.applied.Seq {
 		e.state.Orphan = e.s.recv.pos
+		if on(RuleStable) { // what follows here is in no backup yet, whatever its number
+			e.s.recv.stable = min(e.s.recv.stable, a.effect.CutTo)
+		}
 	}
 	e.s.recv.restart(at)
 	e.state.Node, e.state.Epoch = a.effect.Node, a.effect.Epoch

@@ -351,3 +351,43 @@ func TestNothingOfAnOlderSessionCounts(t *testing.T) {
 	require.Equal(t, "another session", only[Dropped](t, out).Why)
 	require.True(t, s.View().Open)
 }
+
+// TestABackupOfAnotherLogMakesNothingStable: what a backup holds of the log that another box wrote says nothing about records
+// of the same numbers in the one that took its place. Devices may forget what is stable.
+func TestABackupOfAnotherLogMakesNothingStable(t *testing.T) {
+	old, fresh := written(50), newLog("LOG2")
+	for range 9 {
+		fresh.append("new"+string(rune('a'+fresh.Head().Seq))+"/0", "picket.test.v1")
+	}
+	state, chain := held(old, 50)
+	state.Node, state.Epoch = "NODE1", 1
+	c, ch := greeted(t, CentreConfig{Chain: chain}, state)
+	kept := state.Applied
+	c.Step(noon, Stabled{At: kept})
+	out := c.Step(noon, hello(t, &wire.Hello2{Nonce: "n1", Chal: ch.Chal, Log: "LOG2", Head: 9, HeadHash: fresh.hashes[9], First: 1,
+		Gen: "GEN1", Pos: 50, D: wire.FeedMark{Lineage: 1}, Mode: wire.ModeNormal}))
+	require.Zero(t, only[Adopt](t, out).CutTo)
+	chain.hashes, chain.cursor = map[wire.Seq]wire.Hash{}, wire.Position{Log: "LOG2"}
+	w := said[*wire.Welcome](t, c.Step(noon, Adopted{}))
+	tell := func(upTo wire.Seq) (stable wire.Seq) {
+		t.Helper()
+		at := c.View().Applied
+		var records [][]byte
+		for _, e := range fresh.raws[at.Seq:upTo] {
+			records = append(records, e.Raw)
+		}
+		b, err := new(wire.Codec).Frame(&wire.Batch{Session: w.Session, Log: "LOG2", From: at.Seq + 1, Prev: at.Hash, Records: records}, nil)
+		require.NoError(t, err)
+		only[Apply](t, c.Step(noon, Received{Channel: wire.ChannelLog, Payload: b}))
+		for i := at.Seq + 1; i <= upTo; i++ {
+			chain.hashes[i] = fresh.hashes[i]
+		}
+		c.Step(noon, Applied{UpTo: upTo, Pos: 50 + wire.Pos(upTo)})
+		return said[*wire.Ack](t, c.Step(noon.Add(time.Second), Tick{})).Stable
+	}
+	require.Zero(t, tell(5), "the backup has nothing of it")
+	c.Step(noon, Stabled{At: wire.Position{Log: old.id, Seq: 4, Hash: old.hashes[4]}})
+	require.Zero(t, tell(7), "an older backup neither")
+	c.Step(noon, Stabled{At: wire.Position{Log: fresh.id, Seq: 6, Hash: fresh.hashes[6]}})
+	require.Equal(t, wire.Seq(6), tell(9))
+}

@@ -25,7 +25,7 @@
 //	    run(c.Step(now, reconcile.Received{Channel: ch, Payload: payload}))
 //	when a record was appended to the site's feed:   run(c.Step(now, reconcile.Woke{}))
 //	when c.Next() has come:                          run(c.Step(now, reconcile.Tick{}))
-//	when a verified backup reaches seq n:            run(c.Step(now, reconcile.Stabled{UpTo: n}))
+//	when a verified backup reaches a position:       run(c.Step(now, reconcile.Stabled{At: at}))
 //
 // and run carries out, in order:
 //

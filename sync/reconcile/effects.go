@@ -68,8 +68,9 @@ type Staged struct {
 	Err     error
 }
 
-// Stabled tells the centre's end up to where every backup that may be restored reaches.
-type Stabled struct{ UpTo wire.Seq }
+// Stabled tells the centre's end up to where every backup that may be restored reaches: the site's position as it is in the
+// oldest of them. A number alone says nothing: a log may have been cut since, and another box's may begin at the same numbers.
+type Stabled struct{ At wire.Position }
 
 func (LinkUp) event()     {}
 func (LinkDown) event()   {}

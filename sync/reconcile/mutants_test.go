@@ -30,6 +30,7 @@ var mutants = map[Rule]struct{ test, says string }{
 	RuleSnapshot:   {"TestPiecesThatDoNotFitAreNotKept", "should have 1 item"},
 	RuleSalvage:    {"TestWhatAReplacedBoxHeldReachesItsSuccessorOnce", "the old box's record"},
 	RuleRestated:   {"TestASiteRestatesWhatNobodyHasAnyMore", "should have 1 item"},
+	RuleStable:     {"TestABackupOfAnotherLogMakesNothingStable", "the backup has nothing of it"},
 	RuleOwes:       {"TestWhatComesToABoxThatLostRecordsIsItsPast", "Should be true"},
 }
 

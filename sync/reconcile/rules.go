@@ -23,6 +23,7 @@ const (
 	RuleSalvage                // 1.11: what a replaced box hands over is told to its successor before anything is acknowledged to it
 	RuleRestated               // 1.7.4: no session over records nobody has any more, before the site restated what they came to
 	RuleOwes                   // E1: what a box that lost records is told before it heard all is its lost past
+	RuleStable                 // R10: stable is said of records that a backup has, not of their numbers: of the log as it is now
 
 	rules // how many there are
 )
@@ -31,7 +32,7 @@ var ruleNames = [rules]string{
 	RuleWindow: "window", RuleRetransmit: "retransmit", RuleLost: "lost", RuleSession: "session", RuleNoSession: "nosession",
 	RuleGap: "gap", RuleHash: "hash", RuleCommit: "commit", RuleLostData: "lost-data", RuleNonce: "nonce", RuleChallenge: "challenge",
 	RuleKnown: "known", RuleFence: "fence", RuleGranted: "granted", RuleSalvage: "salvage", RuleSnapshot: "snapshot",
-	RuleRestated: "restated", RuleOwes: "owes",
+	RuleRestated: "restated", RuleOwes: "owes", RuleStable: "stable",
 }
 
 func (r Rule) String() string { return ruleNames[r] }

@@ -143,7 +143,7 @@ func (r *replacement) runCentre(effects []Effect) {
 			r.row.Pos = wire.Pos(len(r.facts))
 			r.queue = append(r.queue, func() {
 				r.runCentre(r.centre.Step(r.now, Applied{UpTo: e.Cursor().Seq, Pos: r.row.Pos}))
-				r.runCentre(r.centre.Step(r.now, Stabled{UpTo: e.Cursor().Seq}))
+				r.runCentre(r.centre.Step(r.now, Stabled{At: e.Cursor()}))
 			})
 		case Salvaged:
 			for _, rec := range e.Records {

@@ -109,7 +109,7 @@ func (w *world) command(line string) error {
 		w.feed.raws, w.feed.hashes = w.feed.raws[:n:n], w.feed.hashes[:n+1:n+1]
 		w.startCentre()
 	case scan(line, "backups reach %d", &n):
-		w.runCentre(w.centre.Step(w.now, Stabled{UpTo: wire.Seq(n)}))
+		w.runCentre(w.centre.Step(w.now, Stabled{At: wire.Position{Seq: wire.Seq(n), Hash: w.centreIn.hashes[wire.Seq(n)]}}))
 	case scan(line, "the centre knows box %s", &s):
 		w.centreRow.Node, w.centreRow.Epoch = wire.NodeID(s), 2
 		w.startCentre()

@@ -292,7 +292,7 @@ func (c *centre) backup() {
 	for _, s := range c.w.sites {
 		m, err := c.clerk.Mark(context.Background(), s.id)
 		if err == nil {
-			c.publish(c.hub.Stabled(context.Background(), c.w.now, s.id, m.Applied.Seq))
+			c.publish(c.hub.Stabled(context.Background(), c.w.now, s.id, m.Applied))
 		}
 	}
 	c.later(c.w.between(2*time.Second, 20*time.Second), c.backup)

@@ -21,7 +21,7 @@ import (
 type kept struct {
 	st   *memstore.Store
 	at   time.Time
-	upTo map[floor.SiteID]wire.Seq // what of each site's log is in it
+	upTo map[floor.SiteID]wire.Position // what of each site's log is in it
 }
 
 // copies is how many backups are kept: the centre calls stable what the oldest of them holds, and may be put back to any.
@@ -33,14 +33,14 @@ func (c *centre) keep() {
 	if !ok || !c.set {
 		return
 	}
-	k := kept{st: st.Copy(), at: c.w.now, upTo: map[floor.SiteID]wire.Seq{}}
+	k := kept{st: st.Copy(), at: c.w.now, upTo: map[floor.SiteID]wire.Position{}}
 	for _, s := range c.w.sites {
 		m, err := c.clerk.Mark(context.Background(), s.id)
 		if err != nil {
 			c.w.say("centre", "backup: %v", err)
 			return
 		}
-		k.upTo[s.id] = m.Applied.Seq
+		k.upTo[s.id] = m.Applied
 	}
 	c.w.say("centre", "a backup is kept")
 	c.kept = append(c.kept, k)

@@ -251,7 +251,7 @@ func (h *Hub) settle(ctx context.Context, now time.Time) {
 			e.chain.keep(all[i].Apply.Records, a.UpTo)
 			h.run(ctx, now, e, a)
 			if !h.cfg.Backup && h.find(e.site) == e {
-				h.run(ctx, now, e, reconcile.Stabled{UpTo: a.UpTo})
+				h.run(ctx, now, e, reconcile.Stabled{At: e.engine.View().Applied})
 			}
 		}
 	}
@@ -505,11 +505,11 @@ func (h *Hub) forgot(ctx context.Context, now time.Time, e *end, a reconcile.Ado
 	return true, nil
 }
 
-// Stabled tells a site how far every backup that may be restored reaches in its log.
-func (h *Hub) Stabled(ctx context.Context, now time.Time, site floor.SiteID, upTo wire.Seq) []link.Message {
+// Stabled tells a site how far every backup that may be restored reaches in its log: the position of its mark in the oldest.
+func (h *Hub) Stabled(ctx context.Context, now time.Time, site floor.SiteID, at wire.Position) []link.Message {
 	h.out = nil
 	if e, err := h.open(ctx, site); err == nil {
-		h.run(ctx, now, e, reconcile.Stabled{UpTo: upTo})
+		h.run(ctx, now, e, reconcile.Stabled{At: at})
 		h.settle(ctx, now)
 	}
 	return h.out
