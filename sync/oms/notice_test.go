@@ -143,3 +143,31 @@ func TestOpenNoticesAreKeptLongest(t *testing.T) {
 	require.Equal(t, uint64(4), told[0].No, "two that were done went first, then the oldest that is open")
 	require.Equal(t, uint64(503), told[499].No)
 }
+
+// Each time goods go that were promised it is told, as often as it comes: what was lacking once, and then was given back, says nothing.
+func TestWhatIsOversoldAgainIsToldAgain(t *testing.T) {
+	w := world(t, 73, memory(t), quiet, "north")
+	require.NoError(t, w.Opening(w.Sites[0], 5))
+	run(t, w, time.Minute)
+	d := capture(t, w, asks(5))
+	run(t, w, time.Minute)
+	oversell(t, w, "r1", 2)
+	told := func() (out []int64) {
+		all, err := w.Centre.Clerk.Notices(ctx)
+		require.NoError(t, err)
+		for _, n := range all {
+			require.Equal(t, "atp.oversold", n.What)
+			out = append(out, n.Count)
+		}
+		return out
+	}
+	require.Equal(t, []int64{2}, told())
+
+	require.NoError(t, w.Centre.Clerk.Cancel(ctx, d.ID, clerk.Cancel{}, nil))
+	run(t, w, time.Minute)
+	require.Equal(t, order.Cancelled, detail(t, w, d.ID).State)
+	require.Equal(t, order.Sent, capture(t, w, asks(3)).State)
+	run(t, w, time.Minute)
+	oversell(t, w, "r2", 1)
+	require.Equal(t, []int64{2, 1}, told())
+}

@@ -120,6 +120,7 @@ func (c *centre) start() {
 		c.setUp()
 		c.backup()
 		c.fold()
+		c.inquire()
 	})
 }
 
@@ -171,7 +172,7 @@ func (c *centre) setUp() {
 	if err == nil {
 		var sites []clerk.SiteSetup
 		for _, s := range c.w.sites {
-			sites = append(sites, clerk.SiteSetup{ID: s.id, Name: "Store", Zone: "Europe/Zurich", Bins: s.truth.bins})
+			sites = append(sites, clerk.SiteSetup{ID: s.id, Name: "Store", Zone: "Europe/Zurich", Bins: s.truth.bins, Promise: s.caution})
 		}
 		err = c.clerk.PutSites(ctx, sites)
 	}
@@ -223,6 +224,7 @@ func (c *centre) tick() { c.do(func() { c.step(hub.Tick{}) }) }
 func (c *centre) poke() { c.later(time.Millisecond, func() { c.step(hub.Tick{}) }) }
 
 func (c *centre) heard(d linktest.Delivery) {
+	c.noteHeard(d)
 	c.do(func() { c.step(hub.Arrived{Topic: d.Topic, Payload: d.Payload}) })
 }
 
@@ -263,6 +265,7 @@ func (c *centre) fold() {
 		if more || err != nil {
 			c.fold()
 		}
+		c.given()
 		c.poked()
 		if c.silent {
 			c.lifeline()

@@ -75,6 +75,9 @@ func (s *site) unsettled() string {
 	for _, p := range s.board.Printing() {
 		return fmt.Sprintf("print job %s is %s %v", p.Job.ID, p.Job.State, p.Job.Reasons)
 	}
+	if s.till.untold() {
+		return "the till has sold what the box does not know"
+	}
 	if n := len(s.door); n > 0 {
 		return fmt.Sprintf("%d commands wait at the door", n)
 	}
@@ -114,7 +117,7 @@ func (s *site) unsettled() string {
 
 // converged holds everything against everything, once the world has settled.
 func (w *world) converged() {
-	checks := []func() error{w.theOrders, w.theMemory, w.theTales}
+	checks := []func() error{w.theOrders, w.theMemory, w.theTales, w.thePromises}
 	for _, s := range w.sites {
 		if w.archived == 0 || w.seed%4 == 0 { // the dearest one: after orders left for the archive, in a share of the seeds
 			checks = append(checks, s.replays)
@@ -180,7 +183,7 @@ func (s *site) theCentreHasAll() (bad error) {
 			first, again := held[r.ID]
 			if !again {
 				raws = append(raws, s.ledger.raws[i])
-			} else if !reflect.DeepEqual(first.Event, r.Event) && !bothRefused(first.Event, r.Event) && !(early(r) && s.ledger.tookBack(first)) {
+			} else if !reflect.DeepEqual(first.Event, r.Event) && !bothRefused(first.Event, r.Event) && !bothSold(first.Event, r.Event) && !(early(r) && s.ledger.tookBack(first)) {
 				bad = fmt.Errorf("I1 record %s is %+v at the site, and was %+v when the centre took it", r.ID, r.Event, first.Event)
 				return nil
 			}
@@ -213,18 +216,6 @@ func (s *site) theCentreHasAll() (bad error) {
 		return err
 	})
 	return bad
-}
-
-// tookBack says whether a record was taken back.
-func (l *ledger) tookBack(r floor.Record) bool {
-	return slices.ContainsFunc(l.causes[r.Cause], func(i int) bool { return l.effects[i] != nil && l.effects[i].ID == r.ID })
-}
-
-// bothRefused: asked again, a command may be refused for another reason. Its person was told no, and it is no.
-func bothRefused(a, b floor.Event) bool {
-	_, no := a.(*floor.CommandRefused)
-	_, still := b.(*floor.CommandRefused)
-	return no && still
 }
 
 // fold is a fresh state of all records.
@@ -361,16 +352,16 @@ func orders(list []*view.Order) string {
 // theBooks: double entry sums to zero, and where people carried goods the book says the same.
 func (s *site) theBooks() error {
 	f := s.fold()
-	sum, shelves := map[floor.SKU]int64{}, map[floor.SKU]int64{}
+	sum, shelves := map[floor.SKU]int64{}, map[floor.SKU]int64{} // what a count corrected stands among what was adjusted
 	for _, id := range slices.Sorted(maps.Keys(f.Places)) {
 		p := f.Places[id]
 		for _, it := range s.w.items {
 			qty := p.Qty[it.SKU]
 			sum[it.SKU] += qty
 			switch {
-			case id.Bin() != "" || id == floor.Missing:
+			case id.Bin() != "" || id == floor.Missing || id == floor.Adjusted:
 				shelves[it.SKU] += qty
-			case id == floor.Opening || id == floor.Adjusted || s.doubted[it.SKU]:
+			case id == floor.Opening || s.doubted[it.SKU]:
 			case int64(s.truth.has(id, it.SKU)) != qty:
 				return fmt.Errorf("I3 %s: the book says %d of %s, and %d are there", id, qty, it.SKU, s.truth.has(id, it.SKU))
 			}

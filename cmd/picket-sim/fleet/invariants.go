@@ -25,6 +25,7 @@ func Invariants() []Invariant {
 		{"P1", "the journal never goes back, and the node fails only with its disk", 0},
 		{"P2", "what is well said is never refused: orders, stock, what is over", 0},
 		{"P5", "no trouble (but a line that waits for an older centre), no odd fact and nothing unreadable between honest parties", 0},
+		{"P6", "no more is promised of a site than its stock's age allows, nothing behind the longest; who goes without is told", 0},
 		{"world", "the world itself works", 0},
 	}
 }

@@ -2,6 +2,7 @@ package fleet
 
 import (
 	"slices"
+	"time"
 
 	"picket/edge/floor"
 	"picket/edge/journal"
@@ -16,6 +17,7 @@ type ledger struct {
 	s       *site
 	raws    [][]byte
 	records []*floor.Record
+	times   []time.Time // when each was written
 	hash    journal.Hash
 
 	causes  map[floor.CommandID][]int // indexes into records
@@ -82,7 +84,7 @@ func (l *ledger) follow(f *journal.Mem) {
 			return err
 		}
 		l.raws = append(l.raws, raw)
-		l.records = append(l.records, &r)
+		l.records, l.times = append(l.records, &r), append(l.times, l.w.now)
 		l.hash = l.hash.Next(raw)
 		l.take(seq, &r)
 		return nil

@@ -54,6 +54,14 @@ type Mix struct {
 	Wishes   float64       // share of orders that somebody wants otherwise later on
 	Oddities float64       // share of what people do that is odd: wrong item, take-over, void, undo
 	Phantoms float64       // share of bins whose book promises more than stands there
+	Errands
+}
+
+// Errands are what a share of the seeds has besides: what is done at a site without an order, and what is asked of it.
+type Errands struct {
+	Tills     float64 // per second and site: the till sells
+	Nights    float64 // per second: hours pass in which nobody does anything, and a site is cut off behind them
+	Inquiries float64 // per second: a channel asks what is promised
 }
 
 // Radio is the way between a handheld and the site, per message.
@@ -218,6 +226,7 @@ func (m Mix) calm() Mix {
 	m.Cuts, m.Brokers, m.Deaths, m.Disk, m.Centres, m.Store, m.Zones, m.Batterys = 0, 0, 0, 0, 0, 0, 0, 0
 	m.PutBacks, m.Restores, m.Replaces, m.Older, m.Behind, m.Slow = 0, 0, 0, nil, nil, 0
 	m.Media, m.Power, m.Silence, m.Cable, m.Oddities, m.Jumps = 0, 0, 0, 0, 0, 0
+	m.Errands = Errands{Inquiries: m.Inquiries}
 	return m
 }
 
@@ -237,6 +246,7 @@ func (m Mix) rates() []rate {
 		{"overload", m.Slow.Seconds()}, {"confirm", m.Confirm},
 		{"restore", m.Restores}, {"silent", m.Silent}, {"replace", m.Replaces}, {"portray", float64(m.Portray)},
 		{"older-centre", float64(len(m.Older))}, {"older-sites", float64(len(m.Behind))},
+		{"till", m.Tills}, {"nights", m.Nights}, {"inquiries", m.Inquiries},
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 
 	"picket/edge/floor"
 	"picket/edge/journal"
@@ -155,4 +156,24 @@ func (s *site) raised(what string) bool {
 		}
 	}
 	return false
+}
+
+// tookBack says whether a record was taken back.
+func (l *ledger) tookBack(r floor.Record) bool {
+	return slices.ContainsFunc(l.causes[r.Cause], func(i int) bool { return l.effects[i] != nil && l.effects[i].ID == r.ID })
+}
+
+// bothRefused: asked again, a command may be refused for another reason. Its person was told no, and it is no.
+func bothRefused(a, b floor.Event) bool {
+	_, no := a.(*floor.CommandRefused)
+	_, still := b.(*floor.CommandRefused)
+	return no && still
+}
+
+// bothSold: said again to a box whose clock went wrong, a sale may be put at another time, or into another bin. It is
+// the same goods.
+func bothSold(a, b floor.Event) bool {
+	was, ok := a.(*floor.TillSold)
+	is, same := b.(*floor.TillSold)
+	return ok && same && was.SKU == is.SKU && was.Qty == is.Qty && was.Receipt == is.Receipt
 }

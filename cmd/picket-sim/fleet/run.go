@@ -18,6 +18,7 @@ type Options struct {
 	PutBack    bool // boxes are put back to older copies of their files, too
 	Restore    bool // the centre is put back to older copies of its database
 	Replace    bool // boxes are lost, and others take their place
+	Errands    bool // every seed has errands, not one in eight
 	Mutant     Mutant
 }
 
@@ -25,6 +26,7 @@ type Options struct {
 var Worlds = map[string]Options{
 	"swarm": {}, "calm": {Calm: true}, "sqlite": {SQLite: true}, "putback": {PutBack: true},
 	"restored": {Restore: true}, "replaced": {Replace: true}, "disaster": {Restore: true, Replace: true, PutBack: true},
+	"errands": {Errands: true}, "carried": {Errands: true, PutBack: true},
 }
 
 // Result of one seed.

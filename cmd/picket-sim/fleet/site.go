@@ -12,6 +12,7 @@ import (
 	"picket/edge/node"
 	"picket/edge/spool"
 	"picket/edge/view"
+	"picket/sync/oms/order"
 	"picket/sync/reconcile"
 	"picket/sync/uplink"
 	"picket/sync/wire"
@@ -24,6 +25,7 @@ type site struct {
 	nodeID wire.NodeID
 	truth  *truth
 	press  *press
+	till   *till
 	ledger *ledger
 	hands  []*handheld
 	held   map[floor.UnitID]*handheld // who has a closed parcel in his hands
@@ -59,6 +61,9 @@ type site struct {
 	blurred bool                   // it printed while it was unaware
 
 	opened map[floor.CommandID]bool // opening stock that was answered for
+
+	caution  *order.Caution // how the centre is to promise what stands here
+	reckoned *reckoning     // what the world holds against what the centre promises
 }
 
 // ticket is a submission that waits for the next commit.
@@ -71,7 +76,8 @@ func newSite(w *world, n int) *site {
 	s := &site{w: w, id: floor.SiteID(fmt.Sprintf("s%d", n)), nodeID: wire.NodeID(fmt.Sprintf("NODE%d", n)), skew: w.mix.Skew,
 		opened: map[floor.CommandID]bool{}, held: map[floor.UnitID]*handheld{}}
 	s.file = journal.NewMem(fmt.Sprintf("LOG%d", n))
-	s.truth, s.ledger, s.press = newTruth(w), newLedger(s), newPress(s)
+	s.truth, s.ledger, s.press, s.till = newTruth(w), newLedger(s), newPress(s), &till{s: s}
+	s.cautious()
 	s.start()
 	return s
 }
@@ -146,6 +152,7 @@ func (s *site) start() {
 	s.do(s.open)
 	if s.up {
 		s.stock()
+		s.till.tell()
 	}
 }
 

@@ -23,9 +23,11 @@ type world struct {
 	plan     agenda
 	planned  uint64
 	archived int
-	unread   int // answers that no one was told, and that a snapshot does not have
-	restated int // times a site told anew what stands there
-	swapped  int // times a box began from the centre's snapshot
+	leapt    time.Duration        // of the time that passed with nobody about
+	sent     map[string]time.Time // when each message last left its sender, where somebody asks
+	unread   int                  // answers that no one was told, and that a snapshot does not have
+	restated int                  // times a site told anew what stands there
+	swapped  int                  // times a box began from the centre's snapshot
 	ids      int
 
 	net    *linktest.Net
@@ -64,6 +66,7 @@ func newWorld(seed uint64, opt Options) *world {
 		w.mix.PutBacks = 0
 	}
 	w.mix.disasters(seed, opt)
+	w.mix.errands(seed, opt)
 	if opt.Calm {
 		w.mix = w.mix.calm()
 	}
@@ -147,10 +150,10 @@ const standstill = 200_000
 
 // until lets time pass.
 func (w *world) until(end time.Time) {
-	still := 0
+	still, leapt := 0, w.leapt
 	for w.broke == nil {
 		at, do := w.next()
-		if do == nil || at.After(end) {
+		if end := end.Add(w.leapt - leapt); do == nil || at.After(end) {
 			w.now = end
 			return
 		}
@@ -224,6 +227,9 @@ func (w *world) storms() {
 			}
 			w.centre.lineLost()
 		}
+		if per(w.mix.Nights) {
+			w.night()
+		}
 		if per(w.mix.Restores) {
 			w.centre.putBack(w.mix.Silent == 0 || !w.roll(w.mix.Silent))
 		}
@@ -256,6 +262,9 @@ func (s *site) storm(per func(float64) bool) {
 		}
 	}
 	s.press.weather(per)
+	if per(w.mix.Tills) {
+		s.till.sell()
+	}
 	if per(w.mix.Replaces) {
 		s.replace()
 	}
@@ -292,6 +301,9 @@ func (w *world) cut(who string, d time.Duration) {
 
 // send publishes for a client, unless nobody hears it.
 func (w *world) send(who, topic string, payload []byte, retained bool) {
+	if w.sent != nil {
+		w.sent[string(payload)] = w.now
+	}
 	if w.mute != who {
 		w.net.Send(w.now, who, topic, payload, retained)
 	}

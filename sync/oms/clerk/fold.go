@@ -337,6 +337,10 @@ func (f *folding) name(sku floor.SKU) string {
 
 // settle stores what became of the orders, and moves the stock mirror.
 func (f *folding) settle() error {
+	lacked, err := f.lacking()
+	if err != nil {
+		return err
+	}
 	for _, a := range f.seen {
 		a.Settle()
 		err := f.SetAssignment(*a)
@@ -382,7 +386,7 @@ func (f *folding) settle() error {
 	if err := f.keepDrift(); err != nil {
 		return err
 	}
-	return f.oversold()
+	return f.oversold(lacked)
 }
 
 // follow does what the facts make necessary: routing again, and more numbers.

@@ -1,7 +1,6 @@
 package clerk
 
 import (
-	"encoding/json"
 	"slices"
 	"strconv"
 
@@ -30,53 +29,39 @@ func (f *folding) less(e floor.Event) {
 	}
 }
 
-func oversoldKey(site floor.SiteID) string { return "oversold/" + string(site) }
-
-// oversold tells the order that goes without: of those that still want the item the one that is due last.
-func (f *folding) oversold() error {
+// lacking is how many units of the items at risk are promised and not there, where any are.
+func (f *folding) lacking() (map[floor.SKU]int64, error) {
 	if len(f.risk) == 0 {
-		return nil
+		return nil, nil
 	}
 	slices.Sort(f.risk)
-	levels, err := f.Levels(f.site, slices.Compact(f.risk))
+	f.risk = slices.Compact(f.risk)
+	levels, err := f.Levels(f.site, f.risk)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	text, err := f.Meta(oversoldKey(f.site))
-	if err != nil {
-		return err
-	}
-	short := map[floor.SKU]int64{}
-	if text != "" {
-		if err := json.Unmarshal([]byte(text), &short); err != nil {
-			return err
-		}
-	}
-	changed := false
+	out := map[floor.SKU]int64{}
 	for _, l := range levels {
-		n := max(0, l.Reserved-max(0, l.Promised))
-		was := short[l.SKU]
-		if n == was {
-			continue
-		}
-		changed = true
-		if short[l.SKU] = n; n == 0 {
-			delete(short, l.SKU)
-		}
-		if n > was {
-			if err := f.atRisk(l.SKU, n); err != nil {
+		out[l.SKU] = max(0, l.Reserved-max(0, l.Promised))
+	}
+	return out, nil
+}
+
+// oversold tells the order that goes without, of those that still want the item the one that is due last, where more is
+// lacking than was before these facts. What was lacking at an earlier time says nothing: orders were given back since.
+func (f *folding) oversold(before map[floor.SKU]int64) error {
+	after, err := f.lacking()
+	if err != nil {
+		return err
+	}
+	for _, sku := range f.risk {
+		if n := after[sku]; n > before[sku] {
+			if err := f.atRisk(sku, n); err != nil {
 				return err
 			}
 		}
 	}
-	if !changed {
-		return nil
-	}
-	body, err := json.Marshal(short)
-	if err != nil {
-		return err
-	}
-	return f.SetMeta(oversoldKey(f.site), string(body))
+	return nil
 }
 
 func (f *folding) atRisk(sku floor.SKU, n int64) error {

@@ -15,6 +15,7 @@ import (
 	"picket/edge/floor"
 	"picket/sync/link"
 	"picket/sync/oms/clerk"
+	"picket/sync/oms/order"
 	"picket/sync/oms/store"
 	"picket/sync/reconcile"
 	"picket/sync/wire"
@@ -289,6 +290,9 @@ func (h *Hub) arrived(ctx context.Context, now time.Time, ev Arrived, more bool)
 	if t.Channel == wire.ChannelState {
 		h.present(now, e, ev.Payload)
 		return
+	}
+	if now.Sub(e.status.LastHeard) >= order.Fresh { // this machine slept: the session is over before what comes now is a word of it
+		h.run(ctx, now, e, reconcile.Tick{})
 	}
 	e.status.LastHeard, e.status.Away = now, false
 	if t.Channel == wire.ChannelHello {
