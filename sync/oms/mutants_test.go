@@ -16,6 +16,7 @@ var mutants = map[string]string{
 	"quarantine":   "TestAPermitThatWasWithheldIsGivenBehindTheQuarantine",
 	"ask.anew":     "TestWhatASiteCouldNotSayIsAskedAnew",
 	"stops":        "TestAStopOfAForgottenLifeFollowsWhatWasSaidSince",
+	"witness":      "TestADatabaseThatWasPutBackFindsItOutBeforeItDecides",
 	"stock.age":    "TestASilentSitePromisesLessAndThenNothing",
 }
 

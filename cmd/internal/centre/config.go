@@ -5,9 +5,11 @@ package centre
 import (
 	"fmt"
 	"net"
+	"path/filepath"
 	"strings"
 	"time"
 
+	"picket/cmd/internal/durable"
 	"picket/cmd/internal/line"
 	"picket/edge/floor"
 	"picket/sync/oms/clerk"
@@ -17,6 +19,8 @@ import (
 type Config struct {
 	Tenant string `yaml:"tenant"` // the company, as in the topics
 	Data   string `yaml:"data"`   // directory of its database
+	// Witness is the file that says how many commits that database has; on another partition it is in no copy of the directory.
+	Witness string `yaml:"witness"`
 
 	HTTP   HTTP   `yaml:"http"`
 	Broker Broker `yaml:"broker"`
@@ -61,6 +65,14 @@ func Defaults() Config {
 	}
 }
 
+// witnessFile is where the witness lies.
+func (c *Config) witnessFile() string {
+	if c.Witness != "" {
+		return c.Witness
+	}
+	return filepath.Join(c.Data, "witness")
+}
+
 // Check says which setting cannot be right.
 func (c *Config) Check() error {
 	if c.DefaultSite != "" {
@@ -72,6 +84,9 @@ func (c *Config) Check() error {
 		if err := floor.CheckID("carrier", c.Carrier); err != nil { // sites open manifests by it
 			return err
 		}
+	}
+	if err := durable.Apart("witness", c.Witness, c.Data); err != nil {
+		return err
 	}
 	if c.Broker.Listen == "" {
 		if err := line.CheckURL(c.Broker.URL); err != nil {

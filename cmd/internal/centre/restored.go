@@ -9,7 +9,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
-	"strconv"
+	"sync"
 	"time"
 
 	"picket/cmd/internal/durable"
@@ -44,130 +44,144 @@ func Restored(ctx context.Context, cfg Config, at time.Time) (gen wire.Generatio
 		return "", err
 	}
 	// The witness is told, so that the start does not find it out once more.
-	_, err = (&watcher{dir: cfg.Data, st: st}).beat(ctx)
+	w, err := newWatcher(cfg.witnessFile(), st, nil)
+	if err == nil {
+		err = c.Outdo(ctx, w.seen)
+	}
+	if err == nil {
+		err = w.keep(st.Commits())
+	}
 	return gen, err
 }
 
-// beatEvery is how often the database and its witness are told the same number. What a backup that is younger
-// than this forgets shows in the sites' hellos only.
-const beatEvery = 15 * time.Second
+// syncEvery is how often what the witness was told is made to outlive a power cut. The end of a process it outlives at once.
+const syncEvery = 15 * time.Second
 
-const beatKey = "beat"
-
-// watcher keeps a witness beside the database that is in no copy of it: how often the database has beaten. A
-// database that has beaten less, or that was in use where no witness is, was put back.
+// watcher keeps a witness outside the database that is in no copy of it: how many commits the database has. It is told
+// behind every commit, by a write that nobody waits for the disk with. A database that has fewer, or that was in use where
+// no witness is, was put back. A power cut may take the newest counts from the witness: then a copy that is younger than
+// they are is not found out by it, and shows in the sites' hellos only.
 type watcher struct {
-	dir string
-	st  store.Store
-	log *slog.Logger
+	store.Store // told of
+	path        string
+	log         *slog.Logger
+
+	mu   sync.Mutex
+	file *os.File
+	seen uint64 // as the file says
+	kept uint64 // and as the disk does
+	bad  error  // it could not be told
 }
 
-func (w *watcher) file() string { return filepath.Join(w.dir, "witness") }
-
-// watch looks whether the database is the one that was last in use here, and begins a new life line when not.
-func watch(ctx context.Context, dir string, st store.Store, c *clerk.Clerk, log *slog.Logger) (*watcher, error) {
-	w := &watcher{dir: dir, st: st, log: log}
-	seen, known, err := w.witness()
-	if err != nil {
-		return nil, err
-	}
-	has, err := w.beats(ctx)
-	if err != nil {
-		return nil, err
-	}
-	why := ""
-	switch {
-	case known && has < seen:
-		why = "The database is an older one than was last in use here."
-	case !known && has > 0:
-		why = "The database was in use, and not here."
-	}
-	if why != "" {
-		gen, err := c.Restored(ctx, time.Time{}, why)
-		if err != nil {
-			return nil, err
-		}
-		log.Warn("the centre was restored: orders older than this wait until every site was heard", "why", why, "gen", gen)
-	}
-	_, err = w.beat(ctx)
-	return w, err
-}
-
-func (w *watcher) witness() (n uint64, known bool, err error) {
-	raw, err := os.ReadFile(w.file())
+// newWatcher reads what the witness was told last.
+func newWatcher(path string, st store.Store, log *slog.Logger) (*watcher, error) {
+	w := &watcher{Store: st, path: path, log: log}
+	raw, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return 0, false, nil
+		return w, nil
 	}
 	if err != nil {
-		return 0, false, fmt.Errorf("witness: %w", err)
+		return nil, fmt.Errorf("witness: %w", err)
 	}
 	var v struct {
 		Beat uint64 `json:"beat"`
 	}
-	if json.Unmarshal(raw, &v) != nil || v.Beat == 0 {
-		return 0, false, nil // torn by a power cut: it says nothing, and that is said
+	if json.Unmarshal(raw, &v) == nil { // else torn by a power cut: it says nothing, and that is said
+		w.seen = v.Beat
 	}
-	return v.Beat, true, nil
+	return w, nil
 }
 
-func (w *watcher) beats(ctx context.Context) (n uint64, err error) {
-	err = w.st.View(ctx, func(tx store.Tx) error {
-		text, err := tx.Meta(beatKey)
-		if err == nil && text != "" {
-			n, err = strconv.ParseUint(text, 10, 64)
-		}
+// begin looks whether the database is the one that was last in use here, and begins a new life line when not. From then on
+// the witness is told.
+func (w *watcher) begin(ctx context.Context, c *clerk.Clerk) error {
+	gen, why, err := c.Witnessed(ctx, w.seen)
+	if err != nil {
 		return err
-	})
-	return n, err
+	}
+	if gen != "" {
+		w.log.Warn("the centre was restored: orders older than this wait until every site was heard", "why", why, "gen", gen)
+	}
+	return w.keep(w.Commits())
 }
 
-// beat raises the number in the database first and in the witness behind it, so that a stop between the two
-// is no restore.
-func (w *watcher) beat(ctx context.Context) (n uint64, err error) {
-	seen, _, err := w.witness()
-	if err != nil {
-		return 0, err
-	}
-	err = w.st.Update(ctx, func(tx store.Tx) error {
-		text, err := tx.Meta(beatKey)
-		if err != nil {
-			return err
-		}
-		n = 0
-		if text != "" {
-			if n, err = strconv.ParseUint(text, 10, 64); err != nil {
-				return fmt.Errorf("beat: %w", err)
-			}
-		}
-		n = max(n, seen) + 1
-		return tx.SetMeta(beatKey, strconv.FormatUint(n, 10))
-	})
-	if err != nil {
-		return 0, err
-	}
-	return n, w.write(n)
+// Update tells the witness what was committed.
+func (w *watcher) Update(ctx context.Context, do func(store.Tx) error) error {
+	err := w.Store.Update(ctx, do)
+	w.tell(w.Commits())
+	return err
 }
 
-// write leaves the old one in place until the new one is whole.
-func (w *watcher) write(n uint64) error {
-	if err := durable.Write(w.file(), fmt.Appendf(nil, "{\"beat\":%d}\n", n), 0o600); err != nil {
+// witnessLine has the same length whatever the count, so that a new one covers the old one whole.
+func witnessLine(n uint64) []byte { return fmt.Appendf(nil, "%-40s\n", fmt.Sprintf(`{"beat":%d}`, n)) }
+
+func (w *watcher) tell(n uint64) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.file == nil || n <= w.seen {
+		return // not begun, or a later commit was told already
+	}
+	if _, err := w.file.WriteAt(witnessLine(n), 0); err != nil {
+		w.bad = err // said, and tried again, with the next sync
+		return
+	}
+	w.seen = n
+}
+
+// keep makes the witness say a count for good, by a file of its own: an old one that somebody took away, or a partition
+// that came back, is no reason to be silent.
+func (w *watcher) keep(n uint64) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	n = max(n, w.seen)
+	err := durable.Write(w.path, witnessLine(n), 0o600)
+	if err != nil {
 		return fmt.Errorf("witness: %w", err)
 	}
+	f, err := os.OpenFile(w.path, os.O_WRONLY, 0)
+	if err != nil {
+		return fmt.Errorf("witness: %w", err)
+	}
+	if w.file != nil {
+		_ = w.file.Close() // what it had is in the new one
+	}
+	w.file, w.seen, w.kept, w.bad = f, n, n, nil
 	return nil
 }
 
-// run beats until ctx ends. One that fails is tried again with the next: the database says no more than it knows.
+// run keeps what was told until ctx ends. What fails is tried again with the next: the witness says no more than it knows.
 func (w *watcher) run(ctx context.Context) error {
-	t := time.NewTicker(beatEvery)
+	t := time.NewTicker(syncEvery)
 	defer t.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
 		case <-t.C:
-			if _, err := w.beat(ctx); err != nil && ctx.Err() == nil {
-				w.log.Error("witness", "err", err)
-			}
+			w.sync()
 		}
+	}
+}
+
+func (w *watcher) sync() {
+	w.mu.Lock()
+	bad, fresh := w.bad, w.kept == w.seen && w.bad == nil
+	w.mu.Unlock()
+	if fresh {
+		return
+	}
+	if err := w.keep(w.Commits()); err != nil {
+		w.log.Error("witness", "err", err, "before", bad)
+	}
+}
+
+// close ends the telling.
+func (w *watcher) close() {
+	w.sync()
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.file != nil {
+		_ = w.file.Close()
+		w.file = nil
 	}
 }

@@ -5,27 +5,36 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strconv"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"picket/edge/floor"
 	"picket/sync/oms/clerk"
+	"picket/sync/oms/store"
 	"picket/sync/oms/store/sqlite"
 )
 
 // start is what a start does about the witness, and says how the centre thinks it was restored.
-func start(t *testing.T, dir string) clerk.Reconciling {
+func start(t *testing.T, dir string, uses ...func(c *clerk.Clerk)) clerk.Reconciling {
 	ctx := context.Background()
 	st, err := sqlite.Open(ctx, filepath.Join(dir, "oms.db"))
 	require.NoError(t, err)
 	cfg := Defaults()
-	c, err := newClerk(cfg, st, nil, newIDs())
+	cfg.Data = dir
+	w, err := newWatcher(cfg.witnessFile(), st, slog.New(slog.DiscardHandler))
 	require.NoError(t, err)
-	_, err = watch(ctx, dir, st, c, slog.New(slog.DiscardHandler))
+	c, err := newClerk(cfg, w, nil, newIDs())
 	require.NoError(t, err)
+	require.NoError(t, w.begin(ctx, c))
+	for _, use := range uses {
+		use(c)
+	}
 	r, err := c.Reconciling(ctx)
 	require.NoError(t, err)
+	// Nothing else is called: a process may end at any time.
 	require.NoError(t, st.Close())
 	return r
 }
@@ -39,10 +48,19 @@ func copyFile(t *testing.T, from, to string) {
 func TestAnOlderDatabaseIsFoundOutByItsWitness(t *testing.T) {
 	dir := t.TempDir()
 	db := filepath.Join(dir, "oms.db")
+	goods := func(name string) func(c *clerk.Clerk) {
+		return func(c *clerk.Clerk) {
+			_, err := c.PutItems(context.Background(), []floor.Item{{SKU: "A", Name: name, GTINs: []string{}}})
+			require.NoError(t, err)
+		}
+	}
 	require.Nil(t, start(t, dir).At, "a new centre")
-	require.Nil(t, start(t, dir).At, "started again")
+	require.Nil(t, start(t, dir, goods("one")).At, "started again")
 	copyFile(t, db, db+".bak")
 	require.Nil(t, start(t, dir).At)
+	copyFile(t, db+".bak", db)
+	require.Nil(t, start(t, dir).At, "nothing was committed since")
+	require.Nil(t, start(t, dir, goods("two")).At)
 	copyFile(t, db+".bak", db)
 	r := start(t, dir)
 	require.NotNil(t, r.At)
@@ -69,4 +87,56 @@ func TestAnOperatorSaysThatTheDatabaseWasPutBack(t *testing.T) {
 	r := start(t, cfg.Data)
 	require.Equal(t, string(gen), r.Gen)
 	require.Equal(t, "An operator says so.", r.Why)
+}
+
+// TestTheCentresWitnessElsewhere: a copy of the whole directory is told from the original where the witness lies on another
+// partition; one that lies in the directory after all, or where nothing is, is said at the start.
+func TestTheCentresWitnessElsewhere(t *testing.T) {
+	dir := t.TempDir()
+	cfg := Defaults()
+	cfg.Data, cfg.Witness = filepath.Join(dir, "data"), filepath.Join(dir, "other", "oms")
+	require.NoError(t, os.MkdirAll(cfg.Data, 0o700))
+	require.ErrorContains(t, cfg.Check(), "witness: ")
+	require.NoError(t, os.MkdirAll(filepath.Join(dir, "other"), 0o700))
+	require.NoError(t, cfg.Check())
+	require.Equal(t, cfg.Witness, cfg.witnessFile())
+	cfg.Witness = filepath.Join(cfg.Data, "w")
+	require.ErrorContains(t, cfg.Check(), "lies in the data directory")
+}
+
+// TestTheWitnessIsToldBehindEveryCommit: what a process said last is in its file, however the process ended; a power cut that takes
+// the newest from the file, or leaves nothing that can be read, is no reason to go on as if nothing was.
+func TestTheWitnessIsToldBehindEveryCommit(t *testing.T) {
+	ctx := context.Background()
+	dir := t.TempDir()
+	st, err := sqlite.Open(ctx, filepath.Join(dir, "oms.db"))
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, st.Close()) })
+	path := filepath.Join(dir, "witness")
+	read := func() uint64 {
+		w, err := newWatcher(path, st, slog.New(slog.DiscardHandler))
+		require.NoError(t, err)
+		return w.seen
+	}
+	w, err := newWatcher(path, st, slog.New(slog.DiscardHandler))
+	require.NoError(t, err)
+	set := func(v string) {
+		require.NoError(t, w.Update(ctx, func(tx store.Tx) error { return tx.SetMeta("k", v) }))
+	}
+	set("before it began")
+	require.Zero(t, read())
+	require.NoError(t, w.keep(w.Commits()))
+	for i := range 12 { // one digit, and two
+		set(strconv.Itoa(i))
+		require.Equal(t, st.Commits(), read())
+	}
+	require.NoError(t, os.Remove(path), "somebody took it away")
+	set("unseen")
+	w.sync()
+	require.Equal(t, st.Commits(), read())
+	w.close()
+	set("ended")
+	require.Equal(t, st.Commits()-1, read())
+	require.NoError(t, os.WriteFile(path, []byte(`{"be`), 0o600))
+	require.Zero(t, read(), "a torn one says nothing")
 }

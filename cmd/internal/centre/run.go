@@ -75,15 +75,19 @@ func Run(ctx context.Context, cfg Config, log *slog.Logger, ready func(addr stri
 		return err
 	}
 	defer keys.Close()
-	ids, door := newIDs(), killpoint.Store(st)
+	ids := newIDs()
+	door, err := newWatcher(cfg.witnessFile(), killpoint.Store(st), log)
+	if err != nil {
+		return err
+	}
 	c, err := newClerk(cfg, door, keys, ids)
 	if err != nil {
 		return err
 	}
-	w, err := watch(ctx, cfg.Data, st, c, log)
-	if err != nil {
+	if err := door.begin(ctx, c); err != nil {
 		return err
 	}
+	defer door.close()
 
 	// The line to the sites.
 	h, err := hub.New(ctx, hub.Config{
@@ -123,7 +127,7 @@ func Run(ctx context.Context, cfg Config, log *slog.Logger, ready func(addr stri
 		return h.Run(ctx, killpoint.Link(l), log.With("part", "line"))
 	})
 	g.Go(func() error { return keep(ctx) })
-	g.Go(func() error { return w.run(ctx) })
+	g.Go(func() error { return door.run(ctx) })
 	g.Go(func() error { erasing(ctx, c, time.Hour, log); return nil })
 	g.Go(func() error { return serve(ctx, ln, handler) })
 	if ready != nil {

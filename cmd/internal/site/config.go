@@ -9,12 +9,11 @@ import (
 	"fmt"
 	"net/netip"
 	"net/url"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
 
+	"picket/cmd/internal/durable"
 	"picket/cmd/internal/line"
 	"picket/devices/drivers"
 	"picket/edge/floor"
@@ -228,7 +227,7 @@ func (c *Config) Check() error {
 	if err := c.checkPools(); err != nil {
 		return err
 	}
-	if err := c.checkWitness(); err != nil {
+	if err := durable.Apart("witness", c.Witness, c.Data); err != nil {
 		return err
 	}
 	if err := c.Disk.check(); err != nil {
@@ -307,28 +306,6 @@ func (c *Config) checkPlaces() error {
 		default:
 			return fmt.Errorf("%s.address: %s and %s (%s) are the same device: %s and %s both lead to %s, and a device is used by one", d.at, d.id, one.id, one.at, d.address, one.address, place)
 		}
-	}
-	return nil
-}
-
-// checkWitness says why the witness cannot lie where it is set to. Its directory is not made: where a partition is not
-// mounted, an empty directory in its place would say that the journal was never in use here.
-func (c *Config) checkWitness() error {
-	if c.Witness == "" {
-		return nil
-	}
-	if !filepath.IsAbs(c.Witness) {
-		return fmt.Errorf("witness: %q must begin with /: it is a file on another partition than data", c.Witness)
-	}
-	data, err := filepath.Abs(c.Data)
-	if err != nil {
-		return fmt.Errorf("data: %w", err)
-	}
-	if in, err := filepath.Rel(data, c.Witness); err == nil && in != ".." && !strings.HasPrefix(in, "../") {
-		return fmt.Errorf("witness: %q lies in the data directory, and would be in every copy of it", c.Witness)
-	}
-	if st, err := os.Stat(filepath.Dir(c.Witness)); err != nil || !st.IsDir() {
-		return fmt.Errorf("witness: there is no directory %q; is its partition mounted?", filepath.Dir(c.Witness))
 	}
 	return nil
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"picket/cmd/internal/durable"
 	"picket/edge/journal"
 )
 
@@ -122,14 +123,14 @@ func TestTheWitness(t *testing.T) {
 func TestAWitnessElsewhere(t *testing.T) {
 	dir := t.TempDir()
 	c := Config{Data: filepath.Join(dir, "data"), Witness: filepath.Join(dir, "other", "north")}
-	require.ErrorContains(t, c.checkWitness(), "witness: ")
+	require.ErrorContains(t, durable.Apart("witness", c.Witness, c.Data), "witness: ")
 	require.NoError(t, os.MkdirAll(filepath.Join(dir, "other"), 0o700))
 	require.NoError(t, os.MkdirAll(c.Data, 0o700))
-	require.NoError(t, c.checkWitness())
+	require.NoError(t, durable.Apart("witness", c.Witness, c.Data))
 	inside := Config{Data: c.Data, Witness: filepath.Join(c.Data, "w")}
-	require.ErrorContains(t, inside.checkWitness(), "lies in the data directory")
+	require.ErrorContains(t, durable.Apart("witness", inside.Witness, inside.Data), "lies in the data directory")
 	relative := Config{Data: c.Data, Witness: "north"}
-	require.ErrorContains(t, relative.checkWitness(), "must begin with /")
+	require.ErrorContains(t, durable.Apart("witness", relative.Witness, relative.Data), "must begin with /")
 
 	open := func() *journal.File {
 		f, err := journal.Open(filepath.Join(c.Data, "site.db"), journal.Options{Log: "log-1"})

@@ -35,7 +35,9 @@ type centre struct {
 
 	kept     []kept
 	restores int       // times it was put back
-	silent   bool      // nobody said so
+	silent   bool      // and nobody said so, nor could anybody know: its witness was put back with it
+	unread   bool      // put back silently, and no process has asked the witness yet
+	witness  uint64    // how many commits the database has, as a file outside of it was told
 	since    time.Time // of the backup, until people learn of it
 	gen      string    // the life line as it was last seen
 }
@@ -88,6 +90,7 @@ func (f frail) Update(ctx context.Context, do func(store.Tx) error) error {
 	}
 	err := f.Store.Update(ctx, do)
 	f.c.mortal("after a transaction")
+	f.c.witness = max(f.c.witness, f.Store.Commits())
 	return err
 }
 
@@ -107,6 +110,10 @@ func (c *centre) start() {
 			Random:  func(b []byte) { copy(b, w.id("random")) },
 		})
 		if err == nil {
+			_, _, err = c.clerk.Witnessed(context.Background(), c.witness)
+		}
+		if err == nil {
+			c.unread = false
 			c.hub, err = hub.New(context.Background(), hub.Config{
 				Tenant: tenant, SW: "sim", Timing: w.mix.Timing, Rand: w.rng.Float64, NewToken: func() string { return w.id("tok") },
 				NewGen: func() string { return "GEN1" }, Backup: w.mix.Backup, SnapshotOver: w.mix.Portray,
@@ -267,7 +274,7 @@ func (c *centre) fold() {
 		}
 		c.given()
 		c.poked()
-		if c.silent {
+		if !c.since.IsZero() {
 			c.lifeline()
 		}
 	})

@@ -284,7 +284,7 @@ func (l *ledger) acked(e reconcile.Acked) {
 	}
 	w.centre.look(func(tx store.Tx) error {
 		m, err := tx.Mark(l.s.id)
-		if gen, err := tx.Meta("gen"); err != nil || string(e.Gen) != gen || w.centre.silent {
+		if gen, err := tx.Meta("gen"); err != nil || string(e.Gen) != gen || w.centre.silent || w.centre.unread {
 			return err // it was said in a life that the centre forgot
 		}
 		if err == nil && e.Acked > m.Applied.Seq {

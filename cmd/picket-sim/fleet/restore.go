@@ -22,6 +22,8 @@ type kept struct {
 	st   *memstore.Store
 	at   time.Time
 	upTo map[floor.SiteID]wire.Position // what of each site's log is in it
+
+	witness uint64 // as it was told then
 }
 
 // copies is how many backups are kept: the centre calls stable what the oldest of them holds, and may be put back to any.
@@ -33,7 +35,7 @@ func (c *centre) keep() {
 	if !ok || !c.set {
 		return
 	}
-	k := kept{st: st.Copy(), at: c.w.now, upTo: map[floor.SiteID]wire.Position{}}
+	k := kept{st: st.Copy(), at: c.w.now, upTo: map[floor.SiteID]wire.Position{}, witness: c.witness}
 	for _, s := range c.w.sites {
 		m, err := c.clerk.Mark(context.Background(), s.id)
 		if err != nil {
@@ -55,7 +57,8 @@ func (c *centre) keep() {
 	}
 }
 
-// putBack puts the database back to one of the backups. Announced, the operator says so, as picket-oms asks him to.
+// putBack puts the database back to one of the backups. Announced, the operator says so, as picket-oms asks him to. Else its
+// witness finds it out at the start; now and then that lies in the backup, too.
 func (c *centre) putBack(announced bool) {
 	w := c.w
 	// Nobody puts a database back a second time who does not know of the first: what channels send again in between is
@@ -69,7 +72,8 @@ func (c *centre) putBack(announced bool) {
 	if c.up {
 		c.die("its database is put back")
 	}
-	w.say("centre", "is put back by %s, announced: %v", w.now.Sub(k.at), announced)
+	whole := !announced && w.roll(.25)
+	w.say("centre", "is put back by %s, announced: %v, with its witness: %v", w.now.Sub(k.at), announced, whole)
 	c.restores++
 	st := k.st.Copy()
 	c.st = st
@@ -78,8 +82,10 @@ func (c *centre) putBack(announced bool) {
 		if err := c.declare(st); err != nil {
 			w.fail("world", "a restore cannot be announced: %v", err)
 		}
-	} else {
-		c.silent = true
+	}
+	c.unread = !announced
+	if whole {
+		c.witness, c.silent = k.witness, true
 	}
 	if c.since.IsZero() || k.at.Before(c.since) {
 		c.since = k.at
@@ -114,8 +120,10 @@ func (c *centre) declare(st store.Store) error {
 	if err != nil {
 		return err
 	}
-	_, err = k.Restored(context.Background(), time.Time{}, "put back by hand")
-	return err
+	if _, err = k.Restored(context.Background(), time.Time{}, "put back by hand"); err != nil {
+		return err
+	}
+	return k.Outdo(context.Background(), c.witness)
 }
 
 // gap is what nobody has any more of a site's records.

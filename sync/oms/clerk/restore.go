@@ -95,54 +95,59 @@ const foundWithin = time.Hour
 
 func (c *Clerk) restore(ctx context.Context, at, since time.Time, why string) (gen wire.Generation, err error) {
 	err = c.update(ctx, func(w *work) error {
-		had, err := w.restored()
-		if err != nil {
-			return err
-		}
-		r := restore{Gen: wire.Generation(w.id()), At: w.now, Born: at.UTC(), Why: why}
-		if at.IsZero() {
-			r.Born = w.now
-		}
-		if had.Open > 0 && had.Born.After(r.Born) {
-			r.Born = had.Born
-		}
-		if r.Since = r.Born; !since.IsZero() && since.Before(r.Born) {
-			r.Since = since.UTC()
-		}
-		if first := had.first(); had.Open > 0 && first.Before(r.Since) {
-			r.Since = first
-		}
-		if had.Open > 0 || len(had.Owed) > 0 {
-			r.Owed = had.Owed
-		}
-		sites, err := w.Sites()
-		if err != nil {
-			return err
-		}
-		for _, s := range sites {
-			anew, err := w.holdBack(s.ID)
-			if err != nil {
-				return err
-			}
-			if err := w.await(s.ID, &awaited{Anew: anew}); err != nil {
-				return err
-			}
-		}
-		r.Total, r.Open = len(sites), len(sites)
-		if len(sites) == 0 {
-			r.Done = w.now
-		}
-		gen = r.Gen
-		if err := w.notice(Notice{What: "centre.restored", About: string(gen), Words: "The centre was put back to an earlier state: " + strings.TrimSuffix(why, ".") + ". Orders from before " + r.Born.Format(time.RFC3339) +
-			" wait until every site has told what it knows."}, nil); err != nil {
-			return err
-		}
-		if err := w.SetMeta(genKey, string(gen)); err != nil {
-			return err
-		}
-		return w.keep(&r)
+		gen, err = w.beginLife(at, since, why)
+		return err
 	})
 	return gen, err
+}
+
+// beginLife puts every site into quarantine under a new life line.
+func (w *work) beginLife(at, since time.Time, why string) (gen wire.Generation, err error) {
+	had, err := w.restored()
+	if err != nil {
+		return "", err
+	}
+	r := restore{Gen: wire.Generation(w.id()), At: w.now, Born: at.UTC(), Why: why}
+	if at.IsZero() {
+		r.Born = w.now
+	}
+	if had.Open > 0 && had.Born.After(r.Born) {
+		r.Born = had.Born
+	}
+	if r.Since = r.Born; !since.IsZero() && since.Before(r.Born) {
+		r.Since = since.UTC()
+	}
+	if first := had.first(); had.Open > 0 && first.Before(r.Since) {
+		r.Since = first
+	}
+	if had.Open > 0 || len(had.Owed) > 0 {
+		r.Owed = had.Owed
+	}
+	sites, err := w.Sites()
+	if err != nil {
+		return "", err
+	}
+	for _, s := range sites {
+		anew, err := w.holdBack(s.ID)
+		if err != nil {
+			return "", err
+		}
+		if err := w.await(s.ID, &awaited{Anew: anew}); err != nil {
+			return "", err
+		}
+	}
+	r.Total, r.Open = len(sites), len(sites)
+	if len(sites) == 0 {
+		r.Done = w.now
+	}
+	if err := w.notice(Notice{What: "centre.restored", About: string(r.Gen), Words: "The centre was put back to an earlier state: " + strings.TrimSuffix(why, ".") + ". Orders from before " + r.Born.Format(time.RFC3339) +
+		" wait until every site has told what it knows."}, nil); err != nil {
+		return "", err
+	}
+	if err := w.SetMeta(genKey, string(r.Gen)); err != nil {
+		return "", err
+	}
+	return r.Gen, w.keep(&r)
 }
 
 // holdBack ends the feed of a site that was given something it has not answered: an assignment or a permit that was

@@ -9,11 +9,12 @@ const (
 	RuleQuarantine             // Q1: what is older than a restore waits until every site was heard, permits included
 	RuleAskAnew                // E1: what a site could not answer while it took back what it lost is asked again
 	RuleStops                  // Q1: what only a site remembers of an order is stopped, or goes on, as was said since
+	RuleWitness                // Q1: a database that has committed less than its witness was told was put back, whoever says so
 	RuleAge                    // ATP: a site that is not heard promises less, and then nothing
 
 	rules // how many there are
 )
 
-var ruleNames = [rules]string{RuleAsked: "permit.asked", RuleQuarantine: "quarantine", RuleAskAnew: "ask.anew", RuleStops: "stops", RuleAge: "stock.age"}
+var ruleNames = [rules]string{RuleAsked: "permit.asked", RuleQuarantine: "quarantine", RuleAskAnew: "ask.anew", RuleStops: "stops", RuleWitness: "witness", RuleAge: "stock.age"}
 
 func (r Rule) String() string { return ruleNames[r] }

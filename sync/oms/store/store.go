@@ -16,9 +16,15 @@ type Store interface {
 	Update(ctx context.Context, do func(tx Tx) error) error
 	// View runs do on one moment of the database. Writing in it is an error.
 	View(ctx context.Context, do func(tx Tx) error) error
+	// Commits is how many transactions ever wrote, as of the newest. The count is in the database itself, so an older
+	// copy has fewer: somebody outside who was told it can tell the two apart. It is not asked for in a transaction.
+	Commits() uint64
 	// Close waits for what runs and closes the database.
 	Close() error
 }
+
+// CommitsKey is where the count is kept. It was a clock's once, and goes on from there.
+const CommitsKey = "beat"
 
 // Tx is one transaction. It is used by one goroutine, and not after do has returned.
 type Tx interface {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"maps"
 	"slices"
+	"strconv"
 	"sync"
 	"time"
 
@@ -100,7 +101,22 @@ func (s *Store) Update(_ context.Context, do func(store.Tx) error) error {
 		return err
 	}
 	done = true
+	if len(t.undo) > 0 {
+		s.meta[store.CommitsKey] = strconv.FormatUint(s.commits()+1, 10)
+	}
 	return nil
+}
+
+// Commits is how many transactions ever wrote.
+func (s *Store) Commits() uint64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.commits()
+}
+
+func (s *Store) commits() uint64 {
+	n, _ := strconv.ParseUint(s.meta[store.CommitsKey], 10, 64) // 0: none yet
+	return n
 }
 
 // View runs do, which may only read.

@@ -6,7 +6,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"picket/sync/oms/store"
@@ -26,6 +28,7 @@ type Dialect struct {
 type DB struct {
 	write, read *pool
 	d           Dialect
+	commits     atomic.Uint64
 }
 
 // New makes the store and its tables. read may be the same pool as write.
@@ -42,7 +45,11 @@ func New(ctx context.Context, write, read *sql.DB, d Dialect) (*DB, error) {
 	}
 	var from string
 	err := s.View(ctx, func(t store.Tx) (err error) {
-		from, err = t.Meta("schema")
+		if from, err = t.Meta("schema"); err != nil {
+			return err
+		}
+		n, err := commits(t)
+		s.commits.Store(n)
 		return err
 	})
 	if err == nil && older(from) && d.Keep != nil {
@@ -51,19 +58,26 @@ func New(ctx context.Context, write, read *sql.DB, d Dialect) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s, s.Update(ctx, func(t store.Tx) error {
-		from, err := t.Meta("schema")
-		if err != nil {
-			return err
-		}
-		return t.(*tx).migrate(from)
+	// It is not counted: a database that is only opened was never in use.
+	return s, s.again(func() error {
+		return s.run(ctx, s.write, writing, func(t store.Tx) error {
+			from, err := t.Meta("schema")
+			if err != nil {
+				return err
+			}
+			return t.(*tx).migrate(from)
+		})
 	})
 }
 
 // Update is one transaction.
 func (s *DB) Update(ctx context.Context, do func(store.Tx) error) error {
+	return s.again(func() error { return s.run(ctx, s.write, counting, do) })
+}
+
+func (s *DB) again(do func() error) error {
 	for try := 0; ; try++ {
-		err := s.run(ctx, s.write, nil, do)
+		err := do()
 		if err == nil || try == 9 || s.d.Again == nil || !s.d.Again(err) {
 			return err
 		}
@@ -72,7 +86,21 @@ func (s *DB) Update(ctx context.Context, do func(store.Tx) error) error {
 
 // View is one moment.
 func (s *DB) View(ctx context.Context, do func(store.Tx) error) error {
-	return s.run(ctx, s.read, &sql.TxOptions{ReadOnly: true}, do)
+	return s.run(ctx, s.read, reading, do)
+}
+
+// Commits is how many transactions ever wrote.
+func (s *DB) Commits() uint64 { return s.commits.Load() }
+
+func commits(t store.Tx) (n uint64, err error) {
+	text, err := t.Meta(store.CommitsKey)
+	if err != nil || text == "" {
+		return 0, err
+	}
+	if n, err = strconv.ParseUint(text, 10, 64); err != nil {
+		return 0, fmt.Errorf("count of commits: %w", err)
+	}
+	return n, nil
 }
 
 // Close closes the database.
@@ -83,7 +111,16 @@ func (s *DB) Close() error {
 	return errors.Join(s.read.close(), s.write.close())
 }
 
-func (s *DB) run(ctx context.Context, p *pool, opt *sql.TxOptions, do func(store.Tx) error) (err error) {
+// mode is what a transaction is for.
+type mode uint8
+
+const (
+	reading  mode = iota
+	writing       // and nobody counts it
+	counting      // and it is counted when it wrote
+)
+
+func (s *DB) run(ctx context.Context, p *pool, m mode, do func(store.Tx) error) (err error) {
 	line, err := p.take(ctx)
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)
@@ -93,7 +130,7 @@ func (s *DB) run(ctx context.Context, p *pool, opt *sql.TxOptions, do func(store
 	// A statement that may be cancelled costs the driver a goroutine each time; the caller's wish to stop is looked at
 	// between them (see stmt) instead.
 	calm := context.WithoutCancel(ctx)
-	raw, err := line.conn.BeginTx(calm, opt)
+	raw, err := line.conn.BeginTx(calm, &sql.TxOptions{ReadOnly: m == reading})
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
@@ -103,18 +140,29 @@ func (s *DB) run(ctx context.Context, p *pool, opt *sql.TxOptions, do func(store
 			_ = raw.Rollback() // do panicked: nothing of it may stay
 		}
 	}()
-	err = do(&tx{ctx: ctx, calm: calm, line: line, bind: s.d.Bind, readOnly: opt != nil})
-	if err == nil && opt == nil {
+	t := &tx{ctx: ctx, calm: calm, line: line, bind: s.d.Bind, readOnly: m == reading}
+	err = do(t)
+	if err == nil && m != reading {
 		err = ctx.Err()
 	}
+	count := uint64(0)
+	if err == nil && m == counting && t.wrote {
+		if count, err = commits(t); err == nil {
+			count++
+			err = t.SetMeta(store.CommitsKey, strconv.FormatUint(count, 10))
+		}
+	}
 	done = true
-	if err != nil || opt != nil {
+	if err != nil || m == reading {
 		rerr := rollback(raw)
 		sound = rerr == nil
 		return errors.Join(err, rerr)
 	}
 	if err := raw.Commit(); err != nil {
 		return fmt.Errorf("commit: %w", err)
+	}
+	if count > 0 {
+		s.commits.Store(count)
 	}
 	sound = true
 	return nil
@@ -132,6 +180,7 @@ type tx struct {
 	line      *line
 	bind      func(string) string
 	readOnly  bool
+	wrote     bool // some row is not as it was
 }
 
 // stmt is a statement made ready once for the connection's life: all transactions run the same few.
@@ -168,7 +217,9 @@ func (t *tx) exec(q string, args ...any) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	return r.RowsAffected()
+	n, err := r.RowsAffected()
+	t.wrote = t.wrote || n > 0
+	return n, err
 }
 
 func (t *tx) do(q string, args ...any) error {

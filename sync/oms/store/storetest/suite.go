@@ -32,6 +32,7 @@ func Suite(t *testing.T, open func(t *testing.T) store.Store, reopen func(t *tes
 		{"nothing of a panicking update stays", panicked},
 		{"a view cannot write", readOnly},
 		{"meta", meta},
+		{"commits are counted", commits},
 		{"items and their barcodes", items},
 		{"sites, bins, people, numbers and marks", sites},
 		{"feeds", feeds},
@@ -62,8 +63,10 @@ func Suite(t *testing.T, open func(t *testing.T) store.Store, reopen func(t *tes
 	t.Run("what was committed is there after a restart", func(t *testing.T) {
 		s := open(t)
 		update(t, s, func(tx store.Tx) { require.NoError(t, tx.SetMeta("k", "v")) })
+		n := s.Commits()
 		require.NoError(t, s.Close())
 		s = reopen(t)
+		require.Equal(t, n, s.Commits(), "opening it is no commit")
 		view(t, s, func(tx store.Tx) {
 			v, err := tx.Meta("k")
 			require.NoError(t, err)
@@ -94,6 +97,27 @@ func failed(t *testing.T, s store.Store) {
 		require.NoError(t, err)
 		require.Empty(t, v)
 	})
+}
+
+// commits: who was told the count of a database knows an older copy of it.
+func commits(t *testing.T, s store.Store) {
+	require.Zero(t, s.Commits(), "nothing was in it yet")
+	set := func(tx store.Tx) { require.NoError(t, tx.SetMeta("k", time.Now().String())) }
+	update(t, s, set)
+	require.Equal(t, uint64(1), s.Commits())
+	view(t, s, func(tx store.Tx) { _, _ = tx.Meta("k") })
+	update(t, s, func(tx store.Tx) { _, _ = tx.Meta("k") })
+	no := errors.New("no")
+	require.ErrorIs(t, s.Update(ctx, func(tx store.Tx) error { set(tx); return no }), no)
+	require.Equal(t, uint64(1), s.Commits(), "nothing was written")
+	update(t, s, func(tx store.Tx) {
+		set(tx)
+		had, err := tx.Meta(store.CommitsKey)
+		require.NoError(t, err)
+		require.Equal(t, "1", had, "it is in the database")
+		require.NoError(t, tx.SetMeta(store.CommitsKey, "70"))
+	})
+	require.Equal(t, uint64(71), s.Commits(), "somebody knew of more")
 }
 
 func panicked(t *testing.T, s store.Store) {
