@@ -323,8 +323,11 @@ func (l *MQTT) open(ctx context.Context, u *url.URL) (net.Conn, error) {
 	ctx, cancel := context.WithTimeout(ctx, l.cfg.ConnectTimeout)
 	defer cancel()
 	c, err := l.cfg.Dial(ctx, "tcp", u.Host)
-	if err != nil || u.Scheme == "tcp" || u.Scheme == "mqtt" {
-		return c, err
+	if err != nil {
+		return nil, err
+	}
+	if c = prompt(c); u.Scheme == "tcp" || u.Scheme == "mqtt" {
+		return c, nil
 	}
 	conf := l.cfg.TLS.Clone()
 	if conf == nil {
