@@ -26,7 +26,7 @@ func (c *Clerk) Salvage(ctx context.Context, site floor.SiteID, a reconcile.Salv
 		}
 		from := m.Pos
 		for _, r := range a.Records {
-			id, why := c.admit(site, r.Raw)
+			id, why := c.admit(c.sourceOf(site), r.Raw)
 			if why != "" {
 				done.Blocked = &wire.Blocked{Seq: r.Seq, Type: why}
 				if err := w.Park(site, r.Seq, r.Raw); err != nil {

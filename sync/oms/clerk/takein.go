@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"strconv"
-	"strings"
 
 	"picket/edge/floor"
 	"picket/sync/oms/order"
@@ -73,8 +72,9 @@ func (w *work) takeIn(in *Intake) (done reconcile.Applied, err error) {
 	}
 	m.Stuck = nil
 	facts := make([]store.Fact, 0, len(a.Records))
+	own := w.c.sourceOf(site)
 	for _, r := range a.Records {
-		id, why := w.c.admit(site, r.Raw)
+		id, why := w.c.admit(own, r.Raw)
 		if why != "" {
 			m.Stuck = &wire.Blocked{Seq: r.Seq, Type: why}
 			if err := w.Park(site, r.Seq, r.Raw); err != nil {
@@ -99,29 +99,38 @@ func (w *work) takeIn(in *Intake) (done reconcile.Applied, err error) {
 	return reconcile.Applied{UpTo: m.Applied.Seq, Pos: m.Pos, Blocked: m.Stuck}, w.PutMark(site, m)
 }
 
-// admit says what is wrong with a record, in place of a type: "" when nothing is.
-func (c *Clerk) admit(site floor.SiteID, raw []byte) (id, why string) {
+// sourceOf is what the source of every record of a site begins with.
+func (c *Clerk) sourceOf(site floor.SiteID) string {
+	return "/t/" + string(c.cfg.Tenant) + "/s/" + string(site) + "/"
+}
+
+// admit says what is wrong with a record, in place of a type: "" when nothing is. own is what its source begins with.
+func (c *Clerk) admit(own string, raw []byte) (id, why string) {
 	e, ok := quickEnvelope(raw)
 	if !ok {
-		if err := json.Unmarshal(raw, &e); err != nil || e.ID == "" || e.Type == "" {
+		var err error
+		if e, err = slowEnvelope(raw); err != nil || len(e.id) == 0 || len(e.typ) == 0 {
 			return "", "(no record)"
 		}
 	}
 	// The broker keeps sites apart; the centre does not rely on it.
-	if !strings.HasPrefix(e.Source, "/t/"+string(c.cfg.Tenant)+"/s/"+string(site)+"/") {
+	if !bytes.HasPrefix(e.source, []byte(own)) {
 		return "", "(a record of another site)"
 	}
-	if !floor.IsLocal(e.Type) && !c.types[e.Type] {
-		return "", e.Type
+	if !c.types[string(e.typ)] && !floor.IsLocal(string(e.typ)) {
+		return "", string(e.typ)
 	}
-	return e.ID, ""
+	return string(e.id), ""
 }
 
 // envelope is what taking in has to know of a record.
-type envelope struct {
-	ID     string `json:"id"`
-	Type   string `json:"type"`
-	Source string `json:"source"`
+type envelope struct{ id, source, typ []byte }
+
+// slowEnvelope reads the envelope of any record.
+func slowEnvelope(raw []byte) (envelope, error) {
+	var e struct{ ID, Source, Type string }
+	err := json.Unmarshal(raw, &e)
+	return envelope{[]byte(e.ID), []byte(e.Source), []byte(e.Type)}, err
 }
 
 // quickEnvelope reads the envelope of a record as every site writes it: these four fields first, in this order, and
@@ -129,25 +138,23 @@ type envelope struct {
 func quickEnvelope(raw []byte) (e envelope, ok bool) {
 	const version, source, typ = `{"specversion":"1.0","id":"`, `,"source":"`, `,"type":"`
 	rest, ok := bytes.CutPrefix(raw, []byte(version))
-	if !ok || !json.Valid(raw) {
+	if !ok || !wellFormed(raw) {
 		return e, false
 	}
-	text := func(behind string) (string, bool) {
-		var found bool
-		if rest, found = bytes.CutPrefix(rest, []byte(behind)); !found {
-			return "", false
+	text := func(behind string) (v []byte, ok bool) {
+		if rest, ok = bytes.CutPrefix(rest, []byte(behind)); !ok {
+			return nil, false
 		}
 		end := bytes.IndexByte(rest, '"')
 		if end < 1 || bytes.IndexByte(rest[:end], '\\') >= 0 {
-			return "", false
+			return nil, false
 		}
-		s := string(rest[:end])
-		rest = rest[end+1:]
-		return s, true
+		v, rest = rest[:end], rest[end+1:]
+		return v, true
 	}
-	if e.ID, ok = text(""); ok {
-		if e.Source, ok = text(source); ok {
-			e.Type, ok = text(typ)
+	if e.id, ok = text(""); ok {
+		if e.source, ok = text(source); ok {
+			e.typ, ok = text(typ)
 		}
 	}
 	return e, ok
