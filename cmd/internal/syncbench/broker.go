@@ -24,8 +24,10 @@ type broker struct {
 	conf string
 }
 
-// pipeConf is a broker that keeps nothing and drops nothing for being full: what is measured is not its limits.
-const pipeConf = "persistence false\nmax_queued_messages 0\nmax_inflight_messages 0\n"
+// pipeConf is a broker that keeps nothing and drops nothing for being full: what is measured is not its limits. It says at
+// once what it has to say, as deploy/mosquitto.conf has it: the product acknowledges promptly enough for a broker that does
+// not, but bare clients and the proxy would stand still for 40 ms every few messages.
+const pipeConf = "set_tcp_nodelay true\npersistence false\nmax_queued_messages 0\nmax_inflight_messages 0\n"
 
 // startBroker runs Mosquitto with further lines of configuration, and waits until it listens.
 func startBroker(dir, lines string) (*broker, error) {

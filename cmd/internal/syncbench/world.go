@@ -34,8 +34,12 @@ const (
 	siteID   = "s1"
 	items    = 500
 	lines    = 10 // of an order
-	perLine  = 5  // scans of a line
+	perLine  = 5  // scans of a line, and more where the day would have more than mostOrders
 	employee = "anna"
+
+	// mostOrders bounds how many orders a day has: capturing them at the centre, one durable commit each, takes longer than
+	// the scans, and is not what is measured. What a scan writes is the same in a large order.
+	mostOrders = 2000
 )
 
 var quiet = slog.New(slog.DiscardHandler)
@@ -174,6 +178,7 @@ func (b *box) must(ctx context.Context, id string, c floor.Command) error {
 type day struct {
 	dir    string
 	orders int
+	each   int // scans of a line
 	qty    int // asked for of a line
 	events uint64
 	state  reconcile.SiteState // what the site knows of the centre
@@ -181,7 +186,8 @@ type day struct {
 
 // buildDay makes a centre and a site, lets the orders reach the site, and scans with the line down.
 func buildDay(dir string, events, qty int) (*day, error) {
-	d := &day{dir: dir, orders: events/(lines*perLine) + 1, qty: qty}
+	d := &day{dir: dir, each: max(perLine, events/(lines*mostOrders))}
+	d.orders, d.qty = events/(lines*d.each)+1, max(qty, 2*d.each)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err
 	}
@@ -256,7 +262,7 @@ func (d *day) live(c *centre, s *box, url string, events int) error {
 		}
 	}
 	before := s.f.Head().Seq
-	if err := scanAll(ctx, s, ids, events); err != nil {
+	if err := scanAll(ctx, s, ids, events, d.each); err != nil {
 		return err
 	}
 	d.events = s.f.Head().Seq - before
@@ -346,7 +352,7 @@ func (b *box) settled(c *centre, limit time.Duration) error {
 }
 
 // scanAll has handhelds start every order and scan it, order by order, as people do.
-func scanAll(ctx context.Context, s *box, ids []floor.OrderID, events int) error {
+func scanAll(ctx context.Context, s *box, ids []floor.OrderID, events, each int) error {
 	const devices = 64
 	var all sync.WaitGroup
 	errs := make([]error, devices)
@@ -361,9 +367,9 @@ func scanAll(ctx context.Context, s *box, ids []floor.OrderID, events int) error
 				if errs[dev] = h.start(ctx, ids[at]); errs[dev] != nil {
 					return
 				}
-				for k := 0; k < lines*perLine && left > 0; k++ {
+				for k := 0; k < lines*each && left > 0; k++ {
 					left--
-					if errs[dev] = h.pick(ctx, ids[at], at, k/perLine); errs[dev] != nil {
+					if errs[dev] = h.pick(ctx, ids[at], at, k/each); errs[dev] != nil {
 						return
 					}
 				}
