@@ -62,6 +62,7 @@ race: deps
 	go test -timeout 14m $(UNRACED)
 	go test -race -p 3 -timeout 14m $(RACED)
 	go test -race -timeout 5m -run TestFromPostToTheSite ./sync/oms
+	go test -timeout 5m -run TestPowerCut ./sync/oms/store/sqlite
 
 SIM_SEEDS ?= 2000
 sim: ## the simulated world, SIM_SEEDS of them, and that the rig sees a rule that is left out

@@ -34,6 +34,26 @@ var ways = []struct{ who, point string }{
 	{"broker", ""}, {"site", ""}, {"centre", ""},
 }
 
+// wayOf is each of them once; in a longer trial six in seven are at random moments then, two for each program, and the
+// seventh at the next of the points: two hundred rounds kill each at more than fifty random moments.
+func wayOf(round uint64) (who, point string) {
+	if round < uint64(len(ways)) {
+		return ways[round].who, ways[round].point
+	}
+	turn, in := (round-uint64(len(ways)))/7, (round-uint64(len(ways)))%7
+	if in < 6 {
+		return []string{"site", "centre", "broker"}[in%3], ""
+	}
+	var named []int
+	for i, w := range ways {
+		if w.point != "" {
+			named = append(named, i)
+		}
+	}
+	w := ways[named[turn%uint64(len(named))]]
+	return w.who, w.point
+}
+
 // buildKillable builds the daemons with their points, over a bbolt that has points of its own, once for all tests.
 func buildKillable(t *testing.T) (dir string) {
 	dir = filepath.Join(bin, "killable")
@@ -103,11 +123,11 @@ func TestKills(t *testing.T) {
 	procs := map[string]*proc{"site": r.picket, "centre": r.oms, "broker": r.broker}
 	table, started := map[string]*died{}, time.Now()
 	for round := range rounds {
-		way := ways[round%uint64(len(ways))]
-		p, row := procs[way.who], table[way.who+" "+way.point]
+		who, point := wayOf(round)
+		p, row := procs[who], table[who+" "+point]
 		if row == nil {
 			row = &died{}
-			table[way.who+" "+way.point] = row
+			table[who+" "+point] = row
 		}
 		row.rounds++
 		// At a random moment: so many answers later.
@@ -121,8 +141,8 @@ func TestKills(t *testing.T) {
 			return acked.Load() >= was+more
 		})
 		p.kill()
-		if way.point != "" {
-			p.env = []string{fmt.Sprintf("PICKET_TEST_KILL=%s:%d", way.point, 1+rnd.IntN(6))}
+		if point != "" {
+			p.env = []string{fmt.Sprintf("PICKET_TEST_KILL=%s:%d", point, 1+rnd.IntN(6))}
 			p.start()
 			select {
 			case <-p.done: // it died where it should

@@ -22,11 +22,12 @@ const (
 	syncFile
 	link    // a name appears
 	rename  // a name becomes another
+	remove  // a name goes
 	syncDir // names are on the platters
 	ack     // somebody was told: from here on it must be found
 )
 
-var kinds = [...]string{"write", "truncate", "sync", "link", "rename", "directory sync", "acknowledgement"}
+var kinds = [...]string{"write", "truncate", "sync", "link", "rename", "remove", "directory sync", "acknowledgement"}
 
 func (k kind) String() string { return kinds[k] }
 
@@ -39,7 +40,8 @@ type op struct {
 	ack      int
 }
 
-// Recorder is the disk's ear: bbolt's Hook, and the journal's own open, rename and directory sync.
+// Recorder is the disk's ear: bbolt's Hook, and the journal's own open, rename and directory sync; and for other programs
+// what was done to the file of a name.
 type Recorder struct {
 	Mutant string // which sync is not heard of: one of Mutants
 	ops    []op
@@ -72,13 +74,30 @@ func (r *Recorder) Ack(n int) { r.ops = append(r.ops, op{kind: ack, ack: n}) }
 // Write obeys bbolt's Hook.
 func (r *Recorder) Write(f *os.File, b []byte, off int64) {
 	r.meta = off < 2*pageBytes && len(b) == pageBytes
-	r.ops = append(r.ops, op{kind: write, name: f.Name(), off: off, data: slices.Clone(b)})
+	r.Wrote(f.Name(), b, off)
 }
 
 // Truncate obeys bbolt's Hook.
-func (r *Recorder) Truncate(f *os.File, size int64) {
-	r.ops = append(r.ops, op{kind: truncate, name: f.Name(), off: size})
+func (r *Recorder) Truncate(f *os.File, size int64) { r.Cut(f.Name(), size) }
+
+// Made says that a file came into being, empty; its name is not on the platters yet.
+func (r *Recorder) Made(name string) { r.ops = append(r.ops, op{kind: link, name: name}) }
+
+// Wrote says that bytes were written. They may be used again behind the return.
+func (r *Recorder) Wrote(name string, b []byte, off int64) {
+	r.ops = append(r.ops, op{kind: write, name: name, off: off, data: slices.Clone(b)})
 }
+
+// Cut says that a file has another size.
+func (r *Recorder) Cut(name string, size int64) {
+	r.ops = append(r.ops, op{kind: truncate, name: name, off: size})
+}
+
+// Synced says that a file is on the platters as it is now.
+func (r *Recorder) Synced(name string) { r.ops = append(r.ops, op{kind: syncFile, name: name}) }
+
+// Removed says that a name is gone; it may come back until its directory is synced.
+func (r *Recorder) Removed(name string) { r.ops = append(r.ops, op{kind: remove, name: name}) }
 
 // Sync obeys bbolt's Hook.
 func (r *Recorder) Sync(f *os.File) {
@@ -88,7 +107,7 @@ func (r *Recorder) Sync(f *os.File) {
 		r.Mutant == "file sync at creation" && fresh:
 		return
 	}
-	r.ops = append(r.ops, op{kind: syncFile, name: f.Name()})
+	r.Synced(f.Name())
 }
 
 // Open is os.OpenFile, heard.
@@ -96,7 +115,7 @@ func (r *Recorder) Open(name string, flag int, mode os.FileMode) (*os.File, erro
 	_, err := os.Stat(name)
 	f, oerr := os.OpenFile(name, flag, mode)
 	if err != nil && oerr == nil {
-		r.ops = append(r.ops, op{kind: link, name: name})
+		r.Made(name)
 	}
 	return f, oerr
 }
@@ -168,6 +187,8 @@ func (p *platters) do(o op) {
 		p.names[o.name], p.files = n, append(p.files, n)
 	case rename:
 		p.names[o.to] = p.names[o.name]
+		delete(p.names, o.name)
+	case remove:
 		delete(p.names, o.name)
 	case syncDir:
 		p.durable = maps.Clone(p.names)

@@ -54,8 +54,11 @@ func Open(ctx context.Context, path string) (store.Store, error) {
 // writer is the one connection that writes. FULL syncs the log on every commit: what was acknowledged
 // survives the loss of power. The log is folded into the file every 32 MB, not every 4: a flood of records
 // would pay for that with every twentieth commit. What a statement needs to be undone is held in memory.
-func writer(path string) (*sql.DB, error) {
-	db, err := pool("file:"+(&url.URL{Path: path}).EscapedPath(), "immediate", "journal_mode(WAL)", "synchronous(FULL)", "wal_autocheckpoint(8000)", "cache_size(-32000)", "temp_store(2)")
+func writer(path string) (*sql.DB, error) { return writing(path, "FULL", 8000) }
+
+func writing(path, synced string, pages int) (*sql.DB, error) {
+	db, err := pool("file:"+(&url.URL{Path: path}).EscapedPath(), "immediate", "journal_mode(WAL)", "synchronous("+synced+")",
+		fmt.Sprintf("wal_autocheckpoint(%d)", pages), "cache_size(-32000)", "temp_store(2)")
 	if err == nil {
 		db.SetMaxOpenConns(1) // SQLite has one writer; a queue here is fair, its own lock is not
 	}
