@@ -92,7 +92,7 @@ func (s *State) leaving(o *Order, now time.Time) (no *Refusal, overridable bool)
 		return no, false
 	}
 	switch {
-	case !o.mayLeave():
+	case !o.MayLeave():
 		return Refuse(ConfirmMode, "order", string(o.ID)), false
 	case s.Recovery != nil && on(RuleRecovering):
 		return s.recovering(), true

@@ -71,7 +71,7 @@ func (c *OverridePermit) decide(s *State, m Meta) ([]Event, *Refusal) {
 	if r := checkNote("note", c.Note); r != nil {
 		return nil, r
 	}
-	if o.mayLeave() {
+	if o.MayLeave() {
 		return nil, Refuse(NothingLeft, "what", "order "+o.Called(), "order", string(o.ID))
 	}
 	by, no := s.override(m, "order/"+string(o.ID), c.Approvals)
@@ -88,8 +88,8 @@ func (e *PermitForced) apply(s *State) {
 	s.raise("permit_forced", e.Subject(), "order", string(e.Order), "who", people(e.By))
 }
 
-// mayLeave says whether the site has the authority to let the order leave.
-func (o *Order) mayLeave() bool {
+// MayLeave says whether the site has the authority to let the order leave.
+func (o *Order) MayLeave() bool {
 	return o.Mode != ModeConfirm || o.Permit || o.Forced || !on(RulePermit)
 }
 

@@ -295,7 +295,7 @@ func pickCommand(rt *rapid.T, w *world) Command {
 	case 8:
 		return &FindStock{SKU: sku, Bin: bin, Qty: qty, Lot: rapid.SampledFrom([]string{"", "L1"}).Draw(rt, "lot")}
 	case 9:
-		return &ConfirmPutBack{Order: o, Line: line, Qty: qty, Bin: bin, Goods: someGoods(rt, qty)}
+		return &ConfirmPutBack{Order: o, Line: line, Qty: qty, Bin: bin, Done: qty == 3, Goods: someGoods(rt, qty)}
 	case 10:
 		if done {
 			return &BeginPaper{Orders: []OrderID{o}, Paper: "P-1"}
@@ -361,4 +361,29 @@ func TestLotsAreOfTheGoods(t *testing.T) {
 	o := w.s.order("O-5")
 	o.Line("1").MinLife = 20
 	require.Equal(t, BinID("C-01-1"), w.s.SuggestFor(o.Line("1"), noon))
+}
+
+// TestGoodsPutBackOutOfReachAreOutOfTheTote: what somebody laid back while the box could not be asked is so when it hears of it, be
+// the bin frozen for a count, unknown, or the goods wanted again meanwhile.
+func TestGoodsPutBackOutOfReachAreOutOfTheTote(t *testing.T) {
+	w := stocked(t)
+	w.must("anna", &Start{Order: "O-1"})
+	w.must("anna", &Scan{Order: "O-1", Line: "1", SKU: "OAT", Qty: 2})
+	w.must("", &Recall{Order: "O-1", Lines: []LineQty{{Line: "1", Qty: 2}}, Cause: ByCentre})
+	l := func() *Line { return w.s.Orders["O-1"].Line("1") }
+	require.Equal(t, 2, w.s.Orders["O-1"].PutBackDue(l()))
+
+	w.refused("anna", &ConfirmPutBack{Order: "O-1", Line: "1", Qty: 1, Bin: "Z-9"}, UnknownBin)
+	events := w.must("anna", &ConfirmPutBack{Order: "O-1", Line: "1", Qty: 1, Bin: "Z-9", Done: true})
+	require.Equal(t, BinID("Z-9"), events[0].(*PickUndone).Named)
+	require.Equal(t, 1, w.s.Orders["O-1"].PutBackDue(l()))
+
+	w.must("", &Change{Order: "O-1", Lines: []LineQty{{Line: "1", Qty: 1}}}) // the centre wants one again
+	require.Zero(t, w.s.Orders["O-1"].PutBackDue(l()))
+	w.refused("anna", &ConfirmPutBack{Order: "O-1", Line: "1", Qty: 1, Bin: "A-02-1"}, NotToPutBack)
+	w.must("anna", &ConfirmPutBack{Order: "O-1", Line: "1", Qty: 1, Bin: "A-02-1", Done: true})
+	require.Zero(t, l().Picked)
+	require.Equal(t, 1, l().ToPick(), "it is to be picked again")
+	w.refused("anna", &ConfirmPutBack{Order: "O-1", Line: "1", Qty: 1, Bin: "A-02-1", Done: true}, NotToPutBack)
+	require.Equal(t, int64(10), w.s.OnHand(InBin("A-02-1"), "OAT"))
 }

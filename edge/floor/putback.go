@@ -10,7 +10,8 @@ type ConfirmPutBack struct {
 	Order OrderID `json:"order"`
 	Line  LineID  `json:"line"`
 	Qty   int     `json:"qty"`
-	Bin   BinID   `json:"bin,omitempty"` // empty: the bin the item lives in
+	Bin   BinID   `json:"bin,omitempty"`  // empty: the bin the item lives in
+	Done  bool    `json:"done,omitempty"` // they lie in the bin already: record it, whatever the rules say
 	Goods
 }
 
@@ -49,7 +50,13 @@ func (c *ConfirmPutBack) decide(s *State, m Meta) ([]Event, *Refusal) {
 	if l == nil {
 		return nil, Refuse(UnknownLine, "order", string(o.ID), "line", string(c.Line))
 	}
-	if due := o.PutBackDue(l); c.Qty > due {
+	due := o.PutBackDue(l)
+	again, unknown := c.Qty > due && (l.For == "" || due == 0), c.Qty <= due && c.Bin != "" && s.Bins[c.Bin] == nil
+	if c.Done && c.Qty <= o.Loose(l) && (again || unknown) {
+		// They were wanted again meanwhile, or nobody knows the bin: they are out of the tote all the same.
+		return (&Undo{Order: c.Order, Line: c.Line, Qty: c.Qty, Bin: c.Bin, Done: true, Goods: c.Goods}).decide(s, m)
+	}
+	if c.Qty > due {
 		return nil, Refuse(NotToPutBack, "got", s.name(l.SKU), "qty", strconv.Itoa(c.Qty), "left", strconv.Itoa(due))
 	}
 	bin := c.Bin
@@ -58,7 +65,7 @@ func (c *ConfirmPutBack) decide(s *State, m Meta) ([]Event, *Refusal) {
 	} else if s.Bins[bin] == nil {
 		return nil, Refuse(UnknownBin, "bin", clip(string(bin)))
 	}
-	if r := s.frozen(bin); r != nil {
+	if r := s.frozen(bin); r != nil && !c.Done {
 		return nil, r
 	}
 	g, r := s.backOut(l, c.Qty, c.Goods)

@@ -15,6 +15,7 @@ type Recovery struct {
 	Since Seq        `json:"since"`
 	At    time.Time  `json:"at,omitzero"`     // when
 	Waits []DeviceID `json:"waits,omitempty"` // devices that may hold what is not here yet
+	Of    int        `json:"of,omitempty"`    // how many there were at first
 	More  bool       `json:"more,omitempty"`  // the centre has more to tell
 	Feed  uint64     `json:"feed,omitempty"`  // where the centre's feed ended when it had told all
 }
@@ -278,7 +279,7 @@ func (e *FactsTakenBack) apply(s *State) {
 		}
 		return
 	}
-	r := Recovery{Since: s.rec.Seq, At: s.now(), Waits: e.Waits, More: true} // until the centre says that it was all
+	r := Recovery{Since: s.rec.Seq, At: s.now(), Waits: e.Waits, Of: len(e.Waits), More: true} // until the centre says that it was all
 	if s.Recovery != nil {
 		r.Since, r.At = s.Recovery.Since, s.Recovery.At
 	}

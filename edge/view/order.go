@@ -75,7 +75,7 @@ func (b *Board) picture(o *floor.Order, own floor.Seq) *Order {
 func (b *Board) line(o *floor.Order, l *floor.Line) Line {
 	v := Line{
 		Line: l.ID, SKU: l.SKU, Name: string(l.SKU), GTINs: []string{}, Qty: l.Qty, Picked: l.Picked, ToPick: l.ToPick(), Loose: o.Loose(l),
-		Short: l.Short(), Shorts: list0(l.Shorts), Declined: l.Declined, Bin: b.state.Suggest(l.SKU), Bins: []BinStock{}, Parts: list0(o.Parts(l)),
+		Short: l.Short(), Shorts: list0(l.Shorts), Declined: l.Declined, Bin: b.state.Suggest(l.SKU), Bins: []BinStock{}, Parts: list0(o.Parts(l)), Tallies: tallies(l),
 	}
 	if it := b.state.Items[l.SKU]; it != nil {
 		v.Name, v.Tell, v.Picture, v.GTINs = it.Name, it.Tell, it.Picture, list0(it.GTINs)

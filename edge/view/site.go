@@ -52,6 +52,8 @@ type LinkState struct {
 	Sends, Takes Halt   // where a direction stands still; Seq 0: it does not
 	Replaced     bool   // another box holds the site
 	Handed, Left uint64 // then: records the centre took over, and those still to go
+
+	Skew time.Duration // own clock minus the centre's
 }
 
 type link struct {
@@ -66,6 +68,7 @@ func (l *link) note(r *floor.Record) { l.times.add(uint64(r.Seq), uint64(r.Time.
 // SetLink shows the state of the line. Acked and Stable never go back within a log.
 func (b *Board) SetLink(s LinkState) {
 	s.Acked, s.Stable = max(b.link.Acked, min(s.Acked, b.seq)), max(b.link.Stable, min(s.Stable, b.seq))
+	s.Skew = s.Skew.Round(time.Second * 10) // it wavers by what the line takes
 	if s == b.link.LinkState {
 		return
 	}
@@ -95,8 +98,18 @@ func (b *Board) Link() Link {
 		at := time.UnixMilli(int64(p)).UTC()
 		v.Oldest = &at
 	}
+	v.Replaced = l.Replaced
+	if l.Skew.Abs() > tellSkew {
+		v.Skew = int(l.Skew.Round(time.Minute) / time.Second)
+	}
+	if r := b.state.Recovery; r != nil {
+		v.Recovering = &Recovering{Left: len(r.Waits), Of: max(r.Of, len(r.Waits))}
+	}
 	return v
 }
+
+// tellSkew is from when on people are told that the box's clock is not the centre's.
+const tellSkew = 2 * time.Minute
 
 // device is a handheld, by what it counted.
 type device struct {

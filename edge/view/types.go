@@ -2,6 +2,7 @@ package view
 
 import (
 	"encoding/json"
+	"slices"
 	"time"
 
 	"picket/edge/floor"
@@ -101,10 +102,32 @@ type Flags struct {
 	Twice     bool      `json:"twice,omitempty"`      // another site may have it as well
 	Coming    int       `json:"coming,omitempty"`     // lines that are still to come
 	Paper     string    `json:"paper,omitempty"`      // number of the paper it is picked from
+	Source    string    `json:"source,omitempty"`     // incoming: its goods come from elsewhere and are not picked here
+
+	NeedsPermit bool `json:"needs_permit,omitempty"` // nothing of it leaves before the centre says yes
 }
 
 func flags(o *floor.Order) Flags {
-	return Flags{Hold: o.Hold, NotBefore: o.NotBefore, TakenBack: o.TakenBack, Twice: o.Twice, Coming: o.Coming, Paper: o.Paper}
+	return Flags{Hold: o.Hold, NotBefore: o.NotBefore, TakenBack: o.TakenBack, Twice: o.Twice, Coming: o.Coming, Paper: o.Paper, Source: o.Source,
+		NeedsPermit: !o.MayLeave()}
+}
+
+// Tallies are those of a line's sums that few lines have. With them a screen reckons the parts and the order's state
+// itself while a command of its own is not answered yet (floor.Order.Parts, State).
+type Tallies struct {
+	Accepted    bool              `json:"accepted,omitempty"`
+	Cancelled   []floor.Cancelled `json:"cancelled,omitempty"`   // no longer wanted, by cause
+	Substituted int               `json:"substituted,omitempty"` // served by another item, which has a line of its own
+	For         floor.LineID      `json:"for,omitempty"`         // the line it stands in for
+	Staged      int               `json:"staged,omitempty"`      // of the picked, on the staging shelf
+	Told        int               `json:"told,omitempty"`        // of those, how many the customer was told of
+	Handed      int               `json:"handed,omitempty"`      // of the picked, with the customer
+	Returned    int               `json:"returned,omitempty"`    // of those that left, brought back
+}
+
+func tallies(l *floor.Line) Tallies {
+	return Tallies{Accepted: l.Accepted, Cancelled: slices.Clone(l.Cancelled), Substituted: l.Substituted, For: l.For, Staged: l.Staged,
+		Told: l.Told, Handed: l.Handed, Returned: l.Returned}
 }
 
 // Line of an order, with what the hand needs to find the item and to tell it from its neighbour. Bins lists
@@ -129,6 +152,7 @@ type Line struct {
 	Side     string        `json:"side"`
 	Bins     []BinStock    `json:"bins"`
 	Parts    []floor.Part  `json:"parts"`
+	Tallies
 }
 
 // BinStock is what the book says a bin has of a line's item.
@@ -221,4 +245,14 @@ type Link struct {
 	Head    floor.Seq  `json:"head"`
 	Acked   floor.Seq  `json:"acked"`
 	Blocked string     `json:"blocked"` // why nothing moves, in words; empty when all is well
+
+	Replaced   bool        `json:"replaced,omitempty"`   // another box holds the site: nothing is taken here any more
+	Recovering *Recovering `json:"recovering,omitempty"` // the box takes back what it lost
+	Skew       int         `json:"skew,omitempty"`       // seconds the box's clock is ahead of the centre's, when it is minutes
+}
+
+// Recovering is how far a box is that takes back what it lost: nothing leaves for good without a lead before it is whole.
+type Recovering struct {
+	Left int `json:"left"` // handhelds that have still to report
+	Of   int `json:"of"`   // of so many
 }

@@ -28,6 +28,8 @@ export async function startFake({ port = 0, dist = DIST, prints = true } = {}) {
   };
   box.push = push;
   box.add = (id, minutes, lines, more) => { const o = order(id, minutes, lines, more); world.seq++; world.sum(o); world.orders.push(o); push(o); return o; };
+  /** Somebody else does something to an order. */
+  box.change = (id, how) => { const o = world.order(id); world.seq++; how(o, world); world.sum(o); push(o); };
   box.setLink = (l) => { Object.assign(box.link, l); push(null); };
   box.setJob = (id, state, reasons = null) => { const [o, j] = world.ofJob(id); world.seq++; j.state = state; j.reasons = reasons; if (state !== 'pending') j.tries = 1; world.sum(o); push(o); };
   box.addJob = (order) => { const o = world.order(order), j = { id: order + ':1/1', doc: 'shipping_label', unit: order, copy: 1, reason: '', station: 'bench-2', state: 'pending', reasons: null, printer: '', tries: 0 }; (o.jobs ??= []).push(j); world.seq++; o.seq = world.seq; push(o); return j.id; };

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
 import { startFake } from '../dev/fake-edge.mjs';
-import { code } from '../dev/fake/goods.mjs';
+import { code, sscc } from '../dev/fake/goods.mjs';
 import { by, HANDHELD, openOrder, signIn, startBrowser, startDevice, wedge } from './browser.mjs';
 
 let browser, box, device, page;
@@ -460,4 +460,124 @@ test('a session that ends in the middle: sign in, and go on where it was with no
   await by(page, 'sign-in').click();
   await page.waitForSelector('[data-testid="boxes"][data-picked="2"]');
   await picked(2);
+});
+
+test('taken back by the centre: each unit goes back to its shelf, also out of reach, and the box hears of it', async () => {
+  await begin();
+  for (const sku of ['oat-1l', 'oat-1l', 'rice-1l']) await wedge(page, code(sku));
+  await picked(3);
+  box.change('O-1041', (o, w) => w.recall(o, 'customer'));
+  await page.waitForSelector('[data-testid="verdict"][data-kind="attention"]');
+  assert.match(await by(page, 'verdict').textContent(), /The customer cancelled\. 3 units go back to their shelves/);
+  await by(page, 'verdict-go').click();
+  await by(page, 'putback').waitFor();
+  assert.deepEqual([await by(page, 'bin').textContent(), await by(page, 'item').textContent(), await by(page, 'times').textContent()], ['A-07-3-2', 'Oat drink 1 l', '× 2']);
+  box.cut();
+  await state('nobox');
+  await wedge(page, code('coffee-500')); // of another order
+  await page.waitForSelector('[data-testid="verdict"][data-kind="wrong"]');
+  await wedge(page, code('oat-1l'));
+  await until('one is back', async () => (await by(page, 'times').textContent()) === '× 1');
+  await wedge(page, 'B-02-1-1'); // the rest goes to another shelf
+  await until('the other shelf', async () => (await by(page, 'bin').textContent()) === 'B-02-1-1');
+  await wedge(page, code('oat-1l'));
+  await page.waitForSelector('[data-testid="putback"][data-line="2"]');
+  await page.reload();
+  await page.waitForSelector('[data-testid="putback"][data-line="2"]');
+  await by(page, 'by-hand').click();
+  await page.waitForSelector('[data-testid="after"][data-state="not_served"]');
+  box.restore();
+  await until('all of it is said', () => types().filter((t) => t === 'putback.confirm').length === 3);
+  assert.deepEqual(box.received.filter((o) => o.type === 'putback.confirm').map((o) => [o.data.line, o.data.qty, o.data.bin, o.data.done]), [['1', 1, 'A-07-3-2', true], ['1', 1, 'B-02-1-1', true], ['2', 1, 'A-07-3-3', true]]);
+  assert.equal(box.world.order('O-1041').state, 'not_served');
+});
+
+test('what a colleague picked too is put back, and the order goes on; a scan made out of reach stands', async () => {
+  await begin();
+  box.cut();
+  await state('nobox');
+  await wedge(page, code('rice-1l'));
+  await state('device');
+  box.world.order('O-1041').lines[1].picked = 1; box.world.sum(box.world.order('O-1041')); // somebody had the same
+  box.restore();
+  await until('the scan stands', () => box.received.some((o) => o.type === 'pick.scan' && o.data.done === true));
+  await page.waitForSelector('[data-testid="verdict"][data-kind="attention"]');
+  await by(page, 'verdict-go').click();
+  await by(page, 'putback').waitFor();
+  assert.match(await by(page, 'back-why').textContent(), /already picked/);
+  await by(page, 'back-later').click();
+  await by(page, 'run').waitFor();
+  await by(page, 'to-putback').click();
+  await wedge(page, code('rice-1l'));
+  await by(page, 'run').waitFor();
+  await until('it is said', () => types().includes('putback.confirm'));
+});
+
+test('a parcel that may be delivered twice, or has two labels, is looked at before it leaves; an undone one stays', async () => {
+  await signIn(page, box.url);
+  const parcel = (o) => { o.started = true; o.picker = 'ben'; for (const l of o.lines) l.picked = l.qty; o.units = [{ unit: sscc(Number(o.id.slice(2))), no: 1, carton: '', state: 'closed', weight_g: 0, contents: o.lines.map((l) => ({ line: l.line, sku: l.sku, qty: l.qty })) }]; o.jobs = [{ id: o.id + '/1', doc: 'shipping_label', unit: o.units[0].unit, copy: 1, state: 'completed', tries: 1 }]; };
+  box.change('O-1041', (o) => { parcel(o); o.twice = true; });
+  box.change('O-1042', (o) => { parcel(o); o.jobs[0].copy = 2; });
+  box.change('O-1043', (o, w) => { parcel(o); w.recall(o, 'centre'); });
+  await openOrder(page, 'O-1043');
+  assert.match(await by(page, 'back-open').textContent(), new RegExp(`Open parcel … ${sscc(1043).slice(-4)} first`));
+  await page.goto(box.url + '/#/');
+  await by(page, 'to-handover').first().click();
+  const unit = (id) => box.world.order(id).units[0].unit;
+  await until('the rows', async () => (await by(page, 'handover-row').count()) === 2);
+  assert.match(await page.locator(`[data-unit="${unit('O-1041')}"]`).textContent(), /call the centre/);
+  const look = async (id, words) => {
+    await wedge(page, '00' + unit(id));
+    await by(page, 'handover-confirm').waitFor();
+    assert.match(await by(page, 'look-first').textContent(), words);
+  };
+  await look('O-1042', /must say COPY 2/);
+  await look('O-1041', /delivered twice\. Call the centre/);
+  assert.deepEqual(types(), [], 'nothing leaves by a scan alone');
+  await by(page, 'handover-yes').click();
+  await until('it left', () => box.world.order('O-1041').state === 'shipped');
+  await wedge(page, '00' + unit('O-1043'));
+  await page.waitForSelector('[data-testid="verdict"][data-kind="wrong"]');
+  assert.match(await by(page, 'verdict').textContent(), /undone/);
+});
+
+test('a changed order says what is different, and its label is printed anew as another copy', async () => {
+  await begin();
+  for (const sku of all) await wedge(page, code(sku));
+  await by(page, 'pack').waitFor();
+  for (const sku of all) await wedge(page, code(sku));
+  await page.waitForFunction(() => !document.querySelector('[data-testid="goes-in"]'));
+  await by(page, 'close-parcel').click();
+  await page.waitForSelector('[data-testid="label"][data-state="completed"]');
+  box.change('O-1041', (o) => { o.service = 'Standard'; o.jobs[0].state = 'canceled'; });
+  await page.waitForSelector('[data-testid="card"][data-kind="changed"]');
+  assert.match(await by(page, 'card').textContent(), /Order O-1041 was changed.*Now with Northline Standard.*label of parcel 1 is void/);
+  await by(page, 'card-read').click();
+  assert.match(await by(page, 'label-changed').textContent(), /COPY 2/);
+  await by(page, 'label-anew').click();
+  await page.waitForSelector('[data-testid="label"][data-state="completed"]');
+  const asked = box.received.find((o) => o.type === 'label.request');
+  assert.deepEqual([asked.data.doc, asked.data.reason], ['shipping_label', 'changed']);
+  assert.match(await by(page, 'label').textContent(), /copy 2/i);
+});
+
+test('on hold, waiting for the centre, not whole, from paper; a box replaced, recovering, with a wrong clock: each is said', async () => {
+  await signIn(page, box.url);
+  const flag = async (more, id, words) => { box.change('O-1042', (o) => Object.assign(o, { hold: '', needs_permit: false, coming: 0, paper: '', not_before: '0001-01-01T00:00:00Z', ...more })); await by(page, id).waitFor(); assert.match(await by(page, id).textContent(), words); };
+  await openOrder(page, 'O-1042');
+  await flag({ hold: 'the customer asked to wait' }, 'flag-hold', /On hold: the customer asked to wait\./);
+  assert.equal(await by(page, 'start').count(), 0);
+  await flag({ needs_permit: true }, 'flag-permit', /centre’s yes/);
+  await by(page, 'start').waitFor();
+  await flag({ coming: 3 }, 'flag-coming', /3 lines are still to come/);
+  await flag({ paper: 'P-17' }, 'flag-paper', /P-17/);
+  await flag({ not_before: new Date(Date.now() + 86_400_000).toISOString() }, 'flag-notbefore', /not before/);
+  await page.goto(box.url + '/#/');
+  await page.locator('[data-order="O-1042"] [data-flag="notbefore"]').waitFor();
+  box.setLink({ recovering: { left: 3, of: 5 }, skew: -180 });
+  await by(page, 'box-recovering').waitFor();
+  assert.match(await by(page, 'box-recovering').textContent(), /2 of 5 devices seen/);
+  assert.match(await by(page, 'box-clock').textContent(), /3 minutes off/);
+  box.setLink({ recovering: null, skew: 0, replaced: true });
+  await by(page, 'box-replaced').waitFor();
 });

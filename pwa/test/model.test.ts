@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { applyDelta, byDue, readBoard, readOrder } from '../src/model/board';
 import { newUnit, pending, replay } from '../src/model/replay';
-import { binOf, judgePack, judgePick, stops } from '../src/model/stops';
+import { backs, binOf, copyOf, judgeBack, judgePack, judgePick, opened, stops } from '../src/model/stops';
+import { newsOf } from '../src/model/news';
 import { waitingPrints } from '../src/model/prints';
 import type { Board, Item, Op, Order } from '../src/model/types';
 import { checkDigit, readCode } from '../src/scan/codes';
@@ -68,7 +69,8 @@ test('a parcel can be filled and closed before the box has numbered it', () => {
   const open = op('unit.open', { order: 'O-1' }), unit = newUnit(open.id);
   const after = replay(order(), [scan('1'), scan('1'), scan('2'), open, op('unit.add', { unit, line: '1', qty: 2 }), op('unit.add', { unit, line: '2', qty: 1 }), op('unit.close', { unit, weight_g: 900 })]);
   assert.equal(after.state, 'packed');
-  assert.deepEqual(after.units[0], { unit, no: 1, carton: '', state: 'closed', weight_g: 900, labelled: false, contents: [{ line: '1', sku: 'oat', qty: 2 }, { line: '2', sku: 'rice', qty: 1 }] });
+  const { carton, state, weight_g, labelled, contents } = after.units[0]!;
+  assert.deepEqual([carton, state, weight_g, labelled, contents.map((c) => `${c.line} ${c.sku} ${c.qty}`)], ['', 'closed', 900, false, ['1 oat 2', '2 rice 1']]);
   assert.equal(after.jobs[0]!.state, 'pending');
 });
 test('a parcel is handed over when the box has said so, not before', () => {
@@ -120,4 +122,38 @@ test('at packing only what is picked and loose goes in', () => {
   assert.equal(judgePack(readCode(G.oat), o, items).kind, 'good');
   assert.equal(judgePack(readCode(G.rice), o, items).kind, 'surplus');
   assert.equal(judgePack(readCode(G.soap), o, items).kind, 'wrong');
+});
+test('what the centre takes back is not to be picked or packed again, but to be put back', () => {
+  const o = order({ picker: 'anna', lines: [
+    { line: '1', sku: 'oat', name: 'oat drink', gtins: [G.oat], qty: 2, picked: 2, loose: 2, bin: 'A-07-3-2', cancelled: [{ cause: 'centre', qty: 2 }] },
+    { line: '2', sku: 'rice', name: 'rice drink', gtins: [G.rice], qty: 1, picked: 1, loose: 1, bin: 'A-09-1-1' }] });
+  assert.deepEqual(o.lines.map((l) => [l.to_pack, l.back]), [[0, 2], [1, 0]]);
+  assert.equal(judgePack(readCode(G.oat), o, items).kind, 'surplus');
+  const judge = (raw: string) => judgeBack(readCode(raw), o, backs(o)[0]!, 'A-07-3-2', items);
+  assert.deepEqual([judge(G.oat).kind, judge(G.rice).kind, judge(G.soap).kind, judge('9521230009999').kind], ['good', 'keep', 'wrong', 'unknown']);
+  assert.deepEqual([judge('a-07-3-2'), judge('B-03-1-1'), judge('A-09-1-1')], [{ kind: 'bin', bin: 'A-07-3-2' }, { kind: 'shelf', bin: 'B-03-1-1' }, { kind: 'shelf', bin: 'A-09-1-1' }]);
+  const after = replay(o, [op('putback.confirm', { order: 'O-1', line: '1', qty: 1, bin: 'A-07-3-2' })]);
+  assert.deepEqual([after.lines[0]!.back, after.lines[0]!.to_pick, after.to_pick, after.state], [1, 0, 0, 'picked']);
+});
+test('whoever has an order in hand is told once what others did to it, and nothing of what they did themselves', () => {
+  const a = order({ units: [{ unit: 'u', no: 1, state: 'closed', labelled: true, contents: [] }], carrier: 'dhl' }), mine = (o: Order) => o.picker === 'anna';
+  const picked = replay(order(), [scan('1'), scan('1')]);
+  const line = (more: object) => ({ line: '1', sku: 'oat', name: 'oat drink', gtins: [G.oat], qty: 2, picked: 2, loose: 2, bin: 'A-07-3-2', ...more });
+  const back = order({ to_pick: 0, lines: [line({ cancelled: [{ cause: 'customer', qty: 2 }] })] });
+  assert.deepEqual(newsOf([picked], [back], mine).map((n) => n.is === 'back' && [n.qty, n.why, n.more]), [[2, 'customer', false]]);
+  assert.deepEqual(newsOf([back], [order({ lines: [line({ cancelled: [{ cause: 'customer', qty: 2 }] })], seq: 12 })], mine), [], 'said once');
+  assert.deepEqual(newsOf([picked], [back], () => false), [], 'not theirs');
+  assert.equal(newsOf([picked], [order({ lines: [line({ picked: 4, loose: 4 })] })], mine).map((n) => n.is === 'back' && n.why)[0], 'surplus', 'a colleague picked the same');
+  assert.deepEqual(newsOf([order()], [picked], mine), [], 'an own step');
+  assert.deepEqual(newsOf([order()], [order({ state: 'not_served', lines: [{ line: '1', sku: 'oat', qty: 2, cancelled: [{ cause: 'centre', qty: 2 }] }] })], mine).map((n) => n.is), ['gone']);
+  const other = order({ units: [{ unit: 'u', no: 1, state: 'closed', labelled: false, contents: [] }], note: 'ring twice', carrier: 'ups', lines: [line({ qty: 3 })] });
+  assert.deepEqual(newsOf([a], [other], mine).map((n) => n.is === 'changed' && n.what.map((w) => [w.key, ...Object.values(w.args)])), [[['line', 'oat drink', 2, 3], ['carrier', 'ups'], ['note', 'ring twice'], ['label', 1]]]);
+});
+test('a parcel that was undone is opened first, and of two labels the later one counts', () => {
+  const o = order({ lines: [{ line: '1', sku: 'oat', qty: 2, picked: 2, loose: 2, cancelled: [{ cause: 'centre', qty: 2 }] }],
+    units: [{ unit: 'v', no: 1, state: 'void', contents: [{ line: '1', sku: 'oat', qty: 2 }] }, { unit: 'w', no: 2, state: 'void', contents: [{ line: '2', sku: 'rice', qty: 1 }] }],
+    jobs: [{ id: 'a', doc: 'shipping_label', unit: 'u', copy: 1, state: 'canceled', tries: 1 }, { id: 'b', doc: 'shipping_label', unit: 'u', copy: 2, state: 'completed', tries: 1 }, { id: 'c', doc: 'shipping_label', unit: 'x', copy: 1, state: 'completed', tries: 1 }] });
+  assert.deepEqual(opened(o).map((u) => u.unit), ['v']);
+  const unit = (id: string) => ({ ...o.units[0]!, unit: id });
+  assert.deepEqual([copyOf(o, unit('u')), copyOf(o, unit('x'))], [2, 0]);
 });

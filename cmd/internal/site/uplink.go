@@ -103,7 +103,7 @@ func startLine(ctx context.Context, g *errgroup.Group, cfg Config, box string, b
 }
 
 func linkState(s uplink.Status, f *fence) view.LinkState {
-	v := view.LinkState{Up: s.Connected, Since: s.Since, Acked: floor.Seq(s.Acked), Stable: floor.Seq(s.Stable), Broker: s.Line, Cause: s.LineErr, Code: string(s.Trouble)}
+	v := view.LinkState{Up: s.Connected, Since: s.Since, Acked: floor.Seq(s.Acked), Stable: floor.Seq(s.Stable), Broker: s.Line, Cause: s.LineErr, Code: string(s.Trouble), Skew: s.Skew}
 	if s.Blocked != nil {
 		v.Sends = view.Halt{Seq: uint64(s.Blocked.Seq), Type: s.Blocked.Type}
 	}

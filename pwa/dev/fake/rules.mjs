@@ -19,9 +19,10 @@ export class World {
         o.started = true; o.picker = user; break;
       case 'pick.scan':
         if (!l) return no('unknown_line', { order: o.id, line: d.line });
-        if (o.picker !== user) return no('taken_by_other', { who: o.picker, order: o.id });
-        if (d.qty > l.to_pick) return no('surplus', { qty: String(l.qty), got: l.name });
+        if (o.picker !== user && !d.done) return no('taken_by_other', { who: o.picker, order: o.id });
+        if (d.qty > l.to_pick && !d.done) return no('surplus', { qty: String(l.qty), got: l.name });
         l.picked += d.qty; break;
+      case 'putback.confirm': if (d.qty > this.back(o, l)) return no('not_to_put_back', { left: String(this.back(o, l)), got: l.name, qty: String(d.qty) }); l.picked -= d.qty; break;
       case 'pick.undo': l.picked -= d.qty; o.finished = false; break;
       case 'pick.short': l.short += d.qty; l.shorts = [...(l.shorts ?? []), { reason: d.reason, qty: d.qty }]; break;
       case 'pick.finish': if (o.finished) return no('already_finished', { order: o.id }); o.finished = true; break;
@@ -32,7 +33,7 @@ export class World {
         this.sum(o); return { order: o, unit };
       }
       case 'unit.add': {
-        if (d.qty > l.loose) return no('not_picked', { left: String(l.loose), got: l.name, qty: String(d.qty) });
+        if (d.qty > l.loose - this.surplus(l)) return no('not_picked', { left: String(l.loose), got: l.name, qty: String(d.qty) });
         const c = (u.contents ??= []).find((x) => x.line === d.line);
         if (c) c.qty += d.qty; else u.contents.push({ line: l.line, sku: l.sku, qty: d.qty });
         break;
@@ -40,7 +41,7 @@ export class World {
       case 'unit.take': { const c = u.contents.find((x) => x.line === d.line); c.qty -= d.qty; u.contents = u.contents.filter((x) => x.qty > 0); break; }
       case 'unit.close': {
         u.state = 'closed'; u.weight_g = d.weight_g ?? 0;
-        const last = o.lines.every((x) => this.loose(o, x) === 0 && this.toPick(x) === 0);
+        const last = o.lines.every((x) => this.loose(o, x) - this.surplus(x) <= 0 && this.toPick(x) === 0);
         const jobs = [this.job(o, op, 1, u, 'shipping_label', '')];
         if (last) jobs.push(this.job(o, op, 2, u, 'packing_slip', ''));
         this.sum(o); return { order: o, jobs };
@@ -64,18 +65,27 @@ export class World {
     (o.jobs ??= []).push(j);
     return j.id;
   }
-  toPick(l) { return Math.max(0, l.qty - l.short - l.declined - l.picked); }
+  wanted(l) { return Math.max(0, l.qty - l.short - l.declined - (l.cancelled ?? []).reduce((n, c) => n + c.qty, 0)); }
+  surplus(l) { return Math.max(0, l.picked - this.wanted(l)); }
+  back(o, l) { return Math.min(this.surplus(l), Math.max(0, this.loose(o, l))); }
+  toPick(l) { return Math.max(0, this.wanted(l) - l.picked); }
+  /** The centre takes an order back: its parcels are undone, and what was picked is to be put back. */
+  recall(o, cause) {
+    for (const u of o.units ?? []) if (u.state !== 'departed') { u.state = 'void'; u.why = 'the order was taken back'; for (const j of o.jobs ?? []) if (j.unit === u.unit) j.state = 'canceled'; }
+    for (const l of o.lines) { l.cancelled = [{ cause, qty: this.wanted(l) }]; o.taken_back ||= l.picked > 0; }
+    this.sum(o);
+  }
   loose(o, l) { let n = l.picked; for (const u of o.units ?? []) if (u.state !== 'void') for (const c of u.contents ?? []) if (c.line === l.line) n -= c.qty; return n; }
   sum(o) {
-    let packed = 0, awaiting = 0, shipped = 0, loose = 0, open = false, left = 0;
+    let packed = 0, awaiting = 0, shipped = 0, loose = 0, open = false, left = 0, back = 0;
     for (const u of o.units ?? []) u.labelled = (o.jobs ?? []).some((j) => j.unit === u.unit && j.doc === 'shipping_label' && j.state === 'completed');
-    for (const l of o.lines) { l.to_pick = this.toPick(l); l.loose = this.loose(o, l); loose += l.loose; left += l.short + l.declined; }
+    for (const l of o.lines) { l.to_pick = this.toPick(l); l.loose = this.loose(o, l); loose += Math.max(0, l.loose - this.surplus(l)); back += this.back(o, l); left += l.short + l.declined; }
     for (const u of o.units ?? []) {
       const n = (u.contents ?? []).reduce((s, c) => s + c.qty, 0);
       if (u.state === 'open') { open = true; loose += n; } else if (u.state === 'departed') shipped += n; else if (u.state === 'closed') { if (u.labelled) awaiting += n; else packed += n; }
     }
     o.to_pick = o.lines.reduce((s, l) => s + l.to_pick, 0);
-    o.state = o.to_pick > 0 ? (o.started ? 'picking' : 'new') : open || (loose > 0 && packed + awaiting + shipped > 0) ? 'packing' : loose > 0 ? 'picked' : packed > 0 ? 'packed' : awaiting > 0 ? 'awaiting_carrier' : shipped > 0 ? (left > 0 ? 'shipped_with_exceptions' : 'shipped') : 'not_served';
+    o.state = o.to_pick > 0 ? (o.started ? 'picking' : 'new') : open || (loose > 0 && packed + awaiting + shipped > 0) ? 'packing' : loose > 0 ? 'picked' : packed > 0 ? 'packed' : awaiting > 0 ? 'awaiting_carrier' : back > 0 ? 'put_back' : shipped > 0 ? (left > 0 ? 'shipped_with_exceptions' : 'shipped') : 'not_served';
     o.seq = this.seq;
   }
 }

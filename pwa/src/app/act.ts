@@ -1,6 +1,6 @@
 // What people do, as operations: each function judges on the device, saves, and says how it went.
 import { readCode, scannerFault } from '../scan/codes';
-import { binOf, inUnit, judgePack, judgePick, openUnit, pickedQty, stops, waiting, type Verdict } from '../model/stops';
+import { backQty, backs, binOf, copyOf, inUnit, judgeBack, judgePack, judgePick, openUnit, pickedQty, stops, waiting, type Verdict } from '../model/stops';
 import { newUnit } from '../model/replay';
 import type { Draft, Line, Order, Unit } from '../model/types';
 import type { Store } from './store';
@@ -49,7 +49,9 @@ export async function pickScan(s: Store, id: string, raw: string): Promise<void>
 /** One unit into the tote. code is empty when no barcode was read. */
 export async function pickOne(s: Store, o: Order, l: Line, code = ''): Promise<void> {
   const t = s.t.value, bin = binOf(l, s.choices.value[o.id]);
-  const data = { order: o.id, line: l.line, sku: l.sku, qty: 1, ...(bin ? { bin } : {}), ...(code ? { code } : {}) };
+  // Nobody could be asked: when the box hears of it, it is so, and what was too many is put back.
+  const done = s.up.value ? {} : { done: true };
+  const data = { order: o.id, line: l.line, sku: l.sku, qty: 1, ...(bin ? { bin } : {}), ...(code ? { code } : {}), ...done };
   if (!(await save(s, { type: 'pick.scan', order: o.id, data }))) return;
   const now = s.order(o.id)?.lines.find((x) => x.line === l.line);
   s.say('good', { title: l.name, words: t('run.ok', { name: l.name, picked: now?.picked ?? l.picked + 1, qty: l.qty }), hint: '' });
@@ -72,6 +74,29 @@ export async function decline(s: Store, o: Order, reason: string): Promise<void>
 async function finishDeclined(s: Store, id: string): Promise<void> {
   const o = s.order(id);
   if (o && pickedQty(o) > 0) await finishIfDone(s, id);
+}
+
+/** A scan while goods go back: an item lies on its shelf again. */
+export async function backScan(s: Store, id: string, raw: string): Promise<void> {
+  const t = s.t.value, o = s.order(id);
+  if (!o) return;
+  const at = backs(o)[0] ?? null, bin = at ? binOf(at, s.choices.value[id]) : '';
+  const v = judgeBack(readCode(raw), o, at, bin, s.items.value);
+  switch (v.kind) {
+    case 'good': await backOne(s, o, v.line); break;
+    case 'bin': s.say('good', { title: '', words: t('run.rightbin'), hint: '' }); break;
+    case 'shelf': if (at) { await s.choose(id, at.line, { bin: v.bin }); s.say('good', { title: '', words: t('back.shelf', { bin: whole(v.bin) }), hint: '' }); } break;
+    case 'keep': s.say('attention', { title: t('back.keep'), words: t('back.keep.line', { name: v.line.name }), hint: t('back.keep.hint'), got: face(v.line) }); break;
+    case 'wrong': s.say('wrong', { title: t('verdict.wrong'), words: t('verdict.wrong.pack', { got: v.got.name, number: o.number }), hint: t('back.wrong.hint'), got: face(v.got), ...(v.want ? { want: face(v.want) } : {}) }); break;
+    case 'unknown': s.say('wrong', { title: t('verdict.unknown'), words: t('verdict.unknown.line', { code: v.code }), hint: unknownHint(s, v.code), ...(at ? { want: face(at) } : {}) }); break;
+  }
+}
+/** One unit is on its shelf again. */
+export async function backOne(s: Store, o: Order, l: Line): Promise<void> {
+  const t = s.t.value, bin = binOf(l, s.choices.value[o.id]);
+  if (!(await save(s, { type: 'putback.confirm', order: o.id, data: { order: o.id, line: l.line, qty: 1, ...(bin ? { bin } : {}), ...(s.up.value ? {} : { done: true }) } }))) return;
+  const left = backQty(s.order(o.id) ?? o);
+  s.say('good', { title: l.name, words: left > 0 ? t('back.ok', { name: l.name, n: left }) : t('back.done'), hint: '' });
 }
 
 /** A scan at packing: into the open parcel; the first one opens a parcel by itself. */
@@ -104,7 +129,7 @@ export async function openParcel(s: Store, o: Order): Promise<string> {
 export async function packAll(s: Store, o: Order): Promise<void> {
   const unit = openUnit(o)?.unit ?? (await openParcel(s, o));
   if (!unit) return;
-  const drafts = o.lines.filter((l) => l.loose > 0).map((l) => ({ type: 'unit.add', order: o.id, data: { unit, line: l.line, sku: l.sku, qty: l.loose } }));
+  const drafts = o.lines.filter((l) => l.to_pack > 0).map((l) => ({ type: 'unit.add', order: o.id, data: { unit, line: l.line, sku: l.sku, qty: l.to_pack } }));
   if (drafts.length > 0 && (await save(s, ...drafts))) s.say('good', { title: '', words: s.t.value('pack.full'), hint: '' });
 }
 export async function takeOut(s: Store, o: Order, u: Unit, line: string): Promise<void> {
@@ -127,8 +152,13 @@ export async function labelIsOut(s: Store, o: Order, job: string): Promise<void>
 /** A scan while labels are stuck on: it must be a label of this order. */
 export function checkLabel(s: Store, o: Order, raw: string): void {
   const t = s.t.value, code = readCode(raw);
-  if (code.sscc && o.units.some((u) => u.unit === code.sscc && u.state !== 'void')) {
-    s.say('good', { title: '', words: t('verdict.parcel.match'), hint: '' });
+  const u = o.units.find((x) => x.unit === code.sscc);
+  if (u?.state === 'void') s.say('wrong', { title: t('hand.void'), words: t('hand.void.line', { tail: tail(u.unit) }), hint: t('hand.void.hint') });
+  else if (u) {
+    // Both copies have the same barcode: only a person can see which one it is.
+    const n = copyOf(o, u);
+    if (n) s.say('attention', { title: t('label.copies', { n }), words: t('label.copies.line', { n }), hint: t('label.copies.hint') });
+    else s.say('good', { title: '', words: t('verdict.parcel.match'), hint: '' });
   } else if (code.sscc) {
     s.say('wrong', { title: t('verdict.parcel'), words: t('verdict.parcel.other', { number: o.number }), hint: t('verdict.parcel.other.hint') });
   } else s.say('attention', { title: t('verdict.done'), words: t('label.check'), hint: '' });
@@ -138,7 +168,8 @@ export function checkLabel(s: Store, o: Order, raw: string): void {
 export async function handOver(s: Store, unit: string, carrier = ''): Promise<boolean> {
   const t = s.t.value, o = s.orders.value.find((x) => x.units.some((u) => u.unit === unit));
   const u = o?.units.find((x) => x.unit === unit);
-  if (!o || !u || u.state === 'void') { s.say('wrong', { title: t('hand.unknown'), words: t('hand.unknown.line', { tail: tail(unit) }), hint: t('hand.unknown.hint') }); return false; }
+  if (o && u?.state === 'void') { s.say('wrong', { title: t('hand.void'), words: t('hand.void.line', { tail: tail(unit) }), hint: t('hand.void.hint') }); return false; }
+  if (!o || !u) { s.say('wrong', { title: t('hand.unknown'), words: t('hand.unknown.line', { tail: tail(unit) }), hint: t('hand.unknown.hint') }); return false; }
   if (u.state === 'departed') { s.say('attention', { title: t('hand.gone'), words: t('hand.gone.line', { tail: tail(unit) }), hint: '' }); return false; }
   if (!waiting(o).includes(u)) { s.say('wrong', { title: t('hand.notready'), words: t('hand.notready.line'), hint: t('hand.notready.hint') }); return false; }
   const offline = () => { s.say('attention', { title: t('hand.title'), words: t('hand.offline'), hint: t('hand.offline.hint') }); return false; };
@@ -155,10 +186,19 @@ export async function handOver(s: Store, unit: string, carrier = ''): Promise<bo
   s.say('good', { title: '', words: t('hand.ok', { tail: tail(unit) }), hint: '' });
   return true;
 }
-export async function handOverScan(s: Store, raw: string): Promise<void> {
+/** A parcel's label at the door. One that somebody has to look at first is returned, and has not left. */
+export async function handOverScan(s: Store, raw: string): Promise<{ o: Order; u: Unit } | null> {
   const t = s.t.value, code = readCode(raw);
-  if (!code.sscc) { s.say('wrong', { title: t('hand.notlabel'), words: code.plain, hint: t('hand.notlabel.hint') }); return; }
+  if (!code.sscc) { s.say('wrong', { title: t('hand.notlabel'), words: code.plain, hint: t('hand.notlabel.hint') }); return null; }
+  const o = s.orders.value.find((x) => waiting(x).some((u) => u.unit === code.sscc)), u = o?.units.find((x) => x.unit === code.sscc);
+  if (o && u && lookFirst(s, o, u).length > 0) { s.notice.value = null; s.feel.play('attention'); return { o, u }; }
   await handOver(s, code.sscc);
+  return null;
+}
+/** What is to be looked at before a parcel leaves for good. */
+export function lookFirst(s: Store, o: Order, u: Unit): string[] {
+  const t = s.t.value, n = copyOf(o, u);
+  return [...(o.twice ? [t('flag.twice') + ' ' + t('flag.twice.hint')] : []), ...(n ? [t('label.copies.line', { n }) + ' ' + t('label.copies.hint')] : [])];
 }
 
 /** Says why a scan was not taken. */
@@ -179,7 +219,7 @@ function tell(s: Store, o: Order, v: Exclude<Verdict, { kind: 'good' }>, bin: st
       : v.want
         ? { title: t('verdict.wrong'), words: t('verdict.wrong.line', { got: v.got.name, want: v.want.name, bin: whole(bin) }), hint: t('verdict.wrong.hint'), got: face(v.got), want: face(v.want) }
         : { title: t('verdict.done'), words: t('verdict.wrong.pack', { got: v.got.name, number: o.number }), hint: t('verdict.done.hint') }); break;
-    case 'surplus': s.say('attention', packing && v.line.loose <= 0
+    case 'surplus': s.say('attention', packing && v.line.to_pack <= 0
       ? { title: t('verdict.surplus'), words: t('verdict.surplus.pack', { got: v.line.name }), hint: t('verdict.surplus.hint') }
       : { title: t('verdict.surplus'), words: t('verdict.surplus.line', { n: v.qty, got: v.line.name }), hint: t('verdict.surplus.hint'), got: face(v.line) }); break;
     case 'unknown': s.say('wrong', { title: t('verdict.unknown'), words: t('verdict.unknown.line', { code: v.code }), hint: unknownHint(s, v.code), ...(v.want ? { want: face(v.want) } : {}) }); break;

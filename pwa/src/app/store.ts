@@ -1,6 +1,7 @@
 // The app: what is known, who is here, what waits, and what was said about the last scan.
 import { batch, computed, signal } from '@preact/signals';
 import { applyDelta, byDue } from '../model/board';
+import { newsOf } from '../model/news';
 import { concerns, pending, replay } from '../model/replay';
 import type { Choices } from '../model/stops';
 import type { Weight, Answer, Board, Delta, Draft, Item, Me, Op, Order } from '../model/types';
@@ -81,7 +82,6 @@ export class Store {
     this.api = api;
     api.heard = (box) => this.heard(box);
     this.queue = new Queue(opened.db, opened.install, api.ops, clock, () => ({ log: this.board.value?.log ?? '', seq: this.board.value?.seq ?? 0 }), (op, a) => this.answered(op, a), alone);
-    this.queue.keep = async () => { if (this.board.value) await saveBoard(this.opened.db, this.board.value); };
     this.queue.locked.subscribe((is) => { if (is && this.me.peek()) this.lock(); });
     this.live = new Live(wsUrl, {
       hello: () => ({ install: this.queue.install, log: this.board.value?.log ?? '', since: this.board.value?.seq ?? 0 }),
@@ -107,6 +107,7 @@ export class Store {
       this.cards.value = cards;
       this.badges.value = (badges as Record<string, string>) ?? {};
       this.board.value = board ?? null;
+      if (board) void this.queue.kept(board);
       this.route.value = readRoute(location.hash);
       if (me && (!me.expires || Date.parse(me.expires) > Date.now())) this.me.value = me;
     });
@@ -194,8 +195,9 @@ export class Store {
     try {
       const b = await this.api.board();
       this.clockOf(b.now);
-      const had = this.board.value; // a delta may have overtaken the answer
+      const had = this.board.value, before = this.orders.value; // a delta may have overtaken the answer
       if (!had || had.log !== b.log || b.seq >= had.seq) this.board.value = b;
+      this.tell(before);
       if (had && had.log !== b.log) void this.queue.show();
       this.queue.reached.value = true;
       this.keep();
@@ -208,6 +210,7 @@ export class Store {
   private delta(d: Delta): void {
     const b = this.board.value;
     if (!b || d.log !== b.log) { void this.refresh(); return; }
+    const before = this.orders.value;
     // Board and marks change together: between them an operation would count twice, or not at all.
     batch(() => {
       this.board.value = applyDelta(b, d);
@@ -215,7 +218,24 @@ export class Store {
       void this.queue.mark(marks);
     });
     if (d.now) this.clockOf(d.now);
+    this.tell(before);
     this.keep();
+  }
+  /** Tells whoever has an order in hand what others did to it: what goes back now, and what it is instead. */
+  private tell(before: Order[]): void {
+    const me = this.me.value?.user ?? '', at = this.route.value, t = this.t.value;
+    for (const n of newsOf(before, this.orders.value, (o) => o.started && o.picker === me || at.at === 'order' && at.id === o.id)) {
+      const number = n.order.number;
+      if (n.is === 'back') {
+        const why = t('back.why.' + n.why);
+        this.say('attention', { title: t('back.news'), words: t('back.news.line', { number, why, n: n.qty }), hint: t(n.more ? 'back.news.hint.more' : 'back.news.hint') });
+      } else if (n.is === 'gone') this.say('attention', { title: t('back.none'), words: t('order.title', { number }), hint: t('order.gone.hint') });
+      else {
+        const words = n.what.map((w) => t('changed.' + w.key, w.args)).join(' ');
+        void this.card({ id: `changed/${n.order.id}/${n.order.seq}`, kind: 'changed', title: t('changed.title', { number }), words, order: n.order.id });
+        this.feel.play('attention');
+      }
+    }
   }
   /** What lay unread while the handheld slept is old: only an answer that was just asked for says that a clock is wrong. */
   private heard(box: number): void {
@@ -230,7 +250,8 @@ export class Store {
     if (this.saving) return;
     this.saving = this.clock.later(() => {
       this.saving = null;
-      if (this.board.value) void saveBoard(this.opened.db, this.board.value).catch(() => undefined);
+      const b = this.board.value;
+      if (b) void saveBoard(this.opened.db, b).then(() => this.queue.kept(b)).catch(() => undefined);
     }, 300);
   }
   private lineUp(is: boolean): void {

@@ -1,4 +1,5 @@
 // The board: this handheld's copy of the box's open work. Pure.
+import { derive } from './tally';
 import type { Board, Delta, Device, Item, Job, Line, Link, Order, Papers, Printer, Unit } from './types';
 
 type Raw = Record<string, any>;
@@ -7,17 +8,22 @@ const text = (v: unknown): string => (typeof v === 'string' ? v : v == null ? ''
 const count = (v: unknown): number => (typeof v === 'number' && Number.isFinite(v) ? v : 0);
 
 function line(r: Raw): Line {
-  return {
+  const l: Line = {
     line: text(r.line), sku: text(r.sku), name: text(r.name) || text(r.sku), tell: text(r.tell), picture: text(r.picture),
     gtins: list(r.gtins).map(text), qty: count(r.qty), picked: count(r.picked), to_pick: count(r.to_pick), loose: count(r.loose),
     short: count(r.short), shorts: list(r.shorts), declined: count(r.declined), bin: text(r.bin), aisle: text(r.aisle),
     level: count(r.level), side: text(r.side), bins: list(r.bins).map((b) => ({ bin: text(b.bin), on_hand: count(b.on_hand) })),
+    accepted: !!r.accepted, cancelled: list(r.cancelled).map((c) => ({ cause: text(c.cause), qty: count(c.qty) })), substituted: count(r.substituted),
+    for: text(r.for), staged: count(r.staged), told: count(r.told), handed: count(r.handed), returned: count(r.returned), to_pack: 0, back: 0,
   };
+  derive(l);
+  return l;
 }
 function unit(r: Raw): Unit {
   return {
     unit: text(r.unit), no: count(r.no), carton: text(r.carton), state: r.state ?? 'open', weight_g: count(r.weight_g),
-    contents: list(r.contents).map((c) => ({ line: text(c.line), sku: text(c.sku), qty: count(c.qty) })), labelled: !!r.labelled,
+    contents: list(r.contents).map((c) => ({ line: text(c.line), sku: text(c.sku), qty: count(c.qty), got: count(c.got) })), labelled: !!r.labelled,
+    in: text(r.in), missed: !!r.missed, received: !!r.received, why: text(r.why),
   };
 }
 function job(r: Raw): Job {
@@ -35,6 +41,8 @@ export function readOrder(v: unknown): Order {
     carrier: text(r.carrier), service: text(r.service), note: text(r.note), state: r.state ?? 'new', picker: text(r.picker),
     started: !!r.started, finished: !!r.finished, qty: count(r.qty), to_pick: count(r.to_pick), seq: count(r.seq),
     lines: list(r.lines).map(line), units: list(r.units).map(unit), jobs: list(r.jobs).map(job),
+    mode: text(r.mode), source: text(r.source), hold: text(r.hold), not_before: readTime(r.not_before), taken_back: !!r.taken_back, twice: !!r.twice,
+    coming: count(r.coming), paper: text(r.paper), needs_permit: !!r.needs_permit,
   };
 }
 /** A time, or '' for none (Go's zero time means none). */
@@ -66,7 +74,8 @@ function readPapers(rows: unknown): Papers[] {
 const paperKey = (p: Papers): string => `${p.of}/${p.id}`;
 export function readLink(v: unknown): Link {
   const r = (v ?? {}) as Raw;
-  return { up: !!r.up, since: readTime(r.since), unsent: count(r.unsent), oldest: readTime(r.oldest), head: count(r.head), acked: count(r.acked), blocked: text(r.blocked) };
+  return { up: !!r.up, since: readTime(r.since), unsent: count(r.unsent), oldest: readTime(r.oldest), head: count(r.head), acked: count(r.acked), blocked: text(r.blocked), replaced: !!r.replaced,
+    recovering: r.recovering ? { left: count(r.recovering.left), of: count(r.recovering.of) } : null, skew: count(r.skew) };
 }
 /** A whole board off the wire. */
 export function readBoard(v: unknown): Board {
@@ -106,4 +115,5 @@ export function byDue(a: Order, b: Order): number {
   if (da !== db) return da < db ? -1 : 1;
   return b.priority - a.priority || (a.number < b.number ? -1 : a.number > b.number ? 1 : 0);
 }
-export const isOpen = (o: Order): boolean => o.state !== 'shipped' && o.state !== 'shipped_with_exceptions' && o.state !== 'not_served';
+const OVER: ReadonlySet<string> = new Set(['shipped', 'shipped_with_exceptions', 'not_served', 'handed_over', 'handed_over_with_exceptions']);
+export const isOpen = (o: Order): boolean => !OVER.has(o.state);

@@ -1,48 +1,21 @@
 // What a person did and the board does not show yet, laid over the board. It foretells the box's answer for
 // the screen only: the box decides, and its word replaces this one. Pure.
-import type { Job, Line, Op, Order, OrderState, Unit } from './types';
+import { stateOf, surplus, tally, wanted } from './tally';
+import type { Job, Line, Op, Order, Unit } from './types';
 
 /** The id a parcel has on this handheld until the box has numbered it. */
 export const newUnit = (op: string): string => 'new:' + op;
 export const isNewUnit = (unit: string): boolean => unit.startsWith('new:');
 
-const wanted = (l: Line): number => Math.max(0, l.qty - l.declined - l.short);
-
-function tally(o: Order, l: Line): void {
-  let packed = 0;
-  for (const u of o.units) if (u.state !== 'void') for (const c of u.contents) if (c.line === l.line) packed += c.qty;
-  l.loose = l.picked - packed;
-  l.to_pick = Math.max(0, wanted(l) - l.picked);
-}
-
-/** The state of an order, read off its tallies. */
-export function stateOf(o: Order): OrderState {
-  let toPick = 0, loose = 0, packed = 0, awaiting = 0, shipped = 0, left = 0, open = false;
-  for (const l of o.lines) { toPick += l.to_pick; loose += Math.max(0, Math.min(l.loose, wanted(l))); left += l.short + l.declined; }
-  for (const u of o.units) {
-    const n = u.contents.reduce((s, c) => s + c.qty, 0);
-    if (u.state === 'open') { open = true; loose += n; }
-    else if (u.state === 'departed') shipped += n;
-    else if (u.state === 'closed') { if (u.labelled) awaiting += n; else packed += n; }
-  }
-  if (toPick > 0) return o.started ? 'picking' : o.state === 'new' || o.state === 'ready' ? o.state : 'ready';
-  if (open || (loose > 0 && packed + awaiting + shipped > 0)) return 'packing';
-  if (loose > 0) return 'picked';
-  if (packed > 0) return 'packed';
-  if (awaiting > 0) return 'awaiting_carrier';
-  if (shipped > 0) return left > 0 ? 'shipped_with_exceptions' : 'shipped';
-  return 'not_served';
-}
-
 function copy(o: Order): Order {
   return {
-    ...o, lines: o.lines.map((l) => ({ ...l, shorts: l.shorts.slice() })),
+    ...o, lines: o.lines.map((l) => ({ ...l, shorts: l.shorts.slice() })), // what is never pushed to is shared
     units: o.units.map((u) => ({ ...u, contents: u.contents.map((c) => ({ ...c })) })), jobs: o.jobs.map((j) => ({ ...j })),
   };
 }
 function put(u: Unit, line: string, sku: string, qty: number): void {
   const at = u.contents.find((c) => c.line === line);
-  if (at) at.qty += qty; else u.contents.push({ line, sku, qty });
+  if (at) at.qty += qty; else u.contents.push({ line, sku, qty, got: 0 });
   u.contents = u.contents.filter((c) => c.qty > 0);
 }
 function request(o: Order, op: Op, index: number, unit: string, doc: Job['doc'], reason: string): void {
@@ -69,22 +42,40 @@ export function replay(order: Order, ops: Op[]): Order {
   return o;
 }
 
+/** Units go from the tote into a bin. What stood in for another item leaves that to be picked again; what nobody wants just goes. */
+function undo(o: Order, l: Line, qty: number): void {
+  const of = l.for ? o.lines.find((x) => x.line === l.for) : undefined;
+  if (of && surplus(l) === 0) { of.substituted -= qty; l.qty -= qty; }
+  l.picked -= qty;
+  o.finished = false;
+}
+/** What was picked in vain goes into a bin: first what lies loose, then what stands on the shelf for its customer. */
+function back(o: Order, l: Line, qty: number): void {
+  tally(o, l);
+  const shelf = Math.max(0, qty - Math.max(0, l.loose));
+  l.picked -= qty;
+  l.staged -= shelf;
+}
+
 function step(o: Order, op: Op): void {
   const d = op.data as Record<string, any>;
   const l = o.lines.find((x) => x.line === d.line);
   const u = o.units.find((x) => x.unit === d.unit);
   switch (op.type) {
-    case 'pick.start': o.started = true; o.picker = op.user; break;
+    case 'pick.start':
+      for (const x of o.lines) if (wanted(x) > 0) x.accepted = true;
+      o.started = true; o.picker = op.user; break;
     case 'pick.scan': if (l) l.picked += d.qty; break;
-    case 'pick.undo': if (l) { l.picked -= d.qty; o.finished = false; } break;
+    case 'pick.undo': if (l) undo(o, l, d.qty); break;
+    case 'putback.confirm': if (l) back(o, l, d.qty); break;
     case 'pick.short': if (l) { l.short += d.qty; l.shorts.push({ reason: d.reason, qty: d.qty }); } break;
     case 'pick.finish': o.finished = true; break;
     case 'order.decline':
-      for (const x of o.lines) if (!d.lines?.length || d.lines.includes(x.line)) { tally(o, x); x.declined += x.to_pick; }
+      for (const x of o.lines) if (!d.lines?.length || d.lines.includes(x.line)) { tally(o, x); x.declined += x.to_pick; tally(o, x); }
       break;
     case 'unit.open': {
       const id = op.answer?.unit ?? newUnit(op.id);
-      if (!o.units.some((x) => x.unit === id)) o.units.push({ unit: id, no: o.units.length + 1, carton: d.carton ?? '', state: 'open', weight_g: 0, contents: [], labelled: false });
+      if (!o.units.some((x) => x.unit === id)) o.units.push({ unit: id, no: o.units.length + 1, carton: d.carton ?? '', state: 'open', weight_g: 0, contents: [], labelled: false, in: '', missed: false, received: false, why: '' });
       break;
     }
     case 'unit.add': if (u) put(u, d.line, l?.sku ?? d.sku ?? '', d.qty); break;
@@ -94,7 +85,8 @@ function step(o: Order, op: Op): void {
       request(o, op, 1, u.unit, 'shipping_label', '');
     } break;
     case 'unit.void': if (u) {
-      u.state = 'void'; u.labelled = false;
+      u.state = 'void'; u.labelled = false; u.in = '';
+      for (const x of o.units) if (x.in === u.unit) x.in = '';
       for (const j of o.jobs) if (j.unit === u.unit) j.state = 'canceled';
     } break;
     case 'label.request': request(o, op, 0, d.unit, d.doc, d.reason ?? ''); break;
@@ -107,7 +99,8 @@ function step(o: Order, op: Op): void {
       if (j) { j.state = 'completed'; j.reasons = []; const of = o.units.find((x) => x.unit === j.unit); if (of && j.doc === 'shipping_label') of.labelled = true; }
       break;
     }
-    case 'handover': if (u && op.answer) u.state = 'departed'; break; // irrevocable: shown when the box has said yes, never before
+    case 'handover': if (u && op.answer) for (const x of o.units) if (x === u || x.in === u.unit && (x.state === 'open' || x.state === 'closed')) x.state = 'departed';
+      break; // irrevocable: shown when the box has said yes, never before
   }
 }
 

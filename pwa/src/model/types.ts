@@ -2,8 +2,9 @@
 
 export type OrderState =
   | 'new' | 'ready' | 'picking' | 'picked' | 'packing' | 'packed' | 'awaiting_carrier'
-  | 'shipped' | 'shipped_with_exceptions' | 'not_served';
-export type UnitState = 'open' | 'closed' | 'departed' | 'void';
+  | 'shipped' | 'shipped_with_exceptions' | 'not_served' | 'put_back' | 'came_back'
+  | 'incoming' | 'arrived' | 'staged' | 'ready_to_collect' | 'handed_over' | 'handed_over_with_exceptions';
+export type UnitState = 'open' | 'closed' | 'departed' | 'void' | 'back';
 export type JobState = 'pending' | 'held' | 'processing' | 'completed' | 'unknown' | 'canceled' | 'aborted';
 /** A document's kind, as the box names it: shipping_label, packing_slip, manifest and so on. */
 export type Doc = string;
@@ -16,9 +17,15 @@ export interface Line {
   line: string; sku: string; name: string; tell: string; picture: string; gtins: string[];
   qty: number; picked: number; to_pick: number; loose: number; short: number; shorts: Short[]; declined: number;
   bin: string; aisle: string; level: number; side: string; bins: BinStock[];
+  accepted: boolean; cancelled: { cause: string; qty: number }[]; substituted: number; for: string;
+  staged: number; told: number; handed: number; returned: number;
+  to_pack: number; back: number; // reckoned here: picked and wanted, in no parcel; picked in vain, to be put back
 }
-export interface Content { line: string; sku: string; qty: number }
-export interface Unit { unit: string; no: number; carton: string; state: UnitState; weight_g: number; contents: Content[]; labelled: boolean }
+export interface Content { line: string; sku: string; qty: number; got: number }
+export interface Unit {
+  unit: string; no: number; carton: string; state: UnitState; weight_g: number; contents: Content[]; labelled: boolean;
+  in: string; missed: boolean; received: boolean; why: string;
+}
 export interface Job {
   id: string; doc: Doc; unit: string; copy: number; reason: string; station: string; state: JobState;
   reasons: string[]; printer: string; tries: number; no: number;
@@ -27,6 +34,8 @@ export interface Order {
   id: string; number: string; flow: string; due: string; priority: number; carrier: string; service: string; note: string;
   state: OrderState; picker: string; started: boolean; finished: boolean; qty: number; to_pick: number; seq: number;
   lines: Line[]; units: Unit[]; jobs: Job[];
+  mode: string; source: string; hold: string; not_before: string; taken_back: boolean; twice: boolean; coming: number; paper: string;
+  needs_permit: boolean; // nothing of it leaves before the centre says yes
 }
 export interface Item { sku: string; name: string; tell: string; picture: string; gtins: string[]; weight_g: number }
 export type PrinterState = 'ready' | 'printing' | 'blocked' | 'silent' | 'offline' | 'stopped';
@@ -37,7 +46,7 @@ export interface Papers { of: 'manifest' | 'return'; id: string; called: string;
 export interface Device { id: string; name: string; kind: 'scanner' | 'scale'; station: string; state: 'ready' | 'away'; reason: string; words: string; hint: string; since: string }
 /** What the bench's scale says; only a settled one is a weight. */
 export interface Weight { grams: number; settled: boolean; bad: string }
-export interface Link { up: boolean; since: string; unsent: number; oldest: string; head: number; acked: number; blocked: string }
+export interface Link { up: boolean; since: string; unsent: number; oldest: string; head: number; acked: number; blocked: string; replaced: boolean; recovering: { left: number; of: number } | null; skew: number }
 export interface Reasons { short: string[]; decline: string[] }
 
 export interface Board {

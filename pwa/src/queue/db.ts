@@ -2,7 +2,7 @@
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
 import type { Board, Me, Op } from '../model/types';
 
-export interface Card { id: string; at: string; title: string; words: string; hint: string; kind: 'refused' | 'exception' | 'fault'; code: string; args: Record<string, string>; what: string; order: string; item: string }
+export interface Card { id: string; at: string; title: string; words: string; hint: string; kind: 'refused' | 'exception' | 'fault' | 'changed'; code: string; args: Record<string, string>; what: string; order: string; item: string }
 
 interface Schema extends DBSchema {
   meta: { key: string; value: unknown };          // install, key, next, board, me, settings, choices

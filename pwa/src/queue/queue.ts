@@ -37,6 +37,7 @@ export class Queue {
   private failures = 0;
   private cancel: (() => void) | null = null;
   private tail: Promise<unknown> = Promise.resolve();
+  private disk: { log: string; seq: number } | null = null; // where the board on the disk stands
   private alone = false; // send one at a time, to find the operation the box cannot take
   private taken = new Set<string>(); // whose number the box has for something else
 
@@ -225,18 +226,19 @@ export class Queue {
     if (next.saved !== old.saved || next.applied !== old.applied || next.stable !== old.stable) this.marks.value = next;
     if (this.forgettable(next.stable).length > 0) await this.turn(() => this.forget(next.stable));
   }
-  /** Keeps the board on the disk, before what it shows is forgotten here. */
-  keep: () => Promise<unknown> = async () => undefined;
-  /** Stable, and in the board: before that the screen still needs it. */
+  /** The board on the disk stands here now: what it shows, and the one on the screen shows too, may be forgotten. */
+  async kept(at: { log: string; seq: number }): Promise<void> {
+    this.disk = at;
+    if (this.forgettable(this.marks.value.stable).length > 0) await this.turn(() => this.forget(this.marks.value.stable));
+  }
+  /** Stable, and in the board, also in the one on the disk: behind a restart without a line the screen needs it from there. */
   private forgettable(stable: number): Op[] {
-    const at = this.position();
-    return this.ops.value.filter((op) => op.n <= stable && shows(at, op, this.marks.value.saved));
+    const at = this.position(), saved = this.marks.value.saved, disk = this.disk;
+    return disk ? this.ops.value.filter((op) => op.n <= stable && shows(at, op, saved) && shows(disk, op, saved)) : [];
   }
   private async forget(stable: number): Promise<void> {
     const done = this.forgettable(stable);
     if (done.length === 0) return;
-    // The board on the disk may be older than the one on the screen: behind a restart it would show them no more.
-    if (!await this.keep().then(() => true, () => false)) return;
     const tx = this.db.transaction('ops', 'readwrite');
     for (const op of done) await tx.store.delete([op.install, op.n]);
     await tx.done;

@@ -45,6 +45,9 @@ function Again({ title, onPick, close }: { title: string; onPick: (r: string) =>
 function State({ order: o, unit: u, job: j, again }: { order: Order; unit: Unit; job: Job | undefined; again: () => void }) {
   const s = useStore(), t = useWords();
   if (!j) return <><p>{t('label.none')}</p><button class="primary" onClick={() => void requestLabel(s, o, u, 'shipping_label', '')}>{t('label.print')}</button></>;
+  if (j.state === 'canceled' && j.tries > 0) return ( // it was taken back while the parcel stands: the order was changed
+      <div class="ask-out" role="status" data-testid="label-changed"><p><Shape is="triangle" /> <strong>{t('label.changed')}</strong></p><p>{t('label.changed.hint', { n: j.copy + 1 })}</p>
+        <button class="primary" data-testid="label-anew" onClick={() => void requestLabel(s, o, u, j.doc, 'changed')}>{t('label.changed.go')}</button></div>);
   switch (j.state) {
     case 'held': {
       if (j.reasons[0] === 'document-unprintable') return <p class="say" role="status"><Shape is="triangle" /><span><strong>{t('label.undrawable')}</strong> {t('label.undrawable.hint', { why: j.reasons[1] ?? '' })}</span></p>;

@@ -2,10 +2,12 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { ComponentChildren } from 'preact';
 import { isOpen } from '../model/board';
 import { waitingPrints } from '../model/prints';
-import { pickedQty, waiting, wantedQty } from '../model/stops';
+import { backQty, pickedQty, waiting, wantedQty } from '../model/stops';
 import type { Job, Order, Printer } from '../model/types';
 import { startPick } from '../app/act';
 import { dueWords, Head, who } from '../ui/parts';
+import { BoxSays, flagsOf } from './flags';
+import { backWhy } from './PutBack';
 import { WrongClock } from './Sync';
 import { Shape } from '../ui/shapes';
 import { useScan, useStore, useWords } from '../ui/use';
@@ -14,11 +16,13 @@ const IDLE_MS = 8000;
 
 /** What to offer first, and why: what was begun, then what is due. */
 export function nextUp(orders: Order[], me: string): { order: Order; why: string } | null {
+  const back = orders.find((o) => backQty(o) > 0 && o.picker === me);
+  if (back) return { order: back, why: 'back' };
   const mine = orders.find((o) => o.state === 'picking' && o.picker === me);
   if (mine) return { order: mine, why: 'mine' };
   const pack = orders.find((o) => (o.state === 'picked' || o.state === 'packing') && o.picker === me);
   if (pack) return { order: pack, why: 'pack' };
-  const free = orders.filter((o) => o.state === 'new' || o.state === 'ready');
+  const free = orders.filter((o) => (o.state === 'new' || o.state === 'ready') && !o.hold && o.coming === 0 && !o.paper);
   const first = free[0];
   return first ? { order: first, why: first.priority > 0 ? 'express' : 'due' } : null;
 }
@@ -48,7 +52,7 @@ function useStill(orders: Order[]): { shown: Order[]; fresh: number; show: () =>
 export function List({ selected }: { selected?: string | undefined }) {
   const s = useStore(), t = useWords(), me = s.me.value?.user ?? '';
   const all = s.orders.value, open = all.filter(isOpen);
-  const work = open.filter((o) => o.state !== 'awaiting_carrier');
+  const work = open.filter((o) => o.state !== 'awaiting_carrier' || backQty(o) > 0);
   const { shown, fresh, show, touch } = useStill(work);
   const done = all.filter((o) => !isOpen(o));
   const parcels = open.reduce((n, o) => n + waiting(o).length, 0);
@@ -68,6 +72,7 @@ export function List({ selected }: { selected?: string | undefined }) {
     <section class="screen" data-testid="list" onPointerDown={touch} onScrollCapture={touch}>
       <Head title={t('list.title')} sub={s.board.value ? `${s.board.value.site.name}` : ''} menu={() => s.go({ at: 'menu' })} />
       <div class="body">
+        <BoxSays />
         <WrongClock />
         {fresh > 0 && <button class="fresh" data-testid="fresh" onClick={show}>{t('list.new', { n: fresh })} · {t('list.show')}</button>}
         {next && <NextCard order={next.order} why={next.why} onStart={() => void start(next.order)} />}
@@ -75,7 +80,8 @@ export function List({ selected }: { selected?: string | undefined }) {
         {stuck.length > 0 && <Strip icon="triangle" words={<StuckWords stuck={stuck} />} testid="printer-stuck" onClick={() => s.go({ at: 'printers' })} />}
         {asked > 0 && <Strip icon="triangle" words={t('prints.ask', { n: asked })} testid="prints-asked" onClick={() => s.go({ at: 'printers' })} />}
         {shown.length === 0 && <Empty />}
-        <Groups orders={shown} selected={selected} />
+        <Groups orders={shown.filter((o) => backQty(o) > 0)} selected={selected} title={t('back.group')} />
+        <Groups orders={shown.filter((o) => backQty(o) === 0)} selected={selected} />
         {done.length > 0 && <details class="group"><summary><h2>{t('list.done')}</h2> <span class="small">{done.length}</span></summary>{done.map((o) => <Row key={o.id} order={o} selected={o.id === selected} />)}</details>}
       </div>
     </section>
@@ -87,14 +93,14 @@ function Empty() {
   return <div class="empty" data-testid="empty"><p><strong>{t(l.is === 'nobox' ? 'list.none' : 'list.loading')}</strong></p>{l.is === 'nobox' && <p>{t('list.none.hint')}</p>}</div>;
 }
 function NextCard({ order: o, why, onStart }: { order: Order; why: string; onStart: () => void }) {
-  const s = useStore(), t = useWords(), begun = why === 'mine' || why === 'pack';
+  const s = useStore(), t = useWords(), back = why === 'back' ? backQty(o) : 0, begun = why === 'mine' || why === 'pack' || back > 0;
   return (
     <div class="next" data-testid="next">
       <p class="small">{t(begun ? 'list.yours' : 'list.next')} · {t('list.why.' + why)}</p>
       <p class="next-title"><strong>{t('order.title', { number: o.number })}</strong></p>
-      <p>{amount(s, o)}{where(s, o) && <> · {where(s, o)}</>}</p>
+      {back > 0 ? <p data-testid="next-back"><strong>{t('back.title', { n: back })}.</strong> {backWhy(t, o)}</p> : <p>{amount(s, o)}{where(s, o) && <> · {where(s, o)}</>}</p>}
       <p class="due" data-late={late(s, o)}>{dueWords(s, o)}</p>
-      <button class="primary wide" data-testid="next-start" onClick={onStart}>{t(begun ? 'list.resume' : 'list.start')}</button>
+      <button class="primary wide" data-testid="next-start" onClick={onStart}>{t(back > 0 ? 'back.go' : begun ? 'list.resume' : 'list.start')}</button>
     </div>
   );
 }
@@ -103,12 +109,12 @@ export function Strip({ icon, words, action, onClick, testid }: { icon: string; 
 }
 
 /** By the hour they are due; what is overdue stands first. */
-function Groups({ orders, selected }: { orders: Order[]; selected?: string | undefined }) {
+function Groups({ orders, selected, title: one }: { orders: Order[]; selected?: string | undefined; title?: string }) {
   const s = useStore(), t = useWords(), now = s.now.value, times = s.times.value;
   const groups: { key: string; title: string; orders: Order[] }[] = [];
   for (const o of orders) {
-    let key = 'none', title = t('list.nodue');
-    if (o.due) {
+    let key = 'none', title = one ?? t('list.nodue');
+    if (o.due && !one) {
       const due = Date.parse(o.due), hour = Math.ceil(due / 3_600_000) * 3_600_000;
       if (due < now) { key = 'late'; title = t('list.overdue'); }
       else { key = String(hour); title = times.sameDay(due, now) ? t('list.by', { time: times.clock(hour) }) : t('list.day', { day: times.day(due, now), time: times.clock(hour) }); }
@@ -120,14 +126,15 @@ function Groups({ orders, selected }: { orders: Order[]; selected?: string | und
 }
 function Row({ order: o, selected }: { order: Order; selected: boolean }) {
   const s = useStore(), t = useWords();
-  const kind = o.state === 'packed' ? 'label' : o.state === 'picked' || o.state === 'packing' ? 'pack' : o.state === 'awaiting_carrier' ? 'wait' : 'ship';
+  const back = backQty(o), flag = flagsOf(s, o)[0];
+  const kind = back > 0 ? 'back' : o.state === 'packed' ? 'label' : o.state === 'picked' || o.state === 'packing' ? 'pack' : o.state === 'awaiting_carrier' ? 'wait' : 'ship';
   const status = o.state === 'picking' && o.picker ? `${o.picker === s.me.value?.user ? t('who.picks.you') : t('who.picks', { who: who(o.picker) })} · ${t('line.progress', { picked: pickedQty(o), qty: wantedQty(o) })}` : t('state.' + o.state);
   return (
     <button class="row" data-testid="order-row" data-order={o.id} data-state={o.state} aria-current={selected ? 'true' : undefined} onClick={() => s.go({ at: 'order', id: o.id })}>
-      <span class="row-main"><strong>{o.number}</strong><span class="row-kind">{t('list.kind.' + kind)}</span></span>
+      <span class="row-main"><strong>{o.number}</strong><span class="row-kind">{t(back > 0 ? 'back.go' : 'list.kind.' + kind)}</span></span>
       <span class="row-due" data-late={late(s, o)}>{isOpen(o) ? dueWords(s, o) : ''}</span>
-      <span class="row-sub">{[t('units', { n: o.qty }), where(s, o) || t('lines', { n: o.lines.length })].join(' · ')}</span>
-      <span class="row-state">{status}</span>
+      <span class="row-sub">{back > 0 ? t('back.title', { n: back }) : [t('units', { n: o.qty }), where(s, o) || t('lines', { n: o.lines.length })].join(' · ')}</span>
+      <span class="row-state" data-flag={flag?.is}>{flag ? <><Shape is="triangle" size={16} /> {flag.short}</> : status}</span>
     </button>
   );
 }

@@ -34,13 +34,13 @@ export function Verdict() {
 export function Cards() {
   const s = useStore(), t = useWords(), all = s.cards.value, c = all[0];
   if (!c) return null;
-  const said = s.refusalWords(c.code, c.args, c.words, c.hint), o = s.order(c.order);
+  const said = c.kind === 'changed' ? { words: c.title, hint: c.words } : s.refusalWords(c.code, c.args, c.words, c.hint), o = s.order(c.order);
   const key = 'op.' + c.what, what = t(t(key) === key ? 'op.other' : key, { order: o?.number ?? c.order, item: c.item || t('item.unknown') });
   return (
     <div class="card" role="alert" data-testid="card" data-kind={c.kind} data-code={c.code}>
       <Shape is="triangle" size={32} />
       <div class="card-words">
-        {c.kind !== 'fault' && <p>{t(c.kind === 'exception' ? 'card.exception' : 'card.late', { what, time: s.times.value.time(c.at, s.now.value) })}</p>}
+        {c.kind !== 'fault' && c.kind !== 'changed' && <p>{t(c.kind === 'exception' ? 'card.exception' : 'card.late', { what, time: s.times.value.time(c.at, s.now.value) })}</p>}
         <p><strong>{said.words}</strong> {said.hint}</p>
         {all.length > 1 && <p class="small">{t('card.more', { n: all.length - 1 })}</p>}
         <div class="two">

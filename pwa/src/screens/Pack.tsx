@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { isNewUnit } from '../model/replay';
 import { inUnit, looseQty, openUnit } from '../model/stops';
@@ -5,12 +6,13 @@ import type { Order, Unit } from '../model/types';
 import { checkLabel, closeParcel, openParcel, packAll, packScan, takeOut } from '../app/act';
 import { Choices, Foot, Head, Picture, Sheet, TypeIn } from '../ui/parts';
 import { useScan, useStore, useWords } from '../ui/use';
+import { Flags } from './flags';
 import { Label } from './Label';
 import { VoidSheet } from './sheets';
 import { scaleSays } from '../model/scale';
 
 /** The order's tote is picked: what must go in, what is in, and the labels of what is closed. */
-export function Pack({ order: o, back }: { order: Order; back: () => void }) {
+export function Pack({ order: o, back, strip }: { order: Order; back: () => void; strip?: ComponentChildren }) {
   const s = useStore(), t = useWords();
   const [sheet, open] = useState<'' | 'all' | 'weigh' | 'type' | 'more' | 'void'>('');
   const loose = looseQty(o), unit = openUnit(o), closed = o.units.filter((u) => u.state === 'closed');
@@ -21,9 +23,11 @@ export function Pack({ order: o, back }: { order: Order; back: () => void }) {
     <section class="screen pack" data-testid="pack" data-state={o.state}>
       <Head title={o.number} sub={doing} back={back} {...(packing ? { menu: () => open('more') } : {})} />
       <div class="body">
+        {strip}
+        <Flags order={o} />
         {packing && <p class="lead" data-testid="pack-lead">{loose === 0 ? t('pack.full') : unit ? t('pack.scan') : t('pack.scan.first')}</p>}
-        {loose > 0 && <ul class="lines goes-in" data-testid="goes-in" aria-label={t('pack.goesin')}>{o.lines.filter((l) => l.loose > 0).map((l) => (
-          <li key={l.line} data-line={l.line}><Picture of={l} size="small-pic" /><span class="line-words"><strong>{l.name}</strong><span class="small">{l.tell}</span></span><span class="line-n">{t('run.times', { n: l.loose })}</span></li>))}</ul>}
+        {loose > 0 && <ul class="lines goes-in" data-testid="goes-in" aria-label={t('pack.goesin')}>{o.lines.filter((l) => l.to_pack > 0).map((l) => (
+          <li key={l.line} data-line={l.line}><Picture of={l} size="small-pic" /><span class="line-words"><strong>{l.name}</strong><span class="small">{l.tell}</span></span><span class="line-n">{t('run.times', { n: l.to_pack })}</span></li>))}</ul>}
         {unit && <OpenParcel order={o} unit={unit} />}
         {!packing && closed.length > 0 && closed.map((u) => <Label key={u.no} order={o} unit={u} />)}
         {packing && closed.length > 0 && <p class="small">{closed.map((u) => t('parcel.tail', { no: u.no, tail: u.unit.slice(-4) })).join(', ')}</p>}

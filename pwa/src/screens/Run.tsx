@@ -1,25 +1,30 @@
+import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { binOf, elsewhere, pickedQty, stops, wantedQty } from '../model/stops';
+import { wanted } from '../model/tally';
 import type { Line, Order } from '../model/types';
 import { pickOne, pickScan, shortPick, skipLine, undoOne } from '../app/act';
 import { Choices, Foot, Head, Picture, Sheet, TypeIn } from '../ui/parts';
 import { useScan, useStore, useWords } from '../ui/use';
+import { Flags } from './flags';
 import { DeclineSheet, Lines, reasonWords } from './sheets';
 
 /** One stop of the walk: the bin, the item, how many. A scan is the main button. */
-export function Run({ order: o, back }: { order: Order; back: () => void }) {
+export function Run({ order: o, back, strip }: { order: Order; back: () => void; strip?: ComponentChildren }) {
   const s = useStore(), t = useWords();
   const [sheet, open] = useState<'' | 'short' | 'more' | 'type' | 'decline'>('');
   useScan((code) => { open(''); return pickScan(s, o.id, code); });
   const chosen = s.choices.value[o.id] ?? {}, walk = stops(o, chosen), l = walk[0], then = walk[1];
   if (!l) return null;
   const bin = binOf(l, chosen), all = wantedQty(o), done = pickedQty(o);
-  const want = Math.max(0, l.qty - l.short - l.declined);
+  const want = wanted(l);
   const due = o.due ? ' · ' + t('due.short', { time: s.times.value.time(o.due, s.now.value) }) : '';
   return (
     <section class="screen run" data-testid="run" data-line={l.line}>
       <Head title={o.number} sub={t('run.of', { done, all }) + due} back={back} menu={() => open('more')} />
       <div class="body stop" key={l.line}>
+        {strip}
+        <Flags order={o} only={['hold', 'coming']} />
         <div class="bin-at">
           <p class="bin" data-testid="bin" data-long={bin.length > 8 ? 'true' : undefined} aria-label={bin ? t('run.bin', { bin }) : t('run.nobin')}>{bin || '—'}</p>
           <p class="bin-where">{bin === l.bin ? place(t, l) : bin ? '' : t('run.nobin')}</p>
@@ -44,7 +49,7 @@ export function Run({ order: o, back }: { order: Order; back: () => void }) {
       {sheet === 'more' && (
         <Sheet title={t('order.more')} onClose={() => open('')} testid="more">
           <Choices of={[{ id: 'type', words: t('run.code') }, { id: 'skip', words: t('run.skip') },
-            ...o.lines.filter((x) => x.loose > 0).map((x) => ({ id: 'undo/' + x.line, words: t('run.undo', { name: x.name }) })),
+            ...o.lines.filter((x) => x.to_pack > 0).map((x) => ({ id: 'undo/' + x.line, words: t('run.undo', { name: x.name }) })),
             { id: 'decline', words: t('order.decline') }]}
             onPick={(id) => {
               if (id === 'type' || id === 'decline') { open(id); return; }

@@ -1,4 +1,5 @@
 // Sheets and lists that more than one screen shows.
+import { cancelledOf } from '../model/tally';
 import type { Order, Unit } from '../model/types';
 import { decline, voidParcel } from '../app/act';
 import { Choices, Picture, Sheet } from '../ui/parts';
@@ -10,7 +11,7 @@ export function Lines({ order: o }: { order: Order }) {
   return (
     <ul class="lines">{o.lines.map((l) => (
       <li key={l.line} data-testid="line" data-line={l.line}><Picture of={l} size="small-pic" />
-        <span class="line-words"><strong>{l.name}</strong><span class="small">{[l.bin, l.tell, l.short > 0 ? t('line.short', { n: l.short }) : '', l.declined > 0 ? t('line.declined', { n: l.declined }) : ''].filter(Boolean).join(' · ')}</span></span>
+        <span class="line-words"><strong>{l.name}</strong><span class="small">{[l.bin, l.tell, l.short > 0 ? t('line.short', { n: l.short }) : '', l.declined > 0 ? t('line.declined', { n: l.declined }) : '', cancelledOf(l) > 0 ? t('line.cancelled', { n: cancelledOf(l) }) : ''].filter(Boolean).join(' · ')}</span></span>
         <span class="line-n">{t('line.progress', { picked: l.picked, qty: l.qty })}</span></li>
     ))}</ul>
   );
