@@ -18,6 +18,7 @@ var mutants = map[string]string{
 	"stops":        "TestAStopOfAForgottenLifeFollowsWhatWasSaidSince",
 	"witness":      "TestADatabaseThatWasPutBackFindsItOutBeforeItDecides",
 	"stock.age":    "TestASilentSitePromisesLessAndThenNothing",
+	"allotted":     "TestWhatIsKeptAtASilentSiteIsPromisedOnce",
 }
 
 // A rule without a mutant that fails is not a rule.

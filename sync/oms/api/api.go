@@ -66,6 +66,7 @@ func Handler(cfg Config, c *clerk.Clerk, line Line) http.Handler {
 	s.orders(a)
 	s.actions(a)
 	s.master(a)
+	s.allotments(a)
 	s.sites(a)
 	s.notes(a)
 	s.restore(a)

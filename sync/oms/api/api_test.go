@@ -188,7 +188,7 @@ func TestTheDescriptionIsOpenAPI31AndNamesWhatIsRefused(t *testing.T) {
 	}
 	require.NoError(t, json.Unmarshal(w.Body.Bytes(), &doc))
 	require.True(t, strings.HasPrefix(doc.OpenAPI, "3.1"))
-	for _, p := range []string{"/api/orders", "/api/orders/{id}", "/api/items", "/api/sites", "/api/sites/{id}", "/api/sites/{id}/users", "/api/stock"} {
+	for _, p := range []string{"/api/orders", "/api/orders/{id}", "/api/items", "/api/sites", "/api/sites/{id}", "/api/sites/{id}/users", "/api/stock", "/api/allotments", "/api/sites/{id}/allotments"} {
 		require.Contains(t, doc.Paths, p)
 	}
 	s := doc.Components.Schemas["Capture"]
@@ -318,4 +318,23 @@ func FuzzCapture(f *testing.F) {
 			t.Fatalf("%d for %q: %s", w.Code, body, w.Body)
 		}
 	})
+}
+
+// TestAllotmentsAreSetAndShown: what a site is to keep is asked for by a record of its feed, and shown until it answers.
+func TestAllotmentsAreSetAndShown(t *testing.T) {
+	c := centre(t, nil)
+	require.NoError(t, omstest.SetUp(ctx, c.Clerk, "s1"))
+	w := ask(c.Handler, "PUT", "/api/sites/s1/allotments", `{"allotments":[{"sku":"TEA-50","qty":6}]}`, nil)
+	require.Equal(t, 200, w.Code, w.Body)
+	w = ask(c.Handler, "GET", "/api/allotments", "", nil)
+	require.JSONEq(t, `[{"site":"s1","sku":"TEA-50","name":"Green tea, 50 bags","want":6,"kept":0,"free":0,"drawn":0,"coming":6,"giving_back":false}]`, part(t, w.Body.Bytes(), "allotments"))
+	require.Equal(t, 422, ask(c.Handler, "PUT", "/api/sites/s1/allotments", `{"allotments":[{"sku":"NONE","qty":6}]}`, nil).Code)
+	require.Equal(t, 404, ask(c.Handler, "PUT", "/api/sites/nowhere/allotments", `{"allotments":[{"sku":"TEA-50","qty":6}]}`, nil).Code)
+	require.Equal(t, 404, ask(c.Handler, "GET", "/api/allotments?site=nowhere", "", nil).Code)
+}
+
+func part(t *testing.T, body []byte, name string) string {
+	var all map[string]json.RawMessage
+	require.NoError(t, json.Unmarshal(body, &all))
+	return string(all[name])
 }

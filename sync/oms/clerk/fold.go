@@ -99,6 +99,8 @@ type folding struct {
 	looked bool
 	risk   []floor.SKU // the book of these may have less than was promised
 	left   []drifted   // what went without an order of the centre
+	kept   []floor.SKU // the site said something of what it keeps of these
+	refill []floor.SKU // some of what it kept of these was promised and is there now
 }
 
 func (f *folding) odd(record, why string) {
@@ -138,6 +140,9 @@ func (f *folding) fact(fact *store.Fact) error {
 		}
 	}
 	f.less(r.Event)
+	if err := f.keptBack(&r); err != nil {
+		return err
+	}
 	switch e := r.Event.(type) {
 	case *floor.CommandRefused:
 		return f.refused(&r, e)
@@ -243,6 +248,9 @@ func (f *folding) refused(r *floor.Record, no *floor.CommandRefused) error {
 	if known, err := f.askRefused(r, no, words); known || err != nil {
 		return err
 	}
+	if known, err := f.askedToKeep(r, no, words); known || err != nil {
+		return err
+	}
 	switch {
 	case no.Code == floor.AlreadyAssigned, no.Code == floor.NothingLeft:
 		return nil // sent twice, as a reissued feed does
@@ -269,6 +277,9 @@ func (f *folding) refused(r *floor.Record, no *floor.CommandRefused) error {
 		f.room = 0 // whatever was thought
 	}
 	f.again = append(f.again, known.Order)
+	if err := f.undraw(known); err != nil {
+		return err
+	}
 	return f.Tell(known.Order, order.Happened{At: r.Time, What: "rejected", Words: "The site did not take the order: " + words, Site: f.site, Record: r.ID})
 }
 
@@ -386,6 +397,9 @@ func (f *folding) settle() error {
 	if err := f.keepDrift(); err != nil {
 		return err
 	}
+	if err := f.settleKept(); err != nil {
+		return err
+	}
 	return f.oversold(lacked)
 }
 
@@ -418,5 +432,8 @@ func (f *folding) follow() error {
 		return err
 	}
 	slices.Sort(f.freed)
-	return f.reroute(slices.Compact(f.freed))
+	if err := f.reroute(slices.Compact(f.freed)); err != nil {
+		return err
+	}
+	return f.topUp() // whoever waits goes first
 }

@@ -24,6 +24,8 @@ func (f *folding) less(e floor.Event) {
 	case *floor.TillSold:
 		f.risk = append(f.risk, e.SKU)
 		f.went(e.SKU, e.Qty)
+	case *floor.AllotmentOverdrawn:
+		f.risk = append(f.risk, e.SKU)
 	case *floor.PickShort:
 		f.risk = append(f.risk, e.SKU)
 	}

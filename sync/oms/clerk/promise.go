@@ -77,6 +77,7 @@ type promises struct {
 	seen    map[floor.SKU]order.Drift
 	age     time.Duration
 	now     time.Time
+	kept    map[floor.SKU]*order.Allotted
 }
 
 func (c *Clerk) promises(tx store.Tx, site floor.SiteID, skus []floor.SKU, now time.Time) (p promises, err error) {
@@ -95,13 +96,21 @@ func (c *Clerk) promises(tx store.Tx, site floor.SiteID, skus []floor.SKU, now t
 		p.age = c.age(&m, now, site)
 	}
 	if p.age >= order.Fresh {
-		p.seen, err = tx.Drift(site, skus)
+		if p.seen, err = tx.Drift(site, skus); err != nil {
+			return p, err
+		}
 	}
+	p.kept, _, err = keptAt(tx, site, skus)
 	return p, err
 }
 
 func (p *promises) of(l *store.Level) order.Promise {
-	return p.caution.Of(l.Promised, l.Reserved, p.seen[l.SKU].Sigma(p.now), p.age)
+	return p.caution.With(p.kept[l.SKU], l.Promised, l.Reserved, p.seen[l.SKU].Sigma(p.now), p.age)
+}
+
+// firm says that no more of an item is promised than the site keeps for the centre.
+func (p *promises) firm(sku floor.SKU) bool {
+	return (p.age < 0 || p.age >= order.Fresh) && p.kept[sku].Lives()
 }
 
 // Promising says what the age of a site's stock does to what is promised of it; "" when nothing.

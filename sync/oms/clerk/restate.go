@@ -77,6 +77,9 @@ func (f *folding) restated(fact *store.Fact, r *floor.Record, e *floor.Restated)
 		if err := f.EmptyStock(f.site); err != nil {
 			return err
 		}
+		if err := f.keptAnew(); err != nil {
+			return err
+		}
 	}
 	here := floor.NewState()
 	for i, line := range e.Lines {
@@ -84,7 +87,7 @@ func (f *folding) restated(fact *store.Fact, r *floor.Record, e *floor.Restated)
 			f.odd(fact.Record, "line "+strconv.Itoa(i+1)+" of what the site restates cannot be read: "+err.Error())
 			continue
 		}
-		if bytes.HasPrefix(line, []byte(`{"place":`)) {
+		if bytes.HasPrefix(line, []byte(`{"place":`)) || bytes.HasPrefix(line, []byte(`{"allotment":`)) {
 			if err := f.floor.Load(line); err != nil {
 				return err // it was read a moment ago
 			}

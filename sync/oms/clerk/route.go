@@ -293,6 +293,9 @@ func (r *routing) give(site floor.SiteID, lines []order.Line, flow floor.Flow, w
 	if n := len(r.had); n > 0 {
 		a.At = floor.OrderID(string(o.ID) + "-" + strconv.Itoa(n+1)) // a site knows an order by one name for ever
 	}
+	if err := r.drawFrom(&a, o); err != nil {
+		return err
+	}
 	if err := r.AddAssignment(a); err != nil {
 		return err
 	}
@@ -399,10 +402,10 @@ func (r *routing) candidates() ([]order.Site, error) {
 		if err != nil {
 			return nil, err
 		}
-		free, kept := make(map[floor.SKU]int64, len(levels)), ""
+		free, kept, firm := make(map[floor.SKU]int64, len(levels)), "", map[floor.SKU]bool{}
 		for i := range levels {
 			l, less := &levels[i], p.of(&levels[i])
-			free[l.SKU] = less.ATP
+			free[l.SKU], firm[l.SKU] = less.ATP, p.firm(l.SKU)
 			if p.age >= order.Fresh && less.Why != "" {
 				kept = "was last heard " + order.Span(p.age) + " ago, so that less is promised than its book has"
 			}
@@ -413,7 +416,7 @@ func (r *routing) candidates() ([]order.Site, error) {
 		if shut[s.ID] != "" {
 			r.later = append(r.later, s.ID)
 		}
-		out = append(out, order.Site{ID: s.ID, Name: s.Name, Free: free, Open: open, Capacity: s.Capacity, Paused: shut[s.ID], Kept: kept})
+		out = append(out, order.Site{ID: s.ID, Name: s.Name, Free: free, Open: open, Capacity: s.Capacity, Paused: shut[s.ID], Kept: kept, Firm: firm})
 	}
 	return out, nil
 }

@@ -11,10 +11,11 @@ const (
 	RuleStops                  // Q1: what only a site remembers of an order is stopped, or goes on, as was said since
 	RuleWitness                // Q1: a database that has committed less than its witness was told was put back, whoever says so
 	RuleAge                    // ATP: a site that is not heard promises less, and then nothing
+	RuleAllotted               // 1.10: of what a site keeps, what is promised already is promised to nobody else
 
 	rules // how many there are
 )
 
-var ruleNames = [rules]string{RuleAsked: "permit.asked", RuleQuarantine: "quarantine", RuleAskAnew: "ask.anew", RuleStops: "stops", RuleWitness: "witness", RuleAge: "stock.age"}
+var ruleNames = [rules]string{RuleAsked: "permit.asked", RuleQuarantine: "quarantine", RuleAskAnew: "ask.anew", RuleStops: "stops", RuleWitness: "witness", RuleAge: "stock.age", RuleAllotted: "allotted"}
 
 func (r Rule) String() string { return ruleNames[r] }

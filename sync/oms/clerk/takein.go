@@ -304,7 +304,7 @@ func (w *work) reissue(site floor.SiteID) error {
 			return err
 		}
 	}
-	return nil
+	return w.allotAgain(site)
 }
 
 // withhold takes a permit back that the site has not answered. One that it took is in what it tells; behind the

@@ -37,7 +37,8 @@ type Site struct {
 	raws   []wire.Entry
 	hashes []wire.Hash
 
-	dropped wire.Seq // records up to here are kept no more
+	calls   map[floor.CommandID]bool // of the feed, answered here
+	dropped wire.Seq                 // records up to here are kept no more
 	n       int
 	mark    reconcile.SiteState
 	rand    func() float64
@@ -47,7 +48,7 @@ type Site struct {
 // NewSite makes a site on its first day.
 func NewSite(tenant string, id floor.SiteID, rand func() float64, token func() string) *Site {
 	s := &Site{ID: id, net: string(id), Node: wire.NodeID("NODE-" + string(id)), tenant: tenant, State: floor.NewState(), Rows: map[string][]byte{}, log: wire.LogID("LOG-" + string(id)),
-		hashes: make([]wire.Hash, 1), rand: rand, token: token}
+		hashes: make([]wire.Hash, 1), rand: rand, token: token, calls: map[floor.CommandID]bool{}}
 	s.Boot()
 	return s
 }
@@ -161,6 +162,10 @@ func (s *Site) Take(now time.Time, a reconcile.Apply) reconcile.Applied {
 		}
 		m.Now = now
 		m.Down = &floor.Down{Lineage: uint64(lineage), Seq: uint64(r.Seq), Hash: r.Hash.String()}
+		if s.calls[m.ID] { // a feed that began anew: it stands already, as in a box
+			cmd, m.ID = &floor.PassFeed{Command: m.ID}, floor.CommandID("again:"+string(s.log)+":"+strconv.FormatUint(m.Down.Lineage, 10)+":"+strconv.FormatUint(m.Down.Seq, 10))
+		}
+		s.calls[m.ID] = true
 		s.put(m, cmd)
 		done.UpTo = r.Seq
 	}
@@ -309,6 +314,7 @@ func (s *Site) takeBack(now time.Time, t reconcile.Take) error {
 		if known[rec.Cause] && !slices.Contains(c.Known, rec.Cause) {
 			c.Known = append(c.Known, rec.Cause)
 		}
+		s.calls[rec.Cause] = s.calls[rec.Cause] || rec.Feed != nil
 		c.Facts = append(c.Facts, floor.LostFact{Pos: uint64(f.Pos), Raw: f.Raw})
 	}
 	s.n++
@@ -342,13 +348,17 @@ func (s *Site) restate(now time.Time) reconcile.Restated {
 
 // PutBack puts the site's file back to what it was when it held so many records, and starts it anew.
 func (s *Site) PutBack(to int) error {
-	s.raws, s.hashes, s.State = s.raws[:to:to], s.hashes[:to+1:to+1], floor.NewState()
+	s.raws, s.hashes, s.State, s.calls = s.raws[:to:to], s.hashes[:to+1:to+1], floor.NewState(), map[floor.CommandID]bool{}
 	for _, e := range s.raws {
 		rec, err := floor.Decode(e.Raw)
 		if err != nil {
 			return err
 		}
 		floor.ApplyRecord(s.State, &rec)
+		if e, ok := rec.Event.(*floor.FactTakenBack); ok {
+			rec, _ = e.Inner() // what cannot be read answered nothing
+		}
+		s.calls[rec.Cause] = s.calls[rec.Cause] || rec.Feed != nil
 	}
 	s.n += 1000 // commands of another timeline
 	s.mark.Pos, s.mark.Acked, s.mark.Stable = min(s.mark.Pos, wire.Pos(to)), min(s.mark.Acked, wire.Seq(to)), min(s.mark.Stable, wire.Seq(to))

@@ -38,10 +38,11 @@ func (c Caution) Longest() time.Duration {
 
 // Promise is what may still be promised of an item at a site, with its arithmetic.
 type Promise struct {
-	ATP   int64  `json:"atp" doc:"max(0, on hand − open − floor − drift); 0 when the stock is older than it may be."`
-	Floor int64  `json:"floor,omitempty" doc:"Units that are never promised."`
-	Drift int64  `json:"drift,omitempty" doc:"Units that may have gone since the site was heard."`
-	Why   string `json:"why,omitempty" doc:"Why it is less than is free by the book, in one sentence."`
+	ATP      int64  `json:"atp" doc:"max(0, on hand − open − kept − floor − drift), 0 when the stock is older than it may be; and what the site keeps for the centre."`
+	Floor    int64  `json:"floor,omitempty" doc:"Units that are never promised."`
+	Drift    int64  `json:"drift,omitempty" doc:"Units that may have gone since the site was heard."`
+	Allotted int64  `json:"allotted,omitempty" doc:"Of it, units the site keeps for the centre: promised however long it is not heard."`
+	Why      string `json:"why,omitempty" doc:"Why it is less than is free by the book, in one sentence."`
 }
 
 // Of is the promise: on hand in bins, less what open orders take, less the floor, less what may have gone meanwhile.

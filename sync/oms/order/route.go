@@ -17,6 +17,7 @@ type Site struct {
 	Capacity int                 // live assignments it can have; 0 is no limit
 	Paused   string              // why it takes no orders now; empty: it does
 	Kept     string              // why less of its stock is promised than its book has; empty: all that is free
+	Firm     map[floor.SKU]bool  // items it keeps for the centre while it is not heard: more than is free is not even tried
 }
 
 // Wish is what is to be routed.
@@ -72,6 +73,7 @@ const saidNoWords = "said no"
 //     default, then the first by name of its id.
 //  4. If none can: the one that can serve most units, room before no room, then as in 3. It will report
 //     the rest short.
+//     A site that is not heard gets no more of an item it keeps for the centre than it keeps.
 //  5. If nobody has anything: the order waits, and is routed again when stock appears.
 //
 // Equal wishes and sites give equal results, whatever the order of the sites.
@@ -97,11 +99,13 @@ func Route(w Wish, sites []Site) Routing {
 	for i := range sites {
 		s := &sites[i]
 		var lacks []string
+		firm := false
 		for _, sku := range order {
 			have := max(0, s.Free[sku])
 			covers[i] += min(have, want[sku])
 			if have < want[sku] {
 				lacks = append(lacks, fmt.Sprintf("%s (%d of %d)", sku, have, want[sku]))
+				firm = firm || s.Firm[sku]
 			}
 		}
 		words := "has everything"
@@ -136,7 +140,7 @@ func Route(w Wish, sites []Site) Routing {
 			saidNo = saidNo || covers[i] > 0
 		case w.Force != "":
 			best = i
-		case covers[i] == 0:
+		case covers[i] == 0, firm:
 			verdict = "cannot"
 		default:
 			if covers[i] == units {

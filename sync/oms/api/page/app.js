@@ -101,6 +101,8 @@ const todo = {
   "salvage.imported": "Nothing: they count. Look at orders both boxes worked on.",
   "fact.by_disabled_user": "Look at what was done, with who leads the site.",
   "clock.skew": "Have the box's clock set, and its time service looked at.",
+  "allotment.broken": "Nothing, if little was promised of it; else find units elsewhere, or tell the customers.",
+  "allotment.wanted": "Say yes with a smaller number, or no with a note: PUT /api/sites/{id}/allotments.",
   "atp.oversold": "Find the units elsewhere, or tell the customers.",
   "order.double_fulfilled": "Stop a parcel, or ask for it back.",
   "site.gap": "Nothing: what stands there was told anew. How it came about is lost.",
@@ -191,7 +193,7 @@ async function levels() {
   $("levels").replaceChildren(...got.stock.map((l) => {
     const li = make("li", "", null, make("b", "", l.promise.atp + " of " + l.on_hand + " at " + l.site));
     const age = l.as_of.age_s === undefined ? "never heard" : l.as_of.age_s < 60 ? "heard a moment ago" : "heard " + span(l.as_of.age_s * 1000) + " ago";
-    li.append(make("p", "small", [l.name, l.reserved ? l.reserved + " for orders" : "", age].filter(Boolean).join(" · ")));
+    li.append(make("p", "small", [l.name, l.reserved ? l.reserved + " for orders" : "", l.promise.allotted ? l.promise.allotted + " kept there for us" : "", age].filter(Boolean).join(" · ")));
     if (l.promise.why) li.append(make("p", "wait", l.promise.why));
     return li;
   }));
