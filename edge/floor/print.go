@@ -141,7 +141,22 @@ func (c *ConfirmPrint) decide(s *State, _ Meta) ([]Event, *Refusal) {
 }
 
 func (e *LabelPrinted) apply(s *State) {
-	s.job(e.Order, e.Manifest, e.Return, e.Job, func(j *Job) { j.State, j.Reasons = JobCompleted, nil })
+	s.job(e.Order, e.Manifest, e.Return, e.Job, func(j *Job) {
+		if !s.undid(e.Order, j) {
+			j.State, j.Reasons = JobCompleted, nil
+		}
+	})
+}
+
+// undid says whether the parcel of a job was undone before it left: the job is canceled with it, and stays so, whichever of
+// the two is heard first. A box that does not know yet what it lost may tell them the other way round.
+func (s *State) undid(order OrderID, j *Job) bool {
+	o := s.order(order)
+	if o == nil || j.Unit == "" {
+		return false
+	}
+	u := o.Unit(j.Unit)
+	return u != nil && u.State == UnitVoid && u.Carrier == ""
 }
 
 func (c *FailPrint) decide(s *State, _ Meta) ([]Event, *Refusal) {
