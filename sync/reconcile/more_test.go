@@ -79,6 +79,14 @@ func TestALittleWaitsForAnAcknowledgement(t *testing.T) {
 	require.Empty(t, more(3))
 	require.Equal(t, []int{3}, ack(6), "and an acknowledgement brings what has gathered")
 
+	log = written(3)
+	s, out = inSession(t, log, Timing{BatchRecords: 8, AckRecords: 3}, "sess1")
+	require.Equal(t, []int{3}, sent(out))
+	require.Empty(t, more(2), "what is under way is acknowledged without delay: one batch of it is enough")
+	require.Equal(t, []int{2}, ack(3))
+	require.Equal(t, []int{1}, more(1), "these are not")
+	require.Empty(t, more(1), "now they are")
+
 	log = written(13)
 	_, out = inSession(t, log, Timing{BatchRecords: 4}, "sess2")
 	require.Equal(t, []int{4, 4, 4, 1}, sent(out), "the end of a backlog waits for nothing")

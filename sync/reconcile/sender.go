@@ -103,10 +103,14 @@ func (s *sender) pump(now time.Time, out []Effect) []Effect {
 // gathers says that what there is to send is little and waits for company: an acknowledgement is about to come, and with
 // it everything goes that was written meanwhile. So a busy floor is told of in few batches, and a quiet one at once.
 func (s *sender) gathers(head wire.Position) bool {
-	return len(s.flights) >= fewUnderWay && int(head.Seq-s.next)+1 < s.t.BatchRecords && !s.behind
+	if s.behind || int(head.Seq-s.next)+1 >= s.t.BatchRecords {
+		return false
+	}
+	// So many records are acknowledged without delay.
+	return len(s.flights) >= fewUnderWay || len(s.flights) > 0 && int(s.next-s.acked)-1 >= s.t.AckRecords
 }
 
-// fewUnderWay is how many batches are under way before a small one waits.
+// fewUnderWay is how many batches are under way before a small one waits, however small they are.
 const fewUnderWay = 2
 
 // beat sends an empty batch that tells where the head is.

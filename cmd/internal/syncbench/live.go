@@ -166,6 +166,7 @@ func live(c config, r *report) (err error) {
 	defer func() { err = errors.Join(err, x.close()) }()
 	var off, on, calm, busy, calm50, busy50, alone, alone50 []float64
 	var offCPU, onCPU, farCPU []float64
+	profiling()
 	for i := range c.rounds {
 		fmt.Fprintf(os.Stderr, "round %d of %d, load %s\n", i+1, c.rounds, load())
 		x.cut()
