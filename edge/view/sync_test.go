@@ -79,6 +79,22 @@ func TestARecoveringBoxSaysWhoIsMissing(t *testing.T) {
 	require.Empty(t, alone.Sync().Do)
 }
 
+// A screen is told on the line itself how far the recovery is, that the box was replaced, and that its clock is minutes off.
+func TestTheLineSaysWhatIsTheMatterWithTheBox(t *testing.T) {
+	w := newWorld()
+	w.must(t, "", &floor.TakeBack{Gen: "G", To: 1, Fork: true, Log: "log-2", Devices: []floor.DeviceID{"hh-1", "hh-2"}})
+	require.Equal(t, &view.Recovering{Left: 2, Of: 2}, w.board(t).Link().Recovering)
+	w.must(t, "", &floor.LoseDevice{Device: "hh-2", Reason: "it fell into the dock"})
+	b := w.board(t)
+	require.Equal(t, &view.Recovering{Left: 1, Of: 2}, b.Link().Recovering)
+	for skew, want := range map[time.Duration]int{0: 0, 119 * time.Second: 0, -3*time.Minute - 6*time.Millisecond: -180, 10 * time.Minute: 600} {
+		b.SetLink(view.LinkState{Up: true, Skew: skew})
+		require.Equal(t, want, b.Link().Skew, "%s", skew)
+	}
+	b.SetLink(view.LinkState{Replaced: true})
+	require.True(t, b.Link().Replaced)
+}
+
 func TestWhatWaitsHasAName(t *testing.T) {
 	for typ, want := range map[string]string{
 		"picket.pick.confirmed.v1": "picks", "picket.local.facts.taken_back.v1": "notes of the box itself", "picket.tote_lot.set.v1": "tote lot", "rubbish": "",

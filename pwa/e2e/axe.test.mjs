@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { readFile } from 'node:fs/promises';
 import { startFake } from '../dev/fake-edge.mjs';
-import { code } from '../dev/fake/goods.mjs';
+import { code, sscc } from '../dev/fake/goods.mjs';
 import { by, DESK, HANDHELD, openOrder, signIn, startBrowser, startDevice, wedge } from './browser.mjs';
 
 const axe = await readFile(new URL('../node_modules/axe-core/axe.min.js', import.meta.url), 'utf8');
@@ -43,6 +43,15 @@ async function walk(device, box, look) {
   await by(page, 'all-in').click(); await by(page, 'all-yes').click(); await page.waitForFunction(() => !document.querySelector('[data-testid="goes-in"]')); await by(page, 'close-parcel').click();
   await page.waitForSelector('[data-testid="label"][data-state="completed"]'); await page.waitForFunction(() => !document.querySelector('[data-testid="flash"]')); await look('label', { aaa: true });
   for (const at of ['handover', 'printers', 'line', 'menu', 'settings']) { await page.goto(`${box.url}/#/${at}`); await page.waitForFunction((h) => location.hash === h, '#/' + at); await page.evaluate(() => new Promise((r) => requestAnimationFrame(() => requestAnimationFrame(r)))); await look(at); }
+  // What the centre does to orders and to the box.
+  const held = (o) => { o.started = true; o.picker = 'ben'; for (const l of o.lines) l.picked = l.qty; o.units = [{ unit: sscc(Number(o.id.slice(2))), no: 1, carton: '', state: 'closed', weight_g: 0, contents: o.lines.map((l) => ({ line: l.line, sku: l.sku, qty: l.qty })) }]; o.jobs = [{ id: o.id + '/1', doc: 'shipping_label', unit: o.units[0].unit, copy: 2, state: 'completed', tries: 1 }]; };
+  box.change('O-1042', (o, w) => { held(o); w.recall(o, 'customer'); });
+  box.change('O-1043', (o) => { held(o); o.twice = o.needs_permit = true; });
+  box.setLink({ recovering: { left: 3, of: 5 }, skew: -180 });
+  await page.goto(box.url + '/#/order/O-1042'); await by(page, 'putback').waitFor(); await look('putback', { aaa: true });
+  await page.goto(box.url + '/#/'); await by(page, 'box-recovering').waitFor(); await page.locator('[data-order="O-1042"]').waitFor(); await look('list with what is wrong');
+  await page.goto(box.url + '/#/handover'); await page.locator('[data-testid="handover-row"][data-unit="' + sscc(1043) + '"]').click(); await by(page, 'look-first').first().waitFor(); await look('handover, looked at first'); await by(page, 'sheet-close').click();
+  await page.goto(box.url + '/#/order/O-1043'); await by(page, 'flag-twice').waitFor(); box.change('O-1043', (o) => { o.note = 'ring twice'; o.jobs[0].state = 'canceled'; }); await by(page, 'label-changed').waitFor(); await by(page, 'card').waitFor(); await look('changed', { aaa: true });
 }
 for (const [theme, locale, viewport] of [['light', 'en-GB', HANDHELD], ['dark', 'de-DE', HANDHELD], ['sun', 'en-GB', HANDHELD], ['light', 'de-DE', DESK]]) {
   test(`axe finds nothing: ${theme}, ${locale}, ${viewport.width} px`, async (t) => {

@@ -1,7 +1,7 @@
 // Walks through every screen and leaves a picture of each in e2e/out. `node e2e/shots.mjs [de] [dark|sun] [text=130]`
 import { mkdir } from 'node:fs/promises';
 import { startFake } from '../dev/fake-edge.mjs';
-import { code } from '../dev/fake/goods.mjs';
+import { code, sscc } from '../dev/fake/goods.mjs';
 import { by, DESK, HANDHELD, openOrder, signIn, startBrowser, startDevice, wedge } from './browser.mjs';
 
 const args = process.argv.slice(2), lang = args.includes('de') ? 'de' : 'en', theme = ['dark', 'sun'].find((t) => args.includes(t)) ?? 'light';
@@ -63,7 +63,14 @@ for (const [size, viewport] of [['360', HANDHELD], ['1280', DESK]]) {
   await page.goto(box.url + '/#/settings'); await page.waitForTimeout(100); await shot('settings');
   await page.goto(box.url + '/#/order/O-1042'); await by(page, 'before').waitFor(); box.cut(); await page.waitForSelector('[data-testid="chip"][data-state="nobox"]');
   await by(page, 'start').click(); await by(page, 'run').waitFor(); box.world.order('O-1042').started = true; box.world.order('O-1042').picker = 'ben'; box.restore();
-  await by(page, 'card').waitFor(); await shot('card');
+  await by(page, 'card').waitFor(); await shot('card'); await by(page, 'card-read').click();
+  const held = (o) => { o.started = true; o.picker = 'anna'; for (const l of o.lines) l.picked = l.qty; o.units = [{ unit: sscc(Number(o.id.slice(2))), no: 1, carton: '', state: 'closed', weight_g: 0, contents: o.lines.map((l) => ({ line: l.line, sku: l.sku, qty: l.qty })) }]; o.jobs = [{ id: o.id + '/1', doc: 'shipping_label', unit: o.units[0].unit, copy: 2, state: 'completed', tries: 1 }]; };
+  box.change('O-1043', (o, w) => { held(o); w.recall(o, 'centre'); }); await by(page, 'verdict').waitFor(); await shot('taken-back'); await by(page, 'verdict-go').click();
+  await page.goto(box.url + '/#/order/O-1043'); await by(page, 'putback').waitFor(); await shot('putback');
+  box.change('O-1045', (o) => { held(o); o.twice = o.needs_permit = true; }); box.change('O-1042', (o) => { o.hold = 'the customer asked to wait'; }); box.setLink({ recovering: { left: 3, of: 5 }, skew: -180 });
+  await page.goto(box.url + '/#/'); await page.reload(); await by(page, 'box-recovering').waitFor(); await page.waitForTimeout(300); await shot('list-wrong');
+  await page.goto(box.url + '/#/handover'); await page.locator(`[data-unit="${sscc(1045)}"]`).click(); await by(page, 'look-first').first().waitFor(); await shot('handover-look'); await close();
+  await page.goto(box.url + '/#/order/O-1045'); box.change('O-1045', (o) => { o.service = 'Express'; o.jobs[0].state = 'canceled'; }); await by(page, 'card').waitFor(); await shot('changed'); await by(page, 'card-read').click(); await shot('label-changed');
   if (page.faults.length) console.log('faults', page.faults);
   await context.close();
   await box.close();

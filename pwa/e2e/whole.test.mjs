@@ -198,3 +198,34 @@ test('a print of no order of which nobody knows is settled on the screen, with t
   assert.deepEqual(page.faults, []);
   await context.close();
 });
+
+test('an order cancelled at the centre while it is picked goes back to its shelves, out of reach too, and the centre hears of it', async () => {
+  const { page, context } = await startDevice(browser);
+  await signIn(page, co.north, 'B-1001', '2580');
+  const id = await co.order('9101', [{ sku: 'DRINK-01', qty: 2 }, { sku: 'DRINK-02', qty: 1 }]);
+  const row = page.locator('[data-order]', { hasText: '9101' }).first();
+  await until('the order is on the list', async () => { await showNew(page); return row.isVisible(); });
+  await openOrder(page, await row.getAttribute('data-order'));
+  await by(page, 'start').click();
+  await by(page, 'run').waitFor();
+  await wedge(page, OAT);
+  await counted(page, 1);
+  await settled(page);
+  const gone = await fetch(`${co.oms}/api/orders/${id}/cancel`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' });
+  assert.ok(gone.ok, await gone.text());
+  await page.waitForSelector('[data-testid="verdict"][data-kind="attention"]');
+  assert.match(await by(page, 'verdict').innerText(), /The customer cancelled\. 1 unit goes back/);
+  await picture(page, '9-taken-back');
+  await by(page, 'verdict-go').click();
+  await by(page, 'putback').waitFor();
+  await picture(page, '9-putback');
+  await context.setOffline(true);
+  await wedge(page, OAT);
+  await page.waitForSelector('[data-testid="after"][data-state="not_served"]');
+  await context.setOffline(false);
+  await settled(page);
+  const parts = await until('the centre has it back', async () => { const p = await co.parts(id); return !p['DRINK-01 put_back_due'] && p['DRINK-01 cancelled'] === 2 && p; });
+  assert.deepEqual(parts, { 'DRINK-01 cancelled': 2, 'DRINK-02 cancelled': 1 });
+  assert.deepEqual(page.faults, []);
+  await context.close();
+});

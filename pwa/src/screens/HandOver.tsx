@@ -19,12 +19,12 @@ export function HandOver() {
     <section class="screen" data-testid="handover">
       <Head title={t('hand.title')} sub={t('parcels', { n: rows.length })} back={() => s.go({ at: 'list' })} />
       <div class="body">
-        <BoxSays />
+        <BoxSays only="box-recovering" />
         {rows.length === 0 ? <div class="empty" data-testid="empty"><p><strong>{t('hand.empty')}</strong></p><p>{t('hand.empty.hint')}</p></div> : <p class="lead">{t('hand.scan')}</p>}
         {carriers.map((c) => <section class="group" key={c}><h2>{c || t('hand.carrier')}</h2>{rows.filter((r) => r.o.carrier === c).map(({ o, u }) => (
           <button key={u.unit} class="row" data-testid="handover-row" data-unit={u.unit} onClick={() => pick({ o, u })}>
             <span class="row-main"><strong>… {u.unit.slice(-4)}</strong></span><span class="row-due">{o.number}</span>
-            <span class="row-sub">{t('parcel.title', { no: u.no })}{u.weight_g > 0 ? ' · ' + t('parcel.weight', { g: u.weight_g }) : ''}</span><span class="row-state">{flagsOf(s, o)[0]?.short ?? o.service}</span></button>))}</section>)}
+            <span class="row-sub">{t('parcel.title', { no: u.no })}{u.weight_g > 0 ? ' · ' + t('parcel.weight', { g: u.weight_g }) : ''}</span><span class="row-state" data-flag={flagsOf(s, o)[0]?.is}>{flagsOf(s, o)[0]?.short ?? o.service}</span></button>))}</section>)}
         {bare > 0 && <p class="small">{t('hand.unlabelled', { n: bare })}</p>}
       </div>
       <Foot><button class="plain" data-testid="type-code" onClick={() => setType(true)}>{t('run.code')}</button></Foot>

@@ -6,7 +6,7 @@ import { backQty, pickedQty, waiting, wantedQty } from '../model/stops';
 import type { Job, Order, Printer } from '../model/types';
 import { startPick } from '../app/act';
 import { dueWords, Head, who } from '../ui/parts';
-import { BoxSays, flagsOf } from './flags';
+import { BoxStrips, flagsOf } from './flags';
 import { backWhy } from './PutBack';
 import { WrongClock } from './Sync';
 import { Shape } from '../ui/shapes';
@@ -72,7 +72,7 @@ export function List({ selected }: { selected?: string | undefined }) {
     <section class="screen" data-testid="list" onPointerDown={touch} onScrollCapture={touch}>
       <Head title={t('list.title')} sub={s.board.value ? `${s.board.value.site.name}` : ''} menu={() => s.go({ at: 'menu' })} />
       <div class="body">
-        <BoxSays />
+        <BoxStrips />
         <WrongClock />
         {fresh > 0 && <button class="fresh" data-testid="fresh" onClick={show}>{t('list.new', { n: fresh })} · {t('list.show')}</button>}
         {next && <NextCard order={next.order} why={next.why} onStart={() => void start(next.order)} />}
@@ -99,7 +99,7 @@ function NextCard({ order: o, why, onStart }: { order: Order; why: string; onSta
       <p class="small">{t(begun ? 'list.yours' : 'list.next')} · {t('list.why.' + why)}</p>
       <p class="next-title"><strong>{t('order.title', { number: o.number })}</strong></p>
       {back > 0 ? <p data-testid="next-back"><strong>{t('back.title', { n: back })}.</strong> {backWhy(t, o)}</p> : <p>{amount(s, o)}{where(s, o) && <> · {where(s, o)}</>}</p>}
-      <p class="due" data-late={late(s, o)}>{dueWords(s, o)}</p>
+      {back === 0 && <p class="due" data-late={late(s, o)}>{dueWords(s, o)}</p>}
       <button class="primary wide" data-testid="next-start" onClick={onStart}>{t(back > 0 ? 'back.go' : begun ? 'list.resume' : 'list.start')}</button>
     </div>
   );
@@ -132,9 +132,9 @@ function Row({ order: o, selected }: { order: Order; selected: boolean }) {
   return (
     <button class="row" data-testid="order-row" data-order={o.id} data-state={o.state} aria-current={selected ? 'true' : undefined} onClick={() => s.go({ at: 'order', id: o.id })}>
       <span class="row-main"><strong>{o.number}</strong><span class="row-kind">{t(back > 0 ? 'back.go' : 'list.kind.' + kind)}</span></span>
-      <span class="row-due" data-late={late(s, o)}>{isOpen(o) ? dueWords(s, o) : ''}</span>
+      <span class="row-due" data-late={late(s, o)}>{isOpen(o) && o.state !== 'put_back' ? dueWords(s, o) : ''}</span>
       <span class="row-sub">{back > 0 ? t('back.title', { n: back }) : [t('units', { n: o.qty }), where(s, o) || t('lines', { n: o.lines.length })].join(' · ')}</span>
-      <span class="row-state" data-flag={flag?.is}>{flag ? <><Shape is="triangle" size={16} /> {flag.short}</> : status}</span>
+      <span class="row-state" data-flag={flag?.is}>{flag?.short ?? status}</span>
     </button>
   );
 }

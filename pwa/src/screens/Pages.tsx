@@ -1,4 +1,5 @@
 // The quiet pages: menu, printers, state of the line, settings.
+import { BoxSays } from './flags';
 import { LANGUAGES } from '../i18n/words';
 import { Head, lineWords } from '../ui/parts';
 import { Shape } from '../ui/shapes';
@@ -90,6 +91,7 @@ export function LinePage() {
       <Head title={t('line.title')} sub={lineWords(s)} chip={false} back={() => s.go({ at: 'list' })} />
       <div class="body">
         <WrongClock />
+        <BoxSays only="box-clock" />
         <article class="step" data-testid="line-device">{mark(unsent.length === 0)}<div><h2>{t('line.step.device')}</h2>
           <p>{unsent.length === 0 ? t('line.device.none') : t('line.device.some', { n: unsent.length, time: s.times.value.time(unsent[0]!.at, s.now.value) })}</p>{unsent.length > 0 && <p class="small">{t('line.device.hint')}</p>}</div></article>
         <article class="step" data-testid="line-box">{mark(box)}<div><h2>{t('line.step.box')}</h2>

@@ -23,7 +23,6 @@ export function PutBack({ order: o, back, later }: { order: Order; back: () => v
     <section class="screen run putback" data-testid="putback" data-line={l.line}>
       <Head title={o.number} sub={t('back.title', { n: backQty(o) })} back={back} menu={() => open('more')} />
       <div class="body stop" key={l.line}>
-        <p class="say" role="status" data-testid="back-why"><Shape is="triangle" /><span><strong>{backWhy(t, o)}</strong> {t('back.do')}</span></p>
         {opened(o).map((u) => <p class="say" key={u.unit} role="status" data-testid="back-open"><Shape is="triangle" /><strong>{t('back.open', { tail: u.unit.slice(-4) })}</strong></p>)}
         <div class="bin-at">
           <p class="bin" data-testid="bin" data-long={bin.length > 8 ? 'true' : undefined} aria-label={bin ? t('run.bin', { bin }) : t('back.nobin')}>{bin || '—'}</p>
@@ -31,10 +30,10 @@ export function PutBack({ order: o, back, later }: { order: Order; back: () => v
         </div>
         <div class="what">
           <Picture of={l} />
-          <div class="what-words"><p class="name" data-testid="item">{l.name}</p><p class="tell">{[l.gtins[0] ? '… ' + l.gtins[0].slice(-4) : '', l.tell].filter(Boolean).join(' · ')}</p></div>
+          <div class="what-words"><p class="times" data-testid="times">{t('run.times', { n: l.back })}</p><p class="name" data-testid="item">{l.name}</p><p class="tell">{[l.gtins[0] ? '… ' + l.gtins[0].slice(-4) : '', l.tell].filter(Boolean).join(' · ')}</p></div>
         </div>
-        <div class="how-many"><p class="times" data-testid="times">{t('run.times', { n: l.back })}</p></div>
-        <p class="then" data-testid="then">{then ? t('back.then', { bin: binOf(then, chosen), n: then.back, name: then.name }) : t(over ? 'back.last' : 'back.last.more')}</p>
+        <p data-testid="back-why"><strong>{backWhy(t, o)}</strong> {t('back.do')}</p>
+        <p class="then" data-testid="then">{then ? t('back.then', { bin: binOf(then, chosen).replace(/-/g, '\u2011'), n: then.back, name: then.name }) : t(over ? 'back.last' : 'back.last.more')}</p>
       </div>
       <Foot>
         {later && <button class="plain" data-testid="back-later" onClick={later}>{t('back.later')}</button>}

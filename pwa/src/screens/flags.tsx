@@ -1,7 +1,7 @@
 // What keeps an order from going its usual way, and what the box and its people should know before they go on.
 import type { Order } from '../model/types';
 import { Shape } from '../ui/shapes';
-import { useStore, useWords } from '../ui/use';
+import { useStore } from '../ui/use';
 
 type S = ReturnType<typeof useStore>;
 export interface Flag { is: 'hold' | 'twice' | 'coming' | 'paper' | 'permit' | 'notbefore'; words: string; hint: string; short: string }
@@ -25,15 +25,22 @@ export function Flags({ order: o, only }: { order: Order; only?: Flag['is'][] })
     <p class="say flag" key={f.is} role="status" data-testid={'flag-' + f.is}><Shape is="triangle" /><span><strong>{f.words}</strong> {f.hint}</span></p>))}</>;
 }
 
+interface Matter { id: string; words: string; hint: string }
 /** What is the matter with the box itself: another has its place, it takes back what it lost, its clock is wrong. */
-export function BoxSays() {
-  const s = useStore(), t = useWords(), l = s.board.value?.link;
-  const say = (id: string, words: string, hint: string) => <p class="say" role="status" data-testid={id}><Shape is="triangle" /><span><strong>{words}</strong> {hint}</span></p>;
-  if (!l) return null;
-  if (l.replaced) return say('box-replaced', t('box.replaced'), t('box.replaced.hint'));
-  const r = l.recovering;
-  return <>
-    {r && say('box-recovering', t('box.recovering') + (r.of > 0 ? ' ' + t('box.recovering.seen', { seen: r.of - r.left, of: r.of }) : ''), t('box.recovering.hint'))}
-    {l.skew !== 0 && say('box-clock', t('box.clock', { n: Math.round(Math.abs(l.skew) / 60) }), t('box.clock.hint'))}
-  </>;
+function boxSays(s: S): Matter[] {
+  const t = s.t.value, l = s.board.value?.link, r = l?.recovering;
+  if (l?.replaced) return [{ id: 'box-replaced', words: t('box.replaced'), hint: t('box.replaced.hint') }];
+  return [
+    ...(r ? [{ id: 'box-recovering', words: t('box.recovering') + (r.of > 0 ? ' ' + t('box.recovering.seen', { seen: r.of - r.left, of: r.of }) : ''), hint: t('box.recovering.hint') }] : []),
+    ...(l?.skew ? [{ id: 'box-clock', words: t('box.clock', { n: Math.round(Math.abs(l.skew) / 60) }), hint: t('box.clock.hint') }] : []),
+  ];
+}
+export function BoxSays({ only }: { only?: string }) {
+  const s = useStore();
+  return <>{boxSays(s).filter((m) => !only || m.id === only).map((m) => <p class="say" key={m.id} role="status" data-testid={m.id}><Shape is="triangle" /><span><strong>{m.words}</strong> {m.hint}</span></p>)}</>;
+}
+/** The same in a line each; touched, it says what to do. */
+export function BoxStrips() {
+  const s = useStore();
+  return <>{boxSays(s).map((m) => <button class="strip amber" key={m.id} data-testid={m.id} onClick={() => s.go({ at: 'line' })}><Shape is="triangle" /><span>{m.words}</span></button>)}</>;
 }
