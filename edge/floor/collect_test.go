@@ -254,3 +254,27 @@ func TestWhoIsUnclaimedRemindedAndGivenUp(t *testing.T) {
 	w.must("anna", &CustomerComes{Order: "P-1", How: "counter"})
 	require.Empty(t, w.s.Expirable(w.s.Orders["P-1"].Pickup.By.Add(time.Second)), "somebody is here for it")
 }
+
+// Two hold labels of an order never both say that they are the only one, whether the first is printed yet or waits for the
+// printer: the second is for another bag, and says that it is a copy.
+func TestOneHoldLabelIsTheOriginal(t *testing.T) {
+	w := counter(t)
+	w.s.Policy.PrintHoldLabel = true
+	copies := func() (out []int) {
+		for _, j := range w.s.Orders["P-1"].Jobs {
+			out = append(out, j.Copy)
+		}
+		return out
+	}
+	stage := func(shelf BinID) {
+		w.must("anna", &MakeReady{Order: "P-1"})
+		w.must("anna", &Unready{Order: "P-1", Why: "the wrong shelf"})
+		w.must("anna", &StageGoods{Order: "P-1", Shelf: shelf})
+	}
+	w.staged("P-1", "PICKUP-1")
+	stage("PICKUP-2")
+	require.Equal(t, []int{1, 2}, copies())
+	w.must("", &StartPrint{Job: w.s.Orders["P-1"].Jobs[0].ID, Printer: "bench-1"})
+	stage("PICKUP-1")
+	require.Equal(t, []int{1, 2, 3}, copies())
+}

@@ -209,14 +209,14 @@ func (o *Order) printing(u UnitID) bool {
 	return false
 }
 
-// nextCopy is the number of the next print of a document: 1 while no print of it was ever begun.
+// nextCopy is the number of the next print of a document: 1 while no print of it was ever begun, and none waits.
 func (o *Order) nextCopy(u UnitID, d Document) int {
 	n := 0
 	if p := o.Unit(u); p != nil && p.Out {
 		n = 1 // a print nobody here knows of
 	}
 	for i := range o.Jobs {
-		if j := &o.Jobs[i]; j.Unit == u && j.Doc == d && j.Tries > 0 {
+		if j := &o.Jobs[i]; j.Unit == u && j.Doc == d && (j.Tries > 0 || j.waiting()) {
 			n = max(n, j.Copy)
 		}
 	}

@@ -350,6 +350,9 @@ func newShop(w *world) *shop {
 		if w.roll(w.mix.Confirm) {
 			c.Mode = floor.ModeConfirm
 		}
+		if w.collected() {
+			c.Flow, c.Service, c.Site, c.ShipTo = floor.FlowPickup, "", w.sites[w.rng.IntN(len(w.sites))].id, order.Address{}
+		}
 		for range 1 + w.rng.IntN(3) {
 			c.Lines = append(c.Lines, order.Asked{SKU: w.items[w.rng.IntN(len(w.items))].SKU, Qty: 1 + w.rng.IntN(3)})
 		}

@@ -413,7 +413,7 @@ func (s *site) theMirror() (bad error) {
 		return err
 	})
 	for _, it := range s.w.items {
-		for _, bucket := range []string{"bin", "tote", "bench", "missing", "quarantine", "outside", "put_back"} {
+		for _, bucket := range []string{"bin", "tote", "bench", "missing", "quarantine", "outside", "put_back", "staging"} {
 			if n := book[where{it.SKU, bucket}]; n != 0 {
 				return fmt.Errorf("I3 %s in %s: the site's book is %d beyond the centre's mirror", it.SKU, bucket, n)
 			}

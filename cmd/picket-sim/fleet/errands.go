@@ -26,6 +26,7 @@ func (m *Mix) errands(seed uint64, opt Options) {
 		return 0
 	}
 	m.Tills, m.Nights, m.Inquiries = some(.7, .02, .3), some(.5, .004, .03), .2
+	m.Collects = some(.6, .2, .8)
 	// A till stamps its receipts by a clock of its own, and one that is a day ahead of the box's is not believed.
 	m.Jumps = 0
 	if m.Skew < -time.Hour {

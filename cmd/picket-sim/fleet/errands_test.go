@@ -9,7 +9,7 @@ import (
 // Seeds of the worlds with errands that broke once (DESIGN.md, What it found).
 func TestErrandsThatBrokeOnce(t *testing.T) {
 	for world, list := range map[string][]uint64{
-		"errands": {11, 22},
+		"errands": {11, 22}, "carried": {13},
 	} {
 		for _, seed := range list {
 			r := Run(seed, Worlds[world])

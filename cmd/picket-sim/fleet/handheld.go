@@ -57,6 +57,7 @@ type op struct {
 	raw   []byte
 	now   bool        // the person waits for its answer
 	moves []move      // made when it was recorded; undone when it is refused
+	after []move      // made when it is allowed
 	goods []floor.SKU // of its order, as they stood on the screen
 	tally tally       // what it will change on the screen
 	sent  bool
@@ -356,6 +357,8 @@ func (h *handheld) settle(o *op) {
 			w.fail("I2", "%s asked again about op %d and was not told its parcel", h.id, o.n)
 		}
 		h.mine[a.Unit] = true
+	case len(o.after) > 0:
+		h.s.truth.do(o.after)
 	case o.kind == "handover" && len(o.moves) == 0:
 		h.s.truth.do(h.s.truth.all(floor.OnBench(o.unit), floor.Shipped))
 	}

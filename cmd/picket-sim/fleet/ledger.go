@@ -1,6 +1,7 @@
 package fleet
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -33,6 +34,7 @@ type ledger struct {
 	asked   map[lineKey]int
 	skus    map[lineKey]floor.SKU
 	shipped map[lineKey]int
+	back    map[lineKey]int // given back to the centre
 	gone    map[floor.UnitID]bool
 	waits   map[floor.OrderID]bool // for the centre's permit
 	permits map[floor.OrderID]bool // that were ever given
@@ -64,7 +66,7 @@ type job struct {
 func newLedger(s *site) *ledger {
 	return &ledger{
 		w: s.w, s: s, causes: map[floor.CommandID][]int{}, ids: map[floor.RecordID]bool{}, last: map[floor.DeviceID]uint64{},
-		effects: map[int]*floor.Record{}, void: map[floor.RecordID]bool{}, asked: map[lineKey]int{}, skus: map[lineKey]floor.SKU{}, shipped: map[lineKey]int{}, gone: map[floor.UnitID]bool{}, waits: map[floor.OrderID]bool{}, permits: map[floor.OrderID]bool{}, proved: map[floor.UnitID]bool{},
+		effects: map[int]*floor.Record{}, void: map[floor.RecordID]bool{}, asked: map[lineKey]int{}, skus: map[lineKey]floor.SKU{}, shipped: map[lineKey]int{}, back: map[lineKey]int{}, gone: map[floor.UnitID]bool{}, waits: map[floor.OrderID]bool{}, permits: map[floor.OrderID]bool{}, proved: map[floor.UnitID]bool{},
 		jobs: map[floor.JobID]*job{}, begun: map[copyKey]floor.JobID{}, papers: map[copyKey]int{},
 	}
 }
@@ -177,6 +179,7 @@ func (l *ledger) tell(ev floor.Event) {
 	case *floor.RecallGranted:
 		d := deed{kind: "back", order: e.Order, site: l.s.id}
 		for _, a := range e.Lines {
+			l.back[lineKey{e.Order, a.Line}] += a.Qty
 			d.goods = append(d.goods, goods{a.Line, l.skus[lineKey{e.Order, a.Line}], a.Qty})
 		}
 		w.fact(d)
@@ -184,7 +187,7 @@ func (l *ledger) tell(ev floor.Event) {
 		if l.jobs[e.Job] != nil {
 			return // it was known before the box was put back
 		}
-		l.jobs[e.Job] = &job{copyKey: copyKey{e.Unit, e.Doc, e.Copy}}
+		l.jobs[e.Job] = &job{copyKey: copyKey{cmp.Or(e.Unit, floor.UnitID(e.Order)), e.Doc, e.Copy}}
 	case *floor.PrintStarted:
 		j := l.jobs[e.Job]
 		if other := l.begun[j.copyKey]; other != "" && other != e.Job {
@@ -204,6 +207,8 @@ func (l *ledger) tell(ev floor.Event) {
 		l.proved[e.Unit] = false
 	case *floor.UnitLeft:
 		l.left(e)
+	case *floor.HandedOut:
+		l.handed(e)
 	}
 }
 

@@ -62,6 +62,7 @@ type Errands struct {
 	Tills     float64 // per second and site: the till sells
 	Nights    float64 // per second: hours pass in which nobody does anything, and a site is cut off behind them
 	Inquiries float64 // per second: a channel asks what is promised
+	Collects  float64 // share of orders that customers collect
 }
 
 // Radio is the way between a handheld and the site, per message.
@@ -226,7 +227,7 @@ func (m Mix) calm() Mix {
 	m.Cuts, m.Brokers, m.Deaths, m.Disk, m.Centres, m.Store, m.Zones, m.Batterys = 0, 0, 0, 0, 0, 0, 0, 0
 	m.PutBacks, m.Restores, m.Replaces, m.Older, m.Behind, m.Slow = 0, 0, 0, nil, nil, 0
 	m.Media, m.Power, m.Silence, m.Cable, m.Oddities, m.Jumps = 0, 0, 0, 0, 0, 0
-	m.Errands = Errands{Inquiries: m.Inquiries}
+	m.Errands = Errands{Inquiries: m.Inquiries, Collects: m.Collects}
 	return m
 }
 
@@ -246,7 +247,7 @@ func (m Mix) rates() []rate {
 		{"overload", m.Slow.Seconds()}, {"confirm", m.Confirm},
 		{"restore", m.Restores}, {"silent", m.Silent}, {"replace", m.Replaces}, {"portray", float64(m.Portray)},
 		{"older-centre", float64(len(m.Older))}, {"older-sites", float64(len(m.Behind))},
-		{"till", m.Tills}, {"nights", m.Nights}, {"inquiries", m.Inquiries},
+		{"till", m.Tills}, {"nights", m.Nights}, {"inquiries", m.Inquiries}, {"collects", m.Collects},
 	}
 }
 

@@ -24,14 +24,15 @@ func (h *handheld) act() {
 	odd := h.w.roll(h.w.mix.Oddities)
 	switch {
 	case o.Picker == h.who && o.Started && h.pick(o, odd):
-	case h.pack(o, odd):
+	case o.Flow == floor.FlowPickup && o.ToPick == 0 && h.counter(o, odd):
+	case o.Flow != floor.FlowPickup && h.pack(o, odd):
 	case o.Picker != h.who:
 		h.job = "" // somebody took it over, and nothing of mine is left
 	}
 }
 
 func closed(o *view.Order) bool {
-	return o.State == floor.OrderShipped || o.State == floor.OrderException || o.State == floor.OrderUnserved
+	return o.State == floor.OrderShipped || o.State == floor.OrderException || o.State == floor.OrderUnserved || o.State == floor.OrderHandedOver || o.State == floor.OrderHandedPart
 }
 
 // choose takes the next order: one's own first, then what is due first, now and then a colleague's.

@@ -54,6 +54,9 @@ func newTruth(w *world) *truth {
 			t.add(floor.InBin(bin), sku, there)
 		}
 	}
+	if w.mix.Collects > 0 {
+		t.bins = append(t.bins, floor.Bin{ID: holding, Use: "staging"})
+	}
 	return t
 }
 
