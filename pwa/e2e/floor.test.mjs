@@ -520,7 +520,7 @@ test('a parcel that may be delivered twice, or has two labels, is looked at befo
   box.change('O-1042', (o) => { parcel(o); o.jobs[0].copy = 2; });
   box.change('O-1043', (o, w) => { parcel(o); w.recall(o, 'centre'); });
   await openOrder(page, 'O-1043');
-  assert.match(await by(page, 'back-open').textContent(), new RegExp(`Open parcel … ${sscc(1043).slice(-4)} first`));
+  assert.match(await by(page, 'back-open').textContent(), new RegExp(`First open parcel … ${sscc(1043).slice(-4)} `));
   await page.goto(box.url + '/#/');
   await by(page, 'to-handover').first().click();
   const unit = (id) => box.world.order(id).units[0].unit;
