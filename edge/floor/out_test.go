@@ -18,3 +18,26 @@ func TestALabelThatMayBeOutIsFollowedByACopy(t *testing.T) {
 		ApplyRecord(s, &Record{Event: &CommandRefused{Kind: "unit.close", Code: UnknownUnit, Args: map[string]string{"unit": "095200010000000027"}, Said: said}})
 	}
 }
+
+// TestALabelWhoseWishNobodyHeardIsFollowedByACopy: the line was cut, and the box lost, between a parcel's closing and the
+// label that the same command asked for. The label is on paper, and what is taken back is the closing alone.
+func TestALabelWhoseWishNobodyHeardIsFollowedByACopy(t *testing.T) {
+	w := stocked(t)
+	w.must("anna", &Start{Order: "O-1"})
+	w.must("anna", &Scan{Order: "O-1", SKU: w.s.Orders["O-1"].Line("1").SKU, Line: "1", Qty: 1})
+	unit := w.must("anna", &OpenUnit{Order: "O-1", Carton: "M"})[0].(*UnitOpened).Unit
+	w.must("anna", &AddToUnit{Unit: unit, Line: "1", Qty: 1})
+	events, no := Decide(w.s, Meta{ID: "hh:9", Now: noon}, &CloseUnit{Unit: unit, WeightG: 500})
+	require.Nil(t, no)
+	require.IsType(t, &LabelRequested{}, events[1])
+	rec := Records("/t/x/s/y/n/z", "L", 50, Meta{ID: "hh:9", Now: noon}, events[:1])[0]
+	raw, err := rec.AppendTo(nil)
+	require.NoError(t, err)
+	taken, no := Decide(w.s, Meta{ID: "take", Now: noon}, &TakeBack{Gen: "G1", To: 90, Fork: true, Log: "L2", Facts: []LostFact{{Pos: 50, Raw: raw}}})
+	require.Nil(t, no)
+	for _, r := range Records("/t/x/s/y/n/z", "L2", 60, Meta{ID: "take", Now: noon}, taken) {
+		ApplyRecord(w.s, &r)
+	}
+	require.Equal(t, UnitClosed, w.s.Orders["O-1"].Unit(unit).State)
+	require.Equal(t, 2, w.s.Orders["O-1"].nextCopy(unit, DocShippingLabel))
+}

@@ -252,6 +252,12 @@ func (e *FactTakenBack) apply(s *State) {
 	outer := s.rec
 	ApplyRecord(s, &rec)
 	s.rec = outer
+	if e, ok := rec.Event.(*UnitSealed); ok {
+		// The centre may have heard of the closing alone, and what it asked of a printer is nowhere any more.
+		if o := s.order(e.Order); o != nil && o.Unit(e.Unit) != nil {
+			o.Unit(e.Unit).Out = true
+		}
+	}
 }
 
 // neverLeft: the orders that left for the archive after this box's copy was made are here, and their rows are not.

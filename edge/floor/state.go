@@ -291,8 +291,8 @@ type Unit struct {
 	Why      string   `json:"why,omitempty"`       // why it came back, or was undone
 	Delivery string   `json:"delivery,omitempty"`  // number of the delivery it left with
 
-	// Out says that a person was told that it is closed before the box was put back, and now it cannot be: a label of it
-	// may be on paper, which nobody here knows of.
+	// Out says that it was closed before the box was put back, and a label of it may be on paper, which nobody here knows
+	// of: a person was told so and now it cannot be, or the centre told of the closing and may not have heard what followed.
 	Out bool `json:"out,omitempty"`
 
 	Voided time.Time `json:"voided,omitzero"`  // when it was undone
