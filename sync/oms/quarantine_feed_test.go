@@ -268,3 +268,35 @@ func TestABoxInAnothersPlaceGetsTheAddressUnderTheNameItKnows(t *testing.T) {
 	require.Contains(t, box.Rows, o.ShipTo)
 	require.Contains(t, box.Rows, o.Terms.Gift.Note)
 }
+
+// TestWhatWaitsForTheEndOfAQuarantineIsNotOvertaken: a stop waits because the centre does not know yet whether s1 has the order.
+// s1 is heard, and the stop is taken back while s2 is still away: asked the other way round, the order would be stopped for ever.
+func TestWhatWaitsForTheEndOfAQuarantineIsNotOvertaken(t *testing.T) {
+	w := onDisk(t, 41, "s1", "s2")
+	s1, s2 := w.Sites[0], w.Sites[1]
+	online := func(floor.SiteID) (since time.Time, off bool) { return since, false }
+	require.NoError(t, w.Opening(s1, 10))
+	run(t, w.World, time.Second)
+	w.Unplug(s1)
+	d := capture(t, w.World, tea("1001", "s1", floor.ModeHold))
+	w.backup(t)
+	w.Plug(s1)
+	run(t, w.World, 10*time.Second)
+	require.NotNil(t, s1.State.Orders[d.ID])
+	w.Unplug(s1)
+	w.Unplug(s2)
+	w.putBack(t, true)
+	require.NoError(t, w.Centre.Clerk.Hold(ctx, d.ID, "fraud check", "stop", online))
+	w.Plug(s1)
+	run(t, w.World, 3*time.Minute)
+	require.Equal(t, []clerk.InQuarantine{{Site: "s2", Words: "Not heard since the restore."}}, w.reconciling(t).Sites)
+	require.NoError(t, w.Centre.Clerk.Release(ctx, d.ID, "go-on", online))
+	run(t, w.World, time.Minute)
+	w.Plug(s2)
+	run(t, w.World, 3*time.Minute)
+	require.NotNil(t, w.reconciling(t).Done)
+	require.Empty(t, s1.State.Orders[d.ID].Hold)
+	for _, k := range detail(t, w.World, d.ID).Asks {
+		require.Equal(t, order.Granted, k.State, "%s: %s", k.What, k.Words)
+	}
+}

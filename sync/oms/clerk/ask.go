@@ -124,6 +124,9 @@ func (w *work) ask(o *order.Order, a *order.Assignment, k order.Ask, typ string,
 	if in, err := w.awaited(a.Site); err != nil || in != nil && in.Anew && a.Live() && a.Away == nil {
 		return err // the feed that is issued at the site's hello asks it, behind what was asked before
 	}
+	if err := w.askedBefore(o, a); err != nil {
+		return err
+	}
 	return w.send(a.Site, k.ID, typ, "order/"+string(a.At), cmd, rows...)
 }
 

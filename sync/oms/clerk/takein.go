@@ -351,6 +351,21 @@ func (w *work) askAgain(o *order.Order, a *order.Assignment, who *order.Personal
 	return nil
 }
 
+// askedBefore sends what waits for the end of a quarantine, and was asked of an assignment before its newest ask: its site was
+// heard since, and has it. Or else a stop would come behind its end.
+func (w *work) askedBefore(o *order.Order, a *order.Assignment) error {
+	before := *o
+	before.Asks = o.Asks[:len(o.Asks)-1]
+	if !slices.ContainsFunc(before.Asks, func(k order.Ask) bool { return k.Assignment == a.ID && k.State == order.Open }) {
+		return nil
+	}
+	p, err := w.Personal(o.ID)
+	if err != nil {
+		return err
+	}
+	return w.askAgain(&before, a, p)
+}
+
 // onFeed says whether a site's feed of this lineage has a record.
 func (w *work) onFeed(site floor.SiteID, id string) (bool, error) {
 	had, err := w.FeedRecord(site, id)
