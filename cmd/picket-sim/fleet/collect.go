@@ -120,6 +120,7 @@ func (w *world) code(number string) (code string) {
 
 // handed notes units that customers have.
 func (l *ledger) handed(e *floor.HandedOut) {
+	l.w.handed++
 	for _, g := range e.Lines {
 		k := lineKey{e.Order, g.Line}
 		if l.shipped[k] += g.Qty; l.shipped[k] > l.asked[k] {

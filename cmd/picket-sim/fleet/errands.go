@@ -25,8 +25,10 @@ func (m *Mix) errands(seed uint64, opt Options) {
 		}
 		return 0
 	}
+	low := func(a, b float64) float64 { return a + rng.Float64()*(b-a) }
 	m.Tills, m.Nights, m.Inquiries = some(.7, .02, .3), some(.5, .004, .03), .2
 	m.Collects = some(.6, .2, .8)
+	m.Stockwork, m.Lorries = some(.6, .05, .4), low(.005, .04)
 	// A till stamps its receipts by a clock of its own, and one that is a day ahead of the box's is not believed.
 	m.Jumps = 0
 	if m.Skew < -time.Hour {
@@ -47,6 +49,7 @@ func (w *world) night() {
 		if w.calm {
 			return
 		}
+		w.centre.given()
 		w.say("world", "%s pass", d.Round(time.Minute))
 		w.now, w.leapt = w.now.Add(d), w.leapt+d
 		for i := range w.plan {
@@ -61,11 +64,13 @@ type till struct {
 	s    *site
 	no   int
 	roll []*receipt
+
+	guessed []string // receipts that do not say from which bin
 }
 
 type receipt struct {
 	id   floor.CommandID
-	sale *floor.SellAtTill
+	what floor.Command
 	life int       // of the box's file
 	seq  floor.Seq // at which it has it, 0 while nobody was told
 }
@@ -86,11 +91,21 @@ func (t *till) sell() {
 		line.Bin = "" // the till does not know from where
 	}
 	id := floor.CommandID(w.id("till:"))
-	t.roll = append(t.roll, &receipt{id: id, sale: &floor.SellAtTill{Receipt: string(id), SoldAt: w.now, Lines: []floor.SoldLine{line}}})
 	w.say(s.tag("till"), "sells %d of %s from %s, %s", qty, sku, bin, id)
+	if line.Bin == "" {
+		s.disturb(move{sku, qty, floor.InBin(bin), floor.Sold})
+		s.till.guessed = append(s.till.guessed, string(id))
+	}
+	t.keep(id, &floor.SellAtTill{Receipt: string(id), SoldAt: w.now, Lines: []floor.SoldLine{line}})
+}
+
+// keep remembers what is to be told, and tells it, soon or in a while: there may be no line to the box just now.
+func (t *till) keep(id floor.CommandID, what floor.Command) {
+	w := t.s.w
+	t.roll = append(t.roll, &receipt{id: id, what: what})
 	if w.roll(.8) {
 		t.tell()
-	} // else it has no line to the box just now
+	}
 	w.after(w.between(time.Second, 20*time.Second), t.tell)
 }
 
@@ -109,7 +124,7 @@ func (t *till) tell() {
 			if r.seq > 0 {
 				continue
 			}
-			s.submit(ticket{node.Submission{Meta: floor.Meta{ID: r.id, Actor: "till"}, Command: r.sale}, func(a node.Reply) {
+			s.submit(ticket{node.Submission{Meta: floor.Meta{ID: r.id, Actor: "till"}, Command: r.what}, func(a node.Reply) {
 				switch {
 				case a.Err != nil || a.Answer.Outcome == floor.OutcomeRefused:
 					s.w.fail("P2", "the till's receipt %s: %v %v", r.id, a.Err, a.Answer.Refusal)

@@ -404,6 +404,7 @@ func (h *handheld) tidy() {
 			}
 			if h.s.truth.can([]move{m}) {
 				h.s.truth.do([]move{m})
+				h.s.disturb(m)
 				h.cards = slices.Delete(h.cards, i, i+1)
 				again = true
 				break

@@ -63,6 +63,8 @@ type Errands struct {
 	Nights    float64 // per second: hours pass in which nobody does anything, and a site is cut off behind them
 	Inquiries float64 // per second: a channel asks what is promised
 	Collects  float64 // share of orders that customers collect
+	Stockwork float64 // share of a person's spare moments in which a bin is counted
+	Lorries   float64 // per second and site: a delivery comes
 }
 
 // Radio is the way between a handheld and the site, per message.
@@ -227,7 +229,7 @@ func (m Mix) calm() Mix {
 	m.Cuts, m.Brokers, m.Deaths, m.Disk, m.Centres, m.Store, m.Zones, m.Batterys = 0, 0, 0, 0, 0, 0, 0, 0
 	m.PutBacks, m.Restores, m.Replaces, m.Older, m.Behind, m.Slow = 0, 0, 0, nil, nil, 0
 	m.Media, m.Power, m.Silence, m.Cable, m.Oddities, m.Jumps = 0, 0, 0, 0, 0, 0
-	m.Errands = Errands{Inquiries: m.Inquiries, Collects: m.Collects}
+	m.Errands = Errands{Inquiries: m.Inquiries, Collects: m.Collects, Stockwork: m.Stockwork}
 	return m
 }
 
@@ -247,7 +249,7 @@ func (m Mix) rates() []rate {
 		{"overload", m.Slow.Seconds()}, {"confirm", m.Confirm},
 		{"restore", m.Restores}, {"silent", m.Silent}, {"replace", m.Replaces}, {"portray", float64(m.Portray)},
 		{"older-centre", float64(len(m.Older))}, {"older-sites", float64(len(m.Behind))},
-		{"till", m.Tills}, {"nights", m.Nights}, {"inquiries", m.Inquiries}, {"collects", m.Collects},
+		{"till", m.Tills}, {"nights", m.Nights}, {"inquiries", m.Inquiries}, {"collects", m.Collects}, {"counts", m.Stockwork}, {"deliveries", m.Lorries},
 	}
 }
 

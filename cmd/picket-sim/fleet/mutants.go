@@ -14,8 +14,9 @@ const (
 	PrintFirst      Mutant = "print-first"      // bytes leave before print.start is journalled
 	AnswerFirst     Mutant = "answer-first"     // the site answers before the commit
 	ClaimForce      Mutant = "claim-force"      // the app takes a refused claim for granted
+	Miscount        Mutant = "miscount"         // a person counts one more than stands there
 	ForgetfulCentre Mutant = "forgetful-centre" // the centre says done, and one transaction in a hundred is not
 )
 
 // Mutants lists them.
-var Mutants = []Mutant{ForgetAtSend, NewNames, NoResend, TrustAccept, PrintFirst, AnswerFirst, ClaimForce, ForgetfulCentre}
+var Mutants = []Mutant{ForgetAtSend, NewNames, NoResend, TrustAccept, PrintFirst, AnswerFirst, ClaimForce, Miscount, ForgetfulCentre}

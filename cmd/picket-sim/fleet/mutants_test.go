@@ -26,6 +26,7 @@ var caught = map[Mutant]struct {
 	PrintFirst:      {[]string{"I10"}, 60, Options{}},
 	AnswerFirst:     {[]string{"I1"}, 60, Options{}},
 	ClaimForce:      {[]string{"L9"}, 60, Options{}},
+	Miscount:        {[]string{"I3"}, 60, Options{Errands: true}},
 	ForgetfulCentre: {[]string{"I1", "I6", "P2"}, 60, Options{}},
 
 	"protocol:retransmit": {[]string{"I6"}, 60, Options{}},

@@ -18,7 +18,9 @@ func (h *handheld) act() {
 	o := h.orders[h.job]
 	if o == nil || closed(o) {
 		h.job = ""
-		h.choose()
+		if h.choose(); h.job == "" && len(h.queue) == 0 {
+			h.spareTime()
+		}
 		return
 	}
 	odd := h.w.roll(h.w.mix.Oddities)

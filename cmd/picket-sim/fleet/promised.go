@@ -218,6 +218,7 @@ func (r *reckoning) hold(tx store.Tx, stock []clerk.StockView) error {
 		return err
 	}
 	w, c, age := r.s.w, r.s.caution, r.age()
+	w.asked++
 	for _, v := range stock {
 		if v.Site != r.s.id {
 			continue

@@ -49,6 +49,9 @@ type Result struct {
 	Replaced int // boxes that took the place of one that was lost
 	Restated int // times a site told the centre anew what stands there
 	Swapped  int // times a box began from the centre's snapshot
+	Counted  int // bins whose count was held against the shelf
+	Handed   int // times goods were handed to a customer
+	Asked    int // questions about what is promised that were held against the formula
 	Lines    []string
 	Faults   uint64 // a bit for each of FaultNames that the seed drew
 }
@@ -86,6 +89,7 @@ func Run(seed uint64, opt Options) Result {
 		}
 	}
 	r.Err, r.Trace, r.Moves, r.Lines = w.broke, w.trace, w.moves, w.lines
+	r.Counted, r.Handed, r.Asked = w.checked, w.handed, w.asked
 	r.Restores, r.Restated, r.Swapped = w.centre.restores, w.restated, w.swapped
 	r.Sites, r.Orders, r.Left, r.Deaths = len(w.sites), w.shop.wanted, w.archived, w.centre.life-1
 	for _, s := range w.sites {

@@ -62,8 +62,11 @@ type site struct {
 
 	opened map[floor.CommandID]bool // opening stock that was answered for
 
-	caution  *order.Caution // how the centre is to promise what stands here
-	reckoned *reckoning     // what the world holds against what the centre promises
+	caution   *order.Caution // how the centre is to promise what stands here
+	lorries   []*lorry
+	counts    map[floor.CommandID]counted // bins that people counted, by their commands
+	disturbed map[floor.BinID]time.Time   // when goods were last carried without a word that stands
+	reckoned  *reckoning                  // what the world holds against what the centre promises
 }
 
 // ticket is a submission that waits for the next commit.
@@ -78,6 +81,9 @@ func newSite(w *world, n int) *site {
 	s.file = journal.NewMem(fmt.Sprintf("LOG%d", n))
 	s.truth, s.ledger, s.press, s.till = newTruth(w), newLedger(s), newPress(s), &till{s: s}
 	s.cautious()
+	if w.mix.Stockwork > 0 {
+		s.counts, s.disturbed = map[floor.CommandID]counted{}, map[floor.BinID]time.Time{}
+	}
 	s.start()
 	return s
 }
@@ -153,6 +159,7 @@ func (s *site) start() {
 	if s.up {
 		s.stock()
 		s.till.tell()
+		s.signIn()
 	}
 }
 

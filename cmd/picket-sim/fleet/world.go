@@ -14,21 +14,23 @@ import (
 
 // world is everything there is, at one moment of virtual time.
 type world struct {
-	seed     uint64
-	opt      Options
-	mix      Mix
-	rng      *rand.Rand
-	now      time.Time
-	dawn     time.Time
-	plan     agenda
-	planned  uint64
-	archived int
-	leapt    time.Duration        // of the time that passed with nobody about
-	sent     map[string]time.Time // when each message last left its sender, where somebody asks
-	unread   int                  // answers that no one was told, and that a snapshot does not have
-	restated int                  // times a site told anew what stands there
-	swapped  int                  // times a box began from the centre's snapshot
-	ids      int
+	seed          uint64
+	opt           Options
+	mix           Mix
+	rng           *rand.Rand
+	now           time.Time
+	dawn          time.Time
+	plan          agenda
+	planned       uint64
+	archived      int
+	leapt         time.Duration        // of the time that passed with nobody about
+	sent          map[string]time.Time // when each message last left its sender, where somebody asks
+	unread        int                  // answers that no one was told, and that a snapshot does not have
+	handed, asked int                  // times
+	checked       int                  // bins whose count was held against the shelf
+	restated      int                  // times a site told anew what stands there
+	swapped       int                  // times a box began from the centre's snapshot
+	ids           int
 
 	net    *linktest.Net
 	items  []floor.Item
@@ -264,6 +266,9 @@ func (s *site) storm(per func(float64) bool) {
 	s.press.weather(per)
 	if per(w.mix.Tills) {
 		s.till.sell()
+	}
+	if w.mix.Stockwork > 0 && per(w.mix.Lorries) {
+		s.deliver()
 	}
 	if per(w.mix.Replaces) {
 		s.replace()
