@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"time"
 
@@ -24,8 +25,9 @@ var errBroken = errors.New("the contract is broken; see above")
 // contractCommand plays a site against anybody's OMS.
 func contractCommand() *cobra.Command {
 	var cfg contract.Config
-	var tenant, site, ca, cert, key, password, order, recall string
+	var tenant, site, ca, cert, key, password, order, recall, second, cert2, key2, username2, password2 string
 	var asJSON, ask bool
+	var does []string
 	c := &cobra.Command{
 		Use:   "contract-test --broker tcp://host:1883 --tenant acme --site trial",
 		Short: "Play a site against your own OMS, and say which rules of the contract it keeps",
@@ -35,14 +37,28 @@ keeps, which it breaks, and what to do about each.
 Use a site id that nothing else uses and that your OMS knows: the test misbehaves on purpose, and leaves nonsense in
 that site's log. For a second run take another site id.
 
-No site can ask for an order, so say how your OMS is made to give one: --order and --recall are shell commands that
-find PICKET_SITE and, for --recall, PICKET_ORDER (the order's id on the wire) in their environment. Or use --ask, and
-do it by hand when you are told to. Without either the checks of assignment and recall are "not seen".
+No site can ask for an order, so say how your OMS is made to give one: --do order=COMMAND, --do recall=COMMAND and so on are
+shell commands that find PICKET_SITE, PICKET_OTHER (the second site) and PICKET_ORDER (the order's id on the wire) in
+their environment. Or use --ask, and do it by hand when you are told to; what has no command is then asked of you, and is
+waited for five minutes. Without either such checks are "not seen". There is
+
+  order     gives PICKET_SITE a new order
+  recall    cancels PICKET_ORDER as its customer would
+  confirm   gives PICKET_SITE an order that may not leave without a permit (mode confirm, Profile B)
+  back      gives PICKET_ORDER to PICKET_OTHER, and forces nothing
+  force     gives PICKET_ORDER to PICKET_OTHER although PICKET_SITE does not answer
+  backup    makes a backup of the OMS
+  restore   stops the OMS, puts that backup back, and starts it again
+  again     takes in order number PICKET_ORDER once more, as one that was placed before the restore
+
+The last six show rows 4 to 7 and 20 of the conflict table. Most of those take two sites: --second names another one that
+only the test uses.
 
 Ends with 0 when nothing is broken, 1 when something is, 2 when a flag is missing or unknown.`,
 		Example: `  picket contract-test --broker tcp://127.0.0.1:1883 --tenant acme --site trial-7 --ask
   picket contract-test --broker tls://broker:8883 --ca ca.pem --cert trial.pem --key trial.key --tenant acme --site trial \
-    --order 'curl -fsS -X POST http://oms/test-order?site=$PICKET_SITE' --recall 'curl -fsS -X POST http://oms/cancel/$PICKET_ORDER'`,
+    --do order='curl -fsS -X POST http://oms/test-order?site=$PICKET_SITE' --do recall='curl -fsS -X POST http://oms/cancel/$PICKET_ORDER'
+  picket contract-test --broker tcp://127.0.0.1:1883 --tenant acme --site trial-8 --second trial-9 --ask --do backup='pg_dump -Fc oms >b' --do restore=./put-back.sh`,
 		Args: cobra.NoArgs, SilenceUsage: true, SilenceErrors: true,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			cfg.Tenant, cfg.Site = wire.Tenant(tenant), wire.SiteID(site)
@@ -60,11 +76,26 @@ Ends with 0 when nothing is broken, 1 when something is, 2 when a flag is missin
 			if !asJSON {
 				cfg.Tell = out
 			}
-			switch {
-			case ask:
-				cfg.Do = byHand(cmd.ErrOrStderr(), cmd.InOrStdin(), site)
-			case order != "":
-				cfg.Do = byCommand(map[contract.Action]string{contract.Order: order, contract.Recall: recall}, site)
+			commands, err := doing(does, order, recall)
+			if err != nil {
+				return err
+			}
+			var hand doer
+			if ask {
+				hand = byHand(cmd.ErrOrStderr(), cmd.InOrStdin(), site, second)
+			}
+			if ask || len(commands) > 0 {
+				cfg.Do = byCommand(commands, site, second, hand)
+			}
+			if cfg.Second = wire.SiteID(second); second != "" && (cert2 != "" || username2 != "" || password2 != "") {
+				other := cfg.Link
+				if other.TLS, err = line.TLS(ca, cert2, key2); err != nil {
+					return fmt.Errorf("second site: %w", err)
+				}
+				if other.Password, err = line.Secret("--second-password-file", password2); err != nil {
+					return err
+				}
+				other.Username, cfg.Other = username2, &other
 			}
 			r, err := contract.Run(cmd.Context(), cfg)
 			if err != nil {
@@ -92,9 +123,15 @@ Ends with 0 when nothing is broken, 1 when something is, 2 when a flag is missin
 	f.StringVar(&key, "key", "", "its key, PEM")
 	f.StringVar(&cfg.Link.Username, "username", "", "name at the broker")
 	f.StringVar(&password, "password-file", "", "file with the password for it")
-	f.StringVar(&order, "order", "", "shell command that has your OMS give PICKET_SITE a new order")
-	f.StringVar(&recall, "recall", "", "shell command that has it cancel PICKET_ORDER")
-	f.BoolVar(&ask, "ask", false, "ask you to do it instead")
+	f.StringArrayVar(&does, "do", nil, "shell command that has your OMS do something, as in order=COMMAND; see above")
+	f.StringVar(&order, "order", "", "the same as --do order=")
+	f.StringVar(&recall, "recall", "", "the same as --do recall=")
+	f.BoolVar(&ask, "ask", false, "ask you to do what has no command")
+	f.StringVar(&second, "second", "", "another site that only this test uses, for what takes two")
+	f.StringVar(&cert2, "second-cert", "", "its certificate, PEM; default: the first one's way to the broker")
+	f.StringVar(&key2, "second-key", "", "its key, PEM")
+	f.StringVar(&username2, "second-username", "", "its name at the broker")
+	f.StringVar(&password2, "second-password-file", "", "file with the password for it")
 	f.StringSliceVar(&cfg.Only, "only", nil, "these checks alone, by name")
 	f.BoolVar(&cfg.Quick, "quick", false, "leave out what takes longer than ten seconds to see (the whole takes two minutes)")
 	f.DurationVar(&cfg.Patience, "patience", 5*time.Second, "how long an answer may take")
@@ -107,15 +144,39 @@ Ends with 0 when nothing is broken, 1 when something is, 2 when a flag is missin
 	return c
 }
 
-// byCommand runs a shell command of whoever started this one.
-func byCommand(commands map[contract.Action]string, site string) func(context.Context, contract.Action, string) error {
+// doer has the OMS do something.
+type doer = func(context.Context, contract.Action, string) error
+
+// doing reads what commands are given.
+func doing(does []string, order, recall string) (map[contract.Action]string, error) {
+	out := map[contract.Action]string{}
+	for what, text := range map[contract.Action]string{contract.Order: order, contract.Recall: recall} {
+		if text != "" {
+			out[what] = text
+		}
+	}
+	for _, d := range does {
+		what, text, ok := strings.Cut(d, "=")
+		if !ok || text == "" || !slices.Contains(contract.Actions, contract.Action(what)) {
+			return nil, fmt.Errorf("--do: %.60q is not one of %v, with = and a command", d, contract.Actions)
+		}
+		out[contract.Action(what)] = text
+	}
+	return out, nil
+}
+
+// byCommand runs a shell command of whoever started this one; what has none is left to otherwise, where there is somebody.
+func byCommand(commands map[contract.Action]string, site, second string, otherwise doer) doer {
 	return func(ctx context.Context, what contract.Action, order string) error {
 		text := commands[what]
-		if text == "" {
-			return fmt.Errorf("--%s is not given", what)
+		switch {
+		case text == "" && otherwise != nil:
+			return otherwise(ctx, what, order)
+		case text == "":
+			return fmt.Errorf("--do %s=COMMAND is not given", what)
 		}
 		sh := exec.CommandContext(ctx, "sh", "-c", text)
-		sh.Env = append(os.Environ(), "PICKET_SITE="+site, "PICKET_ORDER="+order)
+		sh.Env = append(os.Environ(), "PICKET_SITE="+site, "PICKET_OTHER="+second, "PICKET_ORDER="+order)
 		out, err := sh.CombinedOutput()
 		if err != nil {
 			return fmt.Errorf("%w: %.300s", err, strings.TrimSpace(string(out)))
@@ -124,22 +185,34 @@ func byCommand(commands map[contract.Action]string, site string) func(context.Co
 	}
 }
 
-// byHand asks the person at the terminal.
-func byHand(w io.Writer, in io.Reader, site string) func(context.Context, contract.Action, string) error {
-	return func(_ context.Context, what contract.Action, order string) error {
-		text := "give site " + site + " a new order"
-		if what == contract.Recall {
-			text = "cancel order " + order + " as its customer would"
+// byHand asks the person at the terminal, for as long as the test waits.
+func byHand(w io.Writer, in io.Reader, site, second string) doer {
+	answers := make(chan error)
+	waiting := false // a read that nobody answered in time is still open
+	return func(ctx context.Context, what contract.Action, order string) error {
+		_, _ = fmt.Fprintf(w, "\n>> Have your OMS %s, then press Enter. ", what.Words(site, second, order))
+		if !waiting {
+			waiting = true
+			go func() {
+				var b [1]byte
+				for {
+					if _, err := in.Read(b[:]); err != nil {
+						answers <- fmt.Errorf("nobody answers: %w", err)
+						return
+					}
+					if b[0] == '\n' {
+						answers <- nil
+						return
+					}
+				}
+			}()
 		}
-		_, _ = fmt.Fprintf(w, "\n>> Have your OMS %s, then press Enter. ", text)
-		var b [1]byte
-		for {
-			if _, err := in.Read(b[:]); err != nil {
-				return fmt.Errorf("nobody answers: %w", err)
-			}
-			if b[0] == '\n' {
-				return nil
-			}
+		select {
+		case err := <-answers:
+			waiting = false
+			return err
+		case <-ctx.Done():
+			return errors.New("nobody answered in time")
 		}
 	}
 }

@@ -2,7 +2,9 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
+	"io"
 	"strings"
 	"testing"
 
@@ -44,12 +46,32 @@ func TestContractTestCommand(t *testing.T) {
 	require.ErrorContains(t, err, "site")
 }
 
-// TestByCommand: a hook finds the site and the order in its environment, and its failure is told with its words.
+// TestByCommand: a hook finds the sites and the order in its environment, and its failure is told with its words; what has
+// none is asked of a person, for a while.
 func TestByCommand(t *testing.T) {
-	do := byCommand(map[contract.Action]string{contract.Order: `[ "$PICKET_SITE" = trial ]`, contract.Recall: `echo "no order $PICKET_ORDER" >&2; exit 3`}, "trial")
+	given, err := doing([]string{`force=[ "$PICKET_OTHER $PICKET_ORDER" = "second O-7" ]`}, `[ "$PICKET_SITE" = trial ]`, `echo "no order $PICKET_ORDER" >&2; exit 3`)
+	require.NoError(t, err)
+	do := byCommand(given, "trial", "second", nil)
 	require.NoError(t, do(t.Context(), contract.Order, ""))
+	require.NoError(t, do(t.Context(), contract.Force, "O-7"))
 	require.ErrorContains(t, do(t.Context(), contract.Recall, "O-7"), "no order O-7")
-	require.ErrorContains(t, byCommand(nil, "trial")(t.Context(), contract.Recall, "O-7"), "--recall is not given")
-	require.ErrorContains(t, byHand(&bytes.Buffer{}, strings.NewReader(""), "trial")(t.Context(), contract.Order, ""), "nobody answers")
-	require.NoError(t, byHand(&bytes.Buffer{}, strings.NewReader("\n"), "trial")(t.Context(), contract.Order, ""))
+	require.ErrorContains(t, do(t.Context(), contract.Restore, ""), "--do restore=COMMAND is not given")
+	for _, bad := range []string{"forced=x", "force", "force="} {
+		_, err := doing([]string{bad}, "", "")
+		require.ErrorContains(t, err, "--do: ")
+	}
+
+	var told bytes.Buffer
+	hand := byHand(&told, strings.NewReader("\n"), "trial", "second")
+	require.NoError(t, byCommand(given, "trial", "second", hand)(t.Context(), contract.Back, "O-7"))
+	require.Contains(t, told.String(), ">> Have your OMS give order O-7 to site second instead of site trial, without forcing it, then press Enter.")
+	require.ErrorContains(t, hand(t.Context(), contract.Order, ""), "nobody answers")
+	never, _ := io.Pipe()
+	over, cancel := context.WithCancel(t.Context())
+	cancel()
+	require.ErrorContains(t, byHand(io.Discard, never, "trial", "")(over, contract.Order, ""), "nobody answered in time")
+	for _, what := range contract.Actions {
+		require.NotEmpty(t, what.Words("a", "b", "O-7"), what)
+		require.Contains(t, contractCommand().Long, "\n  "+string(what)+" ", "%s is explained", what)
+	}
 }

@@ -53,35 +53,81 @@ func ask(t *testing.T, method, url string, in any) (int, []byte) {
 
 type m = map[string]any
 
-// ours is picket-oms on a broker, with a site that only the test uses; do has it give and take back orders.
+// ours is picket-oms on a broker, with sites that only the test uses; do has it do whatever its people can.
 func ours(t *testing.T, broker string) (do func(context.Context, Action, string) error) {
 	cfg := centre.Defaults()
-	cfg.Data, cfg.HTTP.Listen, cfg.Broker.URL = t.TempDir(), "127.0.0.1:0", broker
-	ctx, cancel := context.WithCancel(context.Background())
-	done, ready := make(chan error, 1), make(chan string, 1)
-	go func() {
-		done <- centre.Run(ctx, cfg, slog.New(slog.DiscardHandler), func(addr string) { ready <- addr })
-	}()
-	t.Cleanup(func() { cancel(); require.NoError(t, <-done) })
-	url := "http://" + <-ready
+	cfg.Data, cfg.HTTP.Listen, cfg.Broker.URL = filepath.Join(t.TempDir(), "data"), "127.0.0.1:0", broker
+	var url string
+	start := func() (stop func()) {
+		ctx, cancel := context.WithCancel(context.Background())
+		done, ready := make(chan error, 1), make(chan string, 1)
+		go func() {
+			done <- centre.Run(ctx, cfg, slog.New(slog.DiscardHandler), func(addr string) { ready <- addr })
+		}()
+		url = "http://" + <-ready
+		return func() { cancel(); require.NoError(t, <-done) }
+	}
+	stop := start()
+	t.Cleanup(func() { stop() })
 	must := func(method, path string, in any) []byte {
 		code, text := ask(t, method, url+path, in)
 		require.Equal(t, 2, code/100, "%s %s: %d %s", method, path, code, text)
 		return text
 	}
 	must("PUT", "/api/items", m{"items": []m{{"sku": "OAT", "name": "Oat drink", "gtins": []string{"09520000000011"}, "weight_g": 1050}}})
-	must("PUT", "/api/sites", m{"sites": []m{{"id": "trial", "name": "Trial", "zone": "Europe/London", "bins": []m{{"id": "A-01-1", "aisle": "A", "bay": 1, "level": 1, "walk": 1}}}}})
+	var sites []m
+	for _, id := range []string{"trial", "trial-2"} {
+		sites = append(sites, m{"id": id, "name": id, "zone": "Europe/London", "bins": []m{{"id": "A-01-1", "aisle": "A", "bay": 1, "level": 1, "walk": 1}}})
+	}
+	must("PUT", "/api/sites", m{"sites": sites})
 	n := 0
+	capture := func(number string, more m) error {
+		in := m{"channel": "web", "number": number, "customer": m{"name": "Jo Doe"},
+			"ship_to": m{"name": "Jo Doe", "street": []string{"1 High Street"}, "postcode": "N1 9GU", "city": "London", "country": "GB"}, "lines": []m{{"sku": "OAT", "qty": 2}}}
+		for k, v := range more {
+			in[k] = v
+		}
+		if code, text := ask(t, "POST", url+"/api/orders", in); code/100 != 2 {
+			return fmt.Errorf("%d %s", code, text)
+		}
+		return nil
+	}
+	backup := filepath.Join(t.TempDir(), "backup")
 	return func(_ context.Context, what Action, order string) error {
 		n++
-		if what == Recall {
-			if code, text := ask(t, "POST", url+"/api/orders/"+order+"/cancel", m{}); code/100 != 2 {
+		say := func(path string, in m) error {
+			if code, text := ask(t, "POST", url+"/api/orders/"+order+path, in); code/100 != 2 {
 				return fmt.Errorf("%d %s", code, text)
 			}
 			return nil
 		}
-		must("POST", "/api/orders", m{"channel": "web", "number": fmt.Sprint(1000 + n), "customer": m{"name": "Jo Doe"}, "site": "trial",
-			"ship_to": m{"name": "Jo Doe", "street": []string{"1 High Street"}, "postcode": "N1 9GU", "city": "London", "country": "GB"}, "lines": []m{{"sku": "OAT", "qty": 2}}})
+		switch what {
+		case Order:
+			return capture(fmt.Sprint(1000+n), m{"site": "trial"})
+		case Confirm:
+			return capture(fmt.Sprint(1000+n), m{"site": "trial", "mode": "confirm"})
+		case Recall:
+			return say("/cancel", m{})
+		case Back:
+			return say("/reassign", m{"site": "trial-2"})
+		case Force:
+			return say("/reassign", m{"site": "trial-2", "force": true, "by": "Olga", "note": "the line is down"})
+		case Again:
+			return capture(order, m{"site": "trial-2", "placed": time.Now().Add(-time.Hour)})
+		case Backup, Restore:
+			stop()
+			from, to := cfg.Data, backup
+			if what == Restore {
+				from, to = backup, cfg.Data
+			}
+			require.NoError(t, os.RemoveAll(to))
+			require.NoError(t, os.CopyFS(to, os.DirFS(from)))
+			if what == Restore {
+				_, err := centre.Restored(context.Background(), cfg, time.Now())
+				require.NoError(t, err)
+			}
+			stop = start()
+		}
 		return nil
 	}
 }
@@ -96,31 +142,56 @@ func theirs(t *testing.T, broker, breaks string) (do func(site string) func(cont
 	require.NoError(t, err)
 	port := ln.Addr().(*net.TCPAddr).Port
 	require.NoError(t, ln.Close())
-	var out bytes.Buffer
-	cmd := exec.Command("node", filepath.Join(foreign, "oms.mjs"), "--broker", "mqtt"+broker[3:], "--tenant", "demo", "--file", filepath.Join(t.TempDir(), "oms.ndjson"), "--port", fmt.Sprint(port), "--break", breaks)
-	cmd.Stdout, cmd.Stderr = &out, &out
-	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
-	require.NoError(t, cmd.Start())
-	t.Cleanup(func() {
+	file := filepath.Join(t.TempDir(), "oms.ndjson")
+	url := fmt.Sprintf("http://127.0.0.1:%d", port)
+	var cmd *exec.Cmd
+	start := func(more ...string) {
+		var out bytes.Buffer
+		cmd = exec.Command("node", append([]string{filepath.Join(foreign, "oms.mjs"), "--broker", "mqtt" + broker[3:], "--tenant", "demo", "--file", file, "--port", fmt.Sprint(port), "--break", breaks}, more...)...)
+		cmd.Stdout, cmd.Stderr = &out, &out
+		cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+		require.NoError(t, cmd.Start())
+		t.Cleanup(func() {
+			if t.Failed() {
+				t.Log(out.String())
+			}
+		})
+		require.Eventually(t, func() bool {
+			var s struct{ Connected bool }
+			code, text := ask(t, "GET", url+"/sites/trial", nil)
+			return code == 200 && json.Unmarshal(text, &s) == nil && s.Connected
+		}, 60*time.Second, 50*time.Millisecond)
+	}
+	stop := func() {
 		_ = cmd.Process.Kill()
 		_ = cmd.Wait()
-		if t.Failed() {
-			t.Log(out.String())
-		}
-	})
-	url := fmt.Sprintf("http://127.0.0.1:%d", port)
-	require.Eventually(t, func() bool {
-		var s struct{ Connected bool }
-		code, text := ask(t, "GET", url+"/sites/trial", nil)
-		return code == 200 && json.Unmarshal(text, &s) == nil && s.Connected
-	}, 30*time.Second, 50*time.Millisecond)
+	}
+	start()
+	t.Cleanup(func() { stop() })
+	var backup []byte
 	return func(site string) func(context.Context, Action, string) error {
 		n := 0
 		return func(_ context.Context, what Action, order string) error {
 			n++
-			path, in := "/recall", m{"site": site, "order": order}
-			if what == Order {
-				path, in = "/assign", m{"site": site, "order": fmt.Sprintf("W-%d", n), "lines": []m{{"line": "1", "sku": "OAT", "qty": 2}}}
+			lines := []m{{"line": "1", "sku": "OAT", "qty": 2}}
+			path, in := "/"+string(what), m{"site": site, "to": site + "-2", "order": order}
+			switch what {
+			case Order, Confirm:
+				path, in = "/assign", m{"site": site, "order": fmt.Sprintf("W-%s-%d", site, n), "lines": lines}
+				if what == Confirm {
+					in["mode"] = "confirm"
+				}
+			case Again:
+				in["lines"] = lines
+			case Backup:
+				var err error
+				backup, err = os.ReadFile(file)
+				return err
+			case Restore:
+				stop()
+				require.NoError(t, os.WriteFile(file, backup, 0o600))
+				start("--restored")
+				return nil
 			}
 			if code, text := ask(t, "POST", url+path, in); code != 200 {
 				return fmt.Errorf("%d %s", code, text)
@@ -132,7 +203,7 @@ func theirs(t *testing.T, broker, breaks string) (do func(site string) func(cont
 
 func play(t *testing.T, broker, site string, do func(context.Context, Action, string) error, only ...string) *Report {
 	var told bytes.Buffer
-	r, err := Run(t.Context(), Config{Link: link.Config{Broker: broker}, Tenant: "demo", Site: wire.SiteID(site), Do: do, Quick: true, Only: only, Tell: &told})
+	r, err := Run(t.Context(), Config{Link: link.Config{Broker: broker}, Tenant: "demo", Site: wire.SiteID(site), Second: wire.SiteID(site + "-2"), Do: do, Quick: true, Only: only, Tell: &told})
 	require.NoError(t, err)
 	t.Cleanup(func() {
 		if t.Failed() {
@@ -191,6 +262,7 @@ func TestWhatIsBrokenIsNamed(t *testing.T) {
 		{"lineage", "feed_ahead"}, {"trimmed", "trimmed"}, {"limits", "limits"}, {"malformed", "malformed"}, {"rewrites", "exact_bytes"}, {"retained", "retained"},
 		{"same-chal", "fresh_challenge"}, {"any-schema", "schema"}, {"any-chal", "wrong_challenge"}, {"R1-acks", "stale_answers"}, {"refuses", "fact_labels"}, {"refuses", "published_types"},
 		{"picky", "unknown_members"}, {"R7-sticks", "resumes"}, {"other-hash", "true_ack"}, {"feed-bytes", "feed"}, {"R3", "other_log"}, {"believes-time", "clocks"}, {"no-nonce", "challenge"},
+		{"force-silent", "forced"}, {"permit-anyway", "confirm_back"}, {"takes-permitted", "permit_taken"}, {"permit-again", "permit_let_go"}, {"same-gen", "restored"}, {"gives-at-once", "given_twice"},
 	}
 	breaks := ""
 	for _, c := range cases {
@@ -213,6 +285,11 @@ func TestWhatIsBrokenIsNamed(t *testing.T) {
 				only = []string{"rolled_back"}
 			case "ack_hash", "again", "retained":
 				only = append(only, "assign")
+			}
+			b, do := b, do
+			if c.check == "restored" || c.check == "given_twice" { // nobody else is put back with it
+				b = linktest.NewMosquitto(t)
+				do = theirs(t, b.URL(), c.rule+","+c.check+":"+c.rule)
 			}
 			r := play(t, b.URL(), c.check, do(c.check), only...)
 			f := r.Find(c.check)

@@ -143,6 +143,8 @@ type feed struct {
 	hashes  []wire.Hash // of this lineage, as far as it was ever seen
 	ids     map[string]wire.Seq
 	told    []told
+	said    map[string]string // what every record that ever came says, by its id
+	reused  string            // an id that came with something else
 }
 
 // told is a record of the feed.
@@ -199,6 +201,7 @@ func (f *feed) take(b *wire.Batch) (gap bool, why string) {
 		var fr floor.FeedRecord
 		if json.Unmarshal(raw, &fr) == nil {
 			t.data = fr.Data
+			f.once(g.ID, g.Type+" "+string(fr.Data))
 		}
 		c, _, err := floor.DecodeFeed(raw)
 		if bad, is := c.(*floor.Malformed); is {
@@ -211,4 +214,15 @@ func (f *feed) take(b *wire.Batch) (gap bool, why string) {
 		f.told = append(f.told, t)
 	}
 	return false, why
+}
+
+// once notes what a record says: in another life of the feed it may come again, and then says the same.
+func (f *feed) once(id, says string) {
+	if f.said == nil {
+		f.said = map[string]string{}
+	}
+	if had, ok := f.said[id]; ok && had != says && f.reused == "" {
+		f.reused = id
+	}
+	f.said[id] = says
 }

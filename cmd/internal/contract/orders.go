@@ -42,9 +42,9 @@ var orders = []check{
 // ask has the OMS do something; said is why it did not.
 func (p *player) ask(what Action, order string) (said string) {
 	if p.cfg.Do == nil {
-		return "nobody can have the OMS do it: give --" + string(what) + " a command, or --ask"
+		return "nobody can have the OMS do it: give --do " + string(what) + "=COMMAND, or --ask"
 	}
-	ctx, cancel := context.WithTimeout(p.ctx, 5*time.Minute)
+	ctx, cancel := context.WithTimeout(p.ctx, p.cfg.Attend)
 	defer cancel()
 	done := make(chan error, 1)
 	go func() { done <- p.cfg.Do(ctx, what, order) }()
@@ -55,8 +55,13 @@ func (p *player) ask(what Action, order string) (said string) {
 				return fmt.Sprintf("the OMS did not do it (%s): %v", what, err)
 			}
 			return ""
+		case <-ctx.Done():
+			return fmt.Sprintf("the OMS did not do it (%s) within %s", what, p.cfg.Attend)
 		default: // a site that goes silent meanwhile would lose its session
 			p.listen(time.Now().Add(20 * time.Millisecond))
+			if p.twin != nil {
+				p.twin.listen(time.Now().Add(10 * time.Millisecond))
+			}
 		}
 	}
 }
@@ -65,15 +70,23 @@ func (p *player) ask(what Action, order string) (said string) {
 func (p *player) patient() time.Duration { return 2 * p.cfg.Patience }
 
 // newOrder gets an order from the OMS and answers it.
-func (p *player) newOrder() (*floor.Assign, Outcome, string) {
+func (p *player) newOrder() (*floor.Assign, Outcome, string) { return p.newOrderBy(Order) }
+
+func (p *player) newOrderBy(what Action) (*floor.Assign, Outcome, string) {
 	n := len(p.feed.told)
-	if said := p.ask(Order, ""); said != "" {
+	had := map[floor.OrderID]bool{} // a feed issued anew brings them once more
+	for i := range p.feed.told {
+		if c, ok := p.feed.told[i].cmd.(*floor.Assign); ok {
+			had[c.Order] = true
+		}
+	}
+	if said := p.ask(what, ""); said != "" {
 		return nil, NotSeen, said
 	}
 	var a *floor.Assign
 	find := func(*got) bool {
 		for ; n < len(p.feed.told); n++ {
-			if c, ok := p.feed.told[n].cmd.(*floor.Assign); ok && p.feed.told[n].typ == "picket.order.assigned.v1" {
+			if c, ok := p.feed.told[n].cmd.(*floor.Assign); ok && !had[c.Order] {
 				a = c
 				return true
 			}

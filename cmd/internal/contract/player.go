@@ -30,6 +30,8 @@ type player struct {
 	node wire.NodeID
 	run  string
 
+	twin *player // the second site, where there is one
+
 	log    ownLog
 	feed   feed
 	codec  wire.Codec

@@ -127,7 +127,7 @@ func (r *Report) Write(w io.Writer) error {
 			fmt.Fprintf(&b, "\nBROKEN %s (%s, profile %s): %s\n  seen:  %s\n  to do: %s\n", c.Rule, c.Check, c.Profile, c.Title, c.Said, c.Do)
 		}
 	}
-	b.WriteString("\nThe conflict table, as far as one site sees it:\n")
+	b.WriteString("\nThe conflict table, as far as it is seen from the line:\n")
 	for _, row := range r.Rows {
 		fmt.Fprintf(&b, "  %2d  %-8s %s", row.Row, row.Outcome, row.Situation)
 		if row.Said != "" {

@@ -82,4 +82,4 @@ func (p *player) settle() {
 }
 
 // script is the order of play. What spoils the session comes after what needs it whole.
-var script = append(append(append(append([]check{}, greetings...), records...), orders...), pasts...)
+var script = slices.Concat(greetings, records, orders, others, pasts)

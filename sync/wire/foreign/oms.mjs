@@ -5,6 +5,8 @@
 // POST /tell {site, type, subject, data}   a record into a site's feed
 // POST /assign {site, order, lines}        an order to a site
 // POST /recall {site, order}               the order back
+// POST /back {site, to, order}             the order to another site; /force: whatever the first one says
+// POST /again {to, order, lines}           an order placed before the last restore, for whoever may have it
 // GET  /sites/{site}                       what is known: session, applied, pos, orders and what became of each
 import { closeSync, existsSync, fsyncSync, openSync, readdirSync, readFileSync, writeSync } from 'node:fs'
 import { createServer } from 'node:http'
@@ -15,7 +17,7 @@ import { centreState, encode, parseTopic, sitesFilter, token, topic } from './pr
 import { Site } from './site.mjs'
 
 const { values: opt } = parseArgs({ options: {
-  broker: { type: 'string' }, tenant: { type: 'string' }, file: { type: 'string' }, port: { type: 'string' }, break: { type: 'string', default: '' }, sites: { type: 'string', default: '' },
+  broker: { type: 'string' }, tenant: { type: 'string' }, file: { type: 'string' }, port: { type: 'string' }, break: { type: 'string', default: '' }, sites: { type: 'string', default: '' }, restored: { type: 'boolean' },
 } })
 const broken = new Set(opt.break.split(',').filter(Boolean))
 const breaks = (name) => (rule) => broken.has(rule) || broken.has(`${name}:${rule}`)
@@ -27,8 +29,8 @@ const disk = {
   write(e) { writeSync(fd, JSON.stringify(e) + '\n') },
   flush() { fsyncSync(fd) },
 }
-let gen = lines.find((l) => l.k === 'gen')?.gen
-if (!gen) disk.write({ k: 'gen', gen: gen = token() })
+let gen = lines.findLast((l) => l.k === 'gen')?.gen
+if (!gen || opt.restored && !broken.has('same-gen')) disk.write({ k: 'gen', gen: gen = token() })
 const boot = lines.filter((l) => l.k === 'boot').length + 1
 disk.write({ k: 'boot' })
 disk.flush()
@@ -37,15 +39,22 @@ const will = { topic: centreState(opt.tenant), payload: encode('state', { online
 const client = mqtt.connect(opt.broker, { clientId: `foreign_${opt.tenant}`, clean: true, protocolVersion: 4, resubscribe: false, queueQoSZero: false, will, reconnectPeriod: 200 })
 
 const sites = new Map()
+let loading = true
 function site(name) {
   if (!sites.has(name)) {
     const off = breaks(name)
     sites.set(name, Object.assign(new Site({
       name, tenant: opt.tenant, gen, known, disk, off, heard,
       send: (channel, payload) => client.connected && client.publish(topic(opt.tenant, name, 'd', channel), payload, { qos: 1, retain: off('retained') }),
-    }), { orders: new Map() }))
+    }), { orders: new Map(), given: new Map(), permitted: new Set(), wanted: new Map() }))
   }
   return sites.get(name)
+}
+
+// fed remembers what a feed gave.
+function fed(name, r) {
+  if (r.type === 'picket.order.assigned.v1') site(name).given.set(r.data.order, r.data)
+  if (r.type === 'picket.order.permit.v1') site(name).permitted.add(r.data.order)
 }
 
 // heard folds what a site tells of an order: the words it was given for it, in the order they came.
@@ -55,13 +64,52 @@ function heard(name, record) {
   const orders = site(name).orders
   if (!orders.has(order)) orders.set(order, [])
   orders.get(order).push(record.type)
+  const s = site(name), to = s.wanted.get(order)
+  if (record.type === 'picket.assignment.taken.v1' && !s.given.has(order)) s.given.set(order, record.data) // of a life that is forgotten
+  if (loading) return // what followed from it is in the file
+  if (record.type === 'picket.assignment.released.v1' && to) {
+    elsewhere(s, order, to)
+    if (breaks(name)('permit-again')) permit(s, order)
+  }
+  if (record.type === 'picket.unit.closed.v1' && s.given.get(order)?.mode === 'confirm' && (!to || breaks(name)('permit-anyway'))) permit(s, order)
+}
+
+// permit lets a site send an order off; from here on it may have done so.
+function permit(s, order) {
+  s.permitted.add(order)
+  s.tell('picket.order.permit.v1', `order/${order}`, { order })
+}
+
+// elsewhere gives what was one site's to another, once.
+function elsewhere(s, order, to) {
+  const was = s.given.get(order), a = { ...was, order: `${order}-2`, assignment: token() }
+  if (site(to).given.has(a.order)) return
+  site(to).given.set(a.order, a)
+  site(to).tell('picket.order.assigned.v1', `order/${a.order}`, a)
+}
+
+// older are orders from before a restore: they wait until every site has said hello and told all it had.
+const older = []
+function settle() {
+  if ([...sites.values()].some((s) => !(s.applied >= s.head))) return
+  for (const { to, order, lines } of older.splice(0)) {
+    if (![...sites.values()].some((s) => [...s.given.values()].some((a) => a.number === order))) assign(to, order, lines)
+  }
+}
+
+function assign(name, order, lines, mode = 'hold') {
+  const a = { order, assignment: token(), number: order, flow: 'ship', mode, due: new Date(Date.now() + 8 * 3600e3).toISOString(), lines }
+  site(name).given.set(order, a)
+  site(name).tell('picket.order.assigned.v1', `order/${order}`, a)
 }
 const allowed = new Set(opt.sites.split(',').filter(Boolean))
 for (const l of lines) {
   if (!l.site) continue
   site(l.site).restore(l)
+  if (l.k === 'feed') fed(l.site, JSON.parse(Buffer.from(l.raw, 'base64')))
   if (l.k === 'fact') heard(l.site, JSON.parse(Buffer.from(l.raw, 'base64')))
 }
+loading = false
 
 client.on('connect', async () => {
   await client.subscribeAsync(sitesFilter(opt.tenant), { qos: 1 })
@@ -72,13 +120,29 @@ client.on('message', (name, payload) => {
   if (!at || at.channel === 'state' || allowed.size && !allowed.has(at.site)) return
   site(at.site).receive(at.channel, payload)
 })
-setInterval(() => sites.forEach((s) => s.tick()), 250)
+setInterval(() => {
+  sites.forEach((s) => s.tick())
+  if (older.length) settle()
+}, 250)
 
 const doors = {
   '/tell': ({ site: name, type, subject, data }) => site(name).tell(type, subject, data),
-  '/assign': ({ site: name, order, lines }) => site(name).tell('picket.order.assigned.v1', `order/${order}`, {
-    order, assignment: token(), number: order, flow: 'ship', mode: 'hold', due: new Date(Date.now() + 8 * 3600e3).toISOString(), lines,
-  }),
+  '/assign': ({ site: name, order, lines, mode }) => assign(name, order, lines, mode),
+  '/back': ({ site: name, to, order }) => {
+    const s = site(name), confirm = s.given.get(order)?.mode === 'confirm'
+    s.wanted.set(order, to)
+    s.tell('picket.order.recall.v1', `order/${order}`, { order, cause: 'centre' })
+    if (confirm && !s.permitted.has(order) || breaks(name)('takes-permitted')) elsewhere(s, order, to)
+  },
+  '/force': ({ site: name, to, order }) => {
+    elsewhere(site(name), order, to)
+    if (!breaks(name)('force-silent')) site(name).tell('picket.order.recall.v1', `order/${order}`, { order, cause: 'centre' })
+  },
+  '/again': (o) => {
+    if (breaks(o.to.replace(/-2$/, ''))('gives-at-once')) return assign(o.to, o.order, o.lines)
+    older.push(o)
+    settle()
+  },
   '/recall': ({ site: name, order }) => { if (!breaks(name)('recall')) site(name).tell('picket.order.recall.v1', `order/${order}`, { order, cause: 'customer' }) },
 }
 createServer((req, res) => {

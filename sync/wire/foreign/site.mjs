@@ -127,6 +127,7 @@ export class Site {
     this.disk.flush()
     this.#adopt(adopt)
     const at = same ? m.d : { lineage: this.feed.lineage, seq: 0, hash: zero }
+    this.head = m.head // it had told so much when it said hello
     this.session = { id: token(), acked: at.seq, sent: at.seq, flights: [], window: 4, tries: 0, ackedAt: now(), saidAt: now(), toldAt: now() }
     this.say('hello', 'welcome', {
       nonce: m.nonce, session: this.session.id, epoch: this.epoch, log: this.log, resume: f, pos: this.pos, gen: this.gen,
