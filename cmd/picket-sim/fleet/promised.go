@@ -56,8 +56,8 @@ func (c *centre) noteHeard(d linktest.Delivery) {
 	}
 }
 
-// grace is what a message may be on its way, and what counts as fresh.
-const grace = order.Fresh + 10*time.Second
+// grace is what counts as fresh, and for how long the network's echo of what was said in a session may keep it open.
+const grace = order.Fresh + 2*time.Minute
 
 // age is the least that the centre's knowledge of the site can be old.
 func (r *reckoning) age() time.Duration { return max(0, r.s.w.now.Sub(r.heard)-grace) }
