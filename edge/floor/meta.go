@@ -15,6 +15,7 @@ type Meta struct {
 	Digest  string    // digest of the command's body: the same id with another body is a conflict
 	Late    bool      // its device has not been heard since this box began its newest log: it may have been given before
 	Told    *Told     // what the caller was told of it already, by a box that has lost it since
+	Named   UnitID    // the parcel its caller says the command made, under a log nobody here heard of
 	Rows    string    // keyed mark of the sealed rows that came with it: another address is another mark; empty without rows
 	Down    *Down     // set for a record that came from the centre
 }

@@ -30,6 +30,7 @@ var recoveryWords = map[Code][2]string{
 var centreTells = [2]string{"This box was put back to an older state and takes back what it lost; the centre has still to tell what it knows.", "Wait until the line to the centre is back. Until then nothing is handed over without a lead, who may say that nobody waits for the centre any more (device.lost for the device centre)."}
 
 var recoveryCases = map[string][2]string{
-	"said_saved": {"A person was told that this is saved, before the box was put back ({kind}); it cannot be taken any more: {why}", "Look whether it happened, and book it by hand."},
-	"recovering": {"This box was put back to an older state and takes back what it lost; {devices} {devices:device has|devices have} to report.", "Bring every handheld into reach and open the app. Say which ones are lost. Until then nothing is handed over without a lead."},
+	"parcel_renumbered": {"A parcel of order {order} that was opened as {was} at a box that was lost is {unit} here: the number it had is another's.", "Find it; if a label with {was} is on it, take that off and print the one of {unit}. What was said of {was} since is on this desk, too."},
+	"said_saved":        {"A person was told that this is saved, before the box was put back ({kind}); it cannot be taken any more: {why}", "Look whether it happened, and book it by hand."},
+	"recovering":        {"This box was put back to an older state and takes back what it lost; {devices} {devices:device has|devices have} to report.", "Bring every handheld into reach and open the app. Say which ones are lost. Until then nothing is handed over without a lead."},
 }

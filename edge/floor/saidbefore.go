@@ -2,6 +2,7 @@ package floor
 
 import (
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -21,18 +22,38 @@ func (t *Told) Stands() (*Refusal, bool) {
 	return Refuse(ToldNo), true
 }
 
-// numberBefore is the number a parcel had before, if nothing else can have it.
+// named is the number that the caller of a command was told its parcel has, "" when it was told none.
+func (m *Meta) named() UnitID {
+	id := m.Named
+	if m.Told != nil {
+		id = m.Told.Unit
+	}
+	if id == "" || checkSSCC("unit", string(id)) != nil {
+		return ""
+	}
+	return id
+}
+
+// numberBefore is the number a parcel had before, if nothing else can have it: not one that is still to be drawn here. It
+// stands on the parcel, maybe, and in what its device says next. Of a box that burnt unheard the run is known to nobody here;
+// then it is enough that the number is of the prefix this site draws from.
 func (s *State) numberBefore(m Meta) (UnitID, bool) {
-	if m.Told == nil || m.Told.Unit == "" || s.Units[m.Told.Unit] != "" {
+	id := m.named()
+	if id == "" || s.Units[id] != "" {
 		return "", false
 	}
+	ours := false
 	for i := range s.Blocks {
 		b := &s.Blocks[i]
-		if n, ok := b.serial(string(m.Told.Unit)); ok && b.Kind == NumberSSCC && n < b.Next {
-			return m.Told.Unit, true
+		if b.Kind != NumberSSCC {
+			continue
 		}
+		if n, ok := b.serial(string(id)); ok {
+			return id, n < b.Next
+		}
+		ours = ours || strings.HasPrefix(string(id), b.Prefix)
 	}
-	return "", false
+	return id, ours
 }
 
 // Awaits says that the centre has not told all yet: what this box does not know may come.
@@ -51,6 +72,9 @@ func (s *State) TooSoon(m Meta, no *Refusal) bool {
 	}
 	if m.Told != nil && s.Recovery != nil && s.Recovery.More {
 		return true // the centre may hold what became of it
+	}
+	if no != nil && no.Code == NoNumbers && m.named() != "" && s.Awaits() {
+		return true // they come with the feed, and by them it is known whether the parcel keeps its own
 	}
 	if s.Recovery == nil || no == nil {
 		return false

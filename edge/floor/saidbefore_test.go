@@ -51,6 +51,28 @@ func TestWhatWasToldStands(t *testing.T) {
 	require.Nil(t, no)
 	require.Equal(t, lost, events[0].(*UnitOpened).Unit, "the label on the parcel stays true")
 
+	// So is one of a run nobody here heard of, from a box that burnt. One of another's prefix is not ours to name: somebody is told.
+	unheard := w.s.Blocks[0]
+	unheard.From, unheard.To = unheard.To+100, unheard.To+200
+	_, free = w.s.numberBefore(Meta{Named: unheard.sscc(unheard.From)})
+	require.True(t, free)
+	other := unheard
+	other.Prefix = "4" + other.Prefix[1:]
+	require.NotEmpty(t, (&Meta{Named: other.sscc(other.From)}).named())
+	require.Empty(t, (&Meta{Named: "123"}).named(), "no number")
+	_, no = (&LeaseNumbers{Number: NumberSSCC, Prefix: unheard.Prefix, From: unheard.To + 1, To: unheard.To + 9}).decide(w.s, Meta{})
+	require.Nil(t, no)
+	fresh := w.s.Blocks
+	w.s.Blocks = append(w.s.Blocks[:len(fresh):len(fresh)], NumberBlock{Kind: NumberSSCC, Prefix: unheard.Prefix, From: unheard.To + 1, To: unheard.To + 9, Next: unheard.To + 1})
+	again, no := (&OpenUnit{Order: "O-1"}).decide(w.s, Meta{Named: other.sscc(other.From)})
+	require.Nil(t, no)
+	require.Equal(t, other.sscc(other.From), again[0].(*UnitOpened).Was)
+	said := NewState()
+	Apply(said, &OrderTaken{Assign: Assign{Order: "O-1"}})
+	Apply(said, again[0])
+	require.Equal(t, "parcel_renumbered", said.Cases.All()[0].What)
+	w.s.Blocks = fresh
+
 	// Its papers may be there already: nobody prints them a second time unasked.
 	_, no = do(&AddToUnit{Unit: lost, Line: "1", Qty: 1}, Meta{Actor: "anna", Told: &Told{}})
 	require.Nil(t, no)

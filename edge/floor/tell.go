@@ -52,6 +52,9 @@ func (e *UnitOpened) tell(Names) string {
 	if e.As != "" {
 		what = capital(string(e.As))
 	}
+	if e.Was != "" {
+		return what + " " + string(e.Unit) + " opened; at a box that was lost it was " + string(e.Was) + "."
+	}
 	if e.Wrap {
 		return what + " " + string(e.Unit) + " opened; what goes in is wrapped as a gift."
 	}

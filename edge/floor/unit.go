@@ -16,6 +16,7 @@ type UnitOpened struct {
 	Carton string   `json:"carton,omitempty"`
 	As     UnitKind `json:"kind,omitempty"`
 	Wrap   bool     `json:"wrap,omitempty"` // what is in it is wrapped as a gift before it is closed
+	Was    UnitID   `json:"was,omitempty"`  // the number it had at a box that was lost, which it cannot keep
 }
 
 // AddToUnit puts picked units of a line into a parcel. Line or SKU says which.
@@ -110,14 +111,16 @@ func (c *OpenUnit) decide(s *State, m Meta) ([]Event, *Refusal) {
 	if loose == 0 && c.As != UnitPallet {
 		return nil, Refuse(NothingPicked, "order", string(o.ID))
 	}
+	was := UnitID("")
 	id, ok := s.numberBefore(m)
 	if !ok {
+		was = m.named()
 		id, ok = s.nextSSCC()
 	}
 	if !ok {
 		return nil, Refuse(NoNumbers)
 	}
-	e := &UnitOpened{Order: o.ID, Unit: id, Carton: c.Carton, As: c.As}
+	e := &UnitOpened{Order: o.ID, Unit: id, Carton: c.Carton, As: c.As, Was: was}
 	if c.As == UnitParcel {
 		e.As = ""
 	}
@@ -133,6 +136,9 @@ func (e *UnitOpened) apply(s *State) {
 	}
 	o.Units = append(o.Units, Unit{ID: e.Unit, No: len(o.Units) + 1, Carton: e.Carton, As: e.As, State: UnitOpen})
 	s.Units[e.Unit] = e.Order
+	if e.Was != "" {
+		s.raise("parcel_renumbered", e.Subject(), "order", string(e.Order), "unit", string(e.Unit), "was", string(e.Was))
+	}
 	if e.Wrap {
 		s.Tasks.put(s, wrapTask(e.Unit), Task{ID: wrapTask(e.Unit), What: "wrap", Subject: e.Subject(), To: OnBench(e.Unit), Why: "gift", Since: s.now()})
 	}

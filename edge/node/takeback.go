@@ -108,6 +108,9 @@ func (n *Node) told(s *Submission) (said bool) {
 	}
 	s.Meta.Told, s.Insist = nil, nil
 	elsewhere := t.Log != "" && t.Log != floor.LogID(n.head.Log)
+	if elsewhere && s.Meta.N != 0 { // the number may stand on a parcel: where nothing else has it, it stays that one's
+		s.Meta.Named = t.Unit
+	}
 	return (r != nil || elsewhere) && s.Meta.N != 0 && !t.Refused
 }
 

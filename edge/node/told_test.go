@@ -1,6 +1,8 @@
 package node
 
 import (
+	"fmt"
+	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -110,6 +112,29 @@ func TestWhatABurntBoxSaidIsForTheDesk(t *testing.T) {
 	s := counted("hh-1", 5, &floor.MoveStock{SKU: "OAT", Qty: 90, From: "A-1", To: "A-2"})
 	s.Meta.Told, s.Insist = &floor.Told{Log: "log-9"}, &floor.MoveStock{SKU: "OAT", Qty: 90, From: "A-1", To: "A-2", Done: true}
 	require.Equal(t, floor.NotThere, do(t, n, s).Refusal.Code, "a log nobody heard of is no proof")
+}
+
+// TestAParcelOfABurntBoxKeepsItsNumber: nobody heard of the log, nor of the run the number is from. What its device says next is
+// of that parcel, and a label may be on it.
+func TestAParcelOfABurntBoxKeepsItsNumber(t *testing.T) {
+	n := site(t, journal.NewMem("log-2"), options())
+	do(t, n, counted("hh-1", 1, &floor.Start{Order: "O-1"}))
+	do(t, n, counted("hh-1", 2, scanOf("O-1", "1")))
+	first := do(t, n, counted("hh-1", 3, &floor.OpenUnit{Order: "O-1"})).Unit
+	ours := n.state.Blocks[0]
+	named, sum := fmt.Sprintf("%s%0*d", ours.Prefix, 17-len(ours.Prefix), ours.To+50), 0
+	for i := range named {
+		sum += int(named[i]-'0') * (3 - i%2*2)
+	}
+	named += strconv.Itoa((10 - sum%10) % 10)
+	for i, told := range []*floor.Told{{Log: "log-9", Unit: floor.UnitID(named)}, {Log: "log-9", Unit: first}} {
+		s := counted("hh-1", uint64(4+i), &floor.OpenUnit{Order: "O-1"})
+		s.Meta.Told = told
+		a := do(t, n, s)
+		require.Nil(t, a.Refusal)
+		require.Equal(t, i == 0, a.Unit == told.Unit, "%+v", told)
+	}
+	require.Equal(t, "parcel_renumbered", n.state.Cases.All()[len(n.state.Cases.All())-1].What, "another has it: somebody is told")
 }
 
 // TestADeviceWithALogThisBoxNeverHadWaitsForTheCentre: the file may be a copy from before its newest log. Only the

@@ -300,3 +300,33 @@ func TestWhatWaitsForTheEndOfAQuarantineIsNotOvertaken(t *testing.T) {
 		require.Equal(t, order.Granted, k.State, "%s: %s", k.What, k.Words)
 	}
 }
+
+// TestNumbersOfABoxThatIsLostUnheardAreNobodys: behind the backup a site was leased numbers, its box is lost before the restored
+// centre hears it, and the next box knows of none. Another site that remembers its own is heard behind it.
+func TestNumbersOfABoxThatIsLostUnheardAreNobodys(t *testing.T) {
+	w := onDisk(t, 40, "s1", "s2")
+	s1, s2 := w.Sites[0], w.Sites[1]
+	run(t, w.World, time.Second)
+	w.backup(t)
+	do(t, w.World, s2, &floor.AskNumbers{Number: floor.NumberSSCC})
+	do(t, w.World, s1, &floor.AskNumbers{Number: floor.NumberSSCC})
+	lost := s1.State.Blocks[1]
+	w.Unplug(s1)
+	w.Unplug(s2)
+	w.putBack(t, true)
+	box, err := w.Replace(t.Context(), 0)
+	require.NoError(t, err)
+	run(t, w.World, 2*time.Minute)
+	w.Plug(s2)
+	run(t, w.World, 3*time.Minute)
+	require.NotNil(t, w.reconciling(t).Done)
+	for _, s := range []*omstest.Site{box, s2} {
+		m, err := w.Centre.Clerk.Mark(ctx, s.ID)
+		require.NoError(t, err)
+		require.Zero(t, m.Odd, m.OddLast)
+		for _, b := range s.State.Blocks {
+			require.False(t, b.Prefix == lost.Prefix && b.From <= lost.To && lost.From <= b.To, "%s has %d to %d again", s.ID, b.From, b.To)
+		}
+	}
+	require.NotZero(t, box.State.NumbersLeft(floor.NumberSSCC))
+}

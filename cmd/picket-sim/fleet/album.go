@@ -154,11 +154,11 @@ func (l *ledger) swapped(lines []byte) error {
 		return err
 	}
 	p := &past{at: int(seq), lines: strings.Split(strings.TrimSuffix(text, "\n"), "\n"), known: map[floor.CommandID][]floor.Record{}}
-	held := map[string]bool{}
+	held := map[string]int{} // and which one it is
 	l.w.centre.look(func(tx store.Tx) error {
 		facts, err := tx.Facts(l.s.id, 0, 1_000_000)
-		for _, x := range facts {
-			held[string(x.Raw)] = true
+		for i, x := range facts {
+			held[string(x.Raw)] = i + 1
 		}
 		return err
 	})
@@ -166,7 +166,7 @@ func (l *ledger) swapped(lines []byte) error {
 		now := map[floor.CommandID][]floor.Record{}
 		for _, raw := range l.lost {
 			r, err := floor.Decode(raw)
-			if err != nil || held[string(raw)] != sure || !of.Knows(&r) || floor.IsLocal(r.Type) || p.known[r.Cause] != nil {
+			if err != nil || (held[string(raw)] > 0) != sure || !of.Knows(&r) || floor.IsLocal(r.Type) || p.known[r.Cause] != nil {
 				continue
 			}
 			if !slices.ContainsFunc(now[r.Cause], func(x floor.Record) bool { return x.ID == r.ID }) {
@@ -175,7 +175,16 @@ func (l *ledger) swapped(lines []byte) error {
 		}
 		maps.Copy(p.known, now)
 	}
-	for _, raw := range l.lost {
+	// They are told in the order in which the centre folded them: what was lost in pieces is not lost in its order.
+	lost := slices.Clone(l.lost)
+	slices.SortStableFunc(lost, func(a, b []byte) int {
+		x, y := held[string(a)], held[string(b)]
+		if x == 0 || y == 0 {
+			return min(y, 1) - min(x, 1)
+		}
+		return x - y
+	})
+	for _, raw := range lost {
 		if r, err := floor.Decode(raw); err == nil && p.known[r.Cause] != nil && !slices.Contains(p.order, r.Cause) {
 			p.order = append(p.order, r.Cause)
 		}

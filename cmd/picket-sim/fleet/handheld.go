@@ -332,6 +332,8 @@ func (h *handheld) settle(o *op) {
 	case o.told != nil && o.told.Outcome != floor.OutcomeRefused && a.Outcome == floor.OutcomeRefused:
 		w.say(string(h.id), "%s was told that %d is saved, and reads now: %s", h.who, o.n, a.Refusal.Words())
 		h.s.toTheDesk(h, o)
+	case o.told != nil && o.told.Unit != a.Unit && h.s.raised("parcel_renumbered"):
+		h.s.toTheDesk(h, o)
 	case o.told != nil && o.told.Unit != a.Unit:
 		w.fail("I1", "%s was told that op %d is parcel %s, and it is %s now", h.id, o.n, o.told.Unit, a.Unit)
 	case a.Outcome == floor.OutcomeRefused:

@@ -204,7 +204,7 @@ func (f *folding) fact(fact *store.Fact) error {
 	floor.ApplyRecord(f.floor, &r)
 	a.Folded = f.floor.Orders[at]
 	if u, ok := r.Event.(*floor.UnitOpened); ok {
-		if err := f.used(u.Unit); err != nil {
+		if err := f.used(fact.Record, u.Unit); err != nil {
 			return err
 		}
 	}
@@ -297,24 +297,32 @@ func (f *folding) ofAnotherLife(r *floor.Record) (bool, error) {
 }
 
 // used moves the mark in the block a parcel's number came from.
-func (f *folding) used(unit floor.UnitID) error {
+func (f *folding) used(record string, unit floor.UnitID) error {
 	blocks, err := f.Blocks(f.site)
 	if err != nil || len(unit) != 18 {
 		return err
 	}
 	blocks = slices.DeleteFunc(blocks, func(b store.Block) bool { return strings.Contains(b.Prefix, ":") }) // no SSCCs
-	left := uint64(0)
+	left, leased := uint64(0), false
 	for i := range blocks {
 		b := &blocks[i]
 		serial, err := strconv.ParseUint(strings.TrimPrefix(string(unit[:17]), b.Prefix), 10, 64)
-		if err == nil && strings.HasPrefix(string(unit), b.Prefix) && serial >= b.From && serial <= b.To && serial > b.Used {
-			b.Used = serial
-			if err := f.PutBlock(*b); err != nil {
-				return err
+		if err == nil && strings.HasPrefix(string(unit), b.Prefix) && serial >= b.From && serial <= b.To {
+			if leased = true; serial > b.Used {
+				b.Used = serial
+				if err := f.PutBlock(*b); err != nil {
+					return err
+				}
 			}
 		}
 		left += b.To - max(b.Used, b.From-1)
 	}
+	if !leased && record != "" { // a site that tells what stands there tells its runs as well
+		if err := f.unleased(record, unit); err != nil {
+			return err
+		}
+	}
+	blocks = slices.DeleteFunc(blocks, func(b store.Block) bool { return b.From == b.To })
 	if n := len(blocks); n > 0 {
 		last := blocks[n-1]
 		f.low = f.low || left < (last.To-last.From+1)/5

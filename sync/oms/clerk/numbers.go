@@ -2,6 +2,7 @@ package clerk
 
 import (
 	"encoding/json"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -81,9 +82,35 @@ func (f *folding) burnt() error {
 	return nil
 }
 
-// liftMargin is how many leases a site that was lifted unheard may have had since the backup: their numbers are
-// nobody's.
+// liftMargin is how many leases a site that was lifted unheard may have had since the backup, or a box that is lost: their
+// numbers are nobody's.
 const liftMargin = 20
+
+// unheard notes that nobody will say which numbers a site was leased since the backup.
+func (w *work) unheard(site floor.SiteID) error {
+	r, err := w.restored()
+	if err != nil || slices.Contains(r.Burn, site) || !on(RuleMargin) {
+		return err
+	}
+	r.Burn = append(r.Burn, site)
+	return w.keep(r)
+}
+
+// burnMargins is done when the last site was heard or lifted, before anybody is leased anything again: what sites remember of
+// runs is known by then, and what nobody remembers follows the highest of them.
+func (w *work) burnMargins(r *restore) error {
+	for _, id := range r.Burn {
+		s, err := w.Site(id)
+		if err != nil {
+			return err
+		}
+		if err := w.burnMargin(s); err != nil {
+			return err
+		}
+	}
+	r.Burn = nil
+	return nil
+}
 
 func (w *work) burnMargin(s store.Site) error {
 	last, err := w.LastNumber(s.Prefix)
@@ -91,7 +118,7 @@ func (w *work) burnMargin(s store.Site) error {
 		return err
 	}
 	to := last + liftMargin*s.Block
-	return w.PutBlock(store.Block{Prefix: s.Prefix, From: last + 1, To: to, Site: s.ID, Used: to})
+	return w.PutBlock(store.Block{Prefix: s.Prefix, From: last + 1, To: to, Used: to}) // nobody's: whoever shows a run of it has it
 }
 
 // leased takes in that a site has numbers, which the centre may have leased to it in a life it forgot.
@@ -110,21 +137,51 @@ func (f *folding) leased(record string, e *floor.NumbersLeased) error {
 		}
 	}
 	// Sites are heard in any order: a run below the highest may still be this one's alone.
-	sites, err := f.Sites()
-	if err != nil {
+	if other, err := f.leasedTo(ledger, e.From, e.To); err != nil || other {
+		f.odd(record, "has numbers of "+ledger+" from "+strconv.FormatUint(e.From, 10)+" to "+strconv.FormatUint(e.To, 10)+", which the centre leased to somebody else")
 		return err
 	}
+	return f.PutBlock(store.Block{Prefix: ledger, From: e.From, To: e.To, Site: f.site})
+}
+
+// leasedTo says whether the centre leased any number of a run to a site.
+func (f *folding) leasedTo(ledger string, from, to uint64) (bool, error) {
+	sites, err := f.Sites()
+	if err != nil {
+		return false, err
+	}
 	for _, s := range sites {
-		others, err := f.Blocks(s.ID)
+		blocks, err := f.Blocks(s.ID)
 		if err != nil {
-			return err
+			return false, err
 		}
-		for _, b := range others {
-			if b.Prefix == ledger && b.From <= e.To && e.From <= b.To {
-				f.odd(record, "has numbers of "+ledger+" from "+strconv.FormatUint(e.From, 10)+" to "+strconv.FormatUint(e.To, 10)+", which the centre leased to somebody else")
-				return nil
+		for _, b := range blocks {
+			if b.Prefix == ledger && b.From <= to && from <= b.To {
+				return true, nil
 			}
 		}
 	}
-	return f.PutBlock(store.Block{Prefix: ledger, From: e.From, To: e.To, Site: f.site})
+	return false, nil
+}
+
+// unleased takes in that a parcel has a number of no run this centre remembers: its run was leased in a life that is forgotten,
+// to a box that burnt before it was heard, and the device that had it from there says so. Nobody else gets it from here on.
+func (f *folding) unleased(record string, unit floor.UnitID) error {
+	s, err := f.Site(f.site)
+	if err != nil || s.Prefix == "" || !strings.HasPrefix(string(unit), s.Prefix) {
+		return err
+	}
+	serial, err := strconv.ParseUint(strings.TrimPrefix(string(unit[:17]), s.Prefix), 10, 64)
+	if err != nil {
+		return nil // no number of ours
+	}
+	if other, err := f.leasedTo(s.Prefix, serial, serial); err != nil || other {
+		f.odd(record, "has number "+string(unit)+", which the centre leased to somebody else")
+		return err
+	}
+	if last, err := f.LastNumber(s.Prefix); err != nil || serial <= last {
+		return err
+	}
+	to := serial + max(s.Block, 1) - 1 // with the rest of its run
+	return f.PutBlock(store.Block{Prefix: s.Prefix, From: serial, To: to, Used: to})
 }

@@ -156,7 +156,7 @@ func (f *folding) restatedOrder(fact *store.Fact, r *floor.Record, o *floor.Orde
 	}
 	a.Folded = f.floor.Orders[o.ID]
 	for i := range o.Units {
-		if err := f.used(o.Units[i].ID); err != nil {
+		if err := f.used("", o.Units[i].ID); err != nil {
 			return err
 		}
 	}

@@ -46,6 +46,7 @@ type restore struct {
 	Open   int             `json:"open"` // sites in quarantine
 	Lifted []Lifted        `json:"lifted,omitempty"`
 	Owed   []owed          `json:"owed,omitempty"` // what waits for the end
+	Burn   []floor.SiteID  `json:"burn,omitempty"` // sites of which nobody says what numbers they were leased since the backup
 	Done   time.Time       `json:"done,omitzero"`
 }
 
@@ -123,6 +124,7 @@ func (w *work) beginLife(at, since time.Time, why string) (gen wire.Generation, 
 	if had.Open > 0 || len(had.Owed) > 0 {
 		r.Owed = had.Owed
 	}
+	r.Burn = had.Burn
 	sites, err := w.Sites()
 	if err != nil {
 		return "", err
@@ -303,6 +305,9 @@ func (w *work) out(site floor.SiteID) error {
 		return err
 	}
 	if r.Open--; r.Open == 0 {
+		if err := w.burnMargins(r); err != nil {
+			return err
+		}
 		r.Done = w.now
 		w.grown = append(w.grown, site) // rings: what waited goes on
 	}
@@ -326,8 +331,7 @@ func (c *Clerk) Lift(ctx context.Context, site floor.SiteID, by, reason string) 
 		return p
 	}
 	return c.update(ctx, func(w *work) error {
-		s, err := w.Site(site)
-		if errors.Is(err, store.ErrNone) {
+		if _, err := w.Site(site); errors.Is(err, store.ErrNone) {
 			return ErrNoSite
 		} else if err != nil {
 			return err
@@ -344,7 +348,10 @@ func (c *Clerk) Lift(ctx context.Context, site floor.SiteID, by, reason string) 
 			return err
 		}
 		r.Lifted = append(r.Lifted, Lifted{Site: site, By: by, Reason: reason, At: w.now})
-		if err := w.burnMargin(s); err != nil {
+		if err := w.keep(r); err != nil {
+			return err
+		}
+		if err := w.unheard(site); err != nil {
 			return err
 		}
 		if err := w.notice(Notice{What: "site.lifted", Site: site, About: by, Words: by + " took " + w.name(site) + " out of quarantine unheard: " + reason}, nil); err != nil {

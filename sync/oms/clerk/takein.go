@@ -169,6 +169,7 @@ func (c *Clerk) Adopt(ctx context.Context, site floor.SiteID, a reconcile.Adopt)
 		if err != nil {
 			return err
 		}
+		lost := a.CutTo < m.Applied.Seq || a.Log != m.Applied.Log
 		if a.CutTo < m.Applied.Seq {
 			m.Orphan = m.Pos
 			if err := w.CutChain(site, a.CutTo); err != nil {
@@ -208,6 +209,11 @@ func (c *Clerk) Adopt(ctx context.Context, site floor.SiteID, a reconcile.Adopt)
 			return err
 		} else if in != nil {
 			anew = anew || in.Anew
+			if lost { // it does not remember what the box before it was leased, or it itself: nobody does
+				if err := w.unheard(site); err != nil {
+					return err
+				}
+			}
 			if err := w.await(site, &awaited{Heard: true, Head: a.Head}); err != nil {
 				return err
 			}
