@@ -50,6 +50,25 @@ func (b *Board) Expired(now time.Time, n int) []string {
 	return out[:min(n, len(out))]
 }
 
+// Sessions lists whoever is signed in, by the session's id.
+func (b *Board) Sessions() []floor.Session {
+	out := make([]floor.Session, 0, len(b.state.Sessions))
+	for _, s := range b.state.Sessions {
+		out = append(out, *s)
+	}
+	slices.SortFunc(out, func(a, c floor.Session) int { return strings.Compare(a.ID, c.ID) })
+	return out
+}
+
+// Doc is a document in force.
+func (b *Board) Doc(kind, key string) (floor.Doc, bool) {
+	d := b.state.Docs[kind+"/"+key]
+	if d == nil {
+		return floor.Doc{}, false
+	}
+	return *d, true
+}
+
 // Docs lists the documents of a kind in force, by key.
 func (b *Board) Docs(kind string) []floor.Doc {
 	var out []floor.Doc

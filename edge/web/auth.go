@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 
 	"github.com/alexedwards/argon2id"
@@ -33,6 +34,12 @@ type Caller interface {
 	Called(badge string) (floor.UserID, bool)
 }
 
+// Stander is an Authenticator that knows who may stay signed in. It is asked at every request.
+type Stander interface {
+	// Stands is false once the person is disabled, or has other roles than those the session was opened with.
+	Stands(user floor.UserID, roles []string) bool
+}
+
 // What an Authenticator may say.
 var (
 	ErrRejected = errors.New("badge or PIN is wrong")
@@ -43,6 +50,8 @@ var (
 type Directory interface {
 	// Docs lists the documents of a kind, by key.
 	Docs(kind string) []floor.Doc
+	// Doc is one of them.
+	Doc(kind, key string) (floor.Doc, bool)
 }
 
 // Bodies gives a document's body.
@@ -151,15 +160,9 @@ func (a *DocAuthenticator) find(badge string) (UserDoc, bool, error) {
 	ok := false
 	docs := a.dir.Docs("user")
 	for _, d := range docs {
-		p, cached := a.known[d.Key]
-		if !cached || p.version != d.Version {
-			body, there, err := a.bodies.Row(d.Kind, d.Key)
-			if err != nil {
-				return UserDoc{}, false, fmt.Errorf("sign-in: user %s: %w", d.Key, err)
-			}
-			p = person{version: d.Version}
-			p.ok = there && json.Unmarshal(body, &p.doc) == nil && p.doc.User != "" && !p.doc.Disabled
-			a.known[d.Key] = p
+		p, _, err := a.read(d)
+		if err != nil {
+			return UserDoc{}, false, err
 		}
 		same := subtle.ConstantTimeCompare([]byte(badge), []byte(p.doc.Badge)) | subtle.ConstantTimeCompare([]byte(badge), []byte(p.doc.User))
 		if same == 1 && p.ok {
@@ -170,4 +173,35 @@ func (a *DocAuthenticator) find(badge string) (UserDoc, bool, error) {
 		clear(a.known)
 	}
 	return found, ok, nil
+}
+
+// read is who a document speaks of, and whether it says anything yet: a box that took a site over knows of documents whose
+// bodies are still to come. Those are looked for again.
+func (a *DocAuthenticator) read(d floor.Doc) (person, bool, error) {
+	if p, cached := a.known[d.Key]; cached && p.version == d.Version {
+		return p, true, nil
+	}
+	body, there, err := a.bodies.Row(d.Kind, d.Key)
+	if err != nil {
+		return person{}, false, fmt.Errorf("sign-in: user %s: %w", d.Key, err)
+	}
+	p := person{version: d.Version}
+	if !there {
+		return p, false, nil
+	}
+	p.ok = json.Unmarshal(body, &p.doc) == nil && p.doc.User != "" && !p.doc.Disabled
+	a.known[d.Key] = p
+	return p, true, nil
+}
+
+// Stands obeys Stander. What cannot be read puts nobody out in the middle of their work.
+func (a *DocAuthenticator) Stands(user floor.UserID, roles []string) bool {
+	d, ok := a.dir.Doc("user", string(user))
+	if !ok {
+		return false
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	p, there, err := a.read(d)
+	return err != nil || !there || p.ok && slices.Equal(p.doc.Roles, roles)
 }

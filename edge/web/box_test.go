@@ -59,6 +59,7 @@ type box struct {
 	dispute Dispute
 	centre  bool          // there is one, and it was not heard yet
 	lag     time.Duration // how long the screens are behind the journal
+	auth    Authenticator // nil: people
 }
 
 // lagging lets the screens be behind the journal, as on a box with much to do.
@@ -121,7 +122,11 @@ func newSite(t testing.TB, change ...func(*box)) *box {
 	if b.door2 != nil {
 		door = b.door2
 	}
-	b.web, err = New(b.opt, Parts{Door: door, Feed: b.feed, Auth: people, App: appFiles, Clock: b.clock.now, Random: rand.Reader, Archive: b.archive, Names: b.names, Dispute: b.dispute, Strange: b.door.Strange,
+	auth := b.auth
+	if auth == nil {
+		auth = people
+	}
+	b.web, err = New(b.opt, Parts{Door: door, Feed: b.feed, Auth: auth, App: appFiles, Clock: b.clock.now, Random: rand.Reader, Archive: b.archive, Names: b.names, Dispute: b.dispute, Strange: b.door.Strange,
 		Preview: func(_ context.Context, job floor.JobID) ([]byte, error) { return []byte("PNG of " + job), nil }})
 	require.NoError(t, err)
 	t.Cleanup(func() { b.web.Close(); cancel(); running.Wait() })

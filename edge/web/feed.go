@@ -182,6 +182,12 @@ func (f *Feed) Docs(kind string) (docs []floor.Doc) {
 	return docs
 }
 
+// Doc is a document in force.
+func (f *Feed) Doc(kind, key string) (d floor.Doc, ok bool) {
+	f.look(func(b *view.Board) { d, ok = b.Doc(kind, key) })
+	return d, ok
+}
+
 // Code and Known make the feed the station's catalogue.
 func (f *Feed) Code(gtin string) (item floor.Coded, ok bool) {
 	f.look(func(b *view.Board) { item, ok = b.Code(gtin) })

@@ -12,6 +12,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -325,15 +326,32 @@ func (s *Server) session(token string) (signedIn, bool) {
 	if !ok || subtle.ConstantTimeCompare([]byte(id), []byte(out.ID)) != 1 {
 		return signedIn{}, false
 	}
+	if !s.stands(&out.Session) {
+		return signedIn{}, false
+	}
 	_, at, _ := strings.Cut(token, ".")
 	out.Station = floor.StationID(at)
 	return out, true
 }
 
-// Sweep closes the sessions that ran out, a few at a time. Whoever runs the server calls it now and then.
+// stands says whether somebody who signed in may still be here: who was disabled at the centre since, or has other roles,
+// signs in anew or not at all.
+func (s *Server) stands(who *floor.Session) bool {
+	a, ok := s.auth.(Stander)
+	return !ok || a.Stands(who.User, who.Roles)
+}
+
+// Sweep closes the sessions that ran out, or whose person may not be here any more, a few at a time. Whoever runs the
+// server calls it now and then.
 func (s *Server) Sweep(ctx context.Context) error {
 	var ids []string
-	s.feed.look(func(b *view.Board) { ids = b.Expired(s.clock(), 64) })
+	var all []floor.Session
+	s.feed.look(func(b *view.Board) { ids, all = b.Expired(s.clock(), 64), b.Sessions() })
+	for i := range all {
+		if len(ids) < 64 && !slices.Contains(ids, all[i].ID) && !s.stands(&all[i]) {
+			ids = append(ids, all[i].ID)
+		}
+	}
 	for _, id := range ids {
 		var no *floor.Refusal
 		sub := node.Submission{Meta: floor.Meta{ID: floor.CommandID("sign-out:" + id)}, Command: &floor.SignOut{ID: id}}

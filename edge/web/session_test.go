@@ -134,6 +134,14 @@ type shelf struct {
 }
 
 func (s *shelf) Docs(string) []floor.Doc { return s.docs }
+func (s *shelf) Doc(_, key string) (d floor.Doc, ok bool) {
+	for _, d := range s.docs {
+		if d.Key == key {
+			return d, true
+		}
+	}
+	return d, false
+}
 func (s *shelf) Row(kind, key string) ([]byte, bool, error) {
 	v, ok := s.body[kind+"/"+key]
 	b, err := json.Marshal(v)
