@@ -4,7 +4,10 @@ import (
 	"crypto/x509"
 	"encoding/binary"
 	"net"
+	"strings"
 	"sync"
+
+	"picket/sync/wire"
 )
 
 // What may wait for one client; what falls off is sent again by the end that said it.
@@ -14,6 +17,7 @@ const (
 	maxUnanswered   = 32 // messages a client has not acknowledged
 	maxFilters      = 64
 	maxRetained     = 16 << 10 // topics; presence alone is retained, one topic a site
+	maxPresence     = 4 << 10  // bytes of a presence; with certificates nothing else is retained
 	maxClients      = 4096
 )
 
@@ -136,6 +140,8 @@ func (h *hub) spread(m message) {
 	if m.retain {
 		if len(m.payload) == 0 {
 			delete(h.keep, m.topic)
+		} else if !h.keeps(m) {
+			// It goes on to who is there.
 		} else if _, known := h.keep[m.topic]; known || len(h.keep) < maxRetained {
 			h.keep[m.topic] = m
 		}
@@ -144,6 +150,25 @@ func (h *hub) spread(m message) {
 	for _, c := range h.online {
 		c.offer(m)
 	}
+}
+
+// keeps says whether a message may be retained. On a line with certificates that is presence alone: a site may write below
+// a topic of its own, and would else fill the memory with topics nobody asked for, and leave no place to others.
+func (h *hub) keeps(m message) bool {
+	if h.rights == nil {
+		return true
+	}
+	if len(m.payload) > maxPresence {
+		return false
+	}
+	t, err := wire.ParseTopic(m.topic)
+	return err == nil && t.Channel == wire.ChannelState || h.isCentre(m.topic)
+}
+
+// isCentre says whether a topic is the centre's presence.
+func (h *hub) isCentre(topic string) bool {
+	p := strings.Split(topic, "/")
+	return len(p) == 5 && topic == wire.CentreState(wire.Tenant(p[2]))
 }
 
 // offer puts a message into a client's queue, if it wants it.

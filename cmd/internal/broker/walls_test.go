@@ -20,6 +20,7 @@ import (
 	"picket/cmd/internal/pki"
 	"picket/sync/link"
 	"picket/sync/linktest"
+	"picket/sync/wire"
 )
 
 // town is a company's authority and the boxes it certified.
@@ -273,4 +274,50 @@ func TestMosquittoLearnsWhoWasTakenBackWithoutARestart(t *testing.T) {
 	require.Eventually(t, func() bool { return try() != nil }, 60*time.Second, 20*time.Millisecond)
 	conf = w.box("a", time.Now) // the box that takes its place
 	require.NoError(t, try())
+}
+
+// A site may write below a topic of its own. What it asks to be retained there would fill the centre's memory, and leave no
+// place for the presence of others: presence alone is kept.
+func TestOwnBrokerRetainsPresenceAlone(t *testing.T) {
+	w := newTown(t)
+	o := newOwn(t, secret(w))
+	enter := func(name string) *linktest.Raw {
+		c, err := tls.Dial("tcp", o.Address(), w.TLS(name))
+		require.NoError(t, err)
+		t.Cleanup(func() { _ = c.Close() })
+		r := linktest.NewRaw(c)
+		require.NoError(t, r.Hello(name+"_box", ""))
+		return r
+	}
+	site := func(id wire.SiteID, ch wire.Channel) string {
+		return wire.Topic{Tenant: "demo", Site: id, Dir: wire.Up, Channel: ch}.String()
+	}
+	a, centre := enter("a"), enter("centre")
+	up := site("a", wire.ChannelState)
+	for _, topic := range []string{site("a", wire.ChannelLog), site("a", wire.ChannelHello), up + "/1", "picket/1/demo/zz/a/u/state", "picket/1/demo/" + wire.SiteID("a").Shard() + "/a/u/x"} {
+		require.NoError(t, a.Say(topic, "for ever", true))
+	}
+	require.NoError(t, a.Say(up, strings.Repeat("x", 64<<10), true))
+	require.NoError(t, a.Say(up, "here", true))
+	require.NoError(t, centre.Say(wire.CentreState("demo"), "here, too", true))
+	for _, r := range []*linktest.Raw{a, centre} { // all that was said has arrived
+		_, err := r.Heard()
+		require.NoError(t, err)
+	}
+	kept := func(name, filter string) map[string]string {
+		r := enter(name)
+		code, err := r.Ask(filter)
+		require.NoError(t, err)
+		require.NotEqual(t, byte(0x80), code)
+		heard, err := r.Heard()
+		require.NoError(t, err)
+		out := map[string]string{}
+		for _, p := range heard {
+			topic, text := p.Message()
+			out[topic] = text
+		}
+		return out
+	}
+	require.Equal(t, map[string]string{up: "here"}, kept("centre", "picket/1/demo/+/+/u/#"))
+	require.Equal(t, map[string]string{wire.CentreState("demo"): "here, too"}, kept("a", wire.CentreState("demo")))
 }
