@@ -37,6 +37,9 @@ keeps, which it breaks, and what to do about each.
 Use a site id that nothing else uses and that your OMS knows: the test misbehaves on purpose, and leaves nonsense in
 that site's log. For a second run take another site id.
 
+Do it at a trial OMS, not where people work: one check shows the OMS a feed it never sent. An OMS has to take that for a
+restore of its own, so it begins a new life and holds older orders of ALL sites until each was heard.
+
 No site can ask for an order, so say how your OMS is made to give one: --do order=COMMAND, --do recall=COMMAND and so on are
 shell commands that find PICKET_SITE, PICKET_OTHER (the second site) and PICKET_ORDER (the order's id on the wire) in
 their environment. Or use --ask, and do it by hand when you are told to; what has no command is then asked of you, and is

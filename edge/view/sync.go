@@ -104,7 +104,9 @@ func (b *Board) Sync() Sync {
 		do("Have this box's software updated. It goes on by itself behind that.")
 		do("Work on with the orders that are here.")
 	}
-	if l.Code == "import" && s.State == "" && l.Broker {
+	if (l.Code == "import" || l.Code == "restate") && s.State == SyncRecovering && l.Broker {
+		// said above: it moves
+	} else if l.Code == "import" && s.State == "" && l.Broker {
 		s.State = SyncCatchingUp
 		say("The centre tells this box what it does not know of its own past. It takes a moment.")
 	} else if l.Code == "restate" && s.State == "" && l.Broker {
@@ -123,6 +125,10 @@ func (b *Board) Sync() Sync {
 		say("The line turns this box away: its certificate was taken back, or has ended.")
 		do("If another box has this site now, work there: this one is no longer the store's.")
 		do("If not, tell the centre's operator: this box needs a new code.")
+		do("Work on until then: everything is saved here and goes out by itself.")
+	case unreached && strings.Contains(l.Cause, "x509: "):
+		say("Something answers in the broker's place that this box does not trust.")
+		do("Tell your operator: the box was not enrolled on this line (picketd enrol), its clock is wrong, or somebody stands between.")
 		do("Work on until then: everything is saved here and goes out by itself.")
 	case unreached:
 		say("The line is down: nobody is reached.")

@@ -23,6 +23,7 @@ func TestTheLineInWords(t *testing.T) {
 	}{
 		"all is well":    {view.LinkState{Up: true, Broker: true, Since: since, Acked: 3, Stable: 2}, view.SyncUpToDate, []string{"The centre has everything."}, ""},
 		"no certificate": {view.LinkState{Since: since, Acked: 3, Cause: "network Error : remote error: tls: revoked certificate"}, view.SyncCutOff, []string{"its certificate was taken back, or has ended"}, "work there"},
+		"a stranger":     {view.LinkState{Since: since, Acked: 3, Cause: "link: TLS with broker: tls: failed to verify certificate: x509: certificate signed by unknown authority"}, view.SyncCutOff, []string{"that this box does not trust"}, "was not enrolled"},
 		"on its way":     {view.LinkState{Up: true, Broker: true, Acked: 1}, view.SyncCatchingUp, []string{"2 records are to be sent."}, ""},
 		"one":            {view.LinkState{Up: true, Broker: true, Acked: 2}, view.SyncCatchingUp, []string{"1 record is to be sent."}, ""},
 		"no line":        {view.LinkState{Since: since, Acked: 1, Cause: "dial: refused"}, view.SyncCutOff, []string{"nobody is reached", "2 records are to be sent"}, "Work on"},
@@ -73,6 +74,12 @@ func TestARecoveringBoxSaysWhoIsMissing(t *testing.T) {
 	require.Equal(t, []floor.DeviceID{"hh-1", "hh-2"}, s.Waits)
 	require.Contains(t, strings.Join(s.Says, "\n"), "2 handhelds may hold work the box does not have: hh-1, hh-2.")
 	require.Contains(t, s.Do[1], "picket do device.lost device=hh-1")
+
+	b.SetLink(view.LinkState{Broker: true, Code: "import", Blocked: "the centre knows this site up to fact 11"})
+	s = b.Sync()
+	require.Equal(t, view.SyncRecovering, s.State)
+	require.NotContains(t, strings.Join(s.Says, "\n"), "Nothing moves", "it is under way")
+	require.NotContains(t, strings.Join(s.Do, "\n"), "operator")
 
 	alone := view.NewBoard(view.Site{ID: "st-1", Name: "x", Zone: "UTC", Centre: view.NoCentre}, "log-1", floor.NewState(), 0, morning.Add(time.Hour))
 	require.Equal(t, view.SyncAlone, alone.Sync().State)

@@ -183,7 +183,7 @@ func (a *Authority) Enrol(r EnrolRequest) (Grant, error) {
 		}
 		sum := digest(r.Request)
 		if used := s.Codes[i].Used; used != "" && used != sum {
-			return &Refused{"the code was used by another box"}
+			return &Refused{"the code was used by another box, or has given this one its certificate already: it counts once"}
 		}
 		cert, err := a.grant(s, r.Site, "", r.Request)
 		if err != nil {

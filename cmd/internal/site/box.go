@@ -140,7 +140,11 @@ func ReplaceCommand(load func() (Config, error)) *cobra.Command {
 			if err != nil {
 				return fmt.Errorf("replace: %w", err)
 			}
-			fmt.Fprintf(cmd.OutOrStdout(), "This box holds site %s now. Start picketd.\n", cfg.Site)
+			next := "Start picketd."
+			if strings.HasPrefix(cfg.Broker.URL, "tls://") && cfg.brokerFiles().CertFile == "" {
+				next = "It has no certificate for the line yet: `picket-oms site certify` gives a code, `picketd enrol` takes it. Then start picketd."
+			}
+			fmt.Fprintf(cmd.OutOrStdout(), "This box holds site %s now. %s\n", cfg.Site, next)
 			switch {
 			case stolen && was != "":
 				fmt.Fprintf(cmd.OutOrStdout(), "Box %s held it before; its certificates count no more. If its disk comes back: picketd hand-out, picket-oms import-box.\n", was)
