@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -299,7 +300,9 @@ func (h *Hub) arrived(ctx context.Context, now time.Time, ev Arrived, more bool)
 		if m, err := wire.Decode(ev.Payload); err == nil {
 			if hello, ok := m.(*wire.Hello1); ok {
 				e.hello = ev.Payload
-				h.clock(ctx, e, hello.T.Sub(now))
+				if !hello.T.IsZero() { // it need not say the time
+					h.clock(ctx, e, hello.T.Sub(now))
+				}
 			}
 		}
 	}
@@ -311,6 +314,7 @@ func (h *Hub) arrived(ctx context.Context, now time.Time, ev Arrived, more bool)
 
 // clock notes how far a site's clock is off. It is told once, when it goes wrong.
 func (h *Hub) clock(ctx context.Context, e *end, ahead time.Duration) {
+	ahead = max(ahead, -math.MaxInt64) // a time so far off that it cannot be counted, and has no opposite
 	was := e.status.Skew
 	if e.status.Skew = ahead; ahead.Abs() <= clerk.SkewAlarm || was.Abs() > clerk.SkewAlarm {
 		return
