@@ -46,6 +46,7 @@ func main() {
 	root.PersistentFlags().StringArrayVar(&sets, "set", nil, "one setting over the file and the environment, such as http.listen=:8090")
 	root.AddCommand(centre.LineCommands(load)...)
 	root.AddCommand(restored(load))
+	root.AddCommand(centre.BackupCommands(load)...)
 	root.AddCommand(centre.ReplaceCommand(load), centre.ImportCommand(load))
 	if err := root.ExecuteContext(context.Background()); err != nil {
 		fmt.Fprintln(os.Stderr, "picket-oms:", err)

@@ -24,6 +24,7 @@ type Config struct {
 
 	HTTP   HTTP   `yaml:"http"`
 	Broker Broker `yaml:"broker"`
+	Backup Backup `yaml:"backup"`
 
 	DefaultSite   string        `yaml:"default_site"`   // decides between equal sites in routing
 	Carrier       string        `yaml:"carrier"`        // code of who carries what ships
@@ -56,12 +57,20 @@ type Broker struct {
 	KeyFile      string `yaml:"key_file"`
 }
 
+// Backup is copies of the database, made while it is in use. What all that are kept hold is stable.
+type Backup struct {
+	Dir   string        `yaml:"dir"` // "": none are made
+	Every time.Duration `yaml:"every"`
+	Keep  int           `yaml:"keep"` // so many, the oldest goes first
+}
+
 // Defaults is a centre before anybody said anything about it.
 func Defaults() Config {
 	return Config{
 		Tenant: "demo", Data: "data", Carrier: "DEMO-POST", Prefix: "39520001", LogLevel: "info", ProofDays: clerk.ProofDays,
 		StandardHours: 8 * time.Hour, ExpressHours: time.Hour, SnapshotOver: 4096,
 		HTTP: HTTP{Listen: "127.0.0.1:8090"}, Broker: Broker{URL: "tcp://127.0.0.1:1883"},
+		Backup: Backup{Every: time.Hour, Keep: 24},
 	}
 }
 
@@ -88,6 +97,9 @@ func (c *Config) Check() error {
 	if err := durable.Apart("witness", c.Witness, c.Data); err != nil {
 		return err
 	}
+	if err := c.Backup.check(c.Data); err != nil {
+		return err
+	}
 	if c.Broker.Listen == "" {
 		if err := line.CheckURL(c.Broker.URL); err != nil {
 			return err
@@ -106,6 +118,30 @@ func (c *Config) Check() error {
 	}
 	if c.StandardHours <= 0 || c.ExpressHours <= 0 {
 		return fmt.Errorf("standard_hours and express_hours: must be longer than nothing, such as 8h")
+	}
+	return nil
+}
+
+// check does not ask for the directory itself: a partition that is not mounted is told to people, and stops nothing.
+func (b *Backup) check(data string) error {
+	if b.Dir == "" {
+		return nil
+	}
+	if !filepath.IsAbs(b.Dir) {
+		return fmt.Errorf("backup.dir: %q must begin with /: it is a directory on another disk than data", b.Dir)
+	}
+	data, err := filepath.Abs(data)
+	if err != nil {
+		return fmt.Errorf("data: %w", err)
+	}
+	if in, err := filepath.Rel(data, b.Dir); err == nil && in != ".." && !strings.HasPrefix(in, "../") {
+		return fmt.Errorf("backup.dir: %q lies in the data directory, and would be lost with it", b.Dir)
+	}
+	if b.Every < time.Minute || b.Every > 7*24*time.Hour {
+		return fmt.Errorf("backup.every: is %s, but must be 1m to 168h", b.Every)
+	}
+	if b.Keep < 1 || b.Keep > 1000 {
+		return fmt.Errorf("backup.keep: is %d, but must be 1 to 1000", b.Keep)
 	}
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -50,8 +51,15 @@ func askCode(ctx context.Context, cfg Config, site string, stolen bool) (code st
 	return got.Code, got.Until, err
 }
 
+// errDown: nobody answers.
+var errDown = errors.New("the centre does not answer; is picket-oms running?")
+
 // ask posts to the centre that runs by these settings.
 func ask(ctx context.Context, cfg Config, path string, in, out any) error {
+	return call(ctx, cfg, http.MethodPost, path, in, out)
+}
+
+func call(ctx context.Context, cfg Config, method, path string, in, out any) error {
 	token, err := line.Secret("http.token_file", cfg.HTTP.TokenFile)
 	if err != nil {
 		return err
@@ -66,7 +74,7 @@ func ask(ctx context.Context, cfg Config, path string, in, out any) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+cfg.HTTP.Listen+path, body)
+	req, err := http.NewRequestWithContext(ctx, method, "http://"+cfg.HTTP.Listen+path, body)
 	if err != nil {
 		return err
 	}
@@ -76,10 +84,10 @@ func ask(ctx context.Context, cfg Config, path string, in, out any) error {
 	}
 	res, err := http.DefaultClient.Do(req)
 	if err != nil {
-		return fmt.Errorf("the centre does not answer; is picket-oms running? %w", err)
+		return fmt.Errorf("%w %w", errDown, err)
 	}
 	defer res.Body.Close()
-	text, err := io.ReadAll(io.LimitReader(res.Body, 64<<10))
+	text, err := io.ReadAll(io.LimitReader(res.Body, 4<<20))
 	if err != nil {
 		return err
 	}

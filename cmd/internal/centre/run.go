@@ -92,14 +92,16 @@ func Run(ctx context.Context, cfg Config, log *slog.Logger, ready func(addr stri
 	// The line to the sites.
 	h, err := hub.New(ctx, hub.Config{
 		Tenant: wire.Tenant(cfg.Tenant), SW: "picket-oms", Rand: mrand.Float64, NewToken: token16, NewGen: func() string { return ids.at(time.Now()) },
-		SnapshotOver: cfg.SnapshotOver, Log: log.With("part", "line"),
+		SnapshotOver: cfg.SnapshotOver, Backup: cfg.Backup.Dir != "", Log: log.With("part", "line"),
 	}, c, door)
 	if err != nil {
 		return err
 	}
+	copies := newBackups(cfg, log)
+	copies.tell, copies.notice = h.Backed, c.BackupFailed
 	handler := api.Handler(api.Config{
-		Replaced: replaced(cfg, log),
-		Token:    token, Hosts: cfg.HTTP.Hosts, Version: "1", Now: time.Now, Log: log,
+		Replaced: replaced(cfg, log), Backups: copies,
+		Token: token, Hosts: cfg.HTTP.Hosts, Version: "1", Now: time.Now, Log: log,
 		Ready: func(ctx context.Context) error { return st.View(ctx, func(store.Tx) error { return nil }) },
 	}, c, h)
 	handler, keep, err := certifying(cfg, handler, log)
@@ -128,6 +130,7 @@ func Run(ctx context.Context, cfg Config, log *slog.Logger, ready func(addr stri
 	})
 	g.Go(func() error { return keep(ctx) })
 	g.Go(func() error { return door.run(ctx) })
+	g.Go(func() error { copies.run(ctx); return nil })
 	g.Go(func() error { erasing(ctx, c, time.Hour, log); return nil })
 	g.Go(func() error { return serve(ctx, ln, handler) })
 	if ready != nil {

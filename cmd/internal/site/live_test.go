@@ -51,7 +51,8 @@ type party struct {
 	stops  map[string]func()
 	logger *slog.Logger
 
-	snapshotOver           int // facts the centre tells a box one by one, where it is given
+	copies                 string // directory of the centre's backups, where it makes some
+	snapshotOver           int    // facts the centre tells a box one by one, where it is given
 	gauge                  func(string) (Room, error)
 	centreLacks, siteLacks []string // types of records that an older version would not know
 }
@@ -111,13 +112,19 @@ func (p *party) lineUp() {
 }
 
 func (p *party) centreUp() string {
+	cfg := p.centreConfig()
+	return p.start("centre", func(ctx context.Context, ready func(string)) error { return centre.Run(ctx, cfg, p.logger, ready) })
+}
+
+func (p *party) centreConfig() centre.Config {
 	cfg := centre.Defaults()
 	cfg.Data, cfg.HTTP.Listen, cfg.Broker.URL = filepath.Join(p.dir, "oms"), p.oms, "tcp://"+p.mqtt
 	cfg.Lacks = p.centreLacks
 	if p.snapshotOver > 0 {
 		cfg.SnapshotOver = p.snapshotOver
 	}
-	return p.start("centre", func(ctx context.Context, ready func(string)) error { return centre.Run(ctx, cfg, p.logger, ready) })
+	cfg.Backup.Dir, cfg.Backup.Keep = p.copies, 1
+	return cfg
 }
 
 // setUpNorth tells the centre of one item and of a site with one bin.

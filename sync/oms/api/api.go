@@ -41,6 +41,7 @@ type Config struct {
 	// Replaced is told that a box holds a site now, before the box is; with stolen the certificates of the one before
 	// must not count any more. nil: the line has no certificates of ours.
 	Replaced func(site floor.SiteID, holder wire.NodeID, stolen bool) error
+	Backups  Backups // nil: none are made
 }
 
 type server struct {
@@ -71,6 +72,7 @@ func Handler(cfg Config, c *clerk.Clerk, line Line) http.Handler {
 	s.notes(a)
 	s.restore(a)
 	s.boxes(a)
+	s.backups(a)
 
 	root := http.NewServeMux()
 	root.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) { plain(w, http.StatusOK, "ok") })

@@ -35,11 +35,11 @@ type Config struct {
 	SiteKey  func(floor.SiteID) ed25519.PublicKey // nil: the sites' signatures are not checked
 	// SnapshotOver is how many facts a site that lost them is told one by one; more come as a snapshot. 0: 4096.
 	SnapshotOver int
-	Backup       bool         // a backup is kept, and Stabled will say how far it reaches
+	Backup       bool         // backups are kept, and Backed will say how far they reach
 	Log          *slog.Logger // nil: nobody is told
 }
 
-// Hub is used by one goroutine, but for Status and Pending.
+// Hub is used by one goroutine, but for Status, Pending, HandIn and Backed.
 type Hub struct {
 	cfg   Config
 	clerk *clerk.Clerk
@@ -52,16 +52,18 @@ type Hub struct {
 	out  []link.Message
 	due  []due // records that wait for the commit at the end of the step
 
-	mu        sync.Mutex
-	status    map[floor.SiteID]Status
-	unfolded  []floor.SiteID
-	folding   floor.SiteID // whose facts are being folded; "" for nobody's
-	portraits map[floor.SiteID]*portrait
-	flooded   uint64 // floods that came since folding last gave way
-	bell      chan struct{}
-	handIns   []*handIn
-	knock     chan struct{} // something waits in handIns
-	strays    uint64        // messages on topics that are no site's
+	mu          sync.Mutex
+	status      map[floor.SiteID]Status
+	unfolded    []floor.SiteID
+	folding     floor.SiteID // whose facts are being folded; "" for nobody's
+	portraits   map[floor.SiteID]*portrait
+	flooded     uint64 // floods that came since folding last gave way
+	bell        chan struct{}
+	handIns     []*handIn
+	knock       chan struct{} // something waits in handIns, or copies are fresh
+	copies      []map[floor.SiteID]wire.Position
+	freshCopies bool   // the sites were not told yet
+	strays      uint64 // messages on topics that are no site's
 }
 
 // end is one site's engine and what it reads.
@@ -202,6 +204,7 @@ func (h *Hub) Step(ctx context.Context, now time.Time, in ...Event) []link.Messa
 	}
 	h.settle(ctx, now)
 	h.takeHandIns(ctx, now)
+	h.takeBacked(ctx, now)
 	grown := h.clerk.Grown()
 	if len(grown) > 0 {
 		h.ring() // a site may have left quarantine, and what waited for it goes on
@@ -394,6 +397,8 @@ func (h *Hub) open(ctx context.Context, site floor.SiteID) (*end, error) {
 	stable := m.Stable
 	if !h.cfg.Backup {
 		stable = m.Applied.Seq // ruling 12: without backups nothing can be restored to before
+	} else if at, ok := h.reach(site, e.chain); ok {
+		stable = at.Seq
 	}
 	e.engine = reconcile.NewCentre(cfg, reconcile.CentreState{Node: m.Node, Epoch: m.Epoch, Applied: m.Applied, Pos: m.Pos, Orphan: m.Orphan, Stable: stable, Former: boxes.Former})
 	e.status = Status{FeedAcked: m.Acked, LastHeard: m.Heard, Stuck: m.Stuck}

@@ -108,6 +108,7 @@ const todo = {
   "site.gap": "Nothing: what stands there was told anew. How it came about is lost.",
   "site.lifted": "Look at what the site held: it may be delivered twice.",
   "log.forked": "Ask the site why its box was put back. It asks its handhelds by itself.",
+  "backup.failed": "Make room, or see to the disk; put a damaged copy away. Until one can be made, sites and handhelds keep what they told.",
 };
 let allNotices = false, ticking = null;
 const local = (words) => words.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, clock);
