@@ -1,6 +1,7 @@
 package contract
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
@@ -8,11 +9,11 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -138,19 +139,20 @@ const foreign = "../../../sync/wire/foreign"
 func theirs(t *testing.T, broker, breaks string) (do func(site string) func(context.Context, Action, string) error) {
 	_, err := os.Stat(filepath.Join(foreign, "node_modules", "mqtt"))
 	require.NoError(t, err, "run `make deps`, or `npm ci` in sync/wire/foreign")
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	port := ln.Addr().(*net.TCPAddr).Port
-	require.NoError(t, ln.Close())
 	file := filepath.Join(t.TempDir(), "oms.ndjson")
-	url := fmt.Sprintf("http://127.0.0.1:%d", port)
+	var url string
 	var cmd *exec.Cmd
 	start := func(more ...string) {
 		var out bytes.Buffer
-		cmd = exec.Command("node", append([]string{filepath.Join(foreign, "oms.mjs"), "--broker", "mqtt" + broker[3:], "--tenant", "demo", "--file", file, "--port", fmt.Sprint(port), "--break", breaks}, more...)...)
-		cmd.Stdout, cmd.Stderr = &out, &out
+		cmd = exec.Command("node", append([]string{filepath.Join(foreign, "oms.mjs"), "--broker", "mqtt" + broker[3:], "--tenant", "demo", "--file", file, "--port", "0", "--break", breaks}, more...)...)
+		cmd.Stderr = &out
+		said, err := cmd.StdoutPipe()
+		require.NoError(t, err)
 		cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 		require.NoError(t, cmd.Start())
+		url, err = bufio.NewReader(said).ReadString('\n')
+		require.NoError(t, err)
+		url = strings.TrimSpace(url)
 		t.Cleanup(func() {
 			if t.Failed() {
 				t.Log(out.String())

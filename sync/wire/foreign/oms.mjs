@@ -164,7 +164,9 @@ createServer((req, res) => {
       answer(400, { error: String(e) })
     }
   })
-}).listen(Number(opt.port), '127.0.0.1')
+}).listen(Number(opt.port), '127.0.0.1', function () {
+  console.log(`http://127.0.0.1:${this.address().port}`) // port 0: one that is free
+})
 
 process.on('SIGTERM', () => {
   closeSync(fd)
