@@ -232,8 +232,12 @@ func (p *Past) Under(box *State, own []Record) *State {
 			continue
 		}
 		rec.Feed = nil
-		switch rec.Event.(type) {
-		case *FactTakenBack, *FactsTakenBack, *Restated: // the past has what they brought
+		switch e := rec.Event.(type) {
+		case *FactTakenBack: // the past has what it brought, unless the centre was put back since
+			if inner, ok := e.Inner(); ok && !p.Knows(&inner) {
+				ApplyRecord(p.state, &rec)
+			}
+		case *FactsTakenBack, *Restated: // the past has what they brought
 		default:
 			ApplyRecord(p.state, &rec)
 		}

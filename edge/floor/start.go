@@ -71,3 +71,12 @@ func (e *PickStarted) apply(s *State) {
 		}
 	}
 }
+
+// Begins says whether an event says no more than that somebody does an order, or began it: no goods and no paper move with it.
+func Begins(e Event) bool {
+	switch e.(type) {
+	case *OrderAccepted, *PickStarted:
+		return true
+	}
+	return false
+}

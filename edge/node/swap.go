@@ -123,6 +123,7 @@ func marksOf(past *floor.Past, own []floor.Record, keep Keep) *Marks {
 			d.ops = nil // numbers between are known nowhere: their answers cannot be told
 		}
 		m.take(&first, count)
+		m.takeBack(own[i-count : i]) // what the past does not have of it: the centre was put back since
 	}
 	return m
 }

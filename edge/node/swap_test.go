@@ -124,6 +124,33 @@ func TestABoxTakesItsPastAsOne(t *testing.T) {
 	require.Equal(t, memory(t, b.state, b.marks), memory(t, fresh.state, fresh.marks), "the journal's replay is the live memory")
 }
 
+// TestASwapKeepsWhatABoxTookBack: of what a box took back the centre knows nothing any more, as it was put back since. The past it
+// hands over stands below it, and the command is known: its device is told that it was given.
+func TestASwapKeepsWhatABoxTookBack(t *testing.T) {
+	old := journal.NewMem("log-1")
+	a := site(t, old, options())
+	do(t, a, counted("hh-1", 1, &floor.Start{Order: "O-1"}))
+	p, _ := pastOf(t, old)
+	do(t, a, counted("hh-1", 2, scanOf("O-1", "1")))
+	facts := []floor.LostFact{}
+	_, err := old.Read(a.Head().Seq, 1, func(seq uint64, raw []byte) error {
+		facts = append(facts, floor.LostFact{Pos: seq, Raw: bytes.Clone(raw)})
+		return nil
+	})
+	require.NoError(t, err)
+	j := journal.NewMem("log-1")
+	b := boot(t, j, options())
+	do(t, b, Submission{Meta: floor.Meta{ID: "take-1"}, Command: &floor.TakeBack{Gen: "G0", To: 90, Fork: true, Log: "log-2", Facts: facts}})
+	done, err := Swap(j, options(), day, p)
+	require.NoError(t, err)
+	require.True(t, done)
+	b = boot(t, j, options())
+	require.Equal(t, 1, b.state.Orders["O-1"].Lines[0].Picked)
+	require.Equal(t, uint64(2), b.Last("hh-1"))
+	require.Equal(t, floor.OutcomeDuplicate, do(t, b, counted("hh-1", 2, scanOf("O-1", "1"))).Outcome)
+	require.Equal(t, 1, b.state.Orders["O-1"].Lines[0].Picked, "counted once")
+}
+
 // A commit that fails leaves the box as it was.
 func TestASwapThatFailsChangesNothing(t *testing.T) {
 	old := journal.NewMem("log-1")

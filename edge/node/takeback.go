@@ -51,6 +51,8 @@ func (n *Node) takeBack(c *floor.TakeBack) error {
 
 // refusedEarly says whether this box refused a device's command only because it had not heard what it lost. The fact shows
 // that the command was taken before, and nobody heard the answer: what happened is taken in, and the refusal changed nothing.
+// A box that did not know that it was put back gave another reason: what hands did upon that nobody knows here, so of such
+// commands only those are taken in that begin work. The centre has them begun, and whoever asks again reads that they are.
 func (n *Node) refusedEarly(r *floor.Record) (early bool, err error) {
 	if _, no := r.Event.(*floor.CommandRefused); no || r.Device == "" {
 		return false, nil
@@ -64,7 +66,7 @@ func (n *Node) refusedEarly(r *floor.Record) (early bool, err error) {
 	_, err = n.j.Read(was.seq, 1, func(_ uint64, raw []byte) error {
 		own, err := floor.Decode(raw)
 		if e, is := own.Event.(*floor.CommandRefused); is && err == nil {
-			early = e.Code == floor.IsRecovering && own.Cause == r.Cause
+			early = own.Cause == r.Cause && (e.Code == floor.IsRecovering || floor.Begins(r.Event))
 		}
 		return err
 	})

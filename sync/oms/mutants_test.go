@@ -18,6 +18,7 @@ var mutants = map[string]string{
 	"stops":          "TestAStopOfAForgottenLifeFollowsWhatWasSaidSince",
 	"witness":        "TestADatabaseThatWasPutBackFindsItOutBeforeItDecides",
 	"numbers.margin": "TestNumbersOfABoxThatIsLostUnheardAreNobodys",
+	"brought.back":   "TestWhatASiteTookBackOutlivesTheCentresRestore",
 	"stock.age":      "TestASilentSitePromisesLessAndThenNothing",
 	"allotted":       "TestWhatIsKeptAtASilentSiteIsPromisedOnce",
 }

@@ -129,7 +129,7 @@ func (l *ledger) take(seq uint64, r *floor.Record) {
 			again := l.void[inner.ID]
 			delete(l.void, inner.ID)
 			if had := l.causes[inner.Cause]; !again && slices.ContainsFunc(had, func(i int) bool {
-				return l.effects[i] == nil && !early(l.records[i]) || l.effects[i] != nil && l.effects[i].ID == inner.ID
+				return l.effects[i] == nil && !early(l.records[i], &inner) || l.effects[i] != nil && l.effects[i].ID == inner.ID
 			}) {
 				w.fail("I2", "command %s had its effect at %d, and is taken back at %d", inner.Cause, had[0]+1, seq)
 			}
@@ -146,10 +146,10 @@ func (l *ledger) take(seq uint64, r *floor.Record) {
 	}
 }
 
-// early says whether a box refused a command only because it had not heard yet what it lost.
-func early(r *floor.Record) bool {
+// early says whether a box refused a command only because it had not heard yet what it lost, or did not know that it lost it.
+func early(r, lost *floor.Record) bool {
 	no, is := r.Event.(*floor.CommandRefused)
-	return is && no.Code == floor.IsRecovering
+	return is && (no.Code == floor.IsRecovering || floor.Begins(lost.Event))
 }
 
 // effect is a record, or the one that was taken back by it.

@@ -5,18 +5,19 @@ package clerk
 type Rule uint8
 
 const (
-	RuleAsked      Rule = iota // 1.1 CONFIRM: a permit is for what is ready to leave; until then the centre keeps the authority
-	RuleQuarantine             // Q1: what is older than a restore waits until every site was heard, permits included
-	RuleAskAnew                // E1: what a site could not answer while it took back what it lost is asked again
-	RuleStops                  // Q1: what only a site remembers of an order is stopped, or goes on, as was said since
-	RuleWitness                // Q1: a database that has committed less than its witness was told was put back, whoever says so
-	RuleMargin                 // Q1: what a lost box was leased in a life that is forgotten is leased to nobody
-	RuleAge                    // ATP: a site that is not heard promises less, and then nothing
-	RuleAllotted               // 1.10: of what a site keeps, what is promised already is promised to nobody else
+	RuleAsked       Rule = iota // 1.1 CONFIRM: a permit is for what is ready to leave; until then the centre keeps the authority
+	RuleQuarantine              // Q1: what is older than a restore waits until every site was heard, permits included
+	RuleAskAnew                 // E1: what a site could not answer while it took back what it lost is asked again
+	RuleStops                   // Q1: what only a site remembers of an order is stopped, or goes on, as was said since
+	RuleWitness                 // Q1: a database that has committed less than its witness was told was put back, whoever says so
+	RuleMargin                  // Q1: what a lost box was leased in a life that is forgotten is leased to nobody
+	RuleBroughtBack             // Q1: what a site took back from a life that is forgotten is a fact here again
+	RuleAge                     // ATP: a site that is not heard promises less, and then nothing
+	RuleAllotted                // 1.10: of what a site keeps, what is promised already is promised to nobody else
 
 	rules // how many there are
 )
 
-var ruleNames = [rules]string{RuleAsked: "permit.asked", RuleQuarantine: "quarantine", RuleAskAnew: "ask.anew", RuleStops: "stops", RuleWitness: "witness", RuleMargin: "numbers.margin", RuleAge: "stock.age", RuleAllotted: "allotted"}
+var ruleNames = [rules]string{RuleAsked: "permit.asked", RuleQuarantine: "quarantine", RuleAskAnew: "ask.anew", RuleStops: "stops", RuleWitness: "witness", RuleMargin: "numbers.margin", RuleBroughtBack: "brought.back", RuleAge: "stock.age", RuleAllotted: "allotted"}
 
 func (r Rule) String() string { return ruleNames[r] }

@@ -83,6 +83,9 @@ func (w *work) takeIn(in *Intake) (done reconcile.Applied, err error) {
 			}
 			break
 		}
+		if err := w.broughtBack(site, &m, r.Raw); err != nil {
+			return done, err
+		}
 		facts = append(facts, store.Fact{Record: id, Log: a.Log, Seq: r.Seq, Hash: r.Hash, Raw: r.Raw})
 	}
 	if n := len(facts); n > 0 {
@@ -99,6 +102,42 @@ func (w *work) takeIn(in *Intake) (done reconcile.Applied, err error) {
 	m.Heard, m.Acked = w.now, in.Acked
 	return reconcile.Applied{UpTo: m.Applied.Seq, Pos: m.Pos, Blocked: m.Stuck}, w.PutMark(site, m)
 }
+
+// broughtBack makes what a site took back a fact of its own, where the centre was put back since to before it had it: the
+// site's log has those bytes nowhere else. It stands on no chain, and whoever has this record has it.
+func (w *work) broughtBack(site floor.SiteID, m *store.Mark, raw []byte) error {
+	if !bytes.Contains(raw, takenBack) || !on(RuleBroughtBack) {
+		return nil
+	}
+	outer, err := floor.Decode(raw)
+	if err != nil {
+		return nil // kept as it is, and never folded
+	}
+	e, is := outer.Event.(*floor.FactTakenBack)
+	if !is {
+		return nil
+	}
+	r, ok := e.Inner()
+	if id, why := w.c.admit(w.c.sourceOf(site), e.Fact); !ok || why != "" || id != string(r.ID) {
+		return nil
+	}
+	// What the box refused since, as it had not heard of it, is known here by that.
+	had, err := w.FactOf(site, string(r.Cause)+"/0")
+	if err == nil {
+		if known, err := floor.Decode(had.Raw); err != nil || known.Type != r.Type && known.Type == (*floor.CommandRefused)(nil).Type() {
+			return nil
+		}
+	} else if !errors.Is(err, store.ErrNone) {
+		return err
+	}
+	added, err := w.AddFact(site, store.Fact{Pos: m.Pos + 1, Record: string(r.ID), Log: wire.LogID(r.Log), Raw: e.Fact})
+	if added {
+		m.Pos++
+	}
+	return err
+}
+
+var takenBack = []byte(`"` + (*floor.FactTakenBack)(nil).Type() + `"`)
 
 // sourceOf is what the source of every record of a site begins with.
 func (c *Clerk) sourceOf(site floor.SiteID) string {
