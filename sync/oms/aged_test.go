@@ -11,6 +11,7 @@ import (
 	"picket/sync/oms/clerk"
 	"picket/sync/oms/omstest"
 	"picket/sync/oms/order"
+	"picket/sync/reconcile"
 )
 
 // later lets time pass in which nobody speaks, and then a little in which the sites that have a line do.
@@ -59,6 +60,24 @@ func TestASilentSitePromisesLessAndThenNothing(t *testing.T) {
 	w.Plug(s)
 	run(t, w, time.Minute)
 	require.Equal(t, order.New, detail(t, w, d.ID).State, "it is heard again, and the order goes there without any new fact about the item")
+}
+
+// TestAHelloIsNotAllASiteHasToTell: a site that was silent says hello, and the centre dies before it tells what went meanwhile.
+func TestAHelloIsNotAllASiteHasToTell(t *testing.T) {
+	w := world(t, 61, memory(t), quiet, "north")
+	s := w.Sites[0]
+	require.NoError(t, w.Opening(s, 20))
+	run(t, w, time.Minute)
+	w.Unplug(s)
+	later(t, w, 13*time.Hour)
+	m, err := w.Centre.Clerk.Mark(ctx, "north")
+	require.NoError(t, err)
+	require.NoError(t, w.Centre.Clerk.Adopt(ctx, "north", reconcile.Adopt{Node: m.Node, Epoch: m.Epoch, Log: m.Applied.Log, CutTo: m.Applied.Seq}))
+	require.NoError(t, w.Restart(ctx))
+	require.Zero(t, promised(t, w, "north").Free)
+	w.Plug(s)
+	run(t, w, time.Minute)
+	require.Equal(t, int64(20), promised(t, w, "north").Free)
 }
 
 func TestAnOrderGoesToTheSiteThatIsHeard(t *testing.T) {

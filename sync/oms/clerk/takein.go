@@ -228,7 +228,7 @@ func (c *Clerk) Adopt(ctx context.Context, site floor.SiteID, a reconcile.Adopt)
 				return err
 			}
 		}
-		m.Node, m.Epoch, m.Stuck, m.Heard = a.Node, a.Epoch, nil, w.now
+		m.Node, m.Epoch, m.Stuck = a.Node, a.Epoch, nil
 		m.Applied = wire.Position{Log: a.Log, Seq: a.CutTo, Hash: hash}
 		if a.Past.Seq > 0 {
 			if err := w.pass(site, &a); err != nil {
