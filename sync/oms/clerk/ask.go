@@ -116,8 +116,12 @@ func (w *work) ask(o *order.Order, a *order.Assignment, k order.Ask, typ string,
 	k.ID, k.Site, k.Assignment, k.At, k.State, k.Type, k.Data = w.askID(o.ID), a.Site, a.ID, w.now, order.Open, typ, body
 	o.Asks = append(o.Asks, k)
 	if a.Folded == nil && a.Live() && a.Away == nil {
-		// Its assignment may be left out of the site's feed until a quarantine ends; the question follows it then.
+		// Its assignment may be left out of the site's feed until a quarantine has ended and what is owed is sent; the
+		// question follows it then.
 		if held, err := w.held(o); err != nil || held {
+			return err
+		}
+		if r, err := w.restored(); err != nil || slices.Contains(r.Owed, owed{Site: a.Site, Feed: true}) {
 			return err
 		}
 	}
