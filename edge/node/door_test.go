@@ -157,6 +157,7 @@ func TestThoseWhoWaitShareACommit(t *testing.T) {
 		require.Equal(t, 9, d.Health().Waiting)
 		j.pass <- struct{}{}
 		require.Equal(t, 9, <-j.began, "all that waited go in one commit")
+		synctest.Wait()
 		require.Len(t, answers, 1)
 		j.pass <- struct{}{}
 		synctest.Wait()
