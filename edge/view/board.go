@@ -112,6 +112,7 @@ func (b *Board) Apply(r *floor.Record) error {
 	if r.Log != b.log {
 		b.log = r.Log
 		b.trail = trail{base: r.Seq}
+		b.link.told = b.link.LinkState // what was told is of another log
 	}
 	b.follow(r)
 	b.blindBins(r)
@@ -119,6 +120,7 @@ func (b *Board) Apply(r *floor.Record) error {
 	b.link.note(r)
 	b.safeHere()
 	b.note(r)
+	b.overtaken()
 	b.printing.apply(r.Event)
 	b.tidy(r.Time)
 	return nil
@@ -131,6 +133,7 @@ func (b *Board) Skip(seq floor.Seq) error {
 	}
 	b.seq = seq
 	b.rev++
+	b.overtaken()
 	return nil
 }
 

@@ -274,6 +274,25 @@ func TestMarksFollowTheLine(t *testing.T) {
 	require.Equal(t, w.now, *b.Link().Oldest)
 }
 
+// On a quick line the centre's answer is here before the screens have the record it is about. Nothing else may come for
+// an hour, and until then every handheld would show it as on its way.
+func TestAnAnswerThatOvertakesItsRecordCounts(t *testing.T) {
+	w := newWorld()
+	w.assign(t, "O-1", morning, asked("1", "oat", 1)) // seq 1
+	b := w.board(t)
+	b.SetLink(view.LinkState{Up: true, Acked: 2, Stable: 2})
+	require.Equal(t, floor.Seq(1), b.Link().Acked)
+	w.do("hh-1", &floor.Start{Order: "O-9"}) // n 1, refused, seq 2
+	mark := view.Mark{Seq: b.Seq()}
+	w.feed(t, b)
+	require.Zero(t, b.Link().Unsent)
+	require.Nil(t, b.Link().Oldest)
+	require.Equal(t, view.Marks{Saved: 1, Applied: 1, Stable: 1}, b.Marks("hh-1"))
+	news, _, ok := b.Since("log-1", mark)
+	require.True(t, ok)
+	require.NotNil(t, news.Link, "and screens are told")
+}
+
 // A line that is down for days: what is remembered of a device is bounded and errs to the safe side.
 func TestMarksOfALongDay(t *testing.T) {
 	w := newWorld()

@@ -58,6 +58,7 @@ type LinkState struct {
 
 type link struct {
 	LinkState
+	told  LinkState // last: it may speak of records that are not here yet
 	rev   uint64
 	times points // (seq, time in ms) of the records behind Acked
 }
@@ -67,6 +68,7 @@ func (l *link) note(r *floor.Record) { l.times.add(uint64(r.Seq), uint64(r.Time.
 
 // SetLink shows the state of the line. Acked and Stable never go back within a log.
 func (b *Board) SetLink(s LinkState) {
+	b.link.told = s
 	s.Acked, s.Stable = max(b.link.Acked, min(s.Acked, b.seq)), max(b.link.Stable, min(s.Stable, b.seq))
 	s.Skew = s.Skew.Round(time.Second * 10) // it wavers by what the line takes
 	if s == b.link.LinkState {
@@ -77,6 +79,13 @@ func (b *Board) SetLink(s LinkState) {
 	b.link.times.drop(uint64(s.Acked))
 	for _, d := range b.devices {
 		d.settle(s)
+	}
+}
+
+// overtaken shows what was told of a record before it came: on a quick line the centre answers sooner than screens follow.
+func (b *Board) overtaken() {
+	if t := &b.link.told; t.Acked > b.link.Acked || t.Stable > b.link.Stable {
+		b.SetLink(*t)
 	}
 }
 

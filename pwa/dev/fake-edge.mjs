@@ -20,11 +20,11 @@ export async function startFake({ port = 0, dist = DIST, prints = true } = {}) {
   const printers = [{ id: 'bench-2', name: 'Bench 2', state: 'ready', reasons: null, words: 'Bench 2: ready', waiting: 0, at: new Date().toISOString() }, { id: 'bench-1', name: 'Bench 1', state: 'ready', reasons: null, words: 'Bench 1: ready', waiting: 0, at: new Date().toISOString() }];
   const box = {
     world, printers, prints, commands: [], log: 'log-1', link: { up: true, since: new Date().toISOString(), unsent: 0, oldest: '', head: 100, acked: 100, blocked: '' },
-    sessions: new Map(), devices: new Map(), down: false, rows: { manifests: [], returns: [] }, swallow: false, peripherals: [], received: [], sockets: new Set(), stableLag: 0,
+    sessions: new Map(), devices: new Map(), down: false, rows: { manifests: [], returns: [] }, left: { manifests: [], returns: [] }, swallow: false, peripherals: [], received: [], sockets: new Set(), stableLag: 0,
   };
   const marks = (install) => { const d = box.devices.get(install); const n = d?.last ?? 0; return { saved: n, applied: box.link.up ? n : (d?.applied ?? 0), stable: Math.max(0, (box.link.up ? n : 0) - box.stableLag) }; };
   const push = (o) => {
-    for (const s of box.sockets) if (s.install) s.send(JSON.stringify({ delta: { log: box.log, seq: world.seq, orders: o ? [o] : [], gone: [], items: [], printers, link: box.link, ...marks(s.install) } }));
+    for (const s of box.sockets) if (s.install) s.send(JSON.stringify({ delta: { log: box.log, seq: world.seq, orders: o ? [o] : [], gone: [], items: [], rows: box.rows, left: box.left, printers, link: box.link, ...marks(s.install) } }));
   };
   box.push = push;
   box.add = (id, minutes, lines, more) => { const o = order(id, minutes, lines, more); world.seq++; world.sum(o); world.orders.push(o); push(o); return o; };
@@ -37,6 +37,7 @@ export async function startFake({ port = 0, dist = DIST, prints = true } = {}) {
   box.setPapers = (of, id, row) => {
     const rows = box.rows[of].filter((r) => r.id !== id), delta = row ? { rows: { [of]: [{ id, ...row }] } } : { left: { [of]: [id] } };
     box.rows[of] = row ? [...rows, { id, ...row }] : rows;
+    box.left[of] = [...box.left[of].filter((gone) => gone !== id), ...(row ? [] : [id])];
     world.seq++;
     for (const s of box.sockets) if (s.install) s.send(JSON.stringify({ delta: { log: box.log, seq: world.seq, printers, link: box.link, ...delta, ...marks(s.install) } }));
   };
@@ -140,7 +141,7 @@ export async function startFake({ port = 0, dist = DIST, prints = true } = {}) {
         if (!m.hello) return;
         s.install = m.hello.install;
         if (m.hello.log !== box.log || m.hello.since > world.seq) s.send(JSON.stringify({ reload: true }));
-        else s.send(JSON.stringify({ delta: { log: box.log, seq: world.seq, orders: world.orders.filter((o) => o.seq > m.hello.since), gone: [], items: [], printers, link: box.link, ...marks(s.install) } }));
+        else s.send(JSON.stringify({ delta: { log: box.log, seq: world.seq, orders: world.orders.filter((o) => o.seq > m.hello.since), gone: [], items: [], rows: box.rows, left: box.left, printers, link: box.link, ...marks(s.install) } }));
       });
     });
   });

@@ -180,7 +180,7 @@ test('a printer in trouble: what it is, what to do, and “did it come out?”',
 
 test('the bench’s own scanner and scale: one pull of the trigger is one scan, and the weight stands in the field', async () => {
   await begin();
-  await state('centre');
+  await until('the bench has this screen', () => [...box.sockets].some((s) => s.install));
   const scan = (c) => box.bench({ scan: { device: 'gun-1', code: c, at: new Date().toISOString() } });
   scan(']E0' + code('oat-1l'));
   await picked(1);

@@ -200,7 +200,7 @@ export class Store {
       this.tell(before);
       if (had && had.log !== b.log) void this.queue.show();
       this.queue.reached.value = true;
-      this.keep();
+      void this.save(); // at once: a page that is closed now shows the work again, out of reach too
       void this.queue.drain();
     } catch (e) {
       if (e instanceof ProblemError && e.problem.status === 401) this.lock();
@@ -248,11 +248,11 @@ export class Store {
   }
   private keep(): void {
     if (this.saving) return;
-    this.saving = this.clock.later(() => {
-      this.saving = null;
-      const b = this.board.value;
-      if (b) void saveBoard(this.opened.db, b).then(() => this.queue.kept(b)).catch(() => undefined);
-    }, 300);
+    this.saving = this.clock.later(() => { this.saving = null; void this.save(); }, 300);
+  }
+  private async save(): Promise<void> {
+    const b = this.board.value;
+    if (b) await saveBoard(this.opened.db, b).then(() => this.queue.kept(b)).catch(() => undefined);
   }
   private lineUp(is: boolean): void {
     this.up.value = is;
