@@ -174,6 +174,7 @@ export async function handOver(s: Store, unit: string, carrier = ''): Promise<bo
   if (!waiting(o).includes(u)) { s.say('wrong', { title: t('hand.notready'), words: t('hand.notready.line'), hint: t('hand.notready.hint') }); return false; }
   const offline = () => { s.say('attention', { title: t('hand.title'), words: t('hand.offline'), hint: t('hand.offline.hint') }); return false; };
   if (!s.up.value) return offline();
+  const since = s.said;
   let answer;
   try { answer = await s.ask({ type: 'handover', order: o.id, data: { unit, ...(carrier ? { carrier } : {}) } }); } catch { await save(s); return false; }
   if (!answer) return offline();
@@ -183,7 +184,7 @@ export async function handOver(s: Store, unit: string, carrier = ''): Promise<bo
     s.say('wrong', { title: t('hand.notready'), words: said.words, hint: said.hint });
     return false;
   }
-  s.say('good', { title: '', words: t('hand.ok', { tail: tail(unit) }), hint: '' });
+  s.say('good', { title: '', words: t('hand.ok', { tail: tail(unit) }), hint: '' }, since);
   return true;
 }
 /** A parcel's label at the door. One that somebody has to look at first is returned, and has not left. */

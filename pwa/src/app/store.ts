@@ -116,7 +116,8 @@ export class Store {
     addEventListener('hashchange', () => { this.route.value = readRoute(location.hash); this.notice.value = null; });
     addEventListener('online', () => this.wake());
     addEventListener('offline', () => { this.live.cut(); this.queue.reached.value = false; });
-    document.addEventListener('visibilitychange', () => { if (document.visibilityState === 'visible') this.wake(); });
+    document.addEventListener('visibilitychange', () => { if (document.visibilityState === 'visible') this.wake(); else void this.save(); });
+    addEventListener('pagehide', () => void this.save()); // the last moment of a page that is closed
     this.tabs();
     this.tick();
     this.heartbeat();
@@ -324,8 +325,14 @@ export class Store {
     await this.opened.db.delete('cards', id);
   }
 
-  /** Shows, sounds and buzzes a verdict. Good flashes; the others stay until the next scan or a tap. */
-  say(kind: Feel, v: Omit<Notice, 'kind' | 'key'>): void {
+  /** How many verdicts were said so far. */
+  get said(): number { return this.count; }
+  /**
+   * Shows, sounds and buzzes a verdict. Good flashes; the others stay until the next scan or a tap. A good one that
+   * answers an earlier step takes nothing away that was said since.
+   */
+  say(kind: Feel, v: Omit<Notice, 'kind' | 'key'>, since = Infinity): void {
+    if (kind === 'good' && (this.notice.value?.key ?? 0) > since) return;
     this.feel.play(kind);
     const key = ++this.count;
     batch(() => {

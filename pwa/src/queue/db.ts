@@ -74,6 +74,12 @@ function safeStorage(): Storage | null {
 }
 
 export const loadBoard = async (db: Db) => (await db.get('meta', 'board')) as Board | undefined;
-export const saveBoard = (db: Db, b: Board) => db.put('meta', b, 'board');
+/** Committed by name, so that it is written also where the page ends right behind it. */
+export const saveBoard = async (db: Db, b: Board) => {
+  const tx = db.transaction('meta', 'readwrite');
+  const put = tx.store.put(b, 'board');
+  tx.commit();
+  await Promise.all([put, tx.done]);
+};
 export const loadMe = async (db: Db) => (await db.get('meta', 'me')) as Me | undefined;
 export const saveMe = (db: Db, me: Me | null) => (me ? db.put('meta', me, 'me') : db.delete('meta', 'me'));
