@@ -3,10 +3,20 @@ package journal
 import (
 	"encoding/binary"
 	"hash/crc32"
+
+	bolt "go.etcd.io/bbolt"
 )
 
 // Drop closes the file as a dying process does: nothing that was lazy is written.
 func (f *File) Drop() error { return f.db.Close() }
+
+// TrimUnseen trims as a commit does whose caller was not told of it yet.
+func (f *File) TrimUnseen(before uint64) error {
+	return f.db.Update(func(tx *bolt.Tx) error {
+		_, err := trimSlice(tx, before, f.Head().Seq)
+		return err
+	})
+}
 
 // The decoders of outside bytes, for the fuzzers.
 var DecodeForks = decodeForks

@@ -179,6 +179,25 @@ func TestFileStopsAfterAFailedCommit(t *testing.T) {
 	require.Equal(t, head, f.Head())
 }
 
+// Whoever reads what a trimming drops is told so, also while the trimming's own caller has not heard of it yet: it is
+// no damage.
+func TestReadWhileItIsTrimmed(t *testing.T) {
+	f, err := journal.Open(filepath.Join(t.TempDir(), "site.db"), journal.Options{Log: "LOG1"})
+	require.NoError(t, err)
+	defer f.Close()
+	for range 50 {
+		journaltest.FillWith(t, f, journaltest.Alone, 1)
+	}
+	require.NoError(t, f.TrimUnseen(20))
+	require.Equal(t, uint64(1), f.First())
+	_, err = f.Read(2, 0, func(uint64, []byte) error { return nil })
+	require.ErrorIs(t, err, journal.ErrTrimmed)
+	_, err = f.HashAt(3)
+	require.ErrorIs(t, err, journal.ErrTrimmed)
+	_, err = f.Read(30, 0, func(uint64, []byte) error { return nil })
+	require.NoError(t, err)
+}
+
 func FuzzDecodeGroup(f *testing.F) {
 	f.Add(uint64(1), journal.AppendGroup(nil, journal.Hash{}, [][]byte{[]byte("{}"), bytes.Repeat([]byte("x"), 300)}))
 	f.Add(uint64(1<<63), journal.AppendGroup(nil, journal.Hash{1}, [][]byte{{0}}))

@@ -109,8 +109,12 @@ func readEnd(from uint64, max int, first, head uint64) (uint64, error) {
 // at least one group or an error, and what it answers is contiguous.
 func (f *File) slice(from, end uint64) ([]group, error) {
 	var groups []group
+	oldest := f.First() // or what this very transaction says: First hears of a trimming only behind its commit
 	err := f.view(func(tx *bolt.Tx) error {
 		c := tx.Bucket(bucketJournal).Cursor()
+		if k, _ := c.First(); len(k) == 8 {
+			oldest = binary.BigEndian.Uint64(k)
+		}
 		size := 0
 		for k, v := seekGroup(c, from); k != nil && size < sliceBytes; k, v = c.Next() {
 			if len(k) == 8 && binary.BigEndian.Uint64(k) > end {
@@ -134,8 +138,8 @@ func (f *File) slice(from, end uint64) ([]group, error) {
 	if len(groups) > 0 && groups[0].first <= from && from <= groups[0].last() {
 		return groups, nil
 	}
-	if first := f.First(); from < first { // trimmed between the slices
-		return nil, fmt.Errorf("%w: %d, the oldest kept is %d", ErrTrimmed, from, first)
+	if from < oldest { // trimmed meanwhile
+		return nil, fmt.Errorf("%w: %d, the oldest kept is %d", ErrTrimmed, from, oldest)
 	}
 	return nil, fmt.Errorf("%w: entry %d is missing", ErrCorrupt, from)
 }

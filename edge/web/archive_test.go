@@ -134,8 +134,10 @@ type dropping struct {
 func (d dropping) Span() (first, last uint64) { return *d.first, d.j.Head().Seq }
 
 func (d dropping) Chain(context.Context, uint64, int, func(uint64, []byte) error) (before [32]byte, err error) {
-	*d.first = 4
-	return before, journal.ErrTrimmed
+	if *d.first > 0 {
+		*d.first = 4
+	}
+	return before, fmt.Errorf("%w: %w", ErrDropped, journal.ErrTrimmed)
 }
 
 // Records that are given up while they are read are no fault of the box.
@@ -145,6 +147,11 @@ func TestTheJournalIsDroppedMeanwhile(t *testing.T) {
 	code, body := b.signedIn("hh-1", "B-4").get("/api/journal?from=2")
 	require.Equal(t, 422, code, body)
 	require.Contains(t, body, "is no longer kept; the oldest record here is 4")
+
+	b = newBox(t, func(b *box) { b.archive = dropping{shelfOf{b.journal}, new(uint64)} }) // and whoever counts was not told yet
+	code, body = b.signedIn("hh-1", "B-4").get("/api/journal?from=5")
+	require.Equal(t, 422, code, body)
+	require.Contains(t, body, `"is no longer kept"`)
 }
 
 func TestWhereIsMyOrder(t *testing.T) {

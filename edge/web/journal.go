@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -59,7 +60,8 @@ func (s *Server) journal(w http.ResponseWriter, r *http.Request, who *signedIn) 
 	})
 	if err != nil {
 		h.Del("Link")
-		if first, _ = s.archive.Span(); from < first { // while it was read
+		if errors.Is(err, ErrDropped) { // while it was read
+			first, _ = s.archive.Span()
 			dropped(w, from, first)
 			return
 		}
@@ -78,5 +80,9 @@ func (s *Server) journal(w http.ResponseWriter, r *http.Request, who *signedIn) 
 
 // dropped says that a record was given up for room.
 func dropped(w http.ResponseWriter, from, first uint64) {
-	bad(http.StatusUnprocessableEntity, "query.from", fmt.Sprintf("is no longer kept; the oldest record here is %d", first), from).write(w)
+	says := "is no longer kept"
+	if first > from { // else it is just being dropped
+		says = fmt.Sprintf("%s; the oldest record here is %d", says, first)
+	}
+	bad(http.StatusUnprocessableEntity, "query.from", says, from).write(w)
 }

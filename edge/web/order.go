@@ -17,10 +17,14 @@ type Archive interface {
 	// Records gives fn the records of a subject, such as order/O-1, in order of seq, as far back as they are kept.
 	Records(ctx context.Context, subject string, fn func(raw []byte) error) error
 	// Chain gives fn the records from seq on, at most most of them, and says the chain's hash before the first.
+	// An error that is ErrDropped says that they were given up for room, perhaps while they were read.
 	Chain(ctx context.Context, from uint64, most int, fn func(seq uint64, raw []byte) error) (before [32]byte, err error)
 	// Span is the oldest seq that is kept, and the newest.
 	Span() (first, last uint64)
 }
+
+// ErrDropped is what an archive answers of records it keeps no longer.
+var ErrDropped = errors.New("no longer kept")
 
 // orderDetail is an order, with what happened to it when that was asked for.
 type orderDetail struct {

@@ -3,6 +3,8 @@ package site
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"strings"
 
 	"picket/edge/journal"
@@ -30,7 +32,7 @@ func (a archive) Records(ctx context.Context, subject string, fn func(raw []byte
 func (a archive) Chain(ctx context.Context, from uint64, most int, fn func(seq uint64, raw []byte) error) ([32]byte, error) {
 	before, err := a.f.HashAt(from - 1)
 	if err != nil {
-		return [32]byte{}, err
+		return [32]byte{}, droppedHere(err)
 	}
 	_, err = a.f.Read(from, most, func(seq uint64, raw []byte) error {
 		if err := ctx.Err(); err != nil {
@@ -38,7 +40,15 @@ func (a archive) Chain(ctx context.Context, from uint64, most int, fn func(seq u
 		}
 		return fn(seq, raw)
 	})
-	return before, err
+	return before, droppedHere(err)
+}
+
+// droppedHere says in the page's words that records were given up.
+func droppedHere(err error) error {
+	if errors.Is(err, journal.ErrTrimmed) {
+		return fmt.Errorf("%w: %w", web.ErrDropped, err)
+	}
+	return err
 }
 
 // people opens the sealed rows of customers for the search.
