@@ -20,6 +20,7 @@ var mutants = map[string]string{
 	"numbers.margin": "TestNumbersOfABoxThatIsLostUnheardAreNobodys",
 	"brought.back":   "TestWhatASiteTookBackOutlivesTheCentresRestore",
 	"stock.age":      "TestASilentSitePromisesLessAndThenNothing",
+	"apart":          "TestOneSiteThatLiesStopsNobodyElse",
 	"allotted":       "TestWhatIsKeptAtASilentSiteIsPromisedOnce",
 }
 

@@ -52,6 +52,7 @@ type Config struct {
 	Why          string    // how it is known
 	SnapshotOver int       // facts a site that lost them is told one by one; 4096
 	Backup       bool      // a backup is kept, and Hub.Stabled will be told how far it reaches
+	Watched      bool      // a witness says at every start whether the store was put back, as Clerk.Watch is told
 	Log          *slog.Logger
 
 	// For simulators; the defaults are the real clock, real randomness and argon2id.
@@ -102,7 +103,7 @@ func New(ctx context.Context, cfg Config, st store.Store) (*Centre, error) {
 		}
 	}
 	h, err := hub.New(ctx, hub.Config{Tenant: cfg.Tenant, SW: cfg.Version, Timing: cfg.Timing, Rand: cfg.Rand, NewToken: cfg.NewToken,
-		NewGen: func() string { return cfg.NewID(cfg.Now()) }, Key: cfg.Key, SiteKey: cfg.Keys, Backup: cfg.Backup, SnapshotOver: cfg.SnapshotOver, Log: cfg.Log}, c, st)
+		NewGen: func() string { return cfg.NewID(cfg.Now()) }, Key: cfg.Key, SiteKey: cfg.Keys, Backup: cfg.Backup, SnapshotOver: cfg.SnapshotOver, Watched: cfg.Watched, Log: cfg.Log}, c, st)
 	if err != nil {
 		return nil, err
 	}

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"time"
 
@@ -60,22 +61,48 @@ const syncEvery = 15 * time.Second
 // watcher keeps a witness outside the database that is in no copy of it: how many commits the database has. It is told
 // behind every commit, by a write that nobody waits for the disk with. A database that has fewer, or that was in use where
 // no witness is, was put back. A power cut may take the newest counts from the witness: then a copy that is younger than
-// they are is not found out by it, and shows in the sites' hellos only.
+// they are is not found out by it, and shows in the sites' hellos only. So it says besides which start of the machine it
+// was told in, and whether the process came to its end: where it cannot have lost a count, it proves that nothing was put back.
 type watcher struct {
 	store.Store // told of
 	path        string
 	log         *slog.Logger
+	machine     string // names this start of the machine; "" where that is not known
+	was         told   // as it was found at the start
 
 	mu   sync.Mutex
 	file *os.File
 	seen uint64 // as the file says
 	kept uint64 // and as the disk does
 	bad  error  // it could not be told
+	over bool   // nothing more is committed
+}
+
+// told is what a witness says.
+type told struct {
+	Beat    uint64 `json:"beat"`
+	Machine string `json:"machine,omitempty"`
+	Over    bool   `json:"over,omitempty"` // the process had ended, and all was on the disk
+}
+
+// proves says whether a database with so many commits is, for sure, the one that was in use last. Between a commit and its
+// telling a process may be killed.
+func (t told) proves(has uint64, machine string) bool {
+	return t.Beat > 0 && (t.Over && has == t.Beat || machine != "" && t.Machine == machine && (has == t.Beat || has == t.Beat+1))
+}
+
+// thisStart names the start of the machine, which ends with a power cut.
+func thisStart() string {
+	text, err := os.ReadFile("/proc/sys/kernel/random/boot_id")
+	if id := strings.TrimSpace(string(text)); err == nil && len(id) == 36 {
+		return id
+	}
+	return ""
 }
 
 // newWatcher reads what the witness was told last.
 func newWatcher(path string, st store.Store, log *slog.Logger) (*watcher, error) {
-	w := &watcher{Store: st, path: path, log: log}
+	w := &watcher{Store: st, path: path, log: log, machine: thisStart()}
 	raw, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return w, nil
@@ -83,11 +110,9 @@ func newWatcher(path string, st store.Store, log *slog.Logger) (*watcher, error)
 	if err != nil {
 		return nil, fmt.Errorf("witness: %w", err)
 	}
-	var v struct {
-		Beat uint64 `json:"beat"`
-	}
+	var v told
 	if json.Unmarshal(raw, &v) == nil { // else torn by a power cut: it says nothing, and that is said
-		w.seen = v.Beat
+		w.was, w.seen = v, v.Beat
 	}
 	return w, nil
 }
@@ -95,7 +120,11 @@ func newWatcher(path string, st store.Store, log *slog.Logger) (*watcher, error)
 // begin looks whether the database is the one that was last in use here, and begins a new life line when not. From then on
 // the witness is told.
 func (w *watcher) begin(ctx context.Context, c *clerk.Clerk) error {
+	proven := w.was.proves(w.Commits(), w.machine)
 	gen, why, err := c.Witnessed(ctx, w.seen)
+	if err == nil {
+		err = c.Watch(ctx, proven && gen == "")
+	}
 	if err != nil {
 		return err
 	}
@@ -112,8 +141,11 @@ func (w *watcher) Update(ctx context.Context, do func(store.Tx) error) error {
 	return err
 }
 
-// witnessLine has the same length whatever the count, so that a new one covers the old one whole.
-func witnessLine(n uint64) []byte { return fmt.Appendf(nil, "%-40s\n", fmt.Sprintf(`{"beat":%d}`, n)) }
+// line has the same length whatever the count, so that a new one covers the old one whole.
+func (w *watcher) line(n uint64) []byte {
+	text, _ := json.Marshal(told{Beat: n, Machine: w.machine, Over: w.over}) // numbers and letters
+	return fmt.Appendf(nil, "%-120s\n", text)
+}
 
 func (w *watcher) tell(n uint64) {
 	w.mu.Lock()
@@ -121,7 +153,7 @@ func (w *watcher) tell(n uint64) {
 	if w.file == nil || n <= w.seen {
 		return // not begun, or a later commit was told already
 	}
-	if _, err := w.file.WriteAt(witnessLine(n), 0); err != nil {
+	if _, err := w.file.WriteAt(w.line(n), 0); err != nil {
 		w.bad = err // said, and tried again, with the next sync
 		return
 	}
@@ -134,7 +166,7 @@ func (w *watcher) keep(n uint64) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	n = max(n, w.seen)
-	err := durable.Write(w.path, witnessLine(n), 0o600)
+	err := durable.Write(w.path, w.line(n), 0o600)
 	if err != nil {
 		return fmt.Errorf("witness: %w", err)
 	}
@@ -177,7 +209,12 @@ func (w *watcher) sync() {
 
 // close ends the telling.
 func (w *watcher) close() {
-	w.sync()
+	w.mu.Lock()
+	w.over = true
+	w.mu.Unlock()
+	if err := w.keep(w.Commits()); err != nil {
+		w.log.Error("witness", "err", err)
+	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.file != nil {

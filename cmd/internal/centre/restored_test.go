@@ -2,9 +2,11 @@ package centre
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"testing"
 	"time"
@@ -139,4 +141,73 @@ func TestTheWitnessIsToldBehindEveryCommit(t *testing.T) {
 	require.Equal(t, st.Commits()-1, read())
 	require.NoError(t, os.WriteFile(path, []byte(`{"be`), 0o600))
 	require.Zero(t, read(), "a torn one says nothing")
+}
+
+// TestTheWitnessProvesWhatItCannotHaveLost: a power cut may have taken counts from it, the end of a process has not.
+func TestTheWitnessProvesWhatItCannotHaveLost(t *testing.T) {
+	for name, c := range map[string]struct {
+		told told
+		has  uint64
+		want bool
+	}{
+		"ended, and nothing since":                      {told{Beat: 9, Machine: "a", Over: true}, 9, true},
+		"ended, and somebody else wrote":                {told{Beat: 9, Machine: "a", Over: true}, 10, false},
+		"ended, on a machine that says no name":         {told{Beat: 9, Over: true}, 9, true},
+		"killed":                                        {told{Beat: 9, Machine: "b"}, 9, true},
+		"killed between a commit and its telling":       {told{Beat: 9, Machine: "b"}, 10, true},
+		"killed, and more than it was told":             {told{Beat: 9, Machine: "b"}, 11, false},
+		"killed, and the machine was started since":     {told{Beat: 9, Machine: "a"}, 9, false},
+		"an older one":                                  {told{Beat: 9, Machine: "b"}, 8, false},
+		"of a picket-oms that said nothing but a count": {told{Beat: 9}, 9, false},
+		"none": {told{}, 0, false},
+	} {
+		require.Equal(t, c.want, c.told.proves(c.has, "b"), name)
+	}
+	require.False(t, told{Beat: 9}.proves(9, ""))
+}
+
+// TestAStartThatIsNotProvenIsNoted: until each site was heard again, its word that the centre was put back counts for all.
+func TestAStartThatIsNotProvenIsNoted(t *testing.T) {
+	ctx := context.Background()
+	dir := t.TempDir()
+	begin := func(end bool) (noted bool) {
+		st, err := sqlite.Open(ctx, filepath.Join(dir, "oms.db"))
+		require.NoError(t, err)
+		defer func() { require.NoError(t, st.Close()) }()
+		cfg := Defaults()
+		cfg.Data = dir
+		w, err := newWatcher(cfg.witnessFile(), st, slog.New(slog.DiscardHandler))
+		require.NoError(t, err)
+		c, err := newClerk(cfg, w, nil, newIDs())
+		require.NoError(t, err)
+		require.NoError(t, w.begin(ctx, c))
+		require.NoError(t, st.View(ctx, func(tx store.Tx) error {
+			text, err := tx.Meta("unproven/s1")
+			noted = text != ""
+			return err
+		}))
+		require.NoError(t, w.Update(ctx, func(tx store.Tx) error {
+			return errors.Join(tx.SetMeta("unproven/s1", ""), tx.PutSite(store.Site{ID: "s1"}))
+		}))
+		if end {
+			w.close()
+		}
+		return noted
+	}
+	begin(true)
+	require.False(t, begin(true), "ended and started")
+	require.False(t, begin(false))
+	if thisStart() == "" {
+		t.Skip("this system does not name the starts of the machine")
+	}
+	require.False(t, begin(false), "killed and started")
+	text, err := os.ReadFile(filepath.Join(dir, "witness"))
+	require.NoError(t, err)
+	other := regexp.MustCompile(`"machine":"[^"]*"`).ReplaceAll(text, []byte(`"machine":"00000000-0000-0000-0000-000000000000"`))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "witness"), other, 0o600))
+	require.True(t, begin(true), "a power cut")
+	require.False(t, begin(true))
+	raw, err := os.ReadFile(filepath.Join(dir, "witness"))
+	require.NoError(t, err)
+	require.Len(t, raw, len(text))
 }

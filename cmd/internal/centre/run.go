@@ -92,7 +92,7 @@ func Run(ctx context.Context, cfg Config, log *slog.Logger, ready func(addr stri
 	// The line to the sites.
 	h, err := hub.New(ctx, hub.Config{
 		Tenant: wire.Tenant(cfg.Tenant), SW: "picket-oms", Rand: mrand.Float64, NewToken: token16, NewGen: func() string { return ids.at(time.Now()) },
-		SnapshotOver: cfg.SnapshotOver, Backup: cfg.Backup.Dir != "", Log: log.With("part", "line"),
+		SnapshotOver: cfg.SnapshotOver, Backup: cfg.Backup.Dir != "", Watched: cfg.Witness != "", Log: log.With("part", "line"),
 	}, c, door)
 	if err != nil {
 		return err

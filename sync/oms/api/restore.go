@@ -110,13 +110,13 @@ func (s *server) restore(a huma.API) {
 		return out, nil
 	})
 	huma.Register(a, huma.Operation{
-		OperationID: "lift-site", Method: http.MethodPost, Path: "/api/sites/{id}/lift", Summary: "Take a site out of quarantine that will not be heard", Errors: []int{400, 401, 404, 409, 413, 422, 500},
-		Description: "What it holds may be given to another site from here on, and so be delivered twice. Name and reason are kept.",
+		OperationID: "lift-site", Method: http.MethodPost, Path: "/api/sites/{id}/lift", Summary: "Take a site out of quarantine that will not be heard, or let one in again that is set apart", Errors: []int{400, 401, 404, 409, 413, 422, 500},
+		Description: "What a site in quarantine holds may be given to another site from here on, and so be delivered twice. A site that is set apart is heard again, whatever it shows: see first that nobody else speaks in its name. Name and reason are kept.",
 	}, func(ctx context.Context, in *liftIn) (*restoreOut, error) {
 		if err := s.clerk.Lift(ctx, floor.SiteID(in.ID), in.Body.By, in.Body.Reason); err != nil {
 			return nil, s.fail(err, "The lift")
 		}
-		s.cfg.Log.Warn("site lifted out of quarantine unheard", "site", in.ID, "by", in.Body.By, "reason", in.Body.Reason)
+		s.cfg.Log.Warn("site lifted", "site", in.ID, "by", in.Body.By, "reason", in.Body.Reason)
 		r, err := s.clerk.Reconciling(ctx)
 		if err != nil {
 			return nil, s.fail(err, "The restore")

@@ -252,6 +252,11 @@ func (s *server) health(ctx context.Context, site floor.SiteID) (Health, error) 
 	if m.Odd > 0 {
 		alarm("odd", num(m.Odd)+" records need a look; the last: "+m.OddLast)
 	}
+	if apart, err := s.clerk.Apart(ctx, site); err != nil {
+		return Health{}, err
+	} else if apart {
+		alarm("apart", clerk.ApartWords)
+	}
 	if st.Trouble != "" && st.Trouble != "blocked" {
 		alarm(string(st.Trouble), st.Reason)
 	}

@@ -143,6 +143,9 @@ func (c *Clerk) Redeem(ctx context.Context, site floor.SiteID, code string, node
 		if err := w.putBoxes(site, b); err != nil {
 			return err
 		}
+		if _, err := w.letIn(site); err != nil { // whoever spoke in its name has not this box's certificate
+			return err
+		}
 		m.Node, m.Epoch, m.Orphan, m.Acked = node, m.Epoch+1, m.Pos, 0
 		out.Epoch = m.Epoch
 		if m.Lineage == 0 || out.Was == "" {

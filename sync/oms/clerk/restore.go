@@ -81,14 +81,14 @@ func (c *Clerk) Restored(ctx context.Context, at time.Time, why string) (gen wir
 	return c.restore(ctx, at, at, why)
 }
 
-// FoundRestored is Restored for a centre that nobody told, and that learns it from a site now. Its channels may have sent
-// orders again since, though not before this process began, and hardly long ago.
-func (c *Clerk) FoundRestored(ctx context.Context, why string) (gen wire.Generation, err error) {
+// foundSince is since when channels may have sent orders again where nobody told the centre, and it learns from a site that
+// it was put back: not before this process began, and hardly long ago.
+func (c *Clerk) foundSince() time.Time {
 	since := c.cfg.Now().Add(-foundWithin)
 	if c.began.After(since) {
 		since = c.began
 	}
-	return c.restore(ctx, time.Time{}, since, why)
+	return since
 }
 
 // foundWithin bounds how long a centre that was put back goes on before a site shows it.
@@ -135,6 +135,9 @@ func (w *work) beginLife(at, since time.Time, why string) (gen wire.Generation, 
 			return "", err
 		}
 		if err := w.await(s.ID, &awaited{Anew: anew}); err != nil {
+			return "", err
+		}
+		if err := w.noneApart(s.ID); err != nil {
 			return "", err
 		}
 	}
@@ -325,7 +328,7 @@ func (w *work) owe(x owed) error {
 }
 
 // Lift takes a site out of quarantine that will not be heard any more, on somebody's word. What it holds may be
-// given to another site from here on.
+// given to another site from here on. A site that is set apart is let in again by it.
 func (c *Clerk) Lift(ctx context.Context, site floor.SiteID, by, reason string) error {
 	if p := signedBy(by, reason); len(p) > 0 {
 		return p
@@ -341,7 +344,7 @@ func (c *Clerk) Lift(ctx context.Context, site floor.SiteID, by, reason string) 
 			return err
 		}
 		if in == nil {
-			return &TooLate{"Site " + string(site) + " is not in quarantine."}
+			return w.lifted(site, by, reason)
 		}
 		r, err := w.restored()
 		if err != nil {

@@ -413,6 +413,11 @@ func (r *routing) candidates() ([]order.Site, error) {
 		if kept != "" {
 			r.aged = append(r.aged, s.ID)
 		}
+		if is, err := isApart(r, s.ID); err != nil {
+			return nil, err
+		} else if is && shut[s.ID] == "" {
+			shut[s.ID] = "it is set apart"
+		}
 		if shut[s.ID] != "" {
 			r.later = append(r.later, s.ID)
 		}

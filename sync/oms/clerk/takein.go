@@ -236,6 +236,9 @@ func (c *Clerk) Adopt(ctx context.Context, site floor.SiteID, a reconcile.Adopt)
 			}
 			m.Applied = a.Past
 		}
+		if err := w.cameIn(site); err != nil {
+			return err
+		}
 		before := m.Lineage
 		if a.Reissue != 0 {
 			m.Lineage, m.Acked = a.Reissue, 0

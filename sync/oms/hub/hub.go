@@ -35,8 +35,10 @@ type Config struct {
 	SiteKey  func(floor.SiteID) ed25519.PublicKey // nil: the sites' signatures are not checked
 	// SnapshotOver is how many facts a site that lost them is told one by one; more come as a snapshot. 0: 4096.
 	SnapshotOver int
-	Backup       bool         // backups are kept, and Backed will say how far they reach
-	Log          *slog.Logger // nil: nobody is told
+	Backup       bool // backups are kept, and Backed will say how far they reach
+	// Watched: a witness that is in no copy with the database says at every start whether it was put back (clerk.Watch).
+	Watched bool
+	Log     *slog.Logger // nil: nobody is told
 }
 
 // Hub is used by one goroutine, but for Status, Pending, HandIn and Backed.
@@ -334,10 +336,7 @@ func (h *Hub) unknown(t wire.Topic, payload []byte) {
 	if err != nil || !ok {
 		return
 	}
-	no, err := wire.Encode(&wire.Reject{Nonce: hello.Nonce, Code: wire.RejectUnknownSite, Reason: "the centre has no site " + string(t.Site) + ": set it up first"})
-	if err == nil {
-		h.publish(t.Site, wire.ChannelHello, no)
-	}
+	h.refuse(t.Site, &wire.Reject{Nonce: hello.Nonce, Code: wire.RejectUnknownSite, Reason: "the centre has no site " + string(t.Site) + ": set it up first"})
 }
 
 func (h *Hub) publish(site wire.SiteID, ch wire.Channel, payload []byte) {
@@ -421,7 +420,7 @@ func (h *Hub) run(ctx context.Context, now time.Time, e *end, in reconcile.Event
 			case reconcile.Apply:
 				h.due = append(h.due, due{e, clerk.Intake{Site: e.site, Apply: ef, Acked: e.engine.View().FeedAck}})
 			case reconcile.Adopt:
-				if lost, err := h.forgot(ctx, now, e, ef); lost || err != nil {
+				if over, err := h.shows(ctx, now, e, ef); over || err != nil {
 					if err != nil {
 						h.doubt(e, err)
 					}
@@ -494,18 +493,21 @@ func (h *Hub) doubt(e *end, why error) {
 	h.ends = slices.DeleteFunc(slices.Clone(h.ends), func(x *end) bool { return x == e })
 }
 
-// forgot begins a new life line when a site knows more of its feed than the centre. Every site says hello again; the
-// one that showed it has an answer to come, and gets another challenge at once.
-func (h *Hub) forgot(ctx context.Context, now time.Time, e *end, a reconcile.Adopt) (bool, error) {
-	lost, err := h.clerk.Forgot(ctx, e.site, a)
-	if err != nil || !lost {
+// shows says whether a hello ends here, by what it shows of the feed. Where the centre was put back a new life line begins:
+// every site says hello again, and the one that showed it has an answer to come, and gets another challenge at once. A site
+// that is set apart is told so.
+func (h *Hub) shows(ctx context.Context, now time.Time, e *end, a reconcile.Adopt) (bool, error) {
+	got, err := h.clerk.Shows(ctx, e.site, a, h.cfg.Watched)
+	switch {
+	case err != nil:
 		return false, err
+	case got.Apart != "":
+		h.setApart(e, got.Apart)
+		return true, nil
+	case got.Gen == "":
+		return false, nil
 	}
-	gen, err := h.clerk.FoundRestored(ctx, "Site "+string(e.site)+" knows more of what it was told than the centre does: the centre was put back to an earlier state.")
-	if err != nil {
-		return false, err
-	}
-	h.gen = gen
+	h.gen = got.Gen
 	for _, x := range h.ends {
 		x.status.Since, x.status.Closed = time.Time{}, "the centre was restored"
 		h.observe(x)
@@ -516,6 +518,24 @@ func (h *Hub) forgot(ctx context.Context, now time.Time, e *end, a reconcile.Ado
 		h.arrived(ctx, now, Arrived{Topic: wire.Topic{Tenant: h.cfg.Tenant, Site: wire.SiteID(e.site), Dir: wire.Up, Channel: wire.ChannelHello}.String(), Payload: e.hello}, false)
 	}
 	return true, nil
+}
+
+// setApart ends a site's engine, which waits for an adoption that will not be, and tells the box.
+func (h *Hub) setApart(e *end, why string) {
+	e.status.Since, e.status.Closed = time.Time{}, "the site is set apart"
+	h.observe(e)
+	h.ends = slices.DeleteFunc(slices.Clone(h.ends), func(x *end) bool { return x == e })
+	if m, err := wire.Decode(e.hello); err == nil {
+		if hello, ok := m.(*wire.Hello1); ok {
+			h.refuse(wire.SiteID(e.site), &wire.Reject{Nonce: hello.Nonce, Code: wire.RejectQuarantine, Reason: why})
+		}
+	}
+}
+
+func (h *Hub) refuse(site wire.SiteID, no *wire.Reject) {
+	if payload, err := wire.Encode(no); err == nil {
+		h.publish(site, wire.ChannelHello, payload)
+	}
 }
 
 // Stabled tells a site how far every backup that may be restored reaches in its log: the position of its mark in the oldest.

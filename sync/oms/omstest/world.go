@@ -29,6 +29,8 @@ type World struct {
 	Deaf func(reconcile.Event) bool
 	// SnapshotOver is the centre's, from its next restart on.
 	SnapshotOver int
+	// Watched: the centre has a witness, from its next restart on; whoever tests says to Clerk.Watch what it says.
+	Watched bool
 
 	rng *rand.Rand
 	ids int
@@ -54,7 +56,7 @@ func (w *World) Restart(ctx context.Context) error {
 	c, err := oms.New(ctx, oms.Config{Tenant: tenant, Prefix: "39521234", Block: 50, Carrier: "post",
 		Now: func() time.Time { return w.Now }, NewID: func(time.Time) string { return w.id("ID") }, NewToken: func() string { return w.id("T") }, Rand: w.rng.Float64,
 		HashPIN: func(pin string) (string, error) { return "hash of " + pin, nil },
-		SamePIN: func(pin, hash string) bool { return hash == "hash of "+pin }, SnapshotOver: w.SnapshotOver,
+		SamePIN: func(pin, hash string) bool { return hash == "hash of "+pin }, SnapshotOver: w.SnapshotOver, Watched: w.Watched,
 	}, w.Store)
 	if err != nil {
 		return err

@@ -98,6 +98,7 @@ function site(s) {
 // What a notice asks of a person; the rest is good to know.
 const todo = {
   "centre.restored": "Orders from before then wait by themselves. A site that will not come back can be lifted out: POST /api/sites/{id}/lift.",
+  "site.apart": "Was the centre put back? Stop it, say `picket-oms restored`, and start it. Else take the site's certificate back (picket-oms site revoke), give it another, and let it in: POST /api/sites/{id}/lift.",
   "salvage.imported": "Nothing: they count. Look at orders both boxes worked on.",
   "fact.by_disabled_user": "Look at what was done, with who leads the site.",
   "clock.skew": "Have the box's clock set, and its time service looked at.",
