@@ -467,6 +467,7 @@ type Session struct {
 	Expires time.Time `json:"expires"`
 	Vouched UserID    `json:"vouched,omitempty"` // who vouched for the person, while the centre was not heard for too long
 	Key     string    `json:"key,omitempty"`     // digest of the device's own secret, by which its name is its own; never the secret
+	Mark    string    `json:"mark,omitempty"`    // of the badge and the PIN the person came in by: with others in force the session is over
 }
 
 // Bound is a name a device has taken: nobody signs in under it without the device's secret.

@@ -19,6 +19,7 @@ type Person struct {
 	User  floor.UserID
 	Name  string
 	Roles []string
+	Mark  string // of the badge and the PIN that are in force; "" where that is not known
 }
 
 // Authenticator knows people by what they carry and what they know.
@@ -36,8 +37,9 @@ type Caller interface {
 
 // Stander is an Authenticator that knows who may stay signed in. It is asked at every request.
 type Stander interface {
-	// Stands is false once the person is disabled, or has other roles than those the session was opened with.
-	Stands(user floor.UserID, roles []string) bool
+	// Stands is false once the person is disabled, or has other roles, another badge or another PIN than when the session
+	// was opened.
+	Stands(who *floor.Session) bool
 }
 
 // What an Authenticator may say.
@@ -143,7 +145,7 @@ func (a *DocAuthenticator) Authenticate(ctx context.Context, badge, pin string) 
 	if !match || !ok {
 		return Person{}, ErrRejected
 	}
-	return Person{User: found.User, Name: found.Name, Roles: found.Roles}, nil
+	return Person{User: found.User, Name: found.Name, Roles: found.Roles, Mark: found.mark()}, nil
 }
 
 // Called obeys Caller.
@@ -194,14 +196,19 @@ func (a *DocAuthenticator) read(d floor.Doc) (person, bool, error) {
 	return p, true, nil
 }
 
-// Stands obeys Stander. What cannot be read puts nobody out in the middle of their work.
-func (a *DocAuthenticator) Stands(user floor.UserID, roles []string) bool {
-	d, ok := a.dir.Doc("user", string(user))
+// mark changes with the badge and the PIN. Nobody learns a PIN from it: what it is made of is a hash with a salt of its own,
+// new with each new PIN.
+func (u *UserDoc) mark() string { return digest("mark/" + u.Badge + "/" + u.PIN)[:16] }
+
+// Stands obeys Stander. What cannot be read puts nobody out in the middle of their work, and neither does a session of a box
+// that noted no mark.
+func (a *DocAuthenticator) Stands(who *floor.Session) bool {
+	d, ok := a.dir.Doc("user", string(who.User))
 	if !ok {
 		return false
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	p, there, err := a.read(d)
-	return err != nil || !there || p.ok && slices.Equal(p.doc.Roles, roles)
+	return err != nil || !there || p.ok && slices.Equal(p.doc.Roles, who.Roles) && (who.Mark == "" || who.Mark == p.doc.mark())
 }

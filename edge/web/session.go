@@ -266,7 +266,7 @@ func (s *Server) open(ctx context.Context, who Person, by floor.UserID, ask *sig
 		token += "." + string(at)
 	}
 	out := signedIn{Station: at, Session: floor.Session{
-		ID: digest(token), User: who.User, Name: who.Name, Roles: who.Roles, Device: ask.Install, Vouched: by,
+		ID: digest(token), User: who.User, Name: who.Name, Roles: who.Roles, Device: ask.Install, Vouched: by, Mark: who.Mark,
 		Expires: now.Add(s.opt.SessionFor).UTC().Truncate(time.Second),
 	}}
 	if ask.Key != "" {
@@ -335,10 +335,10 @@ func (s *Server) session(token string) (signedIn, bool) {
 }
 
 // stands says whether somebody who signed in may still be here: who was disabled at the centre since, or has other roles,
-// signs in anew or not at all.
+// another badge or another PIN, signs in anew or not at all.
 func (s *Server) stands(who *floor.Session) bool {
 	a, ok := s.auth.(Stander)
-	return !ok || a.Stands(who.User, who.Roles)
+	return !ok || a.Stands(who)
 }
 
 // Sweep closes the sessions that ran out, or whose person may not be here any more, a few at a time. Whoever runs the

@@ -176,7 +176,8 @@ func TestDocAuthenticator(t *testing.T) {
 		require.True(t, ok)
 		require.Equal(t, floor.UserID("anna"), user, "whatever she is called by")
 		require.NoError(t, err)
-		require.Equal(t, Person{User: "anna", Name: "Anna", Roles: []string{"picker"}}, p)
+		require.Len(t, p.Mark, 16)
+		require.Equal(t, Person{User: "anna", Name: "Anna", Roles: []string{"picker"}, Mark: p.Mark}, p)
 	}
 	for _, c := range [][2]string{{"B-1", "4712"}, {"B-9", "4711"}, {"B-2", "4711"}, {"B-3", "4711"}, {"broken", "4711"}, {"", "4711"}, {"B-9", "nobody has this PIN"}} {
 		_, err := a.Authenticate(ctx, c[0], c[1])
