@@ -31,6 +31,8 @@ type Mix struct {
 	Restores float64 // per second: the centre is put back to a backup
 	Silent   float64 // share of these that nobody announces
 	Replaces float64 // per second and site: the box is gone, and another takes its place
+	Returns  float64 // share of the boxes that are gone that turn up again
+	HandIns  float64 // share of these whose records somebody brings from the disk
 	Portray  int     // more facts than so many come to a box that lost them as a snapshot; 0: as the centre has it
 	Zones    float64 // per second and handheld: it is out of reach for a while
 	Batterys float64 // per second and handheld: it goes out and forgets its screen
@@ -250,6 +252,7 @@ func (m Mix) rates() []rate {
 		{"restore", m.Restores}, {"silent", m.Silent}, {"replace", m.Replaces}, {"portray", float64(m.Portray)},
 		{"older-centre", float64(len(m.Older))}, {"older-sites", float64(len(m.Behind))},
 		{"till", m.Tills}, {"nights", m.Nights}, {"inquiries", m.Inquiries}, {"collects", m.Collects}, {"counts", m.Stockwork}, {"deliveries", m.Lorries},
+		{"returns", m.Returns}, {"hand-ins", m.HandIns},
 	}
 }
 

@@ -21,6 +21,7 @@ func (s *site) replace() {
 	}
 	s.boxes++
 	s.end("the box is gone for good")
+	s.putAside(s.file, s.nodeID)
 	s.nodeID, s.epoch = wire.NodeID(fmt.Sprintf("%s-%d", s.nodeID[:5], s.boxes+1)), 0
 	s.file, s.album, s.spare = journal.NewMem(w.id("LOG")), album{}, nil
 	s.restores++

@@ -19,6 +19,7 @@ type Options struct {
 	Restore    bool // the centre is put back to older copies of its database
 	Replace    bool // boxes are lost, and others take their place
 	Errands    bool // every seed has errands, not one in eight
+	Return     bool // lost boxes turn up again
 	Mutant     Mutant
 }
 
@@ -27,6 +28,7 @@ var Worlds = map[string]Options{
 	"swarm": {}, "calm": {Calm: true}, "sqlite": {SQLite: true}, "putback": {PutBack: true},
 	"restored": {Restore: true}, "replaced": {Replace: true}, "disaster": {Restore: true, Replace: true, PutBack: true},
 	"errands": {Errands: true}, "carried": {Errands: true, PutBack: true},
+	"returned": {Replace: true, Return: true}, "havoc": {Restore: true, Replace: true, PutBack: true, Return: true},
 }
 
 // Result of one seed.
@@ -49,6 +51,7 @@ type Result struct {
 	Replaced int // boxes that took the place of one that was lost
 	Restated int // times a site told the centre anew what stands there
 	Swapped  int // times a box began from the centre's snapshot
+	Returned int // lost boxes that turned up again
 	Counted  int // bins whose count was held against the shelf
 	Handed   int // times goods were handed to a customer
 	Asked    int // questions about what is promised that were held against the formula
@@ -98,6 +101,7 @@ func Run(seed uint64, opt Options) Result {
 		r.Papers += len(s.press.out)
 		r.Deaths += s.life - 1
 		r.Replaced += s.boxes
+		r.Returned += len(s.relics)
 	}
 	_ = w.centre.st.Close()
 	return r

@@ -50,6 +50,7 @@ type site struct {
 	boxes   int        // that held the site before this one
 	joining bool       // somebody is giving the site to this box
 	album   album
+	relics  []*relic // lost boxes that turn up again
 
 	spare    *spare
 	restored bool // the file was put back, and the box knows it

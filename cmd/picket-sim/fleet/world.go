@@ -69,6 +69,7 @@ func newWorld(seed uint64, opt Options) *world {
 	}
 	w.mix.disasters(seed, opt)
 	w.mix.errands(seed, opt)
+	w.mix.returns(seed, opt)
 	if opt.Calm {
 		w.mix = w.mix.calm()
 	}
@@ -189,6 +190,11 @@ func (w *world) next() (at time.Time, do func()) {
 			sooner(s.next(), s.tick)
 		}
 		sooner(w.centre.next(), w.centre.tick)
+		for _, s := range w.sites {
+			for _, r := range s.relics {
+				sooner(r.next(), r.tick)
+			}
+		}
 	}
 	return at, do
 }
@@ -203,6 +209,11 @@ func (w *world) deliver() {
 			for _, s := range w.sites {
 				if s.client() == d.To {
 					s.heard(d)
+				}
+				for _, r := range s.relics {
+					if r.name == d.To {
+						r.heard(d)
+					}
 				}
 			}
 		}
@@ -226,6 +237,9 @@ func (w *world) storms() {
 			w.net.Restart()
 			for _, s := range w.sites {
 				s.lineLost()
+				for _, r := range s.relics {
+					r.lineLost()
+				}
 			}
 			w.centre.lineLost()
 		}
