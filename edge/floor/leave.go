@@ -15,12 +15,14 @@ type OthersThere struct {
 	Order OrderID `json:"order"`
 }
 
-// ForceElsewhere says that the centre gave the order to another site without an answer from this one, on
-// somebody's word. Nothing can be taken back by it: people here are warned.
+// ForceElsewhere says that the centre gave the order to another site without an answer from this one, or to this one once
+// more under another name, on somebody's word. Nothing can be taken back by it: people here are warned.
 type ForceElsewhere struct {
 	Order OrderID `json:"order"`
 	Who   string  `json:"who"`          // who took it upon themselves
 	To    SiteID  `json:"to,omitempty"` // which site has it too
+	// With is the order here that is the same one, where it is this site that has it twice.
+	With OrderID `json:"with,omitempty"`
 }
 
 // ForcedElsewhere: the order may be delivered twice.
@@ -39,6 +41,9 @@ func (*OthersThere) tell(Names) string     { return "Every other part is there."
 func (*ForcedElsewhere) Type() string      { return "picket.assignment.forced.v1" }
 func (e *ForcedElsewhere) Subject() string { return "order/" + string(e.Order) }
 func (e *ForcedElsewhere) tell(Names) string {
+	if e.With != "" {
+		return "Given to this site twice, as order " + string(e.With) + " as well, on the word of " + e.Who + ": it may be delivered twice."
+	}
 	return "Given to another site as well, on the word of " + e.Who + ": it may be delivered twice."
 }
 
@@ -72,6 +77,11 @@ func (c *ForceElsewhere) decide(s *State, _ Meta) ([]Event, *Refusal) {
 			return nil, r
 		}
 	}
+	if c.With != "" {
+		if r := check([2]string{"with", string(c.With)}); r != nil {
+			return nil, r
+		}
+	}
 	if o.Twice {
 		return nil, Refuse(NothingLeft, "what", "order "+o.Called(), "order", string(o.ID))
 	}
@@ -81,6 +91,10 @@ func (c *ForceElsewhere) decide(s *State, _ Meta) ([]Event, *Refusal) {
 func (e *ForcedElsewhere) apply(s *State) {
 	if o := s.order(e.Order); o != nil {
 		o.Twice = true
+	}
+	if e.With != "" {
+		s.raise("here_twice", e.Subject(), "order", string(e.Order), "with", string(e.With), "who", e.Who)
+		return
 	}
 	s.raise("maybe_twice", e.Subject(), "order", string(e.Order), "who", e.Who)
 }

@@ -67,6 +67,7 @@ var orderWords = map[Code][2]string{
 var orderCases = map[string][2]string{
 	"permit_forced": {"Order {order} may leave without the centre's permit, on the word of {who}.", "Ask the centre whether another site has it, before the carrier comes; it may be delivered twice."},
 	"maybe_twice":   {"The centre gave order {order} to another site as well, on the word of {who}.", "Call the centre before anything of it leaves: it may be delivered twice."},
+	"here_twice":    {"Order {order} is here twice: {with} is the same one, on the word of {who}.", "Serve one of the two, and let the centre take the other back before anything of it leaves: it may be delivered twice."},
 	"taken_back":    {"Order {order} was taken back after goods were picked: {why}.", "Put them back into their bins; a parcel that was closed for it is undone, and its label is void."},
 	"item_gone":     {"No bin has any {item}, and it is wanted by {orders} here.", "Look once more, then decline it in all of them; the case goes when there is stock again."},
 	"held_order":    {"Somebody went on with order {order} while it was on hold: {why}.", "Find its goods, and keep them together until it is released."},

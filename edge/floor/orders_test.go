@@ -74,6 +74,9 @@ func orderCommand(rt *rapid.T, w *world) Command {
 		}
 		return c
 	case 14:
+		if some {
+			return &ForceElsewhere{Order: o, Who: "olga", With: "O-2"}
+		}
 		return &ForceElsewhere{Order: o, Who: "olga", To: "south"}
 	case 15:
 		return &Go{Order: o}

@@ -169,7 +169,7 @@ func (a *app) blocked(o *orderNow) []string {
 		add("The centre took it back; what was picked is to be put back.")
 	}
 	if o.Twice {
-		add("Another site may have it as well: call the centre before anything leaves.")
+		add("It may be delivered twice, by another site or once more from here: call the centre before anything leaves.")
 	}
 	if o.Paper != "" {
 		add("It is picked from paper %s.", o.Paper)

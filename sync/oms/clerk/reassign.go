@@ -109,7 +109,7 @@ func (a *asking) take(at *order.Assignment, in Reassign, forced bool) error {
 		return err
 	}
 	if forced {
-		if err := a.warn(a.o, at, in.By, in.Site); err != nil {
+		if err := a.warn(at, &floor.ForceElsewhere{Who: in.By, To: in.Site}); err != nil {
 			return err
 		}
 	}
@@ -136,9 +136,10 @@ func (a *asking) back(at *order.Assignment, words string) error {
 	return a.put(at, k, words, "picket.order.recall.v1", &floor.Recall{Order: at.At, Cause: floor.ByCentre})
 }
 
-// warn tells the people of a site that another one has the order as well.
-func (w *work) warn(o *order.Order, at *order.Assignment, who string, to floor.SiteID) error {
-	return w.send(at.Site, w.id(), "picket.order.force.v1", "order/"+string(at.At), &floor.ForceElsewhere{Order: at.At, Who: who, To: to})
+// warn tells the people of a site that another one has the order as well, or they themselves under another name.
+func (w *work) warn(at *order.Assignment, about *floor.ForceElsewhere) error {
+	about.Order = at.At
+	return w.send(at.Site, w.id(), "picket.order.force.v1", "order/"+string(at.At), about)
 }
 
 // restoredWho is on whose word two sites have one order when nobody forced it.
@@ -181,6 +182,9 @@ func (w *work) oneOnly(o *order.Order, as []order.Assignment) (changed bool, err
 			n += l.Qty
 		}
 		words := order.Plural(n, "unit") + " asked back from " + w.name(at.Site) + ": another site has the same."
+		if twin(at, as) != nil {
+			words = order.Plural(n, "unit") + " asked back from " + w.name(at.Site) + ", which has the same twice."
+		}
 		k := order.Ask{What: "back", Cause: floor.ByCentre, Lines: x.Lines, Words: words}
 		cmd := &floor.Recall{Order: at.At, Cause: floor.ByCentre}
 		for _, l := range x.Lines {
@@ -195,7 +199,11 @@ func (w *work) oneOnly(o *order.Order, as []order.Assignment) (changed bool, err
 		if at.Lost || slices.ContainsFunc(as, func(a order.Assignment) bool { return a.Lost }) {
 			for i := range as {
 				if as[i].Live() {
-					if err := w.warn(o, &as[i], restoredWho, ""); err != nil {
+					about := &floor.ForceElsewhere{Who: restoredWho}
+					if other := twin(&as[i], as); other != nil {
+						about.With = other.At
+					}
+					if err := w.warn(&as[i], about); err != nil {
 						return false, err
 					}
 				}
@@ -203,6 +211,21 @@ func (w *work) oneOnly(o *order.Order, as []order.Assignment) (changed bool, err
 		}
 	}
 	return true, nil
+}
+
+// twin is the other assignment of an order that one site has twice, nil when another site has it, too.
+func twin(at *order.Assignment, as []order.Assignment) (other *order.Assignment) {
+	for i := range as {
+		x := &as[i]
+		switch {
+		case x.ID == at.ID || !x.Live() && !x.Left():
+		case x.Site != at.Site:
+			return nil
+		default:
+			other = x
+		}
+	}
+	return other
 }
 
 // permits lets what is ready leave, where the centre kept the authority.
