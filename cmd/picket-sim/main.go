@@ -60,7 +60,7 @@ func run(args []string, out io.Writer) (ok bool, err error) {
 		seeds  = f.Uint64("seeds", 200, "how many")
 		one    = f.Uint64("seed", 0, "this seed only")
 		loud   = f.Bool("v", false, "print the transcript of every seed, not only of one that fails")
-		world  = f.String("world", "swarm", "swarm: each seed draws its own faults; calm: none; sqlite: swarm, with the centre over SQLite; and swarm with more: putback: boxes are put back to older copies of their files; restored: the centre to older copies of its database; replaced: boxes are lost, and others take their place; disaster: all three; returned: boxes are lost and turn up again; havoc: that and disaster; errands: swarm with tills, nights and questions about stock in every seed; carried: that, and boxes are put back")
+		world  = f.String("world", "swarm", "swarm: each seed draws its own faults; calm: none; sqlite: swarm, with the centre over SQLite; and swarm with more: putback: boxes are put back to older copies of their files; restored: the centre to older copies of its database; replaced: boxes are lost, and others take their place; disaster: all three; returned: boxes are lost and turn up again; havoc: that and disaster; wiped: errands with handhelds that lose their stores or send twice; errands: swarm with tills, nights and questions about stock in every seed; carried: that, and boxes are put back")
 		mutant = f.String("mutant", "", "leave one rule out: "+names())
 		ledger = f.String("ledger", "", "file of seeds done: go on behind them, add to it, and tell all of it in a table; -seeds 0 only tells")
 		keepOn = f.Bool("keep-going", false, "go on behind a failing seed")

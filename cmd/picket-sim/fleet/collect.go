@@ -71,6 +71,8 @@ func (h *handheld) counter(o *view.Order, odd bool) bool {
 			return true
 		}
 		h.record(&op{order: o.ID, now: true, moves: given}, &floor.HandOut{Order: o.ID, Lines: merged(give), Done: true, Method: floor.ProofCode})
+	case h.s.gone[o.Pickup.Custody]: // a lead takes it back from a device that is no more
+		h.record(&op{order: o.ID, now: true}, &floor.GiveCustody{Order: o.ID})
 	case o.Pickup.Custody != "":
 		return false
 	case odd && w.roll(.2):

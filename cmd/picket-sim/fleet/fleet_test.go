@@ -37,7 +37,7 @@ func told(r Result, opt Options) string {
 var worlds = []struct {
 	name       string
 	hundredths uint64
-}{{"swarm", 75}, {"restored", 10}, {"replaced", 10}, {"returned", 5}}
+}{{"swarm", 72}, {"restored", 10}, {"replaced", 10}, {"returned", 5}, {"wiped", 3}}
 
 // unmended are seeds that break, and why is known (DESIGN.md, What is not covered).
 var unmended = map[string][]uint64{"returned": {9, 25}}
@@ -59,6 +59,8 @@ func everySeed(t *testing.T, opt Options, n uint64) {
 		sum.Restores += r.Restores
 		sum.Replaced += r.Replaced
 		sum.Returned += r.Returned
+		sum.Wiped += r.Wiped
+		sum.Tabbed += r.Tabbed
 		sum.Records += r.Records
 		sum.Deaths += r.Deaths
 		sum.Papers += r.Papers
@@ -80,6 +82,10 @@ func everySeed(t *testing.T, opt Options, n uint64) {
 	}
 	if opt.Replace {
 		require.Greater(t, sum.Replaced, int(n))
+	}
+	if opt.Wipe {
+		require.Greater(t, sum.Wiped, int(n))
+		require.Greater(t, sum.Tabbed, int(n))
 	}
 	if opt.Return {
 		require.Greater(t, sum.Returned, int(n)/2)

@@ -19,7 +19,11 @@ type handheld struct {
 	id   floor.DeviceID
 	who  floor.UserID
 	life int
-	up   bool
+
+	name  floor.DeviceID // its first
+	wiped int            // times its store was lost
+
+	up bool
 
 	// Durable on the device.
 	n                      uint64
@@ -79,7 +83,7 @@ type tally struct {
 
 func newHandheld(s *site, id floor.DeviceID, who floor.UserID) *handheld {
 	w := s.w
-	h := &handheld{w: w, s: s, id: id, who: who, reach: true, mine: map[floor.UnitID]bool{}}
+	h := &handheld{w: w, s: s, id: id, name: id, who: who, reach: true, mine: map[floor.UnitID]bool{}}
 	w.after(w.between(0, 2*time.Second), h.boot)
 	return h
 }

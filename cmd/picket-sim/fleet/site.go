@@ -50,7 +50,8 @@ type site struct {
 	boxes   int        // that held the site before this one
 	joining bool       // somebody is giving the site to this box
 	album   album
-	relics  []*relic // lost boxes that turn up again
+	relics  []*relic                // lost boxes that turn up again
+	gone    map[floor.DeviceID]bool // handhelds that lost their stores, by the names they had
 
 	spare    *spare
 	restored bool // the file was put back, and the box knows it

@@ -141,7 +141,7 @@ func (h *handheld) count() {
 // signIn puts people and their devices on the site's list, so that a count knows whom to wait for, and says how far its
 // clocks may differ.
 func (s *site) signIn() {
-	if s.w.mix.Stockwork == 0 {
+	if s.w.mix.Stockwork == 0 && !s.w.opt.Wipe {
 		return
 	}
 	say := func(c floor.Command) {

@@ -29,6 +29,7 @@ type world struct {
 	handed, asked int                  // times
 	checked       int                  // bins whose count was held against the shelf
 	restated      int                  // times a site told anew what stands there
+	wiped, tabbed int                  // times
 	swapped       int                  // times a box began from the centre's snapshot
 	ids           int
 
@@ -70,6 +71,7 @@ func newWorld(seed uint64, opt Options) *world {
 	w.mix.disasters(seed, opt)
 	w.mix.errands(seed, opt)
 	w.mix.returns(seed, opt)
+	w.mix.wipes(seed, opt)
 	if opt.Calm {
 		w.mix = w.mix.calm()
 	}
@@ -275,6 +277,12 @@ func (s *site) storm(per func(float64) bool) {
 		}
 		if per(w.mix.Batterys) {
 			h.die()
+		}
+		if per(w.mix.Wipes) {
+			h.wipe()
+		}
+		if per(w.mix.Tabs) {
+			h.tab()
 		}
 	}
 	s.press.weather(per)
