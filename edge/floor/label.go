@@ -211,13 +211,18 @@ func (o *Order) printing(u UnitID) bool {
 
 // nextCopy is the number of the next print of a document: 1 while no print of it was ever begun, and none waits.
 func (o *Order) nextCopy(u UnitID, d Document) int {
-	n := 0
-	if p := o.Unit(u); p != nil && p.Out {
-		n = 1 // a print nobody here knows of
-	}
+	n, asked := 0, 0
 	for i := range o.Jobs {
 		if j := &o.Jobs[i]; j.Unit == u && j.Doc == d && (j.Tries > 0 || j.waiting()) {
-			n = max(n, j.Copy)
+			n, asked = max(n, j.Copy), asked+1
+		}
+	}
+	if p := o.Unit(u); p != nil { // prints nobody here knows of
+		if p.Out {
+			n = max(n, 1)
+		}
+		if p.Unheard > 0 {
+			n = max(n, asked+p.Unheard)
 		}
 	}
 	return n + 1

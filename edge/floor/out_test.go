@@ -41,3 +41,29 @@ func TestALabelWhoseWishNobodyHeardIsFollowedByACopy(t *testing.T) {
 	require.Equal(t, UnitClosed, w.s.Orders["O-1"].Unit(unit).State)
 	require.Equal(t, 2, w.s.Orders["O-1"].nextCopy(unit, DocShippingLabel))
 }
+
+// TestCopiesOfALostBoxAreCounted: a copy was asked for at a box that burnt, told as saved, and refused here, before its parcel was
+// said again or behind it. It may be on paper, and none that is asked for here has its number.
+func TestCopiesOfALostBoxAreCounted(t *testing.T) {
+	const unit = UnitID("095200010000000010")
+	for name, known := range map[string]bool{"before its parcel is said again": false, "behind it": true} {
+		s := NewState()
+		s.Orders["O-1"] = &Order{ID: "O-1"}
+		opened := &Record{ID: "hh-1:4/0", Event: &UnitOpened{Order: "O-1", Unit: unit}}
+		if known {
+			ApplyRecord(s, opened)
+		}
+		for i, kind := range []string{"label.request", "label.void"} {
+			ApplyRecord(s, &Record{ID: RecordID("hh-2:" + string(rune('4'+i)) + "/0"), Event: &CommandRefused{Kind: kind, Code: UnknownUnit, Args: map[string]string{"unit": string(unit)}, Said: true}})
+		}
+		require.Equal(t, 2, s.Cases.Len())
+		if !known {
+			ApplyRecord(s, opened)
+		}
+		o := s.Orders["O-1"]
+		o.Jobs = []Job{{ID: "hh-1:6/1", Unit: unit, Doc: DocPackingSlip, Copy: 1, Tries: 1, State: JobUnknown}}
+		require.Equal(t, 3, o.nextCopy(unit, DocPackingSlip), name)
+		o.Jobs = append(o.Jobs, Job{ID: "hh-1:10/0", Unit: unit, Doc: DocPackingSlip, Copy: 3, Tries: 1})
+		require.Equal(t, 4, o.nextCopy(unit, DocPackingSlip), name)
+	}
+}

@@ -294,6 +294,8 @@ type Unit struct {
 	// Out says that it was closed before the box was put back, and a label of it may be on paper, which nobody here knows
 	// of: a person was told so and now it cannot be, or the centre told of the closing and may not have heard what followed.
 	Out bool `json:"out,omitempty"`
+	// Unheard counts the documents asked for at a box that is lost, told as saved, and refused here.
+	Unheard int `json:"unheard,omitempty"`
 
 	Voided time.Time `json:"voided,omitzero"`  // when it was undone
 	Pulled *Pulled   `json:"pulled,omitempty"` // what was taken out of it in the books while it was open

@@ -136,6 +136,7 @@ func (e *UnitOpened) apply(s *State) {
 	}
 	o.Units = append(o.Units, Unit{ID: e.Unit, No: len(o.Units) + 1, Carton: e.Carton, As: e.As, State: UnitOpen})
 	s.Units[e.Unit] = e.Order
+	s.saidOf(&o.Units[len(o.Units)-1])
 	if e.Was != "" {
 		s.raise("parcel_renumbered", e.Subject(), "order", string(e.Order), "unit", string(e.Unit), "was", string(e.Was))
 	}

@@ -19,6 +19,7 @@ var mutants = map[string]string{
 	"witness":        "TestADatabaseThatWasPutBackFindsItOutBeforeItDecides",
 	"numbers.margin": "TestNumbersOfABoxThatIsLostUnheardAreNobodys",
 	"brought.back":   "TestWhatASiteTookBackOutlivesTheCentresRestore",
+	"rows":           "TestASiteThatTookAnOrderBackGetsItsAddressFromACentreThatForgotIt",
 	"stock.age":      "TestASilentSitePromisesLessAndThenNothing",
 	"apart":          "TestOneSiteThatLiesStopsNobodyElse",
 	"allotted":       "TestWhatIsKeptAtASilentSiteIsPromisedOnce",

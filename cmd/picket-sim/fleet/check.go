@@ -519,7 +519,7 @@ func sameWords(o *floor.Order) string {
 	}
 	c.Units = slices.Clone(o.Units)
 	for i := range c.Units {
-		c.Units[i].Out = false
+		c.Units[i].Out, c.Units[i].Unheard = false, 0
 	}
 	text, err := json.Marshal(c)
 	if err != nil {

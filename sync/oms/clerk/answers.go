@@ -271,6 +271,9 @@ func (f *folding) settleOrders() error {
 				return err
 			}
 		}
+		if err := f.rowsAgain(o, as); err != nil {
+			return err
+		}
 		if err := f.settleOrder(o); err != nil {
 			return err
 		}

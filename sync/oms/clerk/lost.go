@@ -187,5 +187,12 @@ func (w *work) claimed(o *order.Order, in order.Capture, fresh order.Order, who 
 	if err := w.Tell(o.ID, order.Happened{At: w.now, What: "captured", Words: "Order " + o.Number + " came in by " + o.Channel + " again: a site has had it since before the centre was restored."}); err != nil {
 		return err
 	}
+	as, err := w.Assignments(o.ID)
+	if err == nil {
+		err = w.rowsAgain(o, as)
+	}
+	if err != nil {
+		return err
+	}
 	return w.goOn(o)
 }

@@ -303,6 +303,9 @@ func (w *work) out(site floor.SiteID) error {
 	if err := w.tellStops(site); err != nil {
 		return err
 	}
+	if err := w.rowsFor(site); err != nil {
+		return err
+	}
 	r, err := w.restored()
 	if err != nil {
 		return err

@@ -74,6 +74,12 @@ func (w *work) takeIn(in *Intake) (done reconcile.Applied, err error) {
 	m.Stuck = nil
 	facts := make([]store.Fact, 0, len(a.Records))
 	own := w.c.sourceOf(site)
+	put := func() error {
+		added, err := w.AddFacts(site, m.Pos, facts)
+		m.Pos += wire.Pos(added)
+		facts = facts[len(facts):]
+		return err
+	}
 	for _, r := range a.Records {
 		id, why := w.c.admit(own, r.Raw)
 		if why != "" {
@@ -83,18 +89,19 @@ func (w *work) takeIn(in *Intake) (done reconcile.Applied, err error) {
 			}
 			break
 		}
-		if err := w.broughtBack(site, &m, r.Raw); err != nil {
-			return done, err
+		if bytes.Contains(r.Raw, takenBack) {
+			if err := put(); err != nil { // what the site told before stands before it
+				return done, err
+			}
+			if err := w.broughtBack(site, &m, r.Raw); err != nil {
+				return done, err
+			}
 		}
 		facts = append(facts, store.Fact{Record: id, Log: a.Log, Seq: r.Seq, Hash: r.Hash, Raw: r.Raw})
+		m.Applied = wire.Position{Log: a.Log, Seq: r.Seq, Hash: r.Hash}
 	}
-	if n := len(facts); n > 0 {
-		added, err := w.AddFacts(site, m.Pos, facts)
-		if err != nil {
-			return done, err
-		}
-		m.Pos += wire.Pos(added)
-		m.Applied = wire.Position{Log: a.Log, Seq: facts[n-1].Seq, Hash: facts[n-1].Hash}
+	if err := put(); err != nil {
+		return done, err
 	}
 	if err := w.keepRows(site, a.PII); err != nil {
 		return done, err
@@ -106,7 +113,7 @@ func (w *work) takeIn(in *Intake) (done reconcile.Applied, err error) {
 // broughtBack makes what a site took back a fact of its own, where the centre was put back since to before it had it: the
 // site's log has those bytes nowhere else. It stands on no chain, and whoever has this record has it.
 func (w *work) broughtBack(site floor.SiteID, m *store.Mark, raw []byte) error {
-	if !bytes.Contains(raw, takenBack) || !on(RuleBroughtBack) {
+	if !on(RuleBroughtBack) {
 		return nil
 	}
 	outer, err := floor.Decode(raw)
