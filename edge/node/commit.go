@@ -1,7 +1,6 @@
 package node
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -27,7 +26,7 @@ func (n *Node) commit(now time.Time) error {
 	first := uint64(0)
 	if n.trim {
 		first = n.j.First()
-		b.Trim = n.trimBefore(now, first)
+		b.Trim = n.trimBefore(first)
 		n.trim = b.Trim > 0
 	}
 	if len(b.Entries) == 0 && len(b.Chunks) == 0 && b.Trim == 0 {
@@ -101,20 +100,13 @@ func (n *Node) write(at journal.Position, encode func() ([]byte, error)) {
 func (n *Node) Trouble() error { return n.trouble }
 
 // trimBefore is the seq before which the oldest entries may go: stable, behind a snapshot, and older than the
-// retention by their own records' time. 0 is none. The journal holds them back where a cursor still needs them.
-func (n *Node) trimBefore(now time.Time, first uint64) uint64 {
+// retention. 0 is none. The journal holds them back where a cursor still needs them.
+func (n *Node) trimBefore(first uint64) uint64 {
 	last := min(first+trimLook-1, n.stable, n.snapshot, n.head.Seq)
+	if !n.tight {
+		last = min(last, n.marks.ages.upTo())
+	}
 	if last < first {
-		return 0
-	}
-	if n.tight {
-		return last + 1
-	}
-	var at struct {
-		Time time.Time `json:"time"`
-	}
-	_, err := n.j.Read(last, 1, func(_ uint64, raw []byte) error { return json.Unmarshal(raw, &at) })
-	if err != nil || now.Sub(at.Time) < n.opt.Retain {
 		return 0
 	}
 	return last + 1

@@ -13,7 +13,7 @@ import (
 // A snapshot is lines of JSON. The first is the header, then come as many lines of marks as it says, then the
 // floor's own lines:
 //
-//	{"node":1,"lines":3,"newest":1795300000000,"logs":["01J…"]}
+//	{"node":1,"lines":3,"newest":1795300000000,"logs":["01J…"],"lived":86400000,"ages":[[1,0],[703,86400000]],"last":1795300000000}
 //	{"device":"hh-3","last":57,"ops":[[812,1,1181783497276652981],…]}
 //	{"call":"01J…","at":1795300000000,"op":[813,1,…]}
 //	…
@@ -25,6 +25,10 @@ type header struct {
 	Newest int64 `json:"newest"`
 
 	Logs []floor.LogID `json:"logs,omitempty"`
+
+	Lived int64       `json:"lived,omitempty"` // ms
+	Ages  [][2]uint64 `json:"ages,omitempty"`  // seq, lived
+	Last  int64       `json:"last,omitempty"`  // the newest command's time, ms
 }
 
 type markLine struct {
@@ -45,6 +49,7 @@ type frozen struct {
 	calls   []call
 	newest  int64
 	logs    []floor.LogID
+	ages    ages
 }
 
 type frozenDevice struct {
@@ -55,7 +60,7 @@ type frozenDevice struct {
 }
 
 func freeze(at journal.Position, s *floor.State, m *Marks) *frozen {
-	f := &frozen{at: at, floor: s.Freeze(), calls: m.queue[:len(m.queue):len(m.queue)], newest: m.newest, logs: m.logs}
+	f := &frozen{at: at, floor: s.Freeze(), calls: m.queue[:len(m.queue):len(m.queue)], newest: m.newest, logs: m.logs, ages: m.ages}
 	f.devices = make([]frozenDevice, 0, len(m.devices))
 	for id, d := range m.devices { // sorted in encode: this is the loop's time, that is not
 		f.devices = append(f.devices, frozenDevice{id: id, last: d.last, since: d.since, ops: d.ops[:len(d.ops):len(d.ops)]})
@@ -75,7 +80,11 @@ func (f *frozen) encode() ([]byte, error) {
 		b.Write(line)
 		return b.WriteByte('\n')
 	}
-	if err := put(header{Node: snapshotVersion, Lines: len(f.devices) + len(f.calls), Newest: f.newest, Logs: f.logs}); err != nil {
+	h := header{Node: snapshotVersion, Lines: len(f.devices) + len(f.calls), Newest: f.newest, Logs: f.logs, Lived: f.ages.lived, Last: f.ages.newest}
+	for _, p := range f.ages.points {
+		h.Ages = append(h.Ages, [2]uint64{p.seq, uint64(p.lived)})
+	}
+	if err := put(h); err != nil {
 		return nil, err
 	}
 	for i := range f.devices {
@@ -118,6 +127,10 @@ func thaw(data []byte, s *floor.State, m *Marks) error {
 				err = fmt.Errorf("node: is %d, but this version reads %d", h.Node, snapshotVersion)
 			}
 			m.newest, m.logs = h.Newest, h.Logs
+			m.ages.lived, m.ages.newest = h.Lived, h.Last
+			for _, p := range h.Ages {
+				m.ages.points = append(m.ages.points, age{p[0], int64(p[1])})
+			}
 		case at < h.Lines:
 			at++
 			err = m.load(line)

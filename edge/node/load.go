@@ -102,6 +102,7 @@ func begins(r *floor.Record) bool {
 func (r *replay) flush() {
 	if r.count > 0 && r.first.Cause != "" {
 		r.marks.take(&r.first, r.count)
+		r.marks.ages.note(uint64(r.first.Seq), r.first.Time)
 		r.marks.takeBack(r.back)
 	}
 	r.first, r.count, r.back = floor.Record{}, 0, nil

@@ -18,6 +18,7 @@ type Marks struct {
 	upTo    uint64 // what is stable
 	keep    Keep
 	logs    []floor.LogID // under which the records were written, those taken back among them
+	ages    ages
 }
 
 // Keep bounds what the marks remember.
@@ -26,6 +27,8 @@ type Keep struct {
 	Last     int           // per device, of the newest, even when they are stable: their answers may have been lost. Default 256
 	Calls    time.Duration // of a call without a counter, by record time. Default 7 days
 	MinCalls int           // so many calls are kept whatever the clock says, which may jump by years. Default 10,000
+
+	retain time.Duration // Options.Retain
 }
 
 func (k *Keep) defaults() {
@@ -40,6 +43,9 @@ func (k *Keep) defaults() {
 	}
 	if k.MinCalls <= 0 {
 		k.MinCalls = 10_000
+	}
+	if k.retain <= 0 {
+		k.retain = retain
 	}
 }
 
@@ -66,7 +72,7 @@ type call struct {
 
 func newMarks(k Keep) *Marks {
 	k.defaults()
-	return &Marks{devices: map[floor.DeviceID]*device{}, calls: map[floor.CommandID]op{}, keep: k}
+	return &Marks{devices: map[floor.DeviceID]*device{}, calls: map[floor.CommandID]op{}, keep: k, ages: newAges(k.retain)}
 }
 
 // Last is the highest number of the device that was taken, 0 before the first.

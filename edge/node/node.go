@@ -28,7 +28,7 @@ type Options struct {
 	Source        string        // floor.Source(tenant, site, node)
 	SnapshotEvery int           // entries between snapshots, at least. Default 50,000
 	ChunksPer     int           // chunks of a snapshot that ride on one commit. Default 2 (128 KiB)
-	Retain        time.Duration // entries younger than this are never trimmed. Default 30 days
+	Retain        time.Duration // entries younger than this are never trimmed, by the time lived through here. Default 30 days
 	Keep          Keep
 	Seal          Sealer // seals the archive's rows; nil leaves them in clear
 	Centre        bool   // there is a centre: a device that shows a log this box never had waits until it was heard
@@ -42,9 +42,12 @@ func (o *Options) defaults() {
 		o.ChunksPer = 2
 	}
 	if o.Retain <= 0 {
-		o.Retain = 30 * 24 * time.Hour
+		o.Retain = retain
 	}
+	o.Keep.retain = o.Retain
 }
+
+const retain = 30 * 24 * time.Hour
 
 // groupBytes is how much one commit holds, about: far below what the journal takes, and a group of ordinary
 // commands never comes near it.
@@ -53,7 +56,7 @@ const groupBytes = 8 << 20
 // snapshotShare is how many times a snapshot's own size must have been written before the next one is due.
 const snapshotShare = 3
 
-// trimLook is how many of the oldest entries are judged by the age of the youngest of them.
+// trimLook is how many of the oldest entries are looked at at once.
 const trimLook = 4096
 
 // Node is the stepped half of the door: no goroutine, no clock. It is used by one goroutine at a time.
@@ -289,6 +292,7 @@ func (n *Node) take(now time.Time, s *Submission) Reply {
 		floor.ApplyRecord(n.state, &records[i])
 	}
 	n.marks.take(&records[0], len(records))
+	n.marks.ages.note(uint64(records[0].Seq), records[0].Time)
 	n.marks.takeBack(records)
 	n.group.rows = append(n.group.rows, rows...)
 	return Reply{Answer: floor.AnswerOf(records)}
