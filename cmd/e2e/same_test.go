@@ -65,6 +65,9 @@ func cut(what *regexp.Regexp, text string, most int) string {
 	return text
 }
 
+// under tells of a print that waits or is under way: one that a kill cuts is in doubt behind it, as it must be.
+var under = regexp.MustCompile(`"state":"(pending|processing)"`)
+
 // still waits until what there is to read stays as it is: printers are done, and the screens are up to date.
 func (h *handheld) still() map[string]string {
 	h.t.Helper()
@@ -72,6 +75,11 @@ func (h *handheld) still() map[string]string {
 	h.rig.eventually("the site is still", func() bool {
 		was := last
 		last = h.views()
+		for _, text := range last {
+			if under.MatchString(text) {
+				return false
+			}
+		}
 		return was != nil && len(differing(was, last)) == 0
 	})
 	return last
