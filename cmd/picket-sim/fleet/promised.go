@@ -19,14 +19,15 @@ import (
 
 // reckoning is the world's own idea of what the centre can know of a site.
 type reckoning struct {
-	s     *site
-	floor *floor.State // of the records the centre has interpreted
-	at    int          // how many
-	told  wire.Seq     // how long its feed was then
-	heard time.Time    // when what arrived last had left the site
-	short map[floor.SKU]int64
-	sales []oversold
-	given map[floor.AssignmentID]bool // orders it was given when it was last looked at
+	s      *site
+	floor  *floor.State // of the records the centre has interpreted
+	at     int          // how many
+	told   wire.Seq     // how long its feed was then
+	heard  time.Time    // when what arrived last had left the site
+	short  map[floor.SKU]int64
+	sales  []oversold
+	given  map[floor.AssignmentID]bool // orders it was given when it was last looked at
+	looked time.Time                   // when this was last held against the centre: it may have died behind what it told
 }
 
 // oversold is more promised than is there, because goods went.
@@ -134,10 +135,11 @@ func (r *reckoning) watch(tx store.Tx) error {
 	for _, it := range r.s.w.items {
 		if by := was[it.SKU] - bins[it.SKU]; by > r.short[it.SKU] && went[it.SKU] {
 			r.s.w.say(r.s.tag("world"), "%d of %s are promised and not there, %d were before", by, it.SKU, r.short[it.SKU])
-			r.sales = append(r.sales, oversold{it.SKU, by, r.s.w.now})
+			r.sales = append(r.sales, oversold{it.SKU, by, r.looked})
 		}
 		r.short[it.SKU] = max(0, open[it.SKU]-bins[it.SKU])
 	}
+	r.looked = r.s.w.now
 	return err
 }
 
@@ -257,7 +259,7 @@ func (w *world) thePromises() (bad error) {
 				told = told || n.What == "atp.oversold" && n.Site == s.id && n.About == string(x.sku) && !n.At.Before(x.at.Add(-time.Second))
 			}
 			if !told {
-				return fmt.Errorf("P6 %d of %s were promised at %s and are not there, as of %s; no notice says so", x.by, x.sku, s.id, x.at.Sub(w.dawn))
+				return fmt.Errorf("P6 %d of %s were promised at %s and are not there, since %s; no notice says so", x.by, x.sku, s.id, x.at.Sub(w.dawn))
 			}
 		}
 	}
