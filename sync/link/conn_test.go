@@ -3,6 +3,7 @@ package link
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"testing"
@@ -144,5 +145,35 @@ func TestDialNamesWhatIsWrong(t *testing.T) {
 	} {
 		_, err := Dial(cfg)
 		require.ErrorContains(t, err, want)
+	}
+}
+
+// A flood of one sender leaves room to the others, and to itself once the owner has caught up. Without names all are one.
+func TestMailboxIsTakenByNobodyFromTheOthers(t *testing.T) {
+	names := func(topic string) string { return topic[:1] }
+	for _, sender := range []func(string) string{nil, names} {
+		b := NewMailbox(64)
+		b.sender = sender
+		for i := range 1000 {
+			b.Put(Message{Topic: fmt.Sprintf("a/%d", i)})
+		}
+		for _, who := range []string{"b", "c"} {
+			for range 8 {
+				b.Put(Message{Topic: who})
+			}
+		}
+		got := map[string]int{}
+		for range len(b.ch) {
+			got[(<-b.Events()).Message.Topic[:1]]++
+		}
+		if sender == nil {
+			require.Equal(t, map[string]int{"a": 64}, got)
+			continue
+		}
+		require.Equal(t, map[string]int{"a": 40, "b": 8, "c": 8}, got)
+		for range 40 {
+			b.Put(Message{Topic: "a"})
+		}
+		require.Len(t, b.ch, 40, "it was silent, and speaks again")
 	}
 }

@@ -30,6 +30,8 @@ type Config struct {
 	RetryMin       time.Duration // 1 s
 	RetryMax       time.Duration // 60 s
 	Mailbox        int           // events that may wait for the owner: 256
+	// Sender names whose message it is, by its topic: a flood of one then leaves room in the mailbox for the others. nil: all are one.
+	Sender func(topic string) string
 
 	// Rand is uniform in [0, 1) and spreads the attempts of many sites.
 	Rand func() float64
@@ -105,7 +107,9 @@ func Dial(cfg Config) (*MQTT, error) {
 		return nil, errors.New("link: rand: is missing")
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	l := &MQTT{cfg: cfg, broker: u, box: NewMailbox(cfg.Mailbox), out: make(chan Message, 64), cancel: cancel, done: make(chan struct{})}
+	box := NewMailbox(cfg.Mailbox)
+	box.sender = cfg.Sender
+	l := &MQTT{cfg: cfg, broker: u, box: box, out: make(chan Message, 64), cancel: cancel, done: make(chan struct{})}
 	go l.run(ctx)
 	return l, nil
 }

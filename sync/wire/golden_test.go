@@ -200,3 +200,13 @@ func TestThePageShowsTheGoldenBytes(t *testing.T) {
 		require.Contains(t, string(page), text)
 	}
 }
+
+// Whatever a site says below its own topics is its own.
+func TestWhoseATopicIs(t *testing.T) {
+	for topic, want := range map[string]string{
+		"picket/1/demo/7f/north/u/log": "picket/1/demo/7f/north/", "picket/1/demo/7f/north/u/log/x/y": "picket/1/demo/7f/north/",
+		"picket/1/demo/c/state": "picket/1/demo/c/state", "x": "x", "": "", "////////": "/////",
+	} {
+		require.Equal(t, want, SenderOf(topic))
+	}
+}

@@ -110,3 +110,16 @@ func CentreFilters(t Tenant, shards ...string) []string {
 // ClientID of a site's MQTT connection. Two boxes with one client id throw each other off the broker,
 // so the node is part of it; no dot, which NATS reads as a level.
 func ClientID(s SiteID, n NodeID) string { return string(s) + "_" + string(n) }
+
+// SenderOf is the part of a topic that says whose it is, whatever stands behind it: a site may say what it likes there.
+func SenderOf(topic string) string {
+	at := 0
+	for range 5 {
+		n := strings.IndexByte(topic[at:], '/')
+		if n < 0 {
+			return topic
+		}
+		at += n + 1
+	}
+	return topic[:at]
+}

@@ -1,6 +1,6 @@
 // Package broker runs an MQTT broker inside the process, for the demo and for small shops that have no
 // Mosquitto: MQTT 3.1.1 with clean sessions, QoS 0 and 1, retained messages and last wills, and with certificates the
-// same walls between sites as deploy/mosquitto.acl.
+// same walls between sites as deploy/mosquitto.acl. No site's flood takes a queue or the seats from the others.
 //
 // It must NEVER be relied on to keep a message: like every broker here it is a pipe, and what it loses the protocol
 // above sends again. It must NEVER write to a disk, or let one client wait for another.

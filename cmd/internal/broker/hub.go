@@ -19,6 +19,7 @@ const (
 	maxRetained     = 16 << 10 // topics; presence alone is retained, one topic a site
 	maxPresence     = 4 << 10  // bytes of a presence; with certificates nothing else is retained
 	maxClients      = 4096
+	maxOfOne        = 64 // connections under one certificate
 )
 
 // hub knows who is connected, who wants what, and what is retained.
@@ -28,10 +29,11 @@ type hub struct {
 	online map[string]*client // by client id
 	keep   map[string]message // retained, by topic
 	closed bool
+	of     map[string]int // connections, by the name of their certificate
 }
 
 func newHub(rights func(string) (say, hear []string)) *hub {
-	return &hub{rights: rights, online: map[string]*client{}, keep: map[string]message{}}
+	return &hub{rights: rights, online: map[string]*client{}, keep: map[string]message{}, of: map[string]int{}}
 }
 
 // client is one connection.
@@ -47,11 +49,15 @@ type client struct {
 	filters    []filter
 	waiting    []message
 	bytes      int
+	from       map[string]load // of what waits, by who said it
 	unanswered int
 	urgent     []byte // answers, which go first
 	gone       bool
 	wake       *sync.Cond
 }
+
+// load is what waits of one sender.
+type load struct{ messages, bytes int }
 
 func (c *client) may(list []string, filter string) bool {
 	if c.hub.rights == nil {
@@ -75,10 +81,13 @@ func (h *hub) enter(c *client) bool {
 		return false
 	case old != nil && old.name != c.name:
 		return false // or each could throw out every other
+	case old == nil && h.rights != nil && h.of[c.name] >= maxOfOne:
+		return false // or one site could take every seat
 	case old != nil:
 		h.drop(old, true)
 	}
 	h.online[c.id] = c
+	h.of[c.name]++
 	return true
 }
 
@@ -94,6 +103,9 @@ func (h *hub) drop(c *client, will bool) {
 		return
 	}
 	c.gone = true
+	if h.of[c.name]--; h.of[c.name] <= 0 {
+		delete(h.of, c.name)
+	}
 	if h.online[c.id] == c {
 		delete(h.online, c.id)
 	}
@@ -130,6 +142,9 @@ func (h *hub) expel(bad func(*x509.Certificate) bool) {
 func (h *hub) publish(c *client, m message) {
 	if !c.may(c.say, m.topic) {
 		return
+	}
+	if m.from = c.name; m.from == "" {
+		m.from = c.id
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -179,13 +194,38 @@ func (c *client) offer(m message) {
 			wanted, qos = true, max(qos, f.qos)
 		}
 	}
-	if !wanted || c.gone || len(c.waiting) >= maxWaiting || c.bytes+len(m.payload) > maxWaitingBytes {
+	if !wanted || c.gone || len(c.waiting) >= maxWaiting || c.bytes+len(m.payload) > maxWaitingBytes || !c.fair(m) {
 		return
 	}
 	m.qos = min(m.qos, qos)
 	c.waiting = append(c.waiting, m)
 	c.bytes += len(m.payload)
+	if c.from == nil {
+		c.from = map[string]load{}
+	}
+	l := c.from[m.from]
+	c.from[m.from] = load{l.messages + 1, l.bytes + len(m.payload)}
 	c.wake.Signal()
+}
+
+// fair keeps one sender's flood from taking the queue from the others: once it is half full, each may have no more than an
+// eighth of it.
+func (c *client) fair(m message) bool {
+	l := c.from[m.from]
+	return len(c.waiting) < maxWaiting/2 && c.bytes < maxWaitingBytes/2 || l.messages < maxWaiting/8 && l.bytes+len(m.payload) <= maxWaitingBytes/8
+}
+
+// next takes the first of what waits.
+func (c *client) next() message {
+	m := c.waiting[0]
+	c.waiting = c.waiting[1:]
+	c.bytes -= len(m.payload)
+	if l := c.from[m.from]; l.messages > 1 {
+		c.from[m.from] = load{l.messages - 1, l.bytes - len(m.payload)}
+	} else {
+		delete(c.from, m.from)
+	}
+	return m
 }
 
 // subscribe answers 0x80 for what the client may not hear. The answer goes before what is retained.

@@ -130,6 +130,7 @@ type message struct {
 	payload []byte
 	qos     byte
 	retain  bool
+	from    string // who said it
 }
 
 var errMalformed = errors.New("a malformed packet")

@@ -118,9 +118,7 @@ func (c *client) write() {
 		out = append(out[:0], c.urgent...)
 		c.urgent = c.urgent[:0]
 		for len(c.waiting) > 0 && c.unanswered < maxUnanswered && len(out) < 64<<10 {
-			m := c.waiting[0]
-			c.waiting = c.waiting[1:]
-			c.bytes -= len(m.payload)
+			m := c.next()
 			flags := m.qos << 1
 			if m.retain {
 				flags |= 1

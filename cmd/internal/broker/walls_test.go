@@ -125,6 +125,20 @@ func TestMosquittoAsDeployedKeepsTheSitesApart(t *testing.T) {
 	})
 }
 
+func TestNoSiteTakesMosquittoAsDeployedFromTheOthers(t *testing.T) {
+	linktest.Flood(t, "demo", func(t *testing.T) linktest.Castle {
+		w := newTown(t)
+		return mosquitto{w, deployed(t, w), nil}
+	})
+}
+
+func TestNoSiteTakesTheOwnBrokerFromTheOthers(t *testing.T) {
+	linktest.Flood(t, "demo", func(t *testing.T) linktest.Castle {
+		w := newTown(t)
+		return ownCastle{w, newOwn(t, secret(w)), nil}
+	})
+}
+
 // own is the broker of this package in the test's process.
 type own struct {
 	t    *testing.T

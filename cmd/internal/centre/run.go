@@ -180,7 +180,7 @@ func dial(cfg Config, h *hub.Hub, own *ownBroker) (link.Link, error) {
 		return nil, err
 	}
 	will := h.Will()
-	conf := link.Config{ClientID: client, Filters: h.Filters(), Will: &will, Rand: mrand.Float64, RetryMax: 15 * time.Second, Mailbox: 4096}
+	conf := link.Config{ClientID: client, Filters: h.Filters(), Will: &will, Rand: mrand.Float64, RetryMax: 15 * time.Second, Mailbox: 4096, Sender: wire.SenderOf}
 	if own != nil {
 		if conf, err = own.reach(cfg, conf); err != nil {
 			return nil, err
