@@ -330,3 +330,32 @@ func TestNumbersOfABoxThatIsLostUnheardAreNobodys(t *testing.T) {
 	}
 	require.NotZero(t, box.State.NumbersLeft(floor.NumberSSCC))
 }
+
+// TestABoxInAnothersPlaceGetsTheAddressThatAnotherSiteTook: two sites were asked to send their parts elsewhere. One takes it; the
+// other's box is lost before it answers, and the next one is asked again.
+func TestABoxInAnothersPlaceGetsTheAddressThatAnotherSiteTook(t *testing.T) {
+	w := stocked(t, 45, 10, "s1", "s2")
+	d := capture(t, w, omstest.Capture("1001", order.Asked{SKU: "TEA-50", Qty: 2}, order.Asked{SKU: "OAT-1L", Qty: 1}))
+	run(t, w, time.Second)
+	require.Equal(t, floor.SiteID("s1"), d.Site)
+	do(t, w, w.Sites[0], &floor.Decline{Order: d.ID, Lines: []floor.LineID{"2"}, Reason: floor.CannotMakeIt})
+	run(t, w, time.Second)
+	sent := detail(t, w, d.ID).Sent
+	require.Len(t, sent, 2)
+	w.Unplug(w.Sites[1])
+	to := order.Address{Name: "Ada King", Street: []string{"1 Quay"}, Postcode: "SW1Y 4LE", City: "London", Country: "GB"}
+	require.NoError(t, w.Centre.Clerk.Change(ctx, d.ID, clerk.Change{ShipTo: &to}, func(floor.SiteID) (since time.Time, off bool) { return since, false }))
+	run(t, w, 5*time.Second)
+	box, err := w.Replace(ctx, 1)
+	require.NoError(t, err)
+	run(t, w, 2*time.Minute)
+	for _, a := range sent {
+		for _, s := range []*omstest.Site{w.Sites[0], box} {
+			if o := s.State.Orders[a.At]; s.ID == a.Site {
+				require.NotEqual(t, order.Ref(d.ID), o.ShipTo)
+				require.Contains(t, s.Rows, o.ShipTo)
+				require.Contains(t, string(s.Rows[o.ShipTo]), "1 Quay")
+			}
+		}
+	}
+}

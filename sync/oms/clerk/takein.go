@@ -392,7 +392,11 @@ func (w *work) askAgain(o *order.Order, a *order.Assignment, who *order.Personal
 		var rows []wire.Sealed
 		var c floor.Change
 		if who != nil && json.Unmarshal(k.Data, &c) == nil && c.ShipTo != "" {
-			if to, ok := who.New[c.ShipTo]; ok {
+			to, ok := who.New[c.ShipTo]
+			if !ok && c.ShipTo == o.AddressRow() { // another site has taken it
+				to, ok = who.ShipTo, true
+			}
+			if ok {
 				body, err := json.Marshal(to)
 				if err != nil {
 					return err
