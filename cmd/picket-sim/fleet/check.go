@@ -84,6 +84,9 @@ func (s *site) unsettled() string {
 	if _, open := s.board.Recovery(); open {
 		return "it is not whole again"
 	}
+	if open, bad := s.kept(); bad == nil && open != "" {
+		return open
+	}
 	if r := s.owing(); r != nil {
 		return fmt.Sprintf("old box %s has not told all it holds", r.node)
 	}
@@ -125,7 +128,7 @@ func (w *world) converged() {
 		if w.archived == 0 || w.seed%4 == 0 { // the dearest one: after orders left for the archive, in a share of the seeds
 			checks = append(checks, s.replays)
 		}
-		checks = append(checks, s.theChain, s.theCentreHasAll, s.theBooks, s.theCounts, s.theMirror, s.theArchive, s.theScreens, s.thePaper, s.toldStands, s.theRelics)
+		checks = append(checks, s.theChain, s.theCentreHasAll, s.theBooks, s.theCounts, s.theMirror, s.theArchive, s.theScreens, s.thePaper, s.toldStands, s.theRelics, s.theKept)
 	}
 	for _, check := range checks {
 		if err := check(); err != nil {

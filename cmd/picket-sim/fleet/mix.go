@@ -31,6 +31,7 @@ type Mix struct {
 	Restores float64 // per second: the centre is put back to a backup
 	Silent   float64 // share of these that nobody announces
 	Replaces float64 // per second and site: the box is gone, and another takes its place
+	Allots   float64 // per second and site: somebody says how many units of an item it is to keep
 	Wipes    float64 // per second and handheld: its store is lost
 	Tabs     float64 // per second and handheld: a second page sends what its store holds
 	Returns  float64 // share of the boxes that are gone that turn up again
@@ -232,7 +233,7 @@ func (m Mix) calm() Mix {
 	m.Radio = Radio{DelayMin: m.Radio.DelayMin, DelayMax: min(m.Radio.DelayMax, 80*time.Millisecond)}
 	m.Cuts, m.Brokers, m.Deaths, m.Disk, m.Centres, m.Store, m.Zones, m.Batterys = 0, 0, 0, 0, 0, 0, 0, 0
 	m.PutBacks, m.Restores, m.Replaces, m.Older, m.Behind, m.Slow = 0, 0, 0, nil, nil, 0
-	m.Wipes, m.Tabs = 0, 0
+	m.Wipes, m.Tabs, m.Allots = 0, 0, 0
 	m.Media, m.Power, m.Silence, m.Cable, m.Oddities, m.Jumps = 0, 0, 0, 0, 0, 0
 	m.Errands = Errands{Inquiries: m.Inquiries, Collects: m.Collects, Stockwork: m.Stockwork}
 	return m
@@ -255,7 +256,7 @@ func (m Mix) rates() []rate {
 		{"restore", m.Restores}, {"silent", m.Silent}, {"replace", m.Replaces}, {"portray", float64(m.Portray)},
 		{"older-centre", float64(len(m.Older))}, {"older-sites", float64(len(m.Behind))},
 		{"till", m.Tills}, {"nights", m.Nights}, {"inquiries", m.Inquiries}, {"collects", m.Collects}, {"counts", m.Stockwork}, {"deliveries", m.Lorries},
-		{"returns", m.Returns}, {"hand-ins", m.HandIns}, {"wipes", m.Wipes}, {"tabs", m.Tabs},
+		{"returns", m.Returns}, {"hand-ins", m.HandIns}, {"wipes", m.Wipes}, {"tabs", m.Tabs}, {"allotments", m.Allots},
 	}
 }
 

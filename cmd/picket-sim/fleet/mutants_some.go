@@ -27,7 +27,7 @@ func AllMutants() []Mutant {
 	for _, name := range reconcile.Rules() {
 		out = append(out, Mutant(ofProtocol+name))
 	}
-	return append(out, ofClerk+"quarantine", ofClerk+"stock.age")
+	return append(out, ofClerk+"quarantine", ofClerk+"stock.age", ofClerk+"allotted")
 }
 
 // leaveOut leaves the protocol's rule out of every engine, for all worlds from here on.

@@ -39,6 +39,7 @@ var caught = map[Mutant]struct {
 	"protocol:salvage": {[]string{"I7"}, 60, Options{Replace: true, Return: true}},
 
 	"clerk:stock.age":  {[]string{"P6"}, 60, Options{Errands: true}},
+	"clerk:allotted":   {[]string{"P6"}, 60, Options{Errands: true, Escrow: true}},
 	"clerk:quarantine": {[]string{"I4", "I7", "L9", "P2"}, 60, Options{Restore: true}},
 }
 

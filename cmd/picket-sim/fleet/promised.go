@@ -183,7 +183,7 @@ func (c *centre) given() {
 				if err != nil {
 					return err
 				}
-				if age > longest(s.caution) && o.Site == "" && o.Chosen == nil {
+				if age > longest(s.caution) && o.Site == "" && o.Chosen == nil && !drawn(a.Lines) {
 					w.fail("P6", "order %s is given to %s, which was heard %s ago", a.At, s.id, age)
 				}
 			}
@@ -204,6 +204,7 @@ func (c *centre) inquire() {
 			w.say("centre", "what is promised: %v", err)
 		}
 		c.given()
+		w.watchKept()
 		for _, s := range w.sites {
 			if s.simple() {
 				c.look(func(tx store.Tx) error { return s.reckoned.hold(tx, stock) })
@@ -233,6 +234,7 @@ func (r *reckoning) hold(tx store.Tx, stock []clerk.StockView) error {
 		if age > longest(c) || r.heard.IsZero() {
 			most = 0
 		}
+		most = r.most(v.SKU, most)
 		if v.Promise.ATP > most || v.Free > most {
 			w.fail("P6", "%d of %s are promised at %s, and %d may be: %d in bins, %d for orders, %d always kept, %g by its age of %s", max(v.Free, v.Promise.ATP), v.SKU, r.s.id, most, bins[v.SKU], open[v.SKU], c.Floor, drift, age)
 		}

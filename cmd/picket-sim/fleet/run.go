@@ -20,6 +20,7 @@ type Options struct {
 	Replace    bool // boxes are lost, and others take their place
 	Errands    bool // every seed has errands, not one in eight
 	Return     bool // lost boxes turn up again
+	Escrow     bool // sites keep units for the centre
 	Wipe       bool // handhelds lose their stores, or have two pages open
 	Mutant     Mutant
 }
@@ -29,7 +30,7 @@ var Worlds = map[string]Options{
 	"swarm": {}, "calm": {Calm: true}, "sqlite": {SQLite: true}, "putback": {PutBack: true},
 	"restored": {Restore: true}, "replaced": {Replace: true}, "disaster": {Restore: true, Replace: true, PutBack: true},
 	"errands": {Errands: true}, "carried": {Errands: true, PutBack: true},
-	"wiped": {Errands: true, Wipe: true}, "returned": {Replace: true, Return: true}, "havoc": {Restore: true, Replace: true, PutBack: true, Return: true},
+	"escrow": {Errands: true, Escrow: true}, "wiped": {Errands: true, Wipe: true}, "returned": {Replace: true, Return: true}, "havoc": {Restore: true, Replace: true, PutBack: true, Return: true},
 }
 
 // Result of one seed.
@@ -55,6 +56,7 @@ type Result struct {
 	Returned int // lost boxes that turned up again
 	Wiped    int // handhelds that lost their stores
 	Tabbed   int // requests of a second page
+	Allotted int // times somebody said how much a site is to keep
 	Counted  int // bins whose count was held against the shelf
 	Handed   int // times goods were handed to a customer
 	Asked    int // questions about what is promised that were held against the formula
@@ -95,7 +97,7 @@ func Run(seed uint64, opt Options) Result {
 		}
 	}
 	r.Err, r.Trace, r.Moves, r.Lines = w.broke, w.trace, w.moves, w.lines
-	r.Wiped, r.Tabbed = w.wiped, w.tabbed
+	r.Wiped, r.Tabbed, r.Allotted = w.wiped, w.tabbed, w.allotted
 	r.Counted, r.Handed, r.Asked = w.checked, w.handed, w.asked
 	r.Restores, r.Restated, r.Swapped = w.centre.restores, w.restated, w.swapped
 	r.Sites, r.Orders, r.Left, r.Deaths = len(w.sites), w.shop.wanted, w.archived, w.centre.life-1

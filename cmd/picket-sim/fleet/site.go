@@ -170,6 +170,7 @@ func (s *site) minute() {
 	for _, kind := range s.board.LowNumbers() {
 		s.submit(ticket{node.Submission{Meta: floor.Meta{ID: floor.CommandID(s.w.id("clock:"))}, Command: &floor.AskNumbers{Number: kind}}, func(node.Reply) {}})
 	}
+	s.lookAfter()
 	if s.board.Whole() {
 		s.submit(ticket{node.Submission{Meta: floor.Meta{ID: floor.CommandID(s.w.id("clock:"))}, Command: &floor.EndRecovery{}}, func(node.Reply) {}})
 	}

@@ -30,6 +30,7 @@ type world struct {
 	checked       int                  // bins whose count was held against the shelf
 	restated      int                  // times a site told anew what stands there
 	wiped, tabbed int                  // times
+	allotted      int                  // times somebody said how much a site is to keep
 	swapped       int                  // times a box began from the centre's snapshot
 	ids           int
 
@@ -72,6 +73,7 @@ func newWorld(seed uint64, opt Options) *world {
 	w.mix.errands(seed, opt)
 	w.mix.returns(seed, opt)
 	w.mix.wipes(seed, opt)
+	w.mix.escrow(seed, opt)
 	if opt.Calm {
 		w.mix = w.mix.calm()
 	}
@@ -288,6 +290,12 @@ func (s *site) storm(per func(float64) bool) {
 	s.press.weather(per)
 	if per(w.mix.Tills) {
 		s.till.sell()
+	}
+	if per(w.mix.Allots) {
+		s.allot()
+	}
+	if per(w.mix.Allots / 4) {
+		s.wantBack()
 	}
 	if w.mix.Stockwork > 0 && per(w.mix.Lorries) {
 		s.deliver()
