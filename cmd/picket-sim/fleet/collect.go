@@ -87,7 +87,11 @@ func (h *handheld) counter(o *view.Order, odd bool) bool {
 		if odd {
 			code = "WRONG1"
 		}
-		h.record(&op{order: o.ID, now: true}, &floor.Authorise{Order: o.ID, Method: floor.ProofCode, Code: code})
+		ask := &op{order: o.ID, now: true}
+		if w.without(GivesAnyway) {
+			ask.after = given
+		}
+		h.record(ask, &floor.Authorise{Order: o.ID, Method: floor.ProofCode, Code: code})
 	case h.s.truth.can(given):
 		h.record(&op{order: o.ID, now: true, after: given}, &floor.HandOut{Order: o.ID, Lines: merged(give)})
 	default:

@@ -351,6 +351,9 @@ func (h *handheld) settle(o *op) {
 		if o.kind == "unit.void" && a.Refusal.Code == floor.UnitIsVoid {
 			return // it was undone already: what was taken out of it stays out
 		}
+		if h.w.without(GivesAnyway) && o.kind == (*floor.Authorise)(nil).Kind() && h.s.truth.can(o.after) {
+			h.s.truth.do(o.after)
+		}
 		if o.now {
 			h.patient = w.now.Add(w.between(time.Second, 4*time.Second))
 		}
@@ -363,7 +366,7 @@ func (h *handheld) settle(o *op) {
 			w.fail("I2", "%s asked again about op %d and was not told its parcel", h.id, o.n)
 		}
 		h.mine[a.Unit] = true
-	case len(o.after) > 0:
+	case len(o.after) > 0 && o.kind != (*floor.Authorise)(nil).Kind():
 		h.s.truth.do(o.after)
 	case o.kind == "handover" && len(o.moves) == 0:
 		h.s.truth.do(h.s.truth.all(floor.OnBench(o.unit), floor.Shipped))

@@ -15,9 +15,10 @@ const (
 	AnswerFirst     Mutant = "answer-first"     // the site answers before the commit
 	ClaimForce      Mutant = "claim-force"      // the app takes a refused claim for granted
 	Miscount        Mutant = "miscount"         // a person counts one more than stands there
+	GivesAnyway     Mutant = "gives-anyway"     // at the counter goods are given for a code that is wrong
 	KeepsName       Mutant = "keeps-name"       // a handheld whose store was wiped numbers anew under its old name
 	ForgetfulCentre Mutant = "forgetful-centre" // the centre says done, and one transaction in a hundred is not
 )
 
 // Mutants lists them.
-var Mutants = []Mutant{ForgetAtSend, NewNames, NoResend, TrustAccept, PrintFirst, AnswerFirst, ClaimForce, Miscount, KeepsName, ForgetfulCentre}
+var Mutants = []Mutant{ForgetAtSend, NewNames, NoResend, TrustAccept, PrintFirst, AnswerFirst, ClaimForce, Miscount, GivesAnyway, KeepsName, ForgetfulCentre}

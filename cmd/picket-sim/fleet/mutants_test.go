@@ -27,6 +27,7 @@ var caught = map[Mutant]struct {
 	AnswerFirst:     {[]string{"I1"}, 60, Options{}},
 	ClaimForce:      {[]string{"L9"}, 60, Options{}},
 	Miscount:        {[]string{"I3"}, 60, Options{Errands: true}},
+	GivesAnyway:     {[]string{"I3", "I4", "I6"}, 60, Options{Errands: true}},
 	KeepsName:       {[]string{"I1", "I2", "I6"}, 60, Options{Errands: true, Wipe: true}},
 	ForgetfulCentre: {[]string{"I1", "I6", "P2"}, 60, Options{}},
 
