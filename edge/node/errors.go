@@ -10,13 +10,14 @@ import (
 // What a caller may be told instead of an answer. None of them had any effect, unless it says so. Test with
 // errors.Is; the error in hand names the number, the id or the field.
 var (
-	ErrConflict = errors.New("the same number or id came with another body") // 409: the caller's mistake
-	ErrGap      = errors.New("numbers are missing before this one")          // see GapError: send those first
-	ErrStale    = errors.New("the feed is of an earlier lineage")            // the centre has begun another since
-	ErrInvalid  = errors.New("submission refused")                           // 400: no id, or a row beyond the limits
-	ErrBusy     = errors.New("too many commands wait; send it again")        // 503: was not taken
-	ErrReplaced = errors.New("this box was replaced")                        // 503: was not taken; another box holds the site
-	ErrStopped  = errors.New("the node has stopped")                         // 503: was not taken, or the commit failed
+	ErrConflict = errors.New("the same number or id came with another body")             // 409: the caller's mistake
+	ErrGap      = errors.New("numbers are missing before this one")                      // see GapError: send those first
+	ErrStale    = errors.New("the feed is of an earlier lineage")                        // the centre has begun another since
+	ErrInvalid  = errors.New("submission refused")                                       // 400: no id, or a row beyond the limits
+	ErrBusy     = errors.New("too many commands wait; send it again")                    // 503: was not taken
+	ErrNotYet   = errors.New("this box lost what it is about, and waits for the centre") // 503: was not taken; send it again
+	ErrReplaced = errors.New("this box was replaced")                                    // 503: was not taken; another box holds the site
+	ErrStopped  = errors.New("the node has stopped")                                     // 503: was not taken, or the commit failed
 )
 
 // GapError says which number was expected. It is an ErrGap.

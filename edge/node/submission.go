@@ -33,7 +33,7 @@ type Row = journal.Row
 // Reply is what became of one submission: an answer, or the reason why there is none.
 type Reply struct {
 	Answer floor.Answer
-	Err    error // ErrConflict, ErrGap, ErrStale, ErrInvalid, or a fault reading an earlier answer
+	Err    error // ErrConflict, ErrGap, ErrNotYet, ErrStale, ErrInvalid, or a fault reading an earlier answer
 
 	again op // where the answer stands, for a command that was here before
 }

@@ -45,12 +45,20 @@ func TestANodePutBackTakesItsPastFromTheCentre(t *testing.T) {
 	require.NoError(t, err)
 
 	j, b := put()
+	sold := Submission{Meta: floor.Meta{ID: "till-1"}, Command: &floor.SellAtTill{Receipt: "4711", SoldAt: day, Lines: []floor.SoldLine{{SKU: "RICE", Qty: 1}}}}
 	// One command is told again by its device before the centre speaks.
 	require.Equal(t, floor.OutcomeAccepted, do(t, b, counted("hh-1", 2, &floor.Start{Order: "O-1"})).Outcome)
 	for i, f := range lost { // a fact at a time: a command's records come in two pieces
 		c := &floor.TakeBack{Gen: "G1", To: f.Pos, Fork: true, More: i < len(lost)-1, Log: "log-2", Facts: []floor.LostFact{f}}
 		got := do(t, b, Submission{Meta: floor.Meta{ID: floor.CommandID("take-" + string(rune('a'+i)))}, Command: c})
 		require.Equal(t, floor.OutcomeAccepted, got.Outcome, i)
+		if i == 0 { // a till sold what this box does not know again yet
+			at := j.Head()
+			replies, err := b.Step(day, []Submission{sold})
+			require.NoError(t, err)
+			require.ErrorIs(t, replies[0].Err, ErrNotYet)
+			require.Equal(t, at, j.Head())
+		}
 	}
 	require.Equal(t, "log-2", b.Head().Log)
 	require.Equal(t, "log-2", j.Head().Log)
@@ -77,6 +85,7 @@ func TestANodePutBackTakesItsPastFromTheCentre(t *testing.T) {
 	do(t, b, Submission{Meta: floor.Meta{ID: "told"}, Command: &floor.TakeBack{Gen: "G1", To: lost[len(lost)-1].Pos, Feed: 1}})
 	do(t, b, Submission{Meta: floor.Meta{ID: "drain"}, Command: &floor.DrainDevice{Device: "hh-1", Seq: 1}})
 	require.Nil(t, b.state.Recovery)
+	require.Equal(t, floor.OutcomeRefused, do(t, b, sold).Outcome, "nobody knows it, now that all is told")
 
 	fresh := boot(t, j, options())
 	require.Equal(t, memory(t, b.state, b.marks), memory(t, fresh.state, fresh.marks), "the journal's replay is the live memory")

@@ -348,6 +348,8 @@ func (s *Server) answer(sub *node.Submission, r *node.Reply, at string) (a opAns
 		return opAnswer{}, 0, problem(http.StatusConflict, conflict, "The same number with another body",
 			"This number or id was used before for something else. Nothing was changed by it.",
 			FieldError{Location: at + ".id", Message: "was used before, with another body", Value: string(sub.Meta.ID)})
+	case errors.Is(r.Err, node.ErrNotYet):
+		return opAnswer{}, 0, notYet()
 	case errors.Is(r.Err, node.ErrInvalid):
 		return opAnswer{}, 0, bad(http.StatusUnprocessableEntity, at, short(r.Err.Error()), nil)
 	default:

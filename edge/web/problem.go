@@ -94,6 +94,13 @@ func busy() *Problem {
 	return p
 }
 
+// notYet is the answer to a sale of what the box does not know again yet.
+func notYet() *Problem {
+	p := problem(http.StatusServiceUnavailable, unavailable, "The box does not know this yet", "This box lost records, and the centre has still to tell what it knows. Nothing was taken: send it again, under the same id, until it is.")
+	p.after = 10 * time.Second
+	return p
+}
+
 // replaced is the answer of a box that another took the place of.
 func replaced() *Problem {
 	return problem(http.StatusServiceUnavailable, unavailable, "This box was replaced", "Another box holds the site. Nothing was taken: give it to the new box, where your handheld shows it again by itself.")

@@ -1,6 +1,7 @@
 package fleet
 
 import (
+	"errors"
 	"math/rand/v2"
 	"slices"
 	"time"
@@ -126,6 +127,8 @@ func (t *till) tell() {
 			}
 			s.submit(ticket{node.Submission{Meta: floor.Meta{ID: r.id, Actor: "till"}, Command: r.what}, func(a node.Reply) {
 				switch {
+				case errors.Is(a.Err, node.ErrNotYet):
+					s.w.after(s.w.between(time.Second, 10*time.Second), t.tell)
 				case a.Err != nil || a.Answer.Outcome == floor.OutcomeRefused:
 					s.w.fail("P2", "the till's receipt %s: %v %v", r.id, a.Err, a.Answer.Refusal)
 				default:
