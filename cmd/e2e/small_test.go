@@ -79,7 +79,7 @@ func TestASmallCompanyNeedsNoOtherBroker(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, byte(0x80), code, "a site does not hear the others")
 
-	require.Contains(t, r.run(r.omsCommand("site", "revoke", "north")...), "1 certificates taken back")
+	require.Contains(t, r.run(r.omsCommand("site", "revoke", "north")...), "1 certificate taken back")
 	r.eventually("the line of the site is cut", func() bool { return !r.siteConnected() && !r.health().Connected })
 	r.eventually("its desk says why, and what to do", func() bool {
 		_, desk := r.ask("GET", "/api/sync", nil)

@@ -135,9 +135,9 @@ func (*NumbersBurnt) Subject() string { return "site" }
 
 func (e *NumbersBurnt) tell(Names) string {
 	if e.All {
-		return "The centre knows more of this box than the box itself: " + strconv.FormatUint(e.Left, 10) + " numbers are burnt."
+		return "The centre knows more of this box than the box itself: " + plural(int(e.Left), "number") + of(int(e.Left), " is", " are") + " burnt."
 	}
-	return "The log begins anew as " + string(e.NewLog) + ": " + strconv.FormatUint(e.Left, 10) + " numbers are burnt."
+	return "The log begins anew as " + string(e.NewLog) + ": " + plural(int(e.Left), "number") + of(int(e.Left), " is", " are") + " burnt."
 }
 
 func (c *BurnNumbers) decide(s *State, _ Meta) ([]Event, *Refusal) {

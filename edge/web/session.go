@@ -174,9 +174,9 @@ func (s *Server) unheard() time.Duration {
 // days says how long it was, roughly.
 func days(d time.Duration) string {
 	if d < 48*time.Hour {
-		return fmt.Sprintf("%d hours", int(d/time.Hour))
+		return floor.Plural(int(d/time.Hour), "hour")
 	}
-	return fmt.Sprintf("%d days", int(d/(24*time.Hour)))
+	return floor.Plural(int(d/(24*time.Hour)), "day")
 }
 
 // checkPIN finds out who carries a badge and knows its PIN. Failures count against the person, the device the

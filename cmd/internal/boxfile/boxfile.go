@@ -97,7 +97,7 @@ func Read(r io.Reader, each func(Head, Record) error) (Head, int, error) {
 		case err != nil || (l.Record == nil) == (l.End == nil):
 			return h, is.Records, fmt.Errorf("line %d cannot be read", is.Records+2)
 		case l.End != nil && *l.End != is:
-			return h, is.Records, fmt.Errorf("the file says that %d records end with %s, and has %d that end with %s: it was changed", l.End.Records, l.End.Hash, is.Records, is.Hash)
+			return h, is.Records, fmt.Errorf("the number of records should be %d, ending with %s, and is %d, ending with %s: it was changed", l.End.Records, l.End.Hash, is.Records, is.Hash)
 		case l.End != nil && lines.Scan():
 			return h, is.Records, errors.New("something stands behind the last line")
 		case l.End != nil:

@@ -176,8 +176,8 @@ func LineCommands(load func() (Config, error)) []*cobra.Command {
 			if err != nil {
 				return err
 			}
-			fmt.Fprintf(cmd.OutOrStdout(), "%d certificates taken back. Give the broker %s and make it read its files again (kill -HUP); a connection that stands is cut by a restart.\n",
-				n, filepath.Join(cfg.lineDir(), pki.ListFile))
+			fmt.Fprintf(cmd.OutOrStdout(), "%s taken back. Give the broker %s and make it read its files again (kill -HUP); a connection that stands is cut by a restart.\n",
+				floor.Plural(n, "certificate"), filepath.Join(cfg.lineDir(), pki.ListFile))
 			return nil
 		},
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"picket/cmd/internal/boxfile"
+	"picket/edge/floor"
 	"picket/sync/wire"
 )
 
@@ -25,7 +26,7 @@ func ImportCommand(load func() (Config, error)) *cobra.Command {
 			if err != nil {
 				return fmt.Errorf("import-box: %w", err)
 			}
-			fmt.Fprintf(cmd.OutOrStdout(), "Box %s of site %s: %d records read, %d of them nobody else had. Remove the file: it may hold personal data.\n", h.Node, h.Site, n, added)
+			fmt.Fprintf(cmd.OutOrStdout(), "Box %s of site %s: %s read, %d of which nobody else had. Remove the file: it may hold personal data.\n", h.Node, h.Site, floor.Plural(n, "record"), added)
 			return nil
 		},
 	}
@@ -71,7 +72,7 @@ func importBox(ctx context.Context, cfg Config, file string) (h boxfile.Head, n,
 		}
 		added += got.Added
 		if got.Blocked != "" {
-			return fmt.Errorf("record %d (%s) is not known to this centre; %d records before it were added. Update the centre and import the file again", got.At, got.Blocked, added)
+			return fmt.Errorf("record %d (%s) is not known to this centre; added before it: %s. Update the centre and import the file again", got.At, got.Blocked, floor.Plural(added, "record"))
 		}
 		for _, r := range body.Records {
 			body.Prev = wire.Chain(body.Prev, r.Raw)

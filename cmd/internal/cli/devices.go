@@ -104,12 +104,7 @@ func (a *app) sendJobs() *cobra.Command {
 		if a.json {
 			return a.print(sent)
 		}
-		jobs := func(n int) string {
-			if n == 1 {
-				return "1 job"
-			}
-			return fmt.Sprintf("%d jobs", n)
-		}
+		jobs := func(n int) string { return floor.Plural(n, "job") }
 		fmt.Fprintf(a.out, "%s sent from %s to %s.\n", jobs(sent.Moved), plain(args[0]), plain(args[1]))
 		if sent.Stay > 0 {
 			return fmt.Errorf("%s stayed at %s: %s", jobs(sent.Stay), plain(args[0]), plain(sent.Why))

@@ -204,7 +204,11 @@ func (a *app) journal() *cobra.Command {
 			at = last + 1
 		}
 		if verify {
-			fmt.Fprintf(a.out, "%d records stand as they were written; the last hash is %s.\n", records, hex.EncodeToString(hash))
+			stand := "records stand as they were"
+			if records == 1 {
+				stand = "record stands as it was"
+			}
+			fmt.Fprintf(a.out, "%d %s written; the last hash is %s.\n", records, stand, hex.EncodeToString(hash))
 		}
 		return nil
 	}}

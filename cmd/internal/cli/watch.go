@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"picket/edge/client"
+	"picket/edge/floor"
 	"picket/edge/view"
 )
 
@@ -76,7 +77,7 @@ func (a *app) watchAll() *cobra.Command {
 			case u.Full != nil && a.json:
 				return nil
 			case u.Full != nil:
-				fmt.Fprintf(a.out, "%s  %d orders on the board; Ctrl-C ends this.\n", a.when(u.Full.Now), len(u.Full.Orders))
+				fmt.Fprintf(a.out, "%s  %s on the board; Ctrl-C ends this.\n", a.when(u.Full.Now), floor.Plural(len(u.Full.Orders), "order"))
 			case a.json:
 				return a.print(u.Delta)
 			default:

@@ -19,6 +19,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"picket/cmd/internal/line"
+	"picket/edge/floor"
 	"picket/edge/node"
 	"picket/sync/reconcile"
 	"picket/sync/uplink"
@@ -215,7 +216,7 @@ func (f *fence) words() string {
 	if f.gone == nil {
 		return ""
 	}
-	text := fmt.Sprintf("this box was replaced; %d facts handed over", f.gone.Handed)
+	text := "this box was replaced; " + floor.Plural(int(f.gone.Handed), "fact") + " handed over"
 	if f.gone.Left > 0 {
 		text += fmt.Sprintf(", %d still to go: leave it switched on and connected", f.gone.Left)
 	}

@@ -92,7 +92,7 @@ func HandOutCommand(load func() (Config, error)) *cobra.Command {
 			if err != nil {
 				return fmt.Errorf("hand-out: %w", err)
 			}
-			fmt.Fprintf(cmd.OutOrStdout(), "%d records are in %s. It may hold personal data: carry it by hand to the centre, `picket-oms import-box`, and remove it.\n", n, args[0])
+			fmt.Fprintf(cmd.OutOrStdout(), "%s in %s. It may hold personal data: carry it by hand to the centre, `picket-oms import-box`, and remove it.\n", plural(n, "record is", "records are"), args[0])
 			return nil
 		},
 	}

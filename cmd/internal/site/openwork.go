@@ -114,7 +114,7 @@ func (h *shelves) notNow(o *floor.Order, mode floor.RunKind) string {
 	case o.Hold != "":
 		return "is on hold: " + o.Hold
 	case o.Coming > 0:
-		return fmt.Sprintf("is not here as a whole: %d lines are still to come", o.Coming)
+		return "is not here as a whole: " + plural(o.Coming, "line is", "lines are") + " still to come"
 	case o.Source == "incoming":
 		return "waits for its goods to come here"
 	case o.Paper != "":

@@ -250,7 +250,11 @@ func (f *folding) byDisabled(r *floor.Record) error {
 		return nil
 	}
 	return f.notice(Notice{What: "fact.by_disabled_user", Site: f.site, About: string(r.Actor), Count: 1}, func(n int64) string {
-		return string(r.Actor) + " was disabled at " + since.Format(time.RFC3339) + ", and " + strconv.FormatInt(n, 10) + " records of " + f.work.name(f.site) +
-			" since are theirs: the site had not heard of it. They stand; look at them."
+		theirs, look := "are theirs:", "They stand; look at them."
+		if n == 1 {
+			theirs, look = "is theirs:", "It stands; look at it."
+		}
+		return string(r.Actor) + " was disabled at " + since.Format(time.RFC3339) + ", and " + order.Plural(int(n), "record") + " of " + f.work.name(f.site) +
+			" since " + theirs + " the site had not heard of it. " + look
 	})
 }

@@ -539,7 +539,7 @@ func (c *Clerk) Reconciling(ctx context.Context) (out Reconciling, err error) {
 			out.Done = &r.Done
 			return nil
 		}
-		out.Words = "Reconciling: " + strconv.Itoa(out.Heard) + " of " + strconv.Itoa(out.Total) + " sites. Orders older than the restore wait for the rest; new ones flow."
+		out.Words = "Reconciling: " + strconv.Itoa(out.Heard) + " of " + order.Plural(out.Total, "site") + ". Orders older than the restore wait for the rest; new ones flow."
 		ids, err := w.WaitingFor([]floor.SKU{heldKey}, 1000)
 		if err != nil {
 			return err

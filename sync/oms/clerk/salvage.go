@@ -4,10 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"strconv"
 	"strings"
 
 	"picket/edge/floor"
+	"picket/sync/oms/order"
 	"picket/sync/oms/store"
 	"picket/sync/reconcile"
 	"picket/sync/wire"
@@ -60,7 +60,7 @@ func (c *Clerk) Salvage(ctx context.Context, site floor.SiteID, a reconcile.Salv
 		if m.Pos > from {
 			m.Orphan = m.Pos
 			err := w.notice(Notice{What: "salvage.imported", Site: site, About: string(a.Node), Count: int64(m.Pos - from)}, func(n int64) string {
-				return "Box " + string(a.Node) + " of " + w.name(site) + ", which was replaced, handed over " + strconv.FormatInt(n, 10) + " records nobody else had."
+				return "Box " + string(a.Node) + " of " + w.name(site) + ", which was replaced, handed over " + order.Plural(int(n), "record") + " nobody else had."
 			})
 			if err != nil {
 				return err
