@@ -182,7 +182,14 @@ var collectTable = []Transition{
 
 	{By: "picket.pickup.refused.v1", From: ReadyPart, To: CancelledPart, Promise: PromiseReleased},
 	{By: "picket.pickup.refused.v1", From: StagedPart, To: CancelledPart, Promise: PromiseReleased},
+	// Goods that were put on the shelf out of reach, and whose pick was not heard of yet: what is left on it is for what is left.
+	{By: "picket.pickup.refused.v1", From: Assigned, To: CancelledPart, Promise: PromiseReleased},
+	{By: "picket.pickup.refused.v1", From: Accepted, To: CancelledPart, Promise: PromiseReleased},
+	{By: "picket.pickup.refused.v1", From: Picking, To: CancelledPart, Promise: PromiseReleased},
 	{By: "picket.pickup.refused.v1", From: "", To: PutBackDuePart, Promise: PromiseNone},
 	{By: "picket.pickup.expired.v1", From: ReadyPart, To: CancelledPart, Promise: PromiseReleased, Back: "picket.pickup.handed_over.v1"},
+	{By: "picket.pickup.expired.v1", From: Assigned, To: CancelledPart, Promise: PromiseReleased, Back: "picket.pickup.handed_over.v1"},
+	{By: "picket.pickup.expired.v1", From: Accepted, To: CancelledPart, Promise: PromiseReleased, Back: "picket.pickup.handed_over.v1"},
+	{By: "picket.pickup.expired.v1", From: Picking, To: CancelledPart, Promise: PromiseReleased, Back: "picket.pickup.handed_over.v1"},
 	{By: "picket.pickup.expired.v1", From: "", To: PutBackDuePart, Promise: PromiseNone, Back: "picket.pickup.handed_over.v1"},
 }

@@ -82,17 +82,17 @@ func Run(ctx context.Context, cfg Config) error {
 	if err := reachable(ctx, cfg.Broker); err != nil {
 		return err
 	}
-	if err := free(cfg.Port, Ports); err != nil {
-		return err
-	}
 	if err := os.MkdirAll(cfg.Dir, 0o700); err != nil {
 		return err
 	}
-	release, err := lock.Dir(cfg.Dir, "picket demo")
+	release, err := lock.Dir(cfg.Dir, "picket demo") // first: its ports are taken by the demo that runs in it
 	if err != nil {
 		return err
 	}
 	defer release()
+	if err := free(cfg.Port, Ports); err != nil {
+		return err
+	}
 	if cfg.Reset {
 		if err := reset(cfg.Dir); err != nil {
 			return err
