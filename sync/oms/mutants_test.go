@@ -20,6 +20,7 @@ var mutants = map[string]string{
 	"numbers.margin": "TestNumbersOfABoxThatIsLostUnheardAreNobodys",
 	"brought.back":   "TestWhatASiteTookBackOutlivesTheCentresRestore",
 	"rows":           "TestASiteThatTookAnOrderBackGetsItsAddressFromACentreThatForgotIt",
+	"feed.gen":       "TestACopyFromTheMiddleOfAQuarantineIsFoundOut",
 	"stock.age":      "TestASilentSitePromisesLessAndThenNothing",
 	"apart":          "TestOneSiteThatLiesStopsNobodyElse",
 	"allotted":       "TestWhatIsKeptAtASilentSiteIsPromisedOnce",

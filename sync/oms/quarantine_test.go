@@ -142,6 +142,40 @@ func TestAHelloThatKnowsMoreBeginsAnotherLife(t *testing.T) {
 	require.Equal(t, r.Gen, w.reconciling(t).Gen, "one restore is one")
 }
 
+// TestACopyFromTheMiddleOfAQuarantineIsFoundOut: the copy holds s1 as one that was not heard since the restore. It was, in the
+// same life, and was given an order since; nobody said that the file was put back again.
+func TestACopyFromTheMiddleOfAQuarantineIsFoundOut(t *testing.T) {
+	w := onDisk(t, 36, "s1", "s2")
+	s1, s2 := w.Sites[0], w.Sites[1]
+	require.NoError(t, w.Opening(s1, 10))
+	run(t, w.World, time.Second)
+	w.backup(t)
+	w.Unplug(s1)
+	w.Unplug(s2)
+	w.putBack(t, true)
+	w.backup(t) // s1 and s2 are in quarantine
+	first := w.reconciling(t)
+	require.Equal(t, 0, first.Heard)
+	w.Plug(s1)
+	run(t, w.World, 2*time.Minute)
+	require.Equal(t, first.Gen, w.reconciling(t).Gen, "it was where the restored centre has it")
+	require.Equal(t, 1, w.reconciling(t).Heard)
+	given := capture(t, w.World, omstest.Capture("given", order.Asked{SKU: "TEA-50", Qty: 1}))
+	run(t, w.World, time.Second)
+	require.NotNil(t, s1.State.Orders[given.ID])
+
+	w.putBack(t, false)
+	run(t, w.World, 3*time.Minute)
+	r := w.reconciling(t)
+	require.NotEqual(t, first.Gen, r.Gen, "another life began")
+	require.Contains(t, r.Why, "s1 knows more")
+	require.Equal(t, 1, r.Heard)
+	w.Plug(s2)
+	run(t, w.World, 2*time.Minute)
+	require.NotNil(t, w.reconciling(t).Done)
+	require.Equal(t, r.Gen, w.reconciling(t).Gen, "once")
+}
+
 // TestALostOrderSentAgainIsNotServedTwice: only s1 remembers it, and its channel sends it again.
 func TestALostOrderSentAgainIsNotServedTwice(t *testing.T) {
 	for name, early := range map[string]bool{"after s1 was heard": false, "while s1 is away": true} {

@@ -193,9 +193,10 @@ type Adopt struct {
 	Log     wire.LogID
 	CutTo   wire.Seq
 	Reissue wire.Lineage
-	Afresh  bool          // with Reissue: the feed before stands, and what of it happens once and was not answered goes over
-	Head    wire.Seq      // what the site announced: replayed up to here, it has told all
-	Feed    wire.FeedMark // where the site says its feed stands
+	Afresh  bool            // with Reissue: the feed before stands, and what of it happens once and was not answered goes over
+	Head    wire.Seq        // what the site announced: replayed up to here, it has told all
+	Feed    wire.FeedMark   // where the site says its feed stands
+	FeedGen wire.Generation // and in which life line of the centre it came there; "": it does not say
 	// Past is not zero where the site keeps nothing between CutTo and this place any more: the cursor goes there, the
 	// records between are a declared gap, and what they came to follows as the site's restatement.
 	Past wire.Position

@@ -33,8 +33,10 @@ type SiteState struct {
 	Gen    wire.Generation
 	Pos    wire.Pos
 	Feed   wire.FeedMark // the cursor committed with the last records from the centre
-	Mode   wire.Mode     // "" is normal
-	Snap   *wire.Held    // pieces of a snapshot that are durable; nil: this site takes none
+	// FeedGen is the centre's life line in whose session Feed was last agreed upon; "" where nobody kept it.
+	FeedGen wire.Generation
+	Mode    wire.Mode  // "" is normal
+	Snap    *wire.Held // pieces of a snapshot that are durable; nil: this site takes none
 	// Restated is the first record of the newest complete restatement in the log; 0: there is none.
 	Restated wire.Seq
 }
@@ -330,7 +332,7 @@ func (e *Site) prove(now time.Time, out []Effect) []Effect {
 		Nonce: e.nonce, Chal: e.chal.Chal, Log: head.Log, Parents: append([]wire.LogID{}, e.cfg.Parents...),
 		Head: head.Seq, HeadHash: head.Hash, First: first, Chain: points(log, head.Seq, first, e.ask),
 		Gen: e.state.Gen, Pos: e.state.Pos,
-		D:    wire.FeedMark{Lineage: lineage, Seq: mark.Seq, Hash: mark.Hash},
+		D: wire.FeedMark{Lineage: lineage, Seq: mark.Seq, Hash: mark.Hash}, DGen: e.state.FeedGen,
 		Mode: e.state.Mode, Snap: e.pieces(), Restated: min(e.state.Restated, head.Seq),
 	}, e.cfg.Key)
 }
@@ -404,7 +406,7 @@ func (e *Site) welcome(now time.Time, m *wire.Welcome, out []Effect) []Effect {
 		e.s.recv.restart(d)
 	}
 	e.phase, e.redo, e.tries, e.chal = siteOpen, time.Time{}, 0, nil
-	e.state.Epoch, e.state.Gen, e.state.Pos = m.Epoch, m.Gen, m.Pos
+	e.state.Epoch, e.state.Gen, e.state.Pos, e.state.FeedGen = m.Epoch, m.Gen, m.Pos, m.Gen
 	e.s.open(now, m.Session, m.Resume, min(m.Stable, m.Resume), m.Window)
 	if e.owes {
 		t := Take{Gen: m.Gen, To: m.Pos, Told: true, Feed: m.Feed}

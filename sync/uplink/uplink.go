@@ -63,6 +63,8 @@ type Marks struct {
 	Stable wire.Seq // and in every backup it may restore up to here
 	Gen    wire.Generation
 	Pos    wire.Pos
+	// FeedGen is the life line in whose session the place in the centre's feed was last agreed upon.
+	FeedGen wire.Generation
 }
 
 // Learn notes that all facts up to pos are known of a life line of the centre. What was known of another counts no more:
@@ -157,7 +159,7 @@ func New(cfg Config) (*Uplink, error) {
 		return nil, err
 	}
 	u := &Uplink{cfg: cfg, wake: make(chan struct{}, 1), whole: make(chan struct{}, 1), work: make(chan reconcile.Effect, 2), answer: make(chan reconcile.Event, 2)}
-	u.marks = Marks{Epoch: cfg.State.Epoch, Acked: cfg.State.Acked, Stable: cfg.State.Stable, Gen: cfg.State.Gen, Pos: cfg.State.Pos}
+	u.marks = Marks{Epoch: cfg.State.Epoch, Acked: cfg.State.Acked, Stable: cfg.State.Stable, Gen: cfg.State.Gen, Pos: cfg.State.Pos, FeedGen: cfg.State.FeedGen}
 	u.engine = reconcile.NewSite(reconcile.SiteConfig{
 		Node: cfg.NodeID, Parents: cfg.Parents, SW: cfg.SW, Log: cfg.Journal, Timing: cfg.Timing,
 		Rand: cfg.Rand, Nonce: cfg.Nonce, Key: cfg.Key, Centre: cfg.Centre,
@@ -312,6 +314,7 @@ func (u *Uplink) carryOut(effects []reconcile.Effect) {
 		case reconcile.Acked:
 			u.marks.Acked, u.marks.Stable = e.Acked, e.Stable
 			u.marks.Learn(e.Gen, e.Pos)
+			u.marks.FeedGen = e.Gen
 			u.keep()
 		case reconcile.Opened:
 			u.marks.Epoch = e.Epoch

@@ -153,3 +153,31 @@ func TestEveryMessageSaysItsProfile(t *testing.T) {
 		require.Equal(t, presence, o.Bindings.MQTT.Retain, "%s: nothing with effects is ever retained", name)
 	}
 }
+
+// What a later site says besides is published too, and a site that leaves it out is one that does not say it.
+func TestWhatHello2MaySayIsPublished(t *testing.T) {
+	var doc struct {
+		Components struct {
+			Schemas map[string]struct{ Properties map[string]any }
+		}
+	}
+	text, err := os.ReadFile("asyncapi.yaml")
+	require.NoError(t, err)
+	require.NoError(t, yaml.Unmarshal(text, &doc))
+	m := *samples()[2].(*Hello2)
+	m.DGen, m.Snap, m.Restated = "GEN1", &Held{ID: "2-0ff1", Have: 1}, 1
+	b, err := Encode(&m)
+	require.NoError(t, err)
+	golden(t, "hello2.more.json", b)
+	back, err := Decode(b)
+	require.NoError(t, err)
+	require.Equal(t, &m, back)
+	var members map[string]any
+	require.NoError(t, json.Unmarshal(b, &members))
+	for name := range members {
+		require.Contains(t, doc.Components.Schemas["hello2"].Properties, name)
+	}
+	m.DGen = "not a token"
+	_, err = Encode(&m)
+	require.ErrorContains(t, err, "d_gen")
+}

@@ -71,6 +71,11 @@ func (m *Hello2) check() (string, string) {
 			return f, why
 		}
 	}
+	if m.DGen != "" {
+		if f, why := tokens("d_gen", string(m.DGen)); why != "" {
+			return f, why
+		}
+	}
 	if len(m.Parents) > maxAsk {
 		return "parents", fmt.Sprintf("has %d entries, at most %d are allowed", len(m.Parents), maxAsk)
 	}

@@ -80,8 +80,10 @@ type Hello2 struct {
 	Gen      Generation `json:"gen"` // "" before the first welcome
 	Pos      Pos        `json:"pos"`
 	D        FeedMark   `json:"d"`
-	Mode     Mode       `json:"mode"`
-	Snap     *Held      `json:"snap,omitempty"` // absent: this site takes no snapshots
+	// DGen is the centre's life line in whose session the site's place in the feed was last agreed upon; "": it does not say.
+	DGen Generation `json:"d_gen,omitempty"`
+	Mode Mode       `json:"mode"`
+	Snap *Held      `json:"snap,omitempty"` // absent: this site takes no snapshots
 	// Restated is the first record of the newest complete restatement: what the site's past comes to, told as records
 	// of its own log. 0: there is none.
 	Restated Seq `json:"restated,omitempty"`

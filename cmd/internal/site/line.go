@@ -301,7 +301,7 @@ func remembered(f *journal.File, feed floor.Down, known floor.Known, recovering 
 	if err != nil {
 		return reconcile.SiteState{}, err
 	}
-	st := reconcile.SiteState{Epoch: m.Epoch, Acked: m.Acked, Stable: m.Stable, Gen: m.Gen, Pos: m.Pos}
+	st := reconcile.SiteState{Epoch: m.Epoch, Acked: m.Acked, Stable: m.Stable, Gen: m.Gen, Pos: m.Pos, FeedGen: m.FeedGen}
 	if known.Gen == string(m.Gen) || m.Gen == "" {
 		st.Gen, st.Pos = wire.Generation(known.Gen), max(m.Pos, wire.Pos(known.Pos)) // the mark may not have been stored
 	}

@@ -74,7 +74,7 @@ func (s *site) startLine() error {
 	if err := s.remember(); err != nil {
 		return err
 	}
-	st := reconcile.SiteState{Epoch: s.marks.Epoch, Acked: s.marks.Acked, Stable: s.marks.Stable, Gen: s.marks.Gen, Pos: s.marks.Pos}
+	st := reconcile.SiteState{Epoch: s.marks.Epoch, Acked: s.marks.Acked, Stable: s.marks.Stable, Gen: s.marks.Gen, Pos: s.marks.Pos, FeedGen: s.marks.FeedGen}
 	known, open := s.board.Recovery()
 	if known.Gen == string(st.Gen) || st.Gen == "" {
 		st.Gen, st.Pos = wire.Generation(known.Gen), max(st.Pos, wire.Pos(known.Pos))
@@ -249,6 +249,7 @@ func (s *site) trouble(t reconcile.Trouble) {
 func (s *site) acked(e reconcile.Acked) {
 	s.marks.Acked, s.marks.Stable = e.Acked, e.Stable
 	s.marks.Learn(e.Gen, e.Pos)
+	s.marks.FeedGen = e.Gen
 	data, err := json.Marshal(s.marks)
 	if err == nil {
 		err = s.file.SetCursor(journal.Cursor{Name: appliedCursor, Seq: uint64(e.Acked), Hold: true, Data: data})

@@ -185,7 +185,8 @@ func (w *work) holdBack(site floor.SiteID) (anew bool, err error) {
 }
 
 // Forgot says whether a site that says hello knows more of its feed than the centre does, which can only be when
-// the centre was put back to an earlier state. A site in quarantine does, and that is known.
+// the centre was put back to an earlier state. A site in quarantine does, and that is known, unless it says that it came there
+// in this very life: then the copy is from the middle of the quarantine.
 func (c *Clerk) Forgot(ctx context.Context, site floor.SiteID, a reconcile.Adopt) (forgot bool, err error) {
 	err = c.st.View(ctx, func(tx store.Tx) error {
 		w := &work{c: c, Tx: tx}
@@ -193,8 +194,13 @@ func (c *Clerk) Forgot(ctx context.Context, site floor.SiteID, a reconcile.Adopt
 		if err != nil || m.Lineage == 0 || a.Feed.Lineage < m.Lineage {
 			return err
 		}
-		if in, err := w.awaited(site); err != nil || in != nil {
+		if in, err := w.awaited(site); err != nil {
 			return err
+		} else if in != nil {
+			gen, err := w.Meta(genKey)
+			if err != nil || a.FeedGen == "" || string(a.FeedGen) != gen || !on(RuleFeedGen) {
+				return err
+			}
 		}
 		if a.Feed.Lineage > m.Lineage {
 			forgot = true

@@ -13,6 +13,7 @@ const (
 	RuleMargin                  // Q1: what a lost box was leased in a life that is forgotten is leased to nobody
 	RuleBroughtBack             // Q1: what a site took back from a life that is forgotten is a fact here again
 	RuleRows                    // Q1: a site that took an order back, of which the centre forgot the feed, is sent what is personal again
+	RuleFeedGen                 // Q1: a site in quarantine that came further in this very life shows that the centre was put back within it
 	RuleAge                     // ATP: a site that is not heard promises less, and then nothing
 	RuleApart                   // Q1: one site's word that the centre was put back does not stop all where a witness says that it was not
 	RuleAllotted                // 1.10: of what a site keeps, what is promised already is promised to nobody else
@@ -20,6 +21,6 @@ const (
 	rules // how many there are
 )
 
-var ruleNames = [rules]string{RuleAsked: "permit.asked", RuleQuarantine: "quarantine", RuleAskAnew: "ask.anew", RuleStops: "stops", RuleWitness: "witness", RuleMargin: "numbers.margin", RuleBroughtBack: "brought.back", RuleRows: "rows", RuleAge: "stock.age", RuleApart: "apart", RuleAllotted: "allotted"}
+var ruleNames = [rules]string{RuleAsked: "permit.asked", RuleQuarantine: "quarantine", RuleAskAnew: "ask.anew", RuleStops: "stops", RuleWitness: "witness", RuleMargin: "numbers.margin", RuleBroughtBack: "brought.back", RuleRows: "rows", RuleFeedGen: "feed.gen", RuleAge: "stock.age", RuleApart: "apart", RuleAllotted: "allotted"}
 
 func (r Rule) String() string { return ruleNames[r] }

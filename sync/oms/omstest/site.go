@@ -259,7 +259,7 @@ func (s *Site) Step(now time.Time, in reconcile.Event) []link.Message {
 			case reconcile.Restate:
 				events = append(events, s.restate(now))
 			case reconcile.Acked:
-				s.mark.Acked, s.mark.Stable, s.mark.Pos, s.mark.Gen = ef.Acked, ef.Stable, ef.Pos, ef.Gen
+				s.mark.Acked, s.mark.Stable, s.mark.Pos, s.mark.Gen, s.mark.FeedGen = ef.Acked, ef.Stable, ef.Pos, ef.Gen, ef.Gen
 			case reconcile.Handing:
 				s.Handed = ef.Handed
 			case reconcile.Opened:
