@@ -2,13 +2,15 @@ package floor
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"iter"
 	"strconv"
 )
 
 // A centre that was put back to before what it had called stable lacks records that this site has dropped. The site says
-// what they came to: everything the floor holds, in one command, then what lies in the archive, and that it was all. The
-// lines are those of a snapshot. At the site itself they change nothing; whoever folds its records begins anew with them.
+// what they came to: everything the floor holds, in commands that follow each other with nothing between, then what lies
+// in the archive, and that it was all. The lines are those of a snapshot. At the site itself they change nothing; whoever folds its records begins anew with them.
 
 // Restate writes down what the site's records come to: a piece of the archive, or that it is whole, or else what the
 // floor holds, which the box puts in.
@@ -17,6 +19,8 @@ type Restate struct {
 	Devices []DeviceLast      `json:"devices,omitempty"`
 	Closed  bool              `json:"closed,omitempty"` // the lines are closed orders, which are on the floor no more
 	Whole   bool              `json:"whole,omitempty"`  // nothing follows
+	On      bool              `json:"on,omitempty"`     // what the floor holds goes on behind the command before
+	More    bool              `json:"more,omitempty"`   // and it goes on behind this one
 }
 
 // DeviceLast is the highest number of a device's commands.
@@ -28,8 +32,9 @@ type DeviceLast struct {
 // Restated: this is a piece of what the site's records come to. With the first one, whatever was told before counts no
 // more.
 type Restated struct {
-	Part    int               `json:"part,omitempty"` // of what the floor holds, from 1
-	Parts   int               `json:"parts,omitempty"`
+	Part    int               `json:"part,omitempty"`  // of what the floor holds, from 1
+	Parts   int               `json:"parts,omitempty"` // 0: more than one command brings it
+	More    bool              `json:"more,omitempty"`  // parts of another command follow
 	Devices []DeviceLast      `json:"devices,omitempty"`
 	Lines   []json.RawMessage `json:"lines,omitempty"`
 	Closed  bool              `json:"closed,omitempty"`
@@ -38,8 +43,10 @@ type Restated struct {
 
 // Restatement is where the site's newest one stands in its log.
 type Restatement struct {
-	Began Seq `json:"began,omitempty"` // the first record of one that is not whole yet
-	Whole Seq `json:"whole,omitempty"` // the first record of the newest that is
+	Began Seq  `json:"began,omitempty"` // the first record of one that is not whole yet
+	Whole Seq  `json:"whole,omitempty"` // the first record of the newest that is
+	Part  int  `json:"part,omitempty"`  // of what the floor holds so much is told
+	More  bool `json:"more,omitempty"`  // and that is not all of it
 }
 
 // Bounds of a restatement.
@@ -63,10 +70,12 @@ func (e *Restated) tell(Names) string {
 }
 
 func (c *Restate) decide(s *State, _ Meta) ([]Event, *Refusal) {
-	if c.Whole {
-		if s.Restatement.Began == 0 {
+	if c.Whole || c.On {
+		if s.Restatement.Began == 0 || s.Restatement.More != c.On {
 			return nil, Refuse(NothingLeft, "what", "the restatement")
 		}
+	}
+	if c.Whole {
 		return []Event{&Restated{Whole: s.Restatement.Began}}, nil
 	}
 	var out []Event
@@ -88,7 +97,11 @@ func (c *Restate) decide(s *State, _ Meta) ([]Event, *Refusal) {
 	if !c.Closed {
 		for i := range out {
 			e := out[i].(*Restated)
-			e.Part, e.Parts = i+1, len(out)
+			if e.Part, e.More = i+1, c.More; c.On {
+				e.Part += s.Restatement.Part
+			} else if !c.More {
+				e.Parts = len(out)
+			}
 		}
 		out[0].(*Restated).Devices = c.Devices
 	}
@@ -99,21 +112,31 @@ func (e *Restated) apply(s *State) {
 	switch {
 	case e.Whole > 0:
 		s.Restatement = Restatement{Whole: e.Whole}
-	case e.Part == 1:
-		s.Restatement.Began = s.rec.Seq
+	case e.Part > 0:
+		if e.Part == 1 {
+			s.Restatement.Began = s.rec.Seq
+		}
+		s.Restatement.Part, s.Restatement.More = e.Part, e.More
 	}
 }
 
 // Restated is what the floor holds, as a restatement tells it: where the box stands with its centre is its own.
-func (s *State) Restated() ([]json.RawMessage, error) {
+// The lines are encoded one at a time: all of a large floor never stand in memory.
+func (s *State) Restated() iter.Seq2[json.RawMessage, error] {
 	f := s.Freeze()
 	f.feed, f.known, f.recovery = Down{}, Known{}, nil
-	var out []json.RawMessage
-	err := f.Encode(func(line []byte) error {
-		out = append(out, json.RawMessage(line))
-		return nil
-	})
-	return out, err
+	return func(yield func(json.RawMessage, error) bool) {
+		enough := errors.New("enough")
+		err := f.Encode(func(line []byte) error {
+			if !yield(line, nil) {
+				return enough
+			}
+			return nil
+		})
+		if err != nil && !errors.Is(err, enough) {
+			yield(nil, err)
+		}
+	}
 }
 
 // restate begins anew with what a site said its records come to.

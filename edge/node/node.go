@@ -28,6 +28,7 @@ type Options struct {
 	Source        string        // floor.Source(tenant, site, node)
 	SnapshotEvery int           // entries between snapshots, at least. Default 50,000
 	ChunksPer     int           // chunks of a snapshot that ride on one commit. Default 2 (128 KiB)
+	Restate       int           // bytes of lines in one commit of a restatement, about. Default 4 MiB
 	Retain        time.Duration // entries younger than this are never trimmed, by the time lived through here. Default 30 days
 	Keep          Keep
 	Seal          Sealer // seals the archive's rows; nil leaves them in clear
@@ -40,6 +41,9 @@ func (o *Options) defaults() {
 	}
 	if o.ChunksPer <= 0 {
 		o.ChunksPer = 2
+	}
+	if o.Restate <= 0 {
+		o.Restate = 4 << 20
 	}
 	if o.Retain <= 0 {
 		o.Retain = retain
@@ -86,6 +90,7 @@ type Node struct {
 	trim     bool // the oldest entries may be old enough to go
 
 	strangers strangers
+	telling   *restating // nil: nothing is
 }
 
 // group is what the next commit writes.
@@ -189,6 +194,9 @@ func (n *Node) admit(now time.Time, subs []Submission, replies []Reply) ([]Reply
 			}
 		}
 		replies = append(replies, n.take(now, &subs[i]))
+		if err := n.restateOn(now, &subs[i], &replies[len(replies)-1]); err != nil {
+			return nil, err
+		}
 		if len(n.group.buf) > groupBytes {
 			if err := n.commit(now); err != nil {
 				return nil, err

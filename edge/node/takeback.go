@@ -76,20 +76,6 @@ func (n *Node) refusedEarly(r *floor.Record) (early bool, err error) {
 	return early, err
 }
 
-// restate puts into the command what stands here: the floor's lines, and which devices have told up to where.
-func (n *Node) restate(c *floor.Restate) (err error) {
-	if c.Closed || c.Whole {
-		return nil
-	}
-	if c.Lines, err = n.state.Restated(); err != nil {
-		return fmt.Errorf("node: %w", err)
-	}
-	n.marks.Devices(func(id floor.DeviceID, last uint64, _ floor.Seq) {
-		c.Devices = append(c.Devices, floor.DeviceLast{Device: id, Last: last})
-	})
-	return nil
-}
-
 // told takes a device's word that it was told of its command already, when it names a log this box had and has no
 // more: it was put back, or took another's place. Any other word is nobody's, and its command one like any other.
 // While the centre has still to tell, the logs of the past are not all known: the command waits. It says whether a

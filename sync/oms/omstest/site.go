@@ -5,6 +5,7 @@
 package omstest
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -333,9 +334,12 @@ func (s *Site) takeBack(now time.Time, t reconcile.Take) error {
 
 // restate writes down what the site's records come to.
 func (s *Site) restate(now time.Time) reconcile.Restated {
-	lines, err := s.State.Restated()
-	if err != nil {
-		return reconcile.Restated{Err: err}
+	var lines []json.RawMessage
+	for line, err := range s.State.Restated() {
+		if err != nil {
+			return reconcile.Restated{Err: err}
+		}
+		lines = append(lines, line)
 	}
 	for _, c := range []*floor.Restate{{Lines: lines}, {Whole: true}} {
 		if r := s.Do(now, "", c); r != nil {
