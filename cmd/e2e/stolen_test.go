@@ -90,7 +90,7 @@ func TestAStolenBoxIsNobodyAndItsDiskIsReadLater(t *testing.T) {
 	r.eventually("the box that holds the site learns it", on("47"))
 	text, err = importBox(file)
 	require.NoError(t, err, text)
-	require.Contains(t, text, " 0 of them nobody else had")
+	require.Contains(t, text, " 0 of which nobody else had")
 	r.signIn() // whoever worked at the old box works at the new one
 	r.ok("stock.adjust", m{"sku": "OAT", "bin": "A-01-1", "delta": -1, "reason": "damaged"})
 	r.eventually("the new box goes on", on("46"))
