@@ -62,11 +62,19 @@ func (s *State) Awaits() bool {
 	return r != nil && (r.More || s.Feed.Seq < r.Feed)
 }
 
-// NotKnownYet says that a sale names what this box does not know while it waits for the centre to tell what it lost: it
-// has happened, and is neither taken nor refused before.
-func (s *State) NotKnownYet(m Meta, c Command, no *Refusal) bool {
-	_, sold := c.(*SellAtTill)
-	return sold && m.N == 0 && m.Down == nil && no != nil && strings.HasPrefix(string(no.Code), "unknown_") && s.Awaits()
+// NotKnownYet says that a sale names what this box does not know, or is too old to tell whether it was booked, while the
+// box waits for the centre to tell what it lost: it has happened, and is neither taken nor refused before.
+func (s *State) NotKnownYet(m Meta, c Command, events []Event, no *Refusal) bool {
+	if _, sold := c.(*SellAtTill); !sold || m.N != 0 || m.Down != nil || !s.Awaits() {
+		return false
+	}
+	if no != nil {
+		return strings.HasPrefix(string(no.Code), "unknown_")
+	}
+	return slices.ContainsFunc(events, func(e Event) bool {
+		twice, is := e.(*ReceiptTwice)
+		return is && twice.Old
+	})
 }
 
 // patience is how long a command that was saved once, and cannot be taken now, waits for what other devices hold.

@@ -274,7 +274,7 @@ func (n *Node) take(now time.Time, s *Submission) Reply {
 		// It was said under this very log, and is not in it: the file is an older copy, and nobody knew.
 		return Reply{Err: &GapError{Who: string(s.Meta.Device), Expect: s.Meta.N, Got: s.Meta.N, Waits: true, Older: true}}
 	}
-	if n.state.NotKnownYet(s.Meta, s.Command, refusal) {
+	if n.state.NotKnownYet(s.Meta, s.Command, events, refusal) {
 		return Reply{Err: fmt.Errorf("%s: %w", s.Meta.ID, ErrNotYet)}
 	}
 	if n.state.TooSoon(s.Meta, refusal) {

@@ -54,9 +54,11 @@ func TestANodePutBackTakesItsPastFromTheCentre(t *testing.T) {
 		require.Equal(t, floor.OutcomeAccepted, got.Outcome, i)
 		if i == 0 { // a till sold what this box does not know again yet
 			at := j.Head()
-			replies, err := b.Step(day, []Submission{sold})
+			old := Submission{Meta: floor.Meta{ID: "till-2"}, Command: &floor.SellAtTill{Receipt: "4000", SoldAt: day.AddDate(-1, 0, 0), Lines: []floor.SoldLine{{SKU: "OAT", Qty: 1}}}}
+			replies, err := b.Step(day, []Submission{sold, old})
 			require.NoError(t, err)
 			require.ErrorIs(t, replies[0].Err, ErrNotYet)
+			require.ErrorIs(t, replies[1].Err, ErrNotYet, "it may be among what was lost")
 			require.Equal(t, at, j.Head())
 		}
 	}
