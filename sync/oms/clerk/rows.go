@@ -53,22 +53,4 @@ func (w *work) hasRows(a *order.Assignment) (bool, error) {
 }
 
 // rowsFor is rowsAgain for all that a site has, when all it told is here.
-func (w *work) rowsFor(site floor.SiteID) error {
-	live, err := w.LiveAt(site)
-	if err != nil {
-		return err
-	}
-	for i := range live {
-		if !live[i].Lost {
-			continue
-		}
-		o, err := w.Order(live[i].Order)
-		if err != nil {
-			return err
-		}
-		if err := w.rowsAgain(&o, live[i:i+1]); err != nil {
-			return err
-		}
-	}
-	return nil
-}
+func (w *work) rowsFor(site floor.SiteID) error { return w.eachLost(site, w.rowsAgain) }

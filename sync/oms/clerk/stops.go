@@ -52,6 +52,17 @@ func (w *work) alike(o *order.Order, as []order.Assignment) (changed bool, err e
 
 // tellStops is alike for all that a site has, when all it told is here.
 func (w *work) tellStops(site floor.SiteID) error {
+	return w.eachLost(site, func(o *order.Order, as []order.Assignment) error {
+		changed, err := w.alike(o, as)
+		if err == nil && changed {
+			err = w.PutOrder(*o)
+		}
+		return err
+	})
+}
+
+// eachLost goes through what a site has of orders that the centre lost: the order, and its assignment there.
+func (w *work) eachLost(site floor.SiteID, do func(*order.Order, []order.Assignment) error) error {
 	live, err := w.LiveAt(site)
 	if err != nil {
 		return err
@@ -61,17 +72,11 @@ func (w *work) tellStops(site floor.SiteID) error {
 			continue
 		}
 		o, err := w.Order(live[i].Order)
+		if err == nil {
+			err = do(&o, live[i:i+1])
+		}
 		if err != nil {
 			return err
-		}
-		changed, err := w.alike(&o, live[i:i+1])
-		if err != nil {
-			return err
-		}
-		if changed {
-			if err := w.PutOrder(o); err != nil {
-				return err
-			}
 		}
 	}
 	return nil
