@@ -175,6 +175,7 @@ func (e *OrderTaken) apply(s *State) {
 	o.ask(e.Lines)
 	o.Asked, o.RowsMark = e.digest(), e.RowsMark
 	s.Orders[o.ID] = o
+	s.heldOf(o)
 }
 
 func (o *Order) ask(lines []AskedLine) {

@@ -65,48 +65,12 @@ type CommandRefused struct {
 	Code Code              `json:"code"`
 	Args map[string]string `json:"args,omitempty"`
 	Said bool              `json:"said,omitempty"` // its caller was told that it is saved, by this box before it was put back
+	Held OrderID           `json:"held,omitempty"` // of this order a hold label may be on paper for it
 }
 
 // Type and Subject name the event.
 func (*CommandRefused) Type() string    { return "picket.command.refused.v1" }
 func (*CommandRefused) Subject() string { return "site" }
-
-// It used up a number and changed nothing. What a person was told is saved does not vanish without a word.
-func (e *CommandRefused) apply(s *State) {
-	if e.Said {
-		args := []string{"kind", e.Kind, "why", (&Refusal{Code: e.Code, Args: e.Args}).Words()}
-		if id := UnitID(e.Args["unit"]); id != "" {
-			if o := s.order(s.Units[id]); o != nil && o.Unit(id) != nil {
-				o.Unit(id).mayBeOut(e.Kind)
-			} else {
-				args = append(args, "unit", string(id)) // it may be said again yet
-			}
-		}
-		s.raise(saidSaved, "site", args...)
-	}
-}
-
-// saidSaved is the case of what was told as saved and cannot be taken any more.
-const saidSaved = "said_saved"
-
-// mayBeOut notes what a box that is lost may have printed of a parcel for a command that was told as saved, and is refused.
-func (u *Unit) mayBeOut(kind string) {
-	switch kind {
-	case (*CloseUnit)(nil).Kind():
-		u.Out = true
-	case (*RequestLabel)(nil).Kind():
-		u.Unheard++
-	}
-}
-
-// saidOf notes it of a parcel that was not known when it was refused, and is opened again now under its number.
-func (s *State) saidOf(u *Unit) {
-	for _, id := range s.cased[caseKey{saidSaved, "site"}] {
-		if c := s.Cases.Get(id); c.Args["unit"] == string(u.ID) {
-			u.mayBeOut(c.Args["kind"])
-		}
-	}
-}
 
 func (c *Malformed) decide(*State, Meta) ([]Event, *Refusal) {
 	return nil, badField(c.Was, c.Why)

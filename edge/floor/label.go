@@ -225,5 +225,8 @@ func (o *Order) nextCopy(u UnitID, d Document) int {
 			n = max(n, asked+p.Unheard)
 		}
 	}
+	if d == DocHoldLabel && o.Unheard > 0 {
+		n = max(n, asked+o.Unheard)
+	}
 	return n + 1
 }

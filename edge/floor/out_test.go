@@ -67,3 +67,33 @@ func TestCopiesOfALostBoxAreCounted(t *testing.T) {
 		require.Equal(t, 4, o.nextCopy(unit, DocPackingSlip), name)
 	}
 }
+
+// TestAHoldLabelOfALostBoxIsFollowedByACopy: goods were put on a shelf at a box that is lost, told as saved, and the label of
+// the shelf came out. It is refused here, before its order came again or behind it, and the next label says that it is a copy.
+func TestAHoldLabelOfALostBoxIsFollowedByACopy(t *testing.T) {
+	for name, known := range map[string]bool{"before its order comes again": false, "behind it": true} {
+		for _, said := range []bool{true, false} {
+			s := NewState()
+			taken := &Record{ID: "A-1/0", Event: &OrderTaken{Assign: Assign{Order: "O-1", Flow: FlowPickup}}}
+			if known {
+				ApplyRecord(s, taken)
+			}
+			no := Refuse(NotPicked, "got", "Oat drink", "qty", "1", "left", "0")
+			ApplyRecord(s, &Record{ID: "hh-1:4/0", Event: LeaveRefused(&StageGoods{Order: "O-1", Shelf: "S-1"}, no, said)})
+			ApplyRecord(s, &Record{ID: "hh-1:5/0", Event: LeaveRefused(&RequestLabel{Unit: "095200010000000010", Doc: DocShippingLabel}, no, said)})
+			if !known {
+				ApplyRecord(s, taken)
+			}
+			want := 1
+			if said {
+				want = 2
+			}
+			require.Equal(t, want, s.Orders["O-1"].nextCopy("", DocHoldLabel), "%s, said %v", name, said)
+			ApplyRecord(s, &Record{ID: "hh-1:6/0", Event: LeaveRefused(&RequestLabel{Order: "O-1", Doc: DocHoldLabel, Reason: "torn"}, no, said)})
+			if said {
+				want = 3
+			}
+			require.Equal(t, want, s.Orders["O-1"].nextCopy("", DocHoldLabel), "%s, said %v", name, said)
+		}
+	}
+}

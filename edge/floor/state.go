@@ -150,6 +150,7 @@ type Order struct {
 	Permit    bool         `json:"permit,omitempty"`     // mode confirm: the centre said it may leave
 	Forced    bool         `json:"forced,omitempty"`     // somebody here said so instead
 	Heard     time.Time    `json:"heard,omitzero"`       // time of its last record; no rule reads it
+	Unheard   int          `json:"unheard,omitempty"`    // hold labels asked for at a box that is lost, told as saved, and refused here
 
 	surplus bool // more is picked of some line than is wanted; derived
 	gen     uint64

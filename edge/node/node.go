@@ -281,7 +281,7 @@ func (n *Node) take(now time.Time, s *Submission) Reply {
 		return Reply{Err: &GapError{Who: string(s.Meta.Device), Expect: s.Meta.N, Got: s.Meta.N, Waits: true}}
 	}
 	if refusal != nil {
-		events, rows = []floor.Event{&floor.CommandRefused{Kind: s.Command.Kind(), Code: refusal.Code, Args: refusal.Args, Said: said}}, nil
+		events, rows = []floor.Event{floor.LeaveRefused(s.Command, refusal, said)}, nil
 	}
 	records, err := n.encode(&s.Meta, events)
 	if err != nil {

@@ -516,6 +516,7 @@ func sameWords(o *floor.Order) string {
 	}
 	c := *o
 	c.Heard = time.Time{} // when the newest record came, at each end
+	c.Unheard = 0
 	c.Jobs = slices.Clone(o.Jobs)
 	for i := range c.Jobs {
 		c.Jobs[i].Tries, c.Jobs[i].Printer = 0, ""
@@ -545,7 +546,9 @@ func sameJobs(o *floor.Order) string {
 // theScreens: what handhelds gathered from deltas is the board.
 func (s *site) theScreens() error {
 	same := func(list []*view.Order) string {
-		if s.jumped { // when an order that is closed leaves the board is a matter of the clock
+		// When an order that is closed leaves the board is a matter of the clock; and a screen of before an unannounced putting back
+		// asks for what followed a record that is another now: what left at the start between is not told to it.
+		if s.jumped || s.blurred {
 			list = open(list)
 		}
 		return orders(list)

@@ -242,12 +242,7 @@ func (s *site) astray(p floor.PlaceID) bool {
 // unpack takes out of a parcel what was taken back, as soon as nobody is busy with it.
 func (h *handheld) unpack(o *view.Order, u *view.Unit) {
 	bench := floor.OnBench(u.Unit)
-	if h.s.held[u.Unit] != nil {
-		return
-	}
-	if h.s.astray(bench) || slices.ContainsFunc(h.s.hands, func(c *handheld) bool {
-		return slices.ContainsFunc(c.queue, func(p *op) bool { return p.unit == u.Unit && !c.sees(p) })
-	}) {
+	if !h.still(u.Unit) {
 		return
 	}
 	for _, m := range h.s.truth.all(bench, floor.InTote(o.ID)) {
@@ -262,6 +257,36 @@ func (h *handheld) unpack(o *view.Order, u *view.Unit) {
 			h.s.truth.do([]move{m})
 		}
 	}
+}
+
+// refill puts back into a closed parcel what was taken out of it by the screen of a box that did not know that it was put
+// back: the parcel was open there, or undone.
+func (h *handheld) refill(o *view.Order, u *view.Unit) {
+	bench := floor.OnBench(u.Unit)
+	if h.s.restores == 0 || h.s.unaware || !h.s.up || !h.still(u.Unit) {
+		return
+	}
+	if _, open := h.s.board.Recovery(); open {
+		return
+	}
+	for _, c := range u.Contents {
+		m := move{c.SKU, -h.s.truth.has(bench, c.SKU), floor.InTote(o.ID), bench}
+		for _, x := range u.Contents {
+			if x.SKU == c.SKU {
+				m.qty += x.Qty
+			}
+		}
+		if m.qty > 0 && h.s.truth.can([]move{m}) {
+			h.s.truth.do([]move{m})
+		}
+	}
+}
+
+// still says whether nobody is busy with a parcel, or has anything of it to carry.
+func (h *handheld) still(u floor.UnitID) bool {
+	return h.s.held[u] == nil && !h.s.astray(floor.OnBench(u)) && !slices.ContainsFunc(h.s.hands, func(c *handheld) bool {
+		return slices.ContainsFunc(c.queue, func(p *op) bool { return p.unit == u && !c.sees(p) })
+	})
 }
 
 // fill puts one line's units into the parcel.
@@ -316,6 +341,7 @@ func (h *handheld) shut(o *view.Order, u *view.Unit) bool {
 func (h *handheld) parcel(o *view.Order, u *view.Unit, odd bool) bool {
 	w := h.w
 	bench := floor.OnBench(u.Unit)
+	h.refill(o, u)
 	there := h.s.truth.all(bench, floor.Shipped)
 	if by := h.s.held[u.Unit]; len(there) == 0 || by != nil && by != h {
 		return false // a colleague has it in his hands
