@@ -23,7 +23,7 @@ var collectEntries = []Entry{
 	{fresh[CustomerGoes], "Says that the customer left without the order.", Anyone,
 		`{"order":"O-1"}`, []Code{UnknownOrder, NotCollected, NotHere}},
 	{fresh[GiveCustody], "Gives one device the sole right to hand an order over, even out of reach; empty gives it back.", Anyone,
-		`{"order":"O-1","device":"hh-7"}`, []Code{UnknownOrder, NotCollected, NothingOnShelf, IsRecovering, NothingLeft, NeedsLead}},
+		`{"order":"O-1","device":"hh-7"}`, []Code{UnknownOrder, NotCollected, NothingOnShelf, OnHold, ConfirmMode, IsRecovering, TooEarly, OthersMissing, NotComplete, NothingLeft, NeedsLead}},
 	{fresh[SendOTP], "Brings the digest of a one-time password the customer was sent.", Centre,
 		`{"order":"O-1","salt":"ab12","hash":"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08","until":"2026-11-22T12:15:00Z"}`,
 		[]Code{UnknownOrder, NotCollected}},

@@ -160,7 +160,8 @@ func (c *GiveCustody) decide(s *State, m Meta) ([]Event, *Refusal) {
 		if o.onShelves() == 0 {
 			return nil, Refuse(NothingOnShelf, "order", string(o.ID))
 		}
-		if r := s.recovering(); r != nil {
+		// Who has it may hand it over where nobody can be asked any more: what stands against that is said now.
+		if r, _ := s.leaving(o, m.Now); r != nil {
 			return nil, r
 		}
 	}

@@ -454,13 +454,14 @@ func (w *world) theOrders() (bad error) {
 			if err != nil {
 				return err
 			}
-			live, left := map[int]int{}, map[floor.LineID]int{}
+			live, left, against := map[int]int{}, map[floor.LineID]int{}, map[floor.LineID]int{}
 			for j := range as {
 				if as[j].Live() {
 					live[as[j].Group]++
 				}
 				for _, l := range all[i].Lines {
 					left[l.ID] += w.at(as[j].Site).ledger.shipped[lineKey{as[j].At, l.ID}]
+					against[l.ID] += w.at(as[j].Site).ledger.against[lineKey{as[j].At, l.ID}]
 				}
 				never := as[j].State == order.AssignmentRevoked && as[j].Folded == nil && w.centre.restores > 0 // taken back before it was sent
 				if as[j].State == order.AssignmentRejected || never && ever[as[j].Site][as[j].At] == nil {
@@ -483,8 +484,10 @@ func (w *world) theOrders() (bad error) {
 				}
 			}
 			for _, l := range all[i].Lines {
-				if left[l.ID] > l.Qty {
+				if left[l.ID]-against[l.ID] > l.Qty {
 					bad = fmt.Errorf("I4 order %s, line %s: %d left all buildings together, %d were ordered", all[i].ID, l.ID, left[l.ID], l.Qty)
+				} else if left[l.ID] > l.Qty && all[i].Twice == 0 {
+					bad = fmt.Errorf("I4 order %s, line %s: %d left all buildings together, %d were ordered, and nobody is told", all[i].ID, l.ID, left[l.ID], l.Qty)
 				}
 			}
 		}
@@ -587,7 +590,7 @@ func (s *site) thePaper() error {
 
 // theMemory is bounded: nothing is kept for work that is over.
 func (w *world) theMemory() error {
-	if len(w.plan) > 3000*len(w.sites) {
+	if len(w.plan) > 10_000*len(w.sites) { // each turn of a printer leaves a timer of some hours
 		return fmt.Errorf("I13 %d things are planned for a world at rest", len(w.plan))
 	}
 	for _, s := range w.sites {

@@ -132,6 +132,11 @@ func (l *ledger) handed(e *floor.HandedOut) {
 		if l.shipped[k] += g.Qty; l.shipped[k] > l.asked[k] {
 			l.w.fail("I4", "line %s of %s: %d were handed over, %d were asked for", g.Line, e.Order, l.shipped[k], l.asked[k])
 		}
+		if e.Doubted != "" {
+			l.against[k] += g.Qty
+		} else if l.waits[e.Order] && !l.permits[e.Order] {
+			l.w.fail("I4", "order %s is handed over, waits for the centre's permit, and nobody was told no", e.Order)
+		}
 		if e.Doubted == "" && l.shipped[k]+l.back[k] > l.asked[k] {
 			l.w.fail("I4", "line %s of %s: %d were handed over, though %d of %d were given back, and nobody was told no", g.Line, e.Order, l.shipped[k], l.back[k], l.asked[k])
 		}

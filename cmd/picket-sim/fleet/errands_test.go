@@ -24,7 +24,7 @@ func TestErrandsAreDone(t *testing.T) {
 // Seeds of the worlds with errands that broke once (DESIGN.md, What it found).
 func TestErrandsThatBrokeOnce(t *testing.T) {
 	for world, list := range map[string][]uint64{
-		"errands": {11, 22, 1068}, "carried": {13},
+		"errands": {11, 22, 1068}, "carried": {13}, "burnt": {440, 582}, "sunk": {514},
 	} {
 		for _, seed := range list {
 			r := Run(seed, Worlds[world])

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"picket/edge/floor"
@@ -436,6 +437,20 @@ func (h *handheld) confess() bool {
 			// m should have gone back from the tote to m.to, n from n.from to the tote: they went from m.to to n.from.
 			h.record(&op{now: true}, &floor.MoveStock{SKU: m.sku, Qty: m.qty, From: m.to.Bin(), To: n.from.Bin(), Done: true})
 			return true
+		}
+	}
+	for i, m := range h.cards {
+		tote, ok := strings.CutPrefix(string(m.to), string(floor.InTote("")))
+		o := h.orders[floor.OrderID(tote)]
+		if !ok || o == nil || m.from.Bin() == "" || h.s.truth.can([]move{m}) {
+			continue
+		}
+		for k := range o.Lines {
+			if l := &o.Lines[k]; l.SKU == m.sku && due(l) >= m.qty { // it was put back too early, is due now, and nobody finds it there to bring it
+				h.cards = slices.Delete(h.cards, i, i+1)
+				h.record(&op{order: o.ID, now: true}, &floor.Undo{Order: o.ID, Line: l.Line, Qty: m.qty, Bin: m.from.Bin()})
+				return true
+			}
 		}
 	}
 	return false

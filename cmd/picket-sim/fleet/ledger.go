@@ -34,6 +34,7 @@ type ledger struct {
 	asked   map[lineKey]int
 	skus    map[lineKey]floor.SKU
 	shipped map[lineKey]int
+	against map[lineKey]int // of these: customers have them, and the rules said no
 	back    map[lineKey]int // given back to the centre
 	gone    map[floor.UnitID]bool
 	waits   map[floor.OrderID]bool // for the centre's permit
@@ -66,7 +67,7 @@ type job struct {
 func newLedger(s *site) *ledger {
 	return &ledger{
 		w: s.w, s: s, causes: map[floor.CommandID][]int{}, ids: map[floor.RecordID]bool{}, last: map[floor.DeviceID]uint64{},
-		effects: map[int]*floor.Record{}, void: map[floor.RecordID]bool{}, asked: map[lineKey]int{}, skus: map[lineKey]floor.SKU{}, shipped: map[lineKey]int{}, back: map[lineKey]int{}, gone: map[floor.UnitID]bool{}, waits: map[floor.OrderID]bool{}, permits: map[floor.OrderID]bool{}, proved: map[floor.UnitID]bool{},
+		effects: map[int]*floor.Record{}, void: map[floor.RecordID]bool{}, asked: map[lineKey]int{}, skus: map[lineKey]floor.SKU{}, shipped: map[lineKey]int{}, against: map[lineKey]int{}, back: map[lineKey]int{}, gone: map[floor.UnitID]bool{}, waits: map[floor.OrderID]bool{}, permits: map[floor.OrderID]bool{}, proved: map[floor.UnitID]bool{},
 		jobs: map[floor.JobID]*job{}, begun: map[copyKey]floor.JobID{}, papers: map[copyKey]int{},
 	}
 }

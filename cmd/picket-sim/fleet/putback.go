@@ -109,15 +109,23 @@ func (l *ledger) goBack(seq uint64) {
 // books by hand. No lead lives in this world, so the order is given up and the goods of it are held against no book.
 func (s *site) toTheDesk(h *handheld, o *op) {
 	if s.desk == nil {
-		s.desk, s.doubted = map[floor.OrderID]bool{}, map[floor.SKU]bool{}
+		s.desk = map[floor.OrderID]bool{}
 	}
 	s.desk[o.order] = true
 	for _, m := range o.moves {
-		s.doubted[m.sku] = true
+		s.doubt(m.sku)
 	}
 	for _, sku := range o.goods { // as it was recorded: the screen may be that of a box that knows nothing yet
-		s.doubted[sku] = true
+		s.doubt(sku)
 	}
+}
+
+// doubt holds an item against no book any more.
+func (s *site) doubt(sku floor.SKU) {
+	if s.doubted == nil {
+		s.doubted = map[floor.SKU]bool{}
+	}
+	s.doubted[sku] = true
 }
 
 // goods are those of an order, as the screen has them.

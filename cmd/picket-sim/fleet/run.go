@@ -29,7 +29,7 @@ type Options struct {
 var Worlds = map[string]Options{
 	"swarm": {}, "calm": {Calm: true}, "sqlite": {SQLite: true}, "putback": {PutBack: true},
 	"restored": {Restore: true}, "replaced": {Replace: true}, "disaster": {Restore: true, Replace: true, PutBack: true},
-	"errands": {Errands: true}, "carried": {Errands: true, PutBack: true},
+	"errands": {Errands: true}, "burnt": {Errands: true, Replace: true}, "sunk": {Errands: true, Restore: true}, "carried": {Errands: true, PutBack: true},
 	"escrow": {Errands: true, Escrow: true}, "wiped": {Errands: true, Wipe: true}, "returned": {Replace: true, Return: true}, "havoc": {Restore: true, Replace: true, PutBack: true, Return: true},
 }
 
