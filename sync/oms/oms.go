@@ -46,13 +46,12 @@ type Config struct {
 	Token        string   // of the REST interface; empty: loopback only
 	Hosts        []string // further names it may be called by without a token
 	Timing       reconcile.Timing
-	Key          ed25519.PrivateKey
-	Keys         func(floor.SiteID) ed25519.PublicKey
-	Restored     time.Time // the operator says that the store was put back then; zero: nobody says so
-	Why          string    // how it is known
-	SnapshotOver int       // facts a site that lost them is told one by one; 4096
-	Backup       bool      // a backup is kept, and Hub.Stabled will be told how far it reaches
-	Watched      bool      // a witness says at every start whether the store was put back, as Clerk.Watch is told
+	Key          ed25519.PrivateKey // nil: what goes down is not signed
+	Restored     time.Time          // the operator says that the store was put back then; zero: nobody says so
+	Why          string             // how it is known
+	SnapshotOver int                // facts a site that lost them is told one by one; 4096
+	Backup       bool               // a backup is kept, and Hub.Stabled will be told how far it reaches
+	Watched      bool               // a witness says at every start whether the store was put back, as Clerk.Watch is told
 	Log          *slog.Logger
 
 	// For simulators; the defaults are the real clock, real randomness and argon2id.
@@ -103,7 +102,7 @@ func New(ctx context.Context, cfg Config, st store.Store) (*Centre, error) {
 		}
 	}
 	h, err := hub.New(ctx, hub.Config{Tenant: cfg.Tenant, SW: cfg.Version, Timing: cfg.Timing, Rand: cfg.Rand, NewToken: cfg.NewToken,
-		NewGen: func() string { return cfg.NewID(cfg.Now()) }, Key: cfg.Key, SiteKey: cfg.Keys, Backup: cfg.Backup, SnapshotOver: cfg.SnapshotOver, Watched: cfg.Watched, Log: cfg.Log}, c, st)
+		NewGen: func() string { return cfg.NewID(cfg.Now()) }, Key: cfg.Key, Backup: cfg.Backup, SnapshotOver: cfg.SnapshotOver, Watched: cfg.Watched, Log: cfg.Log}, c, st)
 	if err != nil {
 		return nil, err
 	}

@@ -21,10 +21,14 @@ type CentreConfig struct {
 	Rand    func() float64        // uniform in [0, 1): spreads retries
 	Session func() wire.SessionID // unguessable, new at each call
 	Chal    func() wire.Challenge // unguessable, new at each call
-	Key     ed25519.PrivateKey    // nil: down batches are not signed
-	Site    ed25519.PublicKey     // nil: the site's signatures are not checked
-	Codec   *wire.Codec           // nil: its own; share one among the sites of a goroutine
-	Window  int                   // batches a site may have under way; 0 is 16
+	// Tenant and Site say for which topics messages are signed; nobody needs them where nothing is.
+	Tenant wire.Tenant
+	Site   wire.SiteID
+	Key    ed25519.PrivateKey // the centre's; nil: nothing is signed
+	// KeyOf is the key that is known of a box, nil where none is; asked at each hello. Without it nothing is checked, and no key is kept.
+	KeyOf  func(wire.NodeID) (ed25519.PublicKey, error)
+	Codec  *wire.Codec // nil: its own; share one among the sites of a goroutine
+	Window int         // batches a site may have under way; 0 is 16
 }
 
 // CentreState is the site's row at the centre.
@@ -37,7 +41,8 @@ type CentreState struct {
 	// came by salvage): the site must have imported up to here. 0 when there is none.
 	Orphan wire.Pos
 	Stable wire.Seq
-	Former []wire.NodeID // boxes that held the site before: what they hold is taken over
+	Former []wire.NodeID     // boxes that held the site before: what they hold is taken over
+	Key    ed25519.PublicKey // what is known of Node's; nil: it said none
 }
 
 // Centre is the centre's end of the protocol for one site.
@@ -46,7 +51,9 @@ type Centre struct {
 	state CentreState
 	s     session
 
-	hello  *wire.Hello1 // the newest hello1, answered by chal
+	hello  *wire.Hello1      // the newest hello1, answered by chal
+	by     *wire.Checker     // whoever said it, and answers chal
+	first  ed25519.PublicKey // by's, to be kept: none was known of that box; nil: nothing is
 	chal   wire.Challenge
 	probed bool
 	proof  *wire.Hello2 // waits until nothing is with the shell
@@ -60,6 +67,7 @@ type adoption struct {
 	effect Adopt
 	feed   wire.FeedMark // where the feed goes on
 	schema int
+	by     *wire.Checker
 }
 
 // NewCentre makes the centre's end for a site, from its row.
@@ -68,7 +76,8 @@ func NewCentre(cfg CentreConfig, state CentreState) *Centre {
 		cfg.Window = 16
 	}
 	e := &Centre{cfg: cfg, state: state}
-	e.s.init(cfg.Timing, cfg.Codec, cfg.Key, cfg.Site, cfg.Rand, cfg.Feed, cfg.Chain)
+	e.s.init(cfg.Timing, cfg.Codec, wire.NewSigner(wire.Topic{Tenant: cfg.Tenant, Site: cfg.Site, Dir: wire.Down}, cfg.Key), cfg.Rand, cfg.Feed, cfg.Chain)
+	e.s.peer = e.checker(state.Key)
 	e.s.recv.restart(state.Applied)
 	e.s.recv.pos, e.s.recv.stable = state.Pos, state.Stable
 	return e
@@ -99,6 +108,8 @@ func (e *Centre) Step(now time.Time, in Event) []Effect {
 		e.salvage.recv.stable = max(e.salvage.recv.stable, ev.UpTo)
 	case Enrolled:
 		out = e.enrolled(ev, out)
+	case Keyed:
+		e.keyed(ev)
 	case Stabled:
 		if h, ok := (ownPoints{e}).HashAt(ev.At.Seq); !on(RuleStable) || ok && h == ev.At.Hash {
 			e.s.recv.stable = max(e.s.recv.stable, ev.At.Seq)
@@ -149,7 +160,7 @@ func (e *Centre) received(now time.Time, ev Received, out []Effect) []Effect {
 		if cause != "" {
 			out = e.lose(cause, why, out)
 			// The site has to say hello; it will, when it is told.
-			out = message(out, wire.ChannelAck, &wire.NoSession{Session: id})
+			out = e.s.say(out, wire.ChannelAck, &wire.NoSession{Session: id})
 		}
 		return out
 	}
@@ -159,33 +170,34 @@ func (e *Centre) received(now time.Time, ev Received, out []Effect) []Effect {
 	}
 	switch m := m.(type) {
 	case *wire.Hello1:
-		return e.greet(now, m, out)
+		return e.greet(now, m, ev.Payload, out)
 	case *wire.Hello2:
-		if err := wire.Verify(ev.Payload, e.cfg.Site); err != nil {
-			out = append(out, Dropped{Channel: ev.Channel, Why: "signature", Err: err})
-			if e.hello != nil && m.Nonce == e.hello.Nonce {
-				out = message(out, wire.ChannelHello, &wire.Reject{Nonce: m.Nonce, Code: wire.RejectSignature, Reason: err.Error()})
-			}
-			return out
-		}
 		if e.hello == nil || m.Nonce != e.hello.Nonce || m.Chal != e.chal {
 			return append(out, Dropped{Channel: ev.Channel, Why: "an answer to another challenge"})
+		}
+		if err := wire.Verify(ev.Payload, ev.Channel, asked(e.by)); err != nil {
+			return forged(ev.Channel, err, out)
 		}
 		if e.s.recv.busy() || e.salvage.recv.busy() {
 			e.proof = m
 			return out
 		}
 		return e.decide(now, m, out)
+	case *wire.Offer:
+		return e.offered(now, m, ev.Payload, out)
+	}
+	if err := wire.Verify(ev.Payload, ev.Channel, asked(e.s.peer)); err != nil {
+		return forged(ev.Channel, err, out)
+	}
+	switch m := m.(type) {
 	case *wire.Ack:
 		id := e.s.id
 		out, cause, why := e.s.onAck(now, m, "", out)
 		if cause != "" {
 			out = e.lose(cause, why, out)
-			out = message(out, wire.ChannelAck, &wire.NoSession{Session: id})
+			out = e.s.say(out, wire.ChannelAck, &wire.NoSession{Session: id})
 		}
 		return out
-	case *wire.Offer:
-		return e.offered(now, m, out)
 	case *wire.NoSession:
 		if e.s.id == "" || m.Session != e.s.id {
 			return append(out, Dropped{Channel: ev.Channel, Why: "another session"})
@@ -199,25 +211,81 @@ func (e *Centre) received(now time.Time, ev Received, out []Effect) []Effect {
 
 // greet answers hello1. The session that stands is not touched: a hello that was delayed for a year
 // must not close it.
-func (e *Centre) greet(now time.Time, m *wire.Hello1, out []Effect) []Effect {
+func (e *Centre) greet(now time.Time, m *wire.Hello1, payload []byte, out []Effect) []Effect {
+	by, first, err := e.heard(m)
+	if err != nil {
+		return append(out, Trouble{Code: TroubleLog, Reason: err.Error()}) // the site says hello again
+	}
+	if err := wire.Verify(payload, wire.ChannelHello, asked(by)); err != nil {
+		return e.unproven(m.Nonce, err, out)
+	}
 	if e.fenced(m) && on(RuleFence) {
-		e.salvage.gone = m.Nonce
-		return message(out, wire.ChannelHello, &wire.Reject{Nonce: m.Nonce, Code: wire.RejectFenced,
+		e.salvage.gone, e.salvage.goneNode, e.salvage.goneBy = m.Nonce, m.Node, by
+		return e.s.say(out, wire.ChannelHello, &wire.Reject{Nonce: m.Nonce, Code: wire.RejectFenced,
 			Reason: fmt.Sprintf("box %s holds this site with epoch %d", e.state.Node, e.state.Epoch)})
 	}
 	if m.Schema.Min > wire.VersionMax || m.Schema.Max < wire.VersionMin {
-		return message(out, wire.ChannelHello, &wire.Reject{Nonce: m.Nonce, Code: wire.RejectSchema,
+		return e.s.say(out, wire.ChannelHello, &wire.Reject{Nonce: m.Nonce, Code: wire.RejectSchema,
 			Reason: fmt.Sprintf("the centre speaks versions %d to %d", wire.VersionMin, wire.VersionMax)})
 	}
 	if e.adopt != nil {
 		return append(out, Dropped{Channel: wire.ChannelHello, Why: "an adoption is being committed"})
 	}
-	e.hello, e.chal, e.probed, e.proof = m, e.cfg.Chal(), false, nil
+	e.hello, e.by, e.first, e.chal, e.probed, e.proof = m, by, first, e.cfg.Chal(), false, nil
 	ask := make([]wire.Seq, 0, 64)
 	for _, p := range points(ownPoints{e}, e.s.recv.applied.Seq, 1, nil) {
 		ask = append(ask, p.Seq)
 	}
-	return message(out, wire.ChannelHello, &wire.ChallengeMsg{Nonce: m.Nonce, Chal: e.chal, Gen: e.cfg.Gen, Ask: ask, T: now.UTC()})
+	return e.s.say(out, wire.ChannelHello, &wire.ChallengeMsg{Nonce: m.Nonce, Chal: e.chal, Gen: e.cfg.Gen, Ask: ask, T: now.UTC()})
+}
+
+// heard is what a box's words are checked by: the key that is known of it, or, where none is, the one it says here. That
+// one is first, and kept with the session that it opens: who has the key is the box from then on.
+func (e *Centre) heard(m *wire.Hello1) (by *wire.Checker, first ed25519.PublicKey, err error) {
+	if e.cfg.KeyOf == nil {
+		return nil, nil, nil
+	}
+	key, err := e.cfg.KeyOf(m.Node)
+	if key == nil || !on(RuleKeyKept) {
+		key, first = m.Key, m.Key
+	}
+	return e.checker(key), first, err
+}
+
+func (e *Centre) checker(key ed25519.PublicKey) *wire.Checker {
+	return wire.NewChecker(wire.Topic{Tenant: e.cfg.Tenant, Site: e.cfg.Site, Dir: wire.Up}, key)
+}
+
+// unproven drops a hello that is not by the box it names, and says so: a box that lost its key, or was put back to a version
+// that signs nothing, shows why it has no session. Who says the box's own nonce after it ends no handshake by that.
+func (e *Centre) unproven(n wire.Nonce, err error, out []Effect) []Effect {
+	out = forged(wire.ChannelHello, err, out)
+	if e.hello != nil && e.hello.Nonce == n {
+		return out
+	}
+	return e.s.say(out, wire.ChannelHello, &wire.Reject{Nonce: n, Code: wire.RejectSignature, Reason: clip(err.Error())})
+}
+
+// Keyed tells the centre's end that a box's key is another one from here on, as it was said with an enrolment (centre's end
+// only): nil, that it signs nothing. It is durable.
+type Keyed struct {
+	Node wire.NodeID
+	Key  ed25519.PublicKey
+}
+
+func (Keyed) event() {}
+
+func (e *Centre) keyed(ev Keyed) {
+	by := e.checker(ev.Key)
+	if ev.Node == e.state.Node {
+		e.s.peer = by
+	}
+	if v := &e.salvage; ev.Node == v.node || ev.Node == v.goneNode {
+		v.by, v.goneBy = by, by
+	}
+	if e.hello != nil && e.hello.Node == ev.Node {
+		e.hello, e.chal, e.proof = nil, "", nil
+	}
 }
 
 // fenced says whether another box holds the site. It holds it because the centre enrolled it, or, while none was
@@ -276,7 +344,7 @@ func (e *Centre) decide(now time.Time, h *wire.Hello2, out []Effect) []Effect {
 	f, sure := e.common(h)
 	if !sure && !e.probed && !e.dropped(h) {
 		e.probed = true
-		return message(out, wire.ChannelHello, &wire.Probe{Nonce: h.Nonce, Chal: h.Chal, Seqs: []wire.Seq{applied.Seq}})
+		return e.s.say(out, wire.ChannelHello, &wire.Probe{Nonce: h.Nonce, Chal: h.Chal, Seqs: []wire.Seq{applied.Seq}})
 	}
 	if on(RuleChallenge) {
 		e.hello, e.chal = nil, ""
@@ -296,12 +364,12 @@ func (e *Centre) decide(now time.Time, h *wire.Hello2, out []Effect) []Effect {
 	if on(RuleKnown) && (knows < need || fork && h.Log == applied.Log) {
 		return e.impart(h, knows, fork, f, out)
 	}
-	a := &adoption{nonce: h.Nonce, schema: min(hello.Schema.Max, wire.VersionMax),
-		effect: Adopt{Node: hello.Node, Epoch: max(1, hello.Epoch, e.state.Epoch), Log: h.Log, CutTo: f, Head: h.Head, Feed: h.D, FeedGen: h.DGen}}
+	a := &adoption{nonce: h.Nonce, schema: min(hello.Schema.Max, wire.VersionMax), by: e.by,
+		effect: Adopt{Node: hello.Node, Key: e.first, Epoch: max(1, hello.Epoch, e.state.Epoch), Log: h.Log, CutTo: f, Head: h.Head, Feed: h.D, FeedGen: h.DGen}}
 	if h.First > f+1 {
 		to, known := pointAt(h, h.First-1)
 		if on(RuleRestated) && h.Restated < h.First || !known {
-			return message(out, wire.ChannelHello, &wire.Reject{Nonce: h.Nonce, Code: wire.RejectNeedSnapshot,
+			return e.s.say(out, wire.ChannelHello, &wire.Reject{Nonce: h.Nonce, Code: wire.RejectNeedSnapshot,
 				Reason: fmt.Sprintf("the centre holds the log up to %d, the site keeps it from %d", f, h.First)})
 		}
 		a.effect.Past = to
@@ -347,7 +415,7 @@ func (e *Centre) impart(h *wire.Hello2, knows wire.Pos, fork bool, common wire.S
 		m.More = upTo < m.ToPos
 		m.ToPos = upTo
 	}
-	return message(out, wire.ChannelHello, m)
+	return e.s.say(out, wire.ChannelHello, m)
 }
 
 // importBytes of records go into one message, or a single larger one: base64 makes four bytes of three.
@@ -402,11 +470,11 @@ func (e *Centre) adopted(now time.Time, ev Adopted, out []Effect) []Effect {
 		}
 	}
 	e.s.recv.restart(at)
-	e.state.Node, e.state.Epoch = a.effect.Node, a.effect.Epoch
+	e.state.Node, e.state.Epoch, e.s.peer = a.effect.Node, a.effect.Epoch, a.by
 	id := e.cfg.Session()
 	e.s.open(now, id, a.feed.Seq, 0, e.cfg.Window)
 	out = append(out, Opened{Session: id, Epoch: a.effect.Epoch, Schema: a.schema}, Trouble{})
-	return message(out, wire.ChannelHello, &wire.Welcome{Nonce: a.nonce, Session: id, Epoch: a.effect.Epoch,
+	return e.s.say(out, wire.ChannelHello, &wire.Welcome{Nonce: a.nonce, Session: id, Epoch: a.effect.Epoch,
 		Log: at.Log, Resume: at.Seq, Pos: e.s.recv.pos, Gen: e.cfg.Gen, Stable: min(e.s.recv.stable, at.Seq),
 		D: a.feed, Feed: e.s.send.log.Head().Seq, Window: e.cfg.Window, Schema: a.schema})
 }

@@ -2,7 +2,6 @@ package reconcile
 
 import (
 	"bytes"
-	"crypto/ed25519"
 	"errors"
 	"testing"
 	"time"
@@ -231,26 +230,6 @@ func TestFencing(t *testing.T) {
 		}
 		said[*wire.ChallengeMsg](t, out)
 	}
-}
-
-func TestSignatureIsAsked(t *testing.T) {
-	key := ed25519.NewKeyFromSeed(bytes.Repeat([]byte{3}, 32))
-	pub := key.Public().(ed25519.PublicKey)
-	log := written(2)
-	c, ch := greeted(t, CentreConfig{Site: pub, Chain: newInbox("")}, CentreState{})
-	h2 := &wire.Hello2{Nonce: "n1", Chal: ch.Chal, Log: "LOG1", Head: 2, HeadHash: log.hashes[2], First: 1, Mode: wire.ModeNormal}
-	require.Equal(t, wire.RejectSignature, said[*wire.Reject](t, c.Step(noon, hello(t, h2))).Code)
-	payload, err := wire.EncodeSigned(h2, key)
-	require.NoError(t, err)
-	only[Adopt](t, c.Step(noon, Received{Channel: wire.ChannelHello, Payload: payload}))
-	w := said[*wire.Welcome](t, c.Step(noon, Adopted{}))
-	batch := &wire.Batch{Session: w.Session, Log: "LOG1", From: 1, Records: [][]byte{log.raws[0].Raw}}
-	unsigned, err := (&wire.Codec{}).Frame(batch, nil)
-	require.NoError(t, err)
-	require.ErrorContains(t, only[Dropped](t, c.Step(noon, Received{Channel: wire.ChannelLog, Payload: unsigned})).Err, "sig is missing")
-	signed, err := (&wire.Codec{}).Frame(batch, key)
-	require.NoError(t, err)
-	require.Len(t, only[Apply](t, c.Step(noon, Received{Channel: wire.ChannelLog, Payload: signed})).Records, 1)
 }
 
 func TestAFailedAdoptionOpensNothing(t *testing.T) {

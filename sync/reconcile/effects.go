@@ -1,6 +1,7 @@
 package reconcile
 
 import (
+	"crypto/ed25519"
 	"time"
 
 	"picket/sync/wire"
@@ -200,6 +201,8 @@ type Adopt struct {
 	// Past is not zero where the site keeps nothing between CutTo and this place any more: the cursor goes there, the
 	// records between are a declared gap, and what they came to follows as the site's restatement.
 	Past wire.Position
+	// Key of Node, to be kept for ever in the same commit: none was known. nil: there is none to keep.
+	Key ed25519.PublicKey
 }
 
 // Take without facts, in a session that opens, tells a site that recovers that the centre has told all.

@@ -13,7 +13,7 @@ import (
 // never more than a full commit.
 func TestRecordsWaitForTheNextMessageThatIsAtHand(t *testing.T) {
 	s := &session{}
-	s.init(Timing{BatchRecords: 2}, nil, nil, nil, half, newLog("1"), nil)
+	s.init(Timing{BatchRecords: 2}, nil, nil, half, newLog("1"), nil)
 	s.open(noon, "sess", 0, 0, 16)
 	s.recv.restart(wire.Position{Log: "L"})
 	at, hash := wire.Seq(0), wire.Hash{}

@@ -32,6 +32,8 @@ var mutants = map[Rule]struct{ test, says string }{
 	RuleRestated:   {"TestASiteRestatesWhatNobodyHasAnyMore", "should have 1 item"},
 	RuleStable:     {"TestABackupOfAnotherLogMakesNothingStable", "the backup has nothing of it"},
 	RuleOwes:       {"TestWhatComesToABoxThatLostRecordsIsItsPast", "Should be true"},
+	RuleSigned:     {"TestWhereAKeyIsKnownNothingUnsignedCounts", "should have 1 item"},
+	RuleKeyKept:    {"TestAKeyThatIsKnownIsKept", "not said"},
 }
 
 // A rule without a mutant that fails is not a rule.

@@ -24,6 +24,8 @@ const (
 	RuleRestated               // 1.7.4: no session over records nobody has any more, before the site restated what they came to
 	RuleOwes                   // E1: what a box that lost records is told before it heard all is its lost past
 	RuleStable                 // R10: stable is said of records that a backup has, not of their numbers: of the log as it is now
+	RuleSigned                 // T2: where a key is known, nothing counts that is not signed by it
+	RuleKeyKept                // T2: a key that is known is not forgotten, nor replaced, by what a hello says
 
 	rules // how many there are
 )
@@ -32,7 +34,7 @@ var ruleNames = [rules]string{
 	RuleWindow: "window", RuleRetransmit: "retransmit", RuleLost: "lost", RuleSession: "session", RuleNoSession: "nosession",
 	RuleGap: "gap", RuleHash: "hash", RuleCommit: "commit", RuleLostData: "lost-data", RuleNonce: "nonce", RuleChallenge: "challenge",
 	RuleKnown: "known", RuleFence: "fence", RuleGranted: "granted", RuleSalvage: "salvage", RuleSnapshot: "snapshot",
-	RuleRestated: "restated", RuleOwes: "owes", RuleStable: "stable",
+	RuleRestated: "restated", RuleOwes: "owes", RuleStable: "stable", RuleSigned: "signed", RuleKeyKept: "key-kept",
 }
 
 func (r Rule) String() string { return ruleNames[r] }

@@ -1,6 +1,7 @@
 package reconcile
 
 import (
+	"crypto/ed25519"
 	"fmt"
 	"slices"
 	"time"
@@ -47,31 +48,37 @@ func (Handing) effect()       {}
 
 // salvage is the centre's end of an offer.
 type salvage struct {
-	id     wire.SessionID // "" when none is open
-	node   wire.NodeID
-	gone   wire.Nonce // of the hello that was refused last
-	recv   receiver
-	before wire.Pos // facts held when the records under way went to the shell
-	byHand bool     // they came by HandIn
+	id       wire.SessionID // "" when none is open
+	node     wire.NodeID
+	by       *wire.Checker
+	gone     wire.Nonce  // of the hello that was refused last
+	goneNode wire.NodeID // who said it
+	goneBy   *wire.Checker
+	recv     receiver
+	before   wire.Pos // facts held when the records under way went to the shell
+	byHand   bool     // they came by HandIn
 }
 
 // offered takes the offer of a box that was told that it is fenced.
-func (e *Centre) offered(now time.Time, m *wire.Offer, out []Effect) []Effect {
+func (e *Centre) offered(now time.Time, m *wire.Offer, payload []byte, out []Effect) []Effect {
 	v := &e.salvage
+	if err := wire.Verify(payload, wire.ChannelHello, asked(v.goneBy)); err != nil && m.Nonce == v.gone {
+		return forged(wire.ChannelHello, err, out)
+	}
 	switch {
-	case m.Nonce != v.gone:
+	case m.Nonce != v.gone || m.Node != v.goneNode:
 		return append(out, Dropped{Channel: wire.ChannelHello, Why: "an offer to another answer"})
 	case v.recv.busy():
 		return append(out, Dropped{Channel: wire.ChannelHello, Why: "the records of another offer are being stored"})
 	case !slices.Contains(e.state.Former, m.Node):
-		return message(out, wire.ChannelHello, &wire.Reject{Nonce: m.Nonce, Code: wire.RejectFenced,
+		return e.s.say(out, wire.ChannelHello, &wire.Reject{Nonce: m.Nonce, Code: wire.RejectFenced,
 			Reason: fmt.Sprintf("box %s never held this site", m.Node)})
 	}
-	v.id, v.node = e.cfg.Session(), m.Node
+	v.id, v.node, v.by = e.cfg.Session(), m.Node, v.goneBy
 	v.recv = receiver{t: &e.s.t}
 	v.recv.restart(wire.Position{Log: m.Log, Seq: m.From - 1, Hash: m.Prev})
 	v.recv.open(now, v.id)
-	return message(out, wire.ChannelHello, &wire.Salvage{Nonce: m.Nonce, Session: v.id, Log: m.Log, Resume: m.From - 1, Window: e.cfg.Window})
+	return e.s.say(out, wire.ChannelHello, &wire.Salvage{Nonce: m.Nonce, Session: v.id, Log: m.Log, Resume: m.From - 1, Window: e.cfg.Window})
 }
 
 // salvageBatch takes a batch of the salvage's session.
@@ -81,7 +88,7 @@ func (e *Centre) salvageBatch(now time.Time, b *wire.Batch, out []Effect) []Effe
 		id := v.id
 		v.close()
 		out = append(out, Dropped{Channel: wire.ChannelLog, Why: "an offer whose chain does not fit: " + why})
-		return message(out, wire.ChannelAck, &wire.NoSession{Session: id})
+		return e.s.say(out, wire.ChannelAck, &wire.NoSession{Session: id})
 	}
 	return e.salvageFlow(now, out)
 }
@@ -114,7 +121,7 @@ func (e *Centre) salvageFlow(now time.Time, out []Effect) []Effect {
 	v.recv.ackAt = now
 	if a := v.recv.ack(now); a != nil {
 		a.Pos = 0 // of the site, which this box is no more
-		out = message(out, wire.ChannelAck, a)
+		out = e.s.say(out, wire.ChannelAck, a)
 	}
 	return out
 }
@@ -138,7 +145,7 @@ func (e *Centre) interrupt(out []Effect) []Effect {
 		return out
 	}
 	out = e.lose(CauseSalvage, "", out)
-	return message(out, wire.ChannelAck, &wire.NoSession{Session: id})
+	return e.s.say(out, wire.ChannelAck, &wire.NoSession{Session: id})
 }
 
 // salvaged goes on behind the commit.
@@ -174,7 +181,7 @@ func (e *Site) offer(now time.Time, why string, out []Effect) []Effect {
 	e.redo = now.Add(backoff(e.s.t.HelloMin, e.s.t.HelloMax, e.tries, e.cfg.Rand))
 	e.tries++
 	out = append(out, Trouble{Code: TroubleFenced, Reason: why})
-	return message(out, wire.ChannelHello, &wire.Offer{Nonce: e.nonce, Node: e.cfg.Node, Log: head.Log, From: from + 1, Prev: prev, Head: head.Seq})
+	return e.s.say(out, wire.ChannelHello, &wire.Offer{Nonce: e.nonce, Node: e.cfg.Node, Log: head.Log, From: from + 1, Prev: prev, Head: head.Seq})
 }
 
 // offerTaken begins to hand over.
@@ -231,7 +238,7 @@ func (e *Centre) ofSalvage(payload []byte) (*wire.Batch, bool) {
 	if e.salvage.id == "" {
 		return nil, false
 	}
-	b, err := e.s.codec.Open(payload, e.cfg.Site)
+	b, err := e.s.codec.Open(payload, asked(e.salvage.by))
 	return b, err == nil && b.Session == e.salvage.id
 }
 
@@ -241,6 +248,7 @@ type Enrolled struct {
 	Epoch  wire.Epoch
 	Orphan wire.Pos // facts the new box does not know: all
 	Former []wire.NodeID
+	Key    ed25519.PublicKey // of the new box; nil: it said none
 }
 
 func (Enrolled) event() {}
@@ -248,11 +256,12 @@ func (Enrolled) event() {}
 func (e *Centre) enrolled(ev Enrolled, out []Effect) []Effect {
 	e.state.Node, e.state.Epoch, e.state.Former = ev.Node, ev.Epoch, ev.Former
 	e.state.Orphan = max(e.state.Orphan, ev.Orphan)
+	e.s.peer = e.checker(ev.Key)
 	e.hello, e.chal, e.proof = nil, "", nil
 	if id := e.s.id; id != "" {
 		// The old box learns it with this, at the latest with its next record.
 		out = e.lose(CauseEnrolled, "", out)
-		out = message(out, wire.ChannelAck, &wire.NoSession{Session: id})
+		out = e.s.say(out, wire.ChannelAck, &wire.NoSession{Session: id})
 	}
 	return out
 }

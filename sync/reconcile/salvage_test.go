@@ -1,6 +1,7 @@
 package reconcile
 
 import (
+	"crypto/ed25519"
 	"fmt"
 	"math/rand/v2"
 	"testing"
@@ -38,10 +39,11 @@ type replacement struct {
 	queue  []func()
 	n      int
 	cut    map[wire.NodeID]bool
+	keys   keyring
 }
 
 func newReplacement(t *testing.T, seed uint64) *replacement {
-	r := &replacement{t: t, rng: rand.New(rand.NewPCG(seed, 11)), now: noon, held: newInbox(""), ids: map[string]bool{}, off: map[string]bool{}, cut: map[wire.NodeID]bool{}}
+	r := &replacement{t: t, rng: rand.New(rand.NewPCG(seed, 11)), now: noon, held: newInbox(""), ids: map[string]bool{}, off: map[string]bool{}, cut: map[wire.NodeID]bool{}, keys: keyring{}}
 	r.startCentre()
 	return r
 }
@@ -50,7 +52,8 @@ func (r *replacement) token() string { r.n++; return fmt.Sprintf("t%d", r.n) }
 
 func (r *replacement) startCentre() {
 	r.row.Applied = r.held.cursor
-	r.centre = NewCentre(CentreConfig{Gen: "GEN1", Feed: newLog("1"), Chain: r.held, Facts: r, Rand: r.rng.Float64,
+	r.row.Key = r.keys[r.row.Node]
+	r.centre = NewCentre(CentreConfig{Gen: "GEN1", Tenant: "acme", Site: "s1", Key: keyOf(9), KeyOf: r.keys.of, Feed: newLog("1"), Chain: r.held, Facts: r, Rand: r.rng.Float64,
 		Session: func() wire.SessionID { return wire.SessionID(r.token()) }, Chal: func() wire.Challenge { return wire.Challenge(r.token()) }}, r.row)
 }
 
@@ -78,7 +81,7 @@ func (r *replacement) add(node wire.NodeID, log wire.LogID) *box {
 }
 
 func (r *replacement) start(b *box) {
-	b.site = NewSite(SiteConfig{Node: b.node, SW: "test", Log: b.log, Rand: r.rng.Float64, Nonce: func() wire.Nonce { return wire.Nonce(r.token()) }}, b.state)
+	b.site = NewSite(SiteConfig{Tenant: "acme", Site: "s1", Key: keyOf(b.node[len(b.node)-1]), Centre: func() ed25519.PublicKey { return publicOf(9) }, Node: b.node, SW: "test", Log: b.log, Rand: r.rng.Float64, Nonce: func() wire.Nonce { return wire.Nonce(r.token()) }}, b.state)
 	r.run(b, b.site.Step(r.now, LinkUp{}))
 }
 
@@ -168,6 +171,10 @@ func (r *replacement) runCentre(effects []Effect) {
 				r.off[id] = r.off[id] || e.CutTo == 0
 			}
 			r.row.Node, r.row.Epoch = e.Node, e.Epoch
+			if e.Key != nil {
+				require.Nil(r.t, r.keys[e.Node], "a key that is known is kept")
+				r.keys[e.Node] = e.Key
+			}
 			r.queue = append(r.queue, func() { r.runCentre(r.centre.Step(r.now, Adopted{})) })
 		}
 	}

@@ -1,7 +1,6 @@
 package reconcile
 
 import (
-	"crypto/ed25519"
 	"errors"
 	"time"
 
@@ -12,8 +11,8 @@ import (
 type session struct {
 	t     Timing
 	codec *wire.Codec
-	mine  ed25519.PrivateKey // nil: nothing is signed
-	peer  ed25519.PublicKey  // nil: nothing is checked
+	mine  *wire.Signer  // nil: nothing is signed
+	peer  *wire.Checker // nil: nothing is checked
 
 	id       wire.SessionID
 	send     sender
@@ -27,8 +26,8 @@ type session struct {
 	more  bool // what was received last is followed by more at once
 }
 
-func (s *session) init(t Timing, codec *wire.Codec, mine ed25519.PrivateKey, peer ed25519.PublicKey, rand func() float64, log Log, past Chain) {
-	s.t, s.codec, s.mine, s.peer = t.withDefaults(), codec, mine, peer
+func (s *session) init(t Timing, codec *wire.Codec, mine *wire.Signer, rand func() float64, log Log, past Chain) {
+	s.t, s.codec, s.mine = t.withDefaults(), codec, mine
 	if s.codec == nil {
 		s.codec = &wire.Codec{}
 	}
@@ -48,18 +47,30 @@ func (s *session) close() {
 	s.recv.close()
 }
 
-// message publishes a JSON message.
-func message(out []Effect, ch wire.Channel, m wire.Message) []Effect {
-	return signedMessage(out, ch, m, nil)
-}
-
-func signedMessage(out []Effect, ch wire.Channel, m wire.Message, key ed25519.PrivateKey) []Effect {
-	payload, err := wire.EncodeSigned(m, key)
+// say publishes a JSON message, signed where there is a key.
+func (s *session) say(out []Effect, ch wire.Channel, m wire.Message) []Effect {
+	payload, err := wire.EncodeSigned(m, ch, s.mine)
 	if err != nil {
 		// Only a shell that handed in an impossible id or window gets here; say it, send nothing.
 		return append(out, Dropped{Channel: ch, Why: "own message cannot be written", Err: err})
 	}
 	return append(out, Publish{Channel: ch, Payload: payload})
+}
+
+// WhySignature is why a message was dropped that is not by who it should be: unsigned, by another key, or said elsewhere.
+const WhySignature = "signature"
+
+// asked is what a message is checked by.
+func asked(by *wire.Checker) *wire.Checker {
+	if !on(RuleSigned) {
+		return nil
+	}
+	return by
+}
+
+// forged drops a message that is not by who it should be. Its sender is not told: whoever it is, it is not who may ask.
+func forged(ch wire.Channel, err error, out []Effect) []Effect {
+	return append(out, Dropped{Channel: ch, Why: WhySignature, Err: err})
 }
 
 // refuse answers a message of an unknown session, at most once per RefuseEvery.
@@ -68,7 +79,7 @@ func (s *session) refuse(now time.Time, m wire.Message, out []Effect) []Effect {
 		return out
 	}
 	s.refuseAt = now.Add(s.t.RefuseEvery)
-	return message(out, wire.ChannelAck, m)
+	return s.say(out, wire.ChannelAck, m)
 }
 
 func (s *session) stranger(now time.Time, ch wire.Channel, id wire.SessionID, out []Effect) []Effect {
@@ -93,7 +104,10 @@ func clip(s string) string { return s[:min(len(s), 200)] }
 
 // onLog takes a batch frame. A cause that is not "" closes the session.
 func (s *session) onLog(now time.Time, payload []byte, out []Effect) ([]Effect, Cause, string) {
-	b, err := s.codec.Open(payload, s.peer)
+	b, err := s.codec.Open(payload, asked(s.peer))
+	if un := (*wire.Unsigned)(nil); errors.As(err, &un) {
+		return forged(wire.ChannelLog, err, out), "", ""
+	}
 	if err != nil {
 		return s.unreadable(now, wire.ChannelLog, err, out), "", ""
 	}
@@ -149,7 +163,7 @@ func (s *session) flow(now time.Time, out []Effect) []Effect {
 		out = s.recv.pump(now, out)
 	}
 	if a := s.recv.ack(now); a != nil {
-		out = message(out, wire.ChannelAck, a)
+		out = s.say(out, wire.ChannelAck, a)
 	}
 	return s.send.pump(now, out)
 }

@@ -20,9 +20,12 @@ type SiteConfig struct {
 	Timing  Timing
 	Rand    func() float64    // uniform in [0, 1): spreads retries
 	Nonce   func() wire.Nonce // unguessable, new at each call
-	Key     ed25519.PrivateKey
-	Centre  ed25519.PublicKey // nil: down batches are not checked
-	Codec   *wire.Codec       // nil: its own
+	// Tenant and Site say for which topics messages are signed; nobody needs them where nothing is.
+	Tenant wire.Tenant
+	Site   wire.SiteID
+	Key    ed25519.PrivateKey       // nil: nothing is signed
+	Centre func() ed25519.PublicKey // asked at each message; nil, or nil from it: nothing is checked
+	Codec  *wire.Codec              // nil: its own
 }
 
 // SiteState is what the site's file knows of the other side.
@@ -85,7 +88,7 @@ func NewSite(cfg SiteConfig, state SiteState) *Site {
 		state.Mode = wire.ModeNormal
 	}
 	e := &Site{cfg: cfg, state: state, owes: state.Mode == wire.ModeRecovering}
-	e.s.init(cfg.Timing, cfg.Codec, cfg.Key, cfg.Centre, cfg.Rand, cfg.Log, nil)
+	e.s.init(cfg.Timing, cfg.Codec, wire.NewSigner(wire.Topic{Tenant: cfg.Tenant, Site: cfg.Site, Dir: wire.Up}, cfg.Key), cfg.Rand, cfg.Log, nil)
 	e.s.send.acked, e.s.send.stable = state.Acked, state.Stable
 	e.s.recv.restart(state.Feed.Position())
 	return e
@@ -169,9 +172,9 @@ func (e *Site) hello(now time.Time, out []Effect) []Effect {
 	e.phase, e.nonce, e.chal, e.staging.ready = siteGreeting, e.cfg.Nonce(), nil, nil
 	e.redo = now.Add(backoff(e.s.t.HelloMin, e.s.t.HelloMax, e.tries, e.cfg.Rand))
 	e.tries++
-	return message(out, wire.ChannelHello, &wire.Hello1{
+	return e.s.say(out, wire.ChannelHello, &wire.Hello1{
 		Node: e.cfg.Node, Epoch: e.state.Epoch, Nonce: e.nonce,
-		Schema: wire.Schema{Min: wire.VersionMin, Max: wire.VersionMax}, SW: e.cfg.SW, T: now.UTC(),
+		Schema: wire.Schema{Min: wire.VersionMin, Max: wire.VersionMax}, SW: e.cfg.SW, T: now.UTC(), Key: e.s.mine.Public(),
 	})
 }
 
@@ -218,6 +221,9 @@ func (e *Site) received(now time.Time, ev Received, out []Effect) []Effect {
 	var cause Cause
 	var why string
 	e.s.quiet = e.phase != siteOpen
+	if e.cfg.Centre != nil {
+		e.s.peer = wire.NewChecker(wire.Topic{Tenant: e.cfg.Tenant, Site: e.cfg.Site, Dir: wire.Down}, e.cfg.Centre())
+	}
 	if ev.Channel == wire.ChannelLog {
 		if e.phase != siteOpen {
 			return append(out, Dropped{Channel: ev.Channel, Why: "no session stands"})
@@ -227,6 +233,9 @@ func (e *Site) received(now time.Time, ev Received, out []Effect) []Effect {
 			return e.lose(now, cause, why, out)
 		}
 		return out
+	}
+	if err := wire.Verify(ev.Payload, ev.Channel, asked(e.s.peer)); err != nil {
+		return forged(ev.Channel, err, out)
 	}
 	m, err := wire.Decode(ev.Payload)
 	if err != nil {
@@ -328,13 +337,13 @@ func (e *Site) prove(now time.Time, out []Effect) []Effect {
 	if err != nil {
 		return append(out, Dropped{Channel: wire.ChannelHello, Why: "the feed's mark has no lineage", Err: err})
 	}
-	return signedMessage(out, wire.ChannelHello, &wire.Hello2{
+	return e.s.say(out, wire.ChannelHello, &wire.Hello2{
 		Nonce: e.nonce, Chal: e.chal.Chal, Log: head.Log, Parents: append([]wire.LogID{}, e.cfg.Parents...),
 		Head: head.Seq, HeadHash: head.Hash, First: first, Chain: points(log, head.Seq, first, e.ask),
 		Gen: e.state.Gen, Pos: e.state.Pos,
 		D: wire.FeedMark{Lineage: lineage, Seq: mark.Seq, Hash: mark.Hash}, DGen: e.state.FeedGen,
 		Mode: e.state.Mode, Snap: e.pieces(), Restated: min(e.state.Restated, head.Seq),
-	}, e.cfg.Key)
+	})
 }
 
 // recvBusy: something is with the shell, so the marks are about to move.

@@ -22,7 +22,7 @@ func (e *Centre) portray(h *wire.Hello2, knows wire.Pos, fork bool, common wire.
 	}
 	s, yet, none := e.cfg.Snaps.Ready(knows)
 	if s.Must && common == 0 && h.Snap == nil && on(RuleRestated) {
-		return message(out, wire.ChannelHello, &wire.Reject{Nonce: h.Nonce, Code: wire.RejectNeedSnapshot,
+		return e.s.say(out, wire.ChannelHello, &wire.Reject{Nonce: h.Nonce, Code: wire.RejectNeedSnapshot,
 			Reason: "what this site was can only be had as a snapshot, which this box does not take"}), true
 	}
 	if h.Snap == nil || h.First > common+1 {
@@ -47,7 +47,7 @@ func (e *Centre) portray(h *wire.Hello2, knows wire.Pos, fork bool, common wire.
 		if err != nil {
 			return append(out, Trouble{Code: TroubleLog, Reason: err.Error()}), true
 		}
-		out = message(out, wire.ChannelSnap, &wire.Snapshot{Nonce: h.Nonce, ID: s.ID, Pos: s.Pos, Fork: fork, Common: common,
+		out = e.s.say(out, wire.ChannelSnap, &wire.Snapshot{Nonce: h.Nonce, ID: s.ID, Pos: s.Pos, Fork: fork, Common: common,
 			Bytes: s.Bytes, Pieces: n, Digest: s.Digest, Index: i, Sum: wire.Sum(data), More: i+1 < to, Data: data})
 	}
 	return out, true

@@ -34,6 +34,7 @@ type Status struct {
 
 	Dropped   uint64 // messages not used: lost sessions, duplicates of old ones, full queues
 	Malformed uint64 // of them, those that could not be read
+	Forged    uint64 // and those in the centre's name that it has not signed
 }
 
 // Status shows the line as it is.
@@ -58,6 +59,7 @@ func (u *Uplink) change(edit func(*Status)) {
 // visible is the part of a status whose change is told.
 func visible(s Status) Status {
 	s.LastAck, s.Dropped, s.Malformed, s.Skew = time.Time{}, 0, 0, 0
+	s.Forged = min(s.Forged, 1)
 	return s
 }
 
@@ -103,15 +105,30 @@ func (u *Uplink) trouble(t reconcile.Trouble) {
 	}
 }
 
+// forgedSaid is how often it is told, at most, that somebody speaks in the centre's name.
+const forgedSaid = time.Minute
+
 func (u *Uplink) drop(ch wire.Channel, why string, err error) {
 	var m *wire.Malformed
 	bad := errors.As(err, &m)
+	var un *wire.Unsigned
+	forged := errors.As(err, &un)
 	u.change(func(s *Status) {
 		s.Dropped++
+		if forged {
+			s.Forged++
+		}
 		if bad {
 			s.Malformed++
 		}
 	})
+	if forged {
+		if now := time.Now(); now.Sub(u.forged) >= forgedSaid {
+			u.cfg.Log.Warn("a message in the centre's name is not signed by it, and was not used", "channel", ch, "err", err, "count", u.Status().Forged)
+			u.forged = now
+		}
+		return
+	}
 	if bad {
 		u.cfg.Log.Warn("a message from the centre could not be read", "channel", ch, "err", err)
 		return

@@ -106,8 +106,8 @@ type Config struct {
 	Timing reconcile.Timing
 	Rand   func() float64
 	Nonce  func() wire.Nonce
-	Key    ed25519.PrivateKey // nil: unsigned
-	Centre ed25519.PublicKey  // nil: unchecked
+	Key    ed25519.PrivateKey       // nil: unsigned
+	Centre func() ed25519.PublicKey // the centre's; nil, or nil from it: unchecked
 
 	Log *slog.Logger
 	// OnStatus, if set, is told of every change that people see, from the uplink's goroutine. It must
@@ -148,6 +148,7 @@ type Uplink struct {
 	marks  Marks
 	// centreBoot is the centre's newest life: its death is told by a will of that life alone.
 	centreBoot uint64
+	forged     time.Time // when it was told last that somebody speaks in the centre's name
 
 	mu     sync.Mutex
 	status Status
@@ -162,7 +163,7 @@ func New(cfg Config) (*Uplink, error) {
 	u.marks = Marks{Epoch: cfg.State.Epoch, Acked: cfg.State.Acked, Stable: cfg.State.Stable, Gen: cfg.State.Gen, Pos: cfg.State.Pos, FeedGen: cfg.State.FeedGen}
 	u.engine = reconcile.NewSite(reconcile.SiteConfig{
 		Node: cfg.NodeID, Parents: cfg.Parents, SW: cfg.SW, Log: cfg.Journal, Timing: cfg.Timing,
-		Rand: cfg.Rand, Nonce: cfg.Nonce, Key: cfg.Key, Centre: cfg.Centre,
+		Rand: cfg.Rand, Nonce: cfg.Nonce, Tenant: cfg.Tenant, Site: cfg.Site, Key: cfg.Key, Centre: cfg.Centre,
 	}, cfg.State)
 	u.observe(time.Now())
 	return u, nil

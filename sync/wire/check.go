@@ -1,6 +1,9 @@
 package wire
 
-import "fmt"
+import (
+	"crypto/ed25519"
+	"fmt"
+)
 
 const (
 	maxPoints = 128 // chain points in a hello2: 64 of its own and 64 asked for
@@ -51,6 +54,9 @@ func (m *Hello1) check() (string, string) {
 	}
 	if m.Schema.Min < 1 || m.Schema.Max < m.Schema.Min {
 		return "schema", fmt.Sprintf("is %d to %d, which is no range of versions", m.Schema.Min, m.Schema.Max)
+	}
+	if n := len(m.Key); n != 0 && n != ed25519.PublicKeySize {
+		return "key", fmt.Sprintf("has %d bytes, it must have %d", n, ed25519.PublicKeySize)
 	}
 	return tooLong("sw", m.SW)
 }

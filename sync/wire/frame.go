@@ -2,7 +2,6 @@ package wire
 
 import (
 	"bytes"
-	"crypto/ed25519"
 	"encoding/binary"
 	"encoding/json"
 	"errors"
@@ -112,9 +111,9 @@ type Codec struct {
 	buf bytes.Buffer
 }
 
-// Frame renders a batch, signed when key is not nil. It answers ErrTooBig when fewer records would fit,
+// Frame renders a batch, signed when s is not nil. It answers ErrTooBig when fewer records would fit,
 // and *Malformed when one of the records could never be sent.
-func (c *Codec) Frame(b *Batch, key ed25519.PrivateKey) ([]byte, error) {
+func (c *Codec) Frame(b *Batch, s *Signer) ([]byte, error) {
 	if len(b.Records) > MaxRecords {
 		return nil, ErrTooBig
 	}
@@ -146,8 +145,8 @@ func (c *Codec) Frame(b *Batch, key ed25519.PrivateKey) ([]byte, error) {
 		_ = c.zw.Close()
 	}
 	body := c.buf.Bytes()
-	if key != nil {
-		head = sign(head, body, key)
+	if s != nil {
+		head = s.sign(ChannelLog, head, body)
 	}
 	if len(head) > MaxHeader || len(magic)+4+len(head)+len(body) > MaxWire {
 		return nil, ErrTooBig
@@ -159,9 +158,9 @@ func (c *Codec) Frame(b *Batch, key ed25519.PrivateKey) ([]byte, error) {
 	return append(out, body...), nil
 }
 
-// Open reads a frame, and checks its signature when key is not nil. The batch's records share memory
-// that belongs to the caller. Errors are *Malformed.
-func (c *Codec) Open(payload []byte, key ed25519.PublicKey) (*Batch, error) {
+// Open reads a frame, and checks its signature when by is not nil, before anything is inflated. The batch's records share
+// memory that belongs to the caller. Errors are *Malformed, or *Unsigned.
+func (c *Codec) Open(payload []byte, by *Checker) (*Batch, error) {
 	bad := func(field, format string, args ...any) (*Batch, error) {
 		return nil, &Malformed{What: "frame", Field: field, Reason: fmt.Sprintf(format, args...)}
 	}
@@ -177,8 +176,8 @@ func (c *Codec) Open(payload []byte, key ed25519.PublicKey) (*Batch, error) {
 		return bad("headerLen", "is %d, more than allowed or present", n)
 	}
 	head, body := rest[:n], rest[n:]
-	if key != nil {
-		if err := verify("frame", head, body, key); err != nil {
+	if by != nil {
+		if err := by.verify("frame", ChannelLog, head, body); err != nil {
 			return nil, err
 		}
 	}

@@ -20,6 +20,12 @@ var update = flag.Bool("update", false, "rewrite testdata")
 // testKey is made from a fixed seed, so that signatures are golden too.
 func testKey() ed25519.PrivateKey { return ed25519.NewKeyFromSeed(bytes.Repeat([]byte{7}, 32)) }
 
+var siteTopic = Topic{Tenant: "acme", Site: "s1", Dir: Up}
+
+// testSigner is a box's, testChecker its centre's.
+func testSigner() *Signer   { return NewSigner(siteTopic, testKey()) }
+func testChecker() *Checker { return NewChecker(siteTopic, testKey().Public().(ed25519.PublicKey)) }
+
 func golden(t testing.TB, name string, got []byte) {
 	t.Helper()
 	path := filepath.Join("testdata", name)
@@ -72,19 +78,52 @@ func TestGoldenMessages(t *testing.T) {
 }
 
 func TestGoldenSignedHello2(t *testing.T) {
-	got, err := EncodeSigned(samples()[2], testKey())
+	got, err := EncodeSigned(samples()[2], ChannelHello, testSigner())
 	require.NoError(t, err)
 	golden(t, "hello2.signed.json", got)
-	pub := testKey().Public().(ed25519.PublicKey)
-	require.NoError(t, Verify(got, pub))
+	require.NoError(t, Verify(got, ChannelHello, testChecker()))
 	back, err := Decode(got)
 	require.NoError(t, err, "sig is one more member to who does not check it")
 	require.Equal(t, samples()[2], back)
 	for i := range got {
 		bad := bytes.Clone(got)
 		bad[i] ^= 1
-		require.Error(t, Verify(bad, pub), "byte %d", i)
+		require.Error(t, Verify(bad, ChannelHello, testChecker()), "byte %d", i)
 	}
+}
+
+func TestGoldenSignedHello1(t *testing.T) {
+	m := *samples()[0].(*Hello1)
+	m.Key = testSigner().Public()
+	got, err := EncodeSigned(&m, ChannelHello, testSigner())
+	require.NoError(t, err)
+	golden(t, "hello1.signed.json", got)
+	back, err := Decode(got)
+	require.NoError(t, err)
+	require.Equal(t, &m, back)
+	require.NoError(t, Verify(got, ChannelHello, NewChecker(siteTopic, back.(*Hello1).Key)))
+	m.Key = m.Key[:31]
+	_, err = Encode(&m)
+	require.ErrorContains(t, err, "key has 31 bytes, it must have 32")
+}
+
+// What was said on one topic is worth nothing on any other: not as another site's, not the other way, not to another company.
+func TestASignatureIsForOneTopic(t *testing.T) {
+	msg, err := EncodeSigned(samples()[2], ChannelHello, testSigner())
+	require.NoError(t, err)
+	var c Codec
+	frame, err := c.Frame(sampleBatch(), testSigner())
+	require.NoError(t, err)
+	for _, other := range []Topic{{"acme", "s2", Up, ""}, {"acme", "s1", Down, ""}, {"acm", "s1", Up, ""}} {
+		checker := NewChecker(other, testSigner().Public())
+		require.ErrorContains(t, Verify(msg, ChannelHello, checker), "sig does not match the key", other)
+		_, err = c.Open(frame, checker)
+		var un *Unsigned
+		require.ErrorAs(t, err, &un, other)
+	}
+	require.ErrorContains(t, Verify(msg, ChannelAck, testChecker()), "sig does not match the key")
+	require.NoError(t, Verify([]byte("anything"), ChannelHello, NewChecker(siteTopic, nil)), "without a key nothing is checked")
+	require.Nil(t, NewSigner(siteTopic, nil).Public())
 }
 
 func sampleBatch() *Batch {
@@ -95,7 +134,7 @@ func sampleBatch() *Batch {
 // records, and any reader must take them.
 func TestGoldenFrames(t *testing.T) {
 	var c Codec
-	pub := testKey().Public().(ed25519.PublicKey)
+	pub := testChecker()
 	for _, f := range []struct {
 		name string
 		b    *Batch
@@ -104,7 +143,7 @@ func TestGoldenFrames(t *testing.T) {
 		{"heartbeat.bin", &Batch{Session: "sess1", Log: "LOG1", From: 3, Prev: Chain(Chain(Hash{}, record1), record2)}},
 	} {
 		if *update {
-			out, err := c.Frame(f.b, testKey())
+			out, err := c.Frame(f.b, testSigner())
 			require.NoError(t, err)
 			require.NoError(t, os.WriteFile(filepath.Join("testdata", f.name), out, 0o600))
 		}
@@ -119,7 +158,7 @@ func TestGoldenFrames(t *testing.T) {
 			_, err := c.Open(bad, pub)
 			require.Error(t, err, "%s: byte %d was flipped and nobody saw", f.name, i)
 		}
-		_, err = c.Open(payload, ed25519.PublicKey(bytes.Repeat([]byte{1}, 32)))
+		_, err = c.Open(payload, NewChecker(siteTopic, bytes.Repeat([]byte{1}, 32)))
 		require.ErrorContains(t, err, "malformed frame: sig does not match the key")
 	}
 }
@@ -190,7 +229,7 @@ func TestThePageShowsTheGoldenBytes(t *testing.T) {
 		require.Equal(t, string(want), string(got), name)
 		shown++
 	}
-	require.Equal(t, 10, shown)
+	require.Equal(t, 11, shown)
 	inner1, inner2 := sha256.Sum256(record1), sha256.Sum256(record2)
 	h1 := Chain(Hash{}, record1)
 	for _, text := range []string{

@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"crypto/ed25519"
 	"encoding/json"
 	"fmt"
 	"time"
@@ -55,6 +56,8 @@ type Hello1 struct {
 	Schema Schema    `json:"schema"`
 	SW     string    `json:"sw"`
 	T      time.Time `json:"t"`
+	// Key is the box's own, by which all it says is signed, this message too; absent: it signs nothing.
+	Key ed25519.PublicKey `json:"key,omitempty"`
 }
 
 // ChallengeMsg answers hello1. Ask lists the seqs whose hashes the centre wants to see in hello2, its own
@@ -67,7 +70,7 @@ type ChallengeMsg struct {
 	T     time.Time  `json:"t"`
 }
 
-// Hello2 tells where the site stands; it is signed when keys are configured.
+// Hello2 tells where the site stands.
 type Hello2 struct {
 	Nonce    Nonce      `json:"nonce"`
 	Chal     Challenge  `json:"chal"`
@@ -277,9 +280,13 @@ func Encode(m Message) ([]byte, error) {
 	out = append(out, `","v":1,`...)
 	out = append(out, body[1:]...)
 	if len(out) > MaxWire {
-		return nil, &Malformed{What: string(m.kind()), Reason: fmt.Sprintf("has %d bytes, at most %d are allowed", len(out), MaxWire)}
+		return nil, tooBig(m, len(out))
 	}
 	return out, nil
+}
+
+func tooBig(m Message, n int) error {
+	return &Malformed{What: string(m.kind()), Reason: fmt.Sprintf("has %d bytes, at most %d are allowed", n, MaxWire)}
 }
 
 // Decode reads and checks a JSON message. Errors are *Malformed, or wrap ErrUnknownKind.

@@ -3,7 +3,6 @@ package wire
 import (
 	"bytes"
 	"compress/gzip"
-	"crypto/ed25519"
 	"encoding/binary"
 	"encoding/json"
 	"errors"
@@ -107,7 +106,7 @@ func TestOpenNamesTheField(t *testing.T) {
 		require.NoError(t, err, c.name)
 	}
 	var codec Codec
-	_, err := codec.Open(raw(head(0, 0), nil), make([]byte, 32))
+	_, err := codec.Open(raw(head(0, 0), nil), NewChecker(siteTopic, make([]byte, 32)))
 	require.ErrorContains(t, err, "sig is missing")
 }
 
@@ -154,11 +153,11 @@ func TestWhatFitsIsSent(t *testing.T) {
 		}
 		var c Codec
 		b := &Batch{Session: SessionID(strings.Repeat("s", 64)), Log: LogID(strings.Repeat("l", 64)), From: 1 << 62, Records: [][]byte{e.Raw}, PII: e.PII}
-		out, err := c.Frame(b, testKey())
+		out, err := c.Frame(b, testSigner())
 		if err != nil {
 			t.Fatal(err)
 		}
-		back, err := c.Open(out, testKey().Public().(ed25519.PublicKey))
+		back, err := c.Open(out, testChecker())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -210,12 +209,8 @@ func FuzzDecode(f *testing.F) {
 
 func FuzzOpen(f *testing.F) {
 	var c Codec
-	for _, key := range []bool{false, true} {
-		k := testKey()
-		if !key {
-			k = nil
-		}
-		b, err := c.Frame(sampleBatch(), k)
+	for _, by := range []*Signer{nil, testSigner()} {
+		b, err := c.Frame(sampleBatch(), by)
 		require.NoError(f, err)
 		f.Add(b)
 	}
@@ -261,18 +256,17 @@ func FuzzPeek(f *testing.F) {
 
 // FuzzVerify: nothing passes for signed but what was signed.
 func FuzzVerify(f *testing.F) {
-	pub := testKey().Public().(ed25519.PublicKey)
-	good, err := EncodeSigned(samples()[2], testKey())
+	good, err := EncodeSigned(samples()[2], ChannelHello, testSigner())
 	require.NoError(f, err)
 	f.Add(good, 0)
 	f.Add(good[:len(good)-1], 7)
 	f.Add([]byte(`{"kind":"ack","v":1,"sig":""}`), 3)
 	f.Fuzz(func(t *testing.T, in []byte, at int) {
 		if !bytes.Equal(in, good) {
-			require.Error(t, Verify(in, pub))
+			require.Error(t, Verify(in, ChannelHello, testChecker()))
 		}
 		bad := bytes.Clone(good)
 		bad[uint(at)%uint(len(bad))] ^= byte(1 + uint(at)%255)
-		require.Error(t, Verify(bad, pub))
+		require.Error(t, Verify(bad, ChannelHello, testChecker()))
 	})
 }

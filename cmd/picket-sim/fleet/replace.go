@@ -48,7 +48,7 @@ func (s *site) join() {
 				}
 				code = out.Code
 			}
-			granted, err := c.clerk.Redeem(ctx, s.id, code, s.nodeID)
+			granted, err := c.clerk.Redeem(ctx, s.id, code, s.nodeID, nil)
 			if err != nil {
 				w.say("centre", "%s has no good code: %v", s.id, err)
 				code = "" // the centre may have forgotten it

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"crypto/ed25519"
 	"crypto/sha256"
 	"crypto/subtle"
 	"errors"
@@ -41,7 +42,8 @@ type Config struct {
 	// Replaced is told that a box holds a site now, before the box is; with stolen the certificates of the one before
 	// must not count any more. nil: the line has no certificates of ours.
 	Replaced func(site floor.SiteID, holder wire.NodeID, stolen bool) error
-	Backups  Backups // nil: none are made
+	Backups  Backups           // nil: none are made
+	Key      ed25519.PublicKey // by which the centre signs on the line; nil: it does not
 }
 
 type server struct {

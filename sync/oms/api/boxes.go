@@ -24,6 +24,9 @@ type redeemIn struct {
 		Site string `json:"site" maxLength:"32"`
 		Code string `json:"code" maxLength:"40"`
 		Node string `json:"node" maxLength:"32" doc:"The box's own id, as it says it in the handshake."`
+		Key  []byte `json:"key,omitempty" maxLength:"44" doc:"The box's Ed25519 key, 32 bytes: all it says on the line is signed by it. Left out: it signs nothing."`
+		// Proof binds the key to the code.
+		Proof []byte `json:"proof,omitempty" maxLength:"88" doc:"By that key, over 'picket box key', the site, the node, each with a line feed behind it, and the SHA-256 of code."`
 	}
 }
 
@@ -85,7 +88,11 @@ func (s *server) boxes(a huma.API) {
 		OperationID: "redeem-code", Method: http.MethodPost, Path: boxPaths + "enrol", Summary: "Take a site with a code (the new box)", Errors: []int{400, 403, 413, 422, 500},
 		Description: "The same box may ask again with the same code, when it did not hear the answer.", Security: []map[string][]string{},
 	}, func(ctx context.Context, in *redeemIn) (*redeemOut, error) {
-		g, err := s.clerk.Redeem(ctx, floor.SiteID(in.Body.Site), in.Body.Code, wire.NodeID(in.Body.Node))
+		q := &in.Body
+		if len(q.Key) > 0 && !wire.KeyProven(q.Key, wire.SiteID(q.Site), wire.NodeID(q.Node), []byte(q.Code), q.Proof) {
+			return nil, huma.Error422UnprocessableEntity("proof: is not by the key")
+		}
+		g, err := s.clerk.Redeem(ctx, floor.SiteID(q.Site), q.Code, wire.NodeID(q.Node), q.Key)
 		if errors.Is(err, clerk.ErrCode) {
 			return nil, huma.Error403Forbidden("The code is not good: it is wrong, older than a day, or another box used it. Ask for a new one.")
 		}
@@ -98,6 +105,7 @@ func (s *server) boxes(a huma.API) {
 				return nil, s.fail(err, "The request")
 			}
 		}
+		g.Centre = s.cfg.Key
 		return &redeemOut{Body: g}, nil
 	})
 	huma.Register(a, huma.Operation{

@@ -260,6 +260,10 @@ func (s *server) health(ctx context.Context, site floor.SiteID) (Health, error) 
 	if st.Trouble != "" && st.Trouble != "blocked" {
 		alarm(string(st.Trouble), st.Reason)
 	}
+	if st.Forged > 0 {
+		alarm("signature", num(st.Forged)+" messages in the site's name were not signed by its box, and were not used; the last at "+st.ForgedAt.UTC().Format("15:04:05Z")+
+			", "+st.LastForge+". Somebody else speaks in its name, or the box lost its key: then give it a new code (picket-oms site certify, or replace).")
+	}
 	if st.LastDrop != "" {
 		alarm("dropped", num(st.Dropped)+" messages were not used; the last: "+st.LastDrop)
 	}

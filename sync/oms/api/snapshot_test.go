@@ -28,7 +28,7 @@ func TestASnapshotIsForTheSitesBoxByRanges(t *testing.T) {
 	require.NoError(t, c.Clerk.PutSites(t.Context(), []clerk.SiteSetup{{ID: "north", Name: "North", Zone: "UTC"}}))
 	code, err := c.Clerk.Enrol(t.Context(), "north", false)
 	require.NoError(t, err)
-	got, err := c.Clerk.Redeem(t.Context(), "north", code.Code, "BOX1")
+	got, err := c.Clerk.Redeem(t.Context(), "north", code.Code, "BOX1", nil)
 	require.NoError(t, err)
 	h := api.Handler(api.Config{Now: time.Now}, c.Clerk, gallery{})
 	as := func(secret, span string) func(*http.Request) {

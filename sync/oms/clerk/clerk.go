@@ -63,6 +63,8 @@ type Clerk struct {
 	known map[floor.SiteID]time.Time // when all that a site had told was last folded
 	back  map[floor.SiteID]bool      // it was too long ago, and is not any more
 	bell  chan struct{}
+
+	rekeyed []Rekeyed
 }
 
 // New makes the clerk of a store.

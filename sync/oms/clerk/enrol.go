@@ -2,6 +2,7 @@ package clerk
 
 import (
 	"context"
+	"crypto/ed25519"
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/base32"
@@ -53,6 +54,7 @@ type Granted struct {
 	Secret string     `json:"secret" doc:"The box shows it where it fetches what it needs over HTTP."`
 	Was    string     `json:"was,omitempty" doc:"The box that held the site until now: it is fenced."`
 	Stolen bool       `json:"stolen,omitempty" doc:"The box before is in other hands: its certificates count no more."`
+	Centre []byte     `json:"centre_key,omitempty" doc:"The key by which all that this centre says on the line is signed."`
 }
 
 func digest(text string) string {
@@ -102,8 +104,9 @@ func (c *Clerk) Enrol(ctx context.Context, site floor.SiteID, stolen bool) (out 
 }
 
 // Redeem gives a site to the box that shows its code. In the same transaction the box before is fenced, everything
-// the centre knows about the site has to be told to the new one, and its feed begins anew.
-func (c *Clerk) Redeem(ctx context.Context, site floor.SiteID, code string, node wire.NodeID) (out Granted, err error) {
+// the centre knows about the site has to be told to the new one, and its feed begins anew. key is the box's, which it has
+// shown to have; nil: it signs nothing.
+func (c *Clerk) Redeem(ctx context.Context, site floor.SiteID, code string, node wire.NodeID, key ed25519.PublicKey) (out Granted, err error) {
 	if len(node) == 0 || len(node) > 32 || strings.Trim(string(node), "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-") != "" {
 		return out, order.Problems{{Field: "node", Why: "must be 1 to 32 letters, digits, _ and -", Value: string(node)}}
 	}
@@ -128,6 +131,14 @@ func (c *Clerk) Redeem(ctx context.Context, site floor.SiteID, code string, node
 		}
 		m, err := w.Mark(site)
 		if err != nil {
+			return err
+		}
+		if known, err := keyOf(w, site, node); err != nil {
+			return err
+		} else if b.By == node && !known.Equal(key) {
+			return ErrCode // it counted for that key
+		}
+		if err := w.putKey(site, node, key); err != nil {
 			return err
 		}
 		b.Secret, out.Stolen = digest(secret), b.Stolen
@@ -161,6 +172,9 @@ func (c *Clerk) Redeem(ctx context.Context, site floor.SiteID, code string, node
 		}
 		return w.carryOver(site, m.Lineage-1)
 	})
+	if err == nil {
+		c.rekey(Rekeyed{site, node, key})
+	}
 	return out, err
 }
 

@@ -235,6 +235,9 @@ func (c *Clerk) Adopt(ctx context.Context, site floor.SiteID, a reconcile.Adopt)
 				return err
 			}
 		}
+		if _, err := w.firstKey(site, a.Node, a.Key); err != nil {
+			return err
+		}
 		m.Node, m.Epoch, m.Stuck = a.Node, a.Epoch, nil
 		m.Applied = wire.Position{Log: a.Log, Seq: a.CutTo, Hash: hash}
 		if a.Past.Seq > 0 {

@@ -28,11 +28,10 @@ type Config struct {
 	SW     string // of the centre, for people
 	Timing reconcile.Timing
 
-	Rand     func() float64                       // uniform in [0, 1): spreads retries
-	NewToken func() string                        // unguessable, new at each call, letters and digits, at most 64
-	NewGen   func() string                        // a ULID: names the life line of a new database
-	Key      ed25519.PrivateKey                   // nil: down batches are not signed
-	SiteKey  func(floor.SiteID) ed25519.PublicKey // nil: the sites' signatures are not checked
+	Rand     func() float64     // uniform in [0, 1): spreads retries
+	NewToken func() string      // unguessable, new at each call, letters and digits, at most 64
+	NewGen   func() string      // a ULID: names the life line of a new database
+	Key      ed25519.PrivateKey // nil: what goes down is not signed
 	// SnapshotOver is how many facts a site that lost them is told one by one; more come as a snapshot. 0: 4096.
 	SnapshotOver int
 	Backup       bool // backups are kept, and Backed will say how far they reach
@@ -207,6 +206,11 @@ func (h *Hub) Step(ctx context.Context, now time.Time, in ...Event) []link.Messa
 	h.settle(ctx, now)
 	h.takeHandIns(ctx, now)
 	h.takeBacked(ctx, now)
+	for _, k := range h.clerk.Rekeyed() {
+		if e := h.find(k.Site); e != nil {
+			h.run(ctx, now, e, reconcile.Keyed{Node: k.Node, Key: k.Key})
+		}
+	}
 	grown := h.clerk.Grown()
 	if len(grown) > 0 {
 		h.ring() // a site may have left quarantine, and what waited for it goes on
@@ -389,9 +393,11 @@ func (h *Hub) open(ctx context.Context, site floor.SiteID) (*end, error) {
 	cfg := reconcile.CentreConfig{Gen: h.gen, Feed: e.feed, Chain: e.chain, Facts: facts{h.st, site}, Snaps: portraits{h, site}, Afresh: func() bool { return h.afresh(site) }, Timing: h.cfg.Timing, Rand: h.cfg.Rand,
 		Session: func() wire.SessionID { return wire.SessionID(h.cfg.NewToken()) },
 		Chal:    func() wire.Challenge { return wire.Challenge(h.cfg.NewToken()) },
-		Key:     h.cfg.Key, Codec: &h.codec}
-	if h.cfg.SiteKey != nil {
-		cfg.Site = h.cfg.SiteKey(site)
+		Tenant:  h.cfg.Tenant, Site: wire.SiteID(site), Key: h.cfg.Key, Codec: &h.codec,
+		KeyOf: func(n wire.NodeID) (ed25519.PublicKey, error) { return h.clerk.KeyOf(context.Background(), site, n) }}
+	key, err := h.clerk.KeyOf(ctx, site, m.Node)
+	if err != nil {
+		return nil, err
 	}
 	stable := m.Stable
 	if !h.cfg.Backup {
@@ -399,7 +405,7 @@ func (h *Hub) open(ctx context.Context, site floor.SiteID) (*end, error) {
 	} else if at, ok := h.reach(site, e.chain); ok {
 		stable = at.Seq
 	}
-	e.engine = reconcile.NewCentre(cfg, reconcile.CentreState{Node: m.Node, Epoch: m.Epoch, Applied: m.Applied, Pos: m.Pos, Orphan: m.Orphan, Stable: stable, Former: boxes.Former})
+	e.engine = reconcile.NewCentre(cfg, reconcile.CentreState{Node: m.Node, Epoch: m.Epoch, Applied: m.Applied, Pos: m.Pos, Orphan: m.Orphan, Stable: stable, Former: boxes.Former, Key: key})
 	e.status = Status{FeedAcked: m.Acked, LastHeard: m.Heard, Stuck: m.Stuck}
 	at, _ := slices.BinarySearchFunc(h.ends, site, func(e *end, s floor.SiteID) int { return strings.Compare(string(e.site), string(s)) })
 	h.ends = slices.Insert(h.ends, at, e)
@@ -459,7 +465,9 @@ func (h *Hub) run(ctx context.Context, now time.Time, e *end, in reconcile.Event
 				e.status.Trouble, e.status.Reason = ef.Code, ef.Reason
 			case reconcile.Dropped:
 				e.status.Dropped++
-				if ef.Err != nil {
+				if ef.Why == reconcile.WhySignature {
+					h.forged(now, e, ef)
+				} else if ef.Err != nil {
 					e.status.LastDrop = ef.Why + ": " + ef.Err.Error()
 				}
 			case reconcile.Acked:
@@ -476,11 +484,12 @@ func (h *Hub) enrolled(ctx context.Context, now time.Time, e *end) {
 		return
 	}
 	boxes, err := h.clerk.BoxesOf(ctx, e.site)
-	if err != nil {
+	key, kerr := h.clerk.KeyOf(ctx, e.site, m.Node)
+	if err = errors.Join(err, kerr); err != nil {
 		h.doubt(e, err) // the next engine is made from the store
 		return
 	}
-	h.run(ctx, now, e, reconcile.Enrolled{Node: m.Node, Epoch: m.Epoch, Orphan: m.Orphan, Former: boxes.Former})
+	h.run(ctx, now, e, reconcile.Enrolled{Node: m.Node, Epoch: m.Epoch, Orphan: m.Orphan, Former: boxes.Former, Key: key})
 }
 
 // doubt ends a site's engine after a commit that failed: it may stand all the same, and an engine that went on would
@@ -533,7 +542,8 @@ func (h *Hub) setApart(e *end, why string) {
 }
 
 func (h *Hub) refuse(site wire.SiteID, no *wire.Reject) {
-	if payload, err := wire.Encode(no); err == nil {
+	by := wire.NewSigner(wire.Topic{Tenant: h.cfg.Tenant, Site: site, Dir: wire.Down}, h.cfg.Key)
+	if payload, err := wire.EncodeSigned(no, wire.ChannelHello, by); err == nil {
 		h.publish(site, wire.ChannelHello, payload)
 	}
 }

@@ -28,11 +28,28 @@ type Status struct {
 	Skew      time.Duration // the site's clock less the centre's, at its last hello
 	Dropped   uint64        // messages that were not used
 	LastDrop  string
+	Forged    uint64 // of them, those in the site's name that its box has not signed
+	LastForge string
+	ForgedAt  time.Time
 }
 
 // Connected says whether a session stands and something was heard of it lately: three heartbeats.
 func (s Status) Connected(now time.Time) bool {
 	return !s.Since.IsZero() && !s.Away && now.Sub(s.LastHeard) < 45*time.Second
+}
+
+// forgedSaid is how often it is told, at most, that somebody speaks in a site's name.
+const forgedSaid = time.Minute
+
+// forged counts a message in a site's name that is not by its box, and says so.
+func (h *Hub) forged(now time.Time, e *end, d reconcile.Dropped) {
+	s := &e.status
+	s.Forged++
+	s.LastForge = string(d.Channel) + ": " + d.Err.Error()
+	if now.Sub(s.ForgedAt) >= forgedSaid {
+		h.cfg.Log.Warn("a message in a site's name is not signed by its box, and was not used", "site", e.site, "channel", d.Channel, "err", d.Err, "count", s.Forged)
+	}
+	s.ForgedAt = now
 }
 
 // observe publishes an end's status to other goroutines.

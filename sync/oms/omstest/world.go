@@ -86,7 +86,7 @@ func (w *World) Replace(ctx context.Context, at int) (box *Site, err error) {
 	}
 	box = NewSite(tenant, old.ID, w.rng.Float64, func() string { return w.id("N") })
 	box.Node, box.log, box.n = old.Node+"-2", old.log+"-2", old.n+5000
-	granted, err := w.Centre.Clerk.Redeem(ctx, old.ID, code.Code, box.Node)
+	granted, err := w.Centre.Clerk.Redeem(ctx, old.ID, code.Code, box.Node, nil)
 	if err != nil {
 		return nil, err
 	}
