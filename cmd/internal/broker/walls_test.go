@@ -52,7 +52,7 @@ func (w *town) box(site string, now func() time.Time) *tls.Config {
 	code, _, err := a.Certify(site)
 	require.NoError(w.t, err)
 	dir := w.t.TempDir()
-	_, err = pki.Enrol(w.t.Context(), dir, srv.URL, site, "BOX-"+site, code, now())
+	_, err = pki.Enrol(w.t.Context(), dir, srv.URL, site, "BOX-"+site, nil, code, now())
 	require.NoError(w.t, err)
 	return w.conf(filepath.Join(dir, pki.BoxFile))
 }

@@ -2,6 +2,7 @@ package centre
 
 import (
 	"context"
+	"crypto/ed25519"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -20,6 +21,7 @@ import (
 	"picket/cmd/internal/line"
 	"picket/cmd/internal/pki"
 	"picket/edge/floor"
+	"picket/sync/oms/clerk"
 	"picket/sync/wire"
 )
 
@@ -34,13 +36,17 @@ func (c *Config) brokerFiles() Broker {
 
 // certifying answers boxes beside everything else, where there is an authority, and keeps the centre's own
 // certificates from ending.
-func certifying(cfg Config, next http.Handler, log *slog.Logger) (http.Handler, func(context.Context) error, error) {
+func certifying(ctx context.Context, cfg Config, c *clerk.Clerk, sign ed25519.PrivateKey, next http.Handler, log *slog.Logger) (http.Handler, func(context.Context) error, error) {
 	if !pki.Exists(cfg.lineDir()) {
 		return next, func(context.Context) error { return nil }, nil
 	}
 	a, err := pki.Open(cfg.lineDir(), time.Now)
 	if err != nil {
 		return nil, nil, err
+	}
+	a.Signs = sign.Public().(ed25519.PublicKey)
+	a.Keyed = func(site, box string, key ed25519.PublicKey, byCode bool) error {
+		return c.Keyed(ctx, floor.SiteID(site), wire.NodeID(box), key, byCode)
 	}
 	keep := func() {
 		changed, err := a.Serve(nil)
@@ -205,8 +211,22 @@ func LineCommands(load func() (Config, error)) []*cobra.Command {
 			return w.Flush()
 		},
 	}
-	lineGroup := &cobra.Command{Use: "line", Short: "Certificates of the broker and the centre"}
-	lineGroup.AddCommand(initialise)
+	lineGroup := &cobra.Command{Use: "line", Short: "Certificates of the broker and the centre, and its key"}
+	lineGroup.AddCommand(initialise, &cobra.Command{
+		Use: "key", Short: "Print the centre's key, for broker.centre_key of sites that do not have it from a certificate", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			cfg, err := load()
+			if err != nil {
+				return err
+			}
+			key, err := pki.CentreKey(cfg.lineDir())
+			if err != nil {
+				return err
+			}
+			fmt.Fprintln(cmd.OutOrStdout(), pki.KeyText(key.Public().(ed25519.PublicKey)))
+			return nil
+		},
+	})
 	siteGroup := &cobra.Command{Use: "site", Short: "Certificates of sites"}
 	siteGroup.AddCommand(certify, revoke, list)
 	return []*cobra.Command{lineGroup, siteGroup}

@@ -2,6 +2,7 @@ package centre
 
 import (
 	"context"
+	"crypto/ed25519"
 	"crypto/rand"
 	"encoding/hex"
 	"errors"
@@ -22,6 +23,7 @@ import (
 	"picket/cmd/internal/killpoint"
 	"picket/cmd/internal/line"
 	"picket/cmd/internal/lock"
+	"picket/cmd/internal/pki"
 	"picket/cmd/internal/rows"
 	"picket/edge/floor"
 	"picket/sync/link"
@@ -89,10 +91,14 @@ func Run(ctx context.Context, cfg Config, log *slog.Logger, ready func(addr stri
 	}
 	defer door.close()
 
-	// The line to the sites.
+	// The line to the sites. All that goes down is signed.
+	sign, err := pki.CentreKey(cfg.lineDir())
+	if err != nil {
+		return err
+	}
 	h, err := hub.New(ctx, hub.Config{
 		Tenant: wire.Tenant(cfg.Tenant), SW: "picket-oms", Rand: mrand.Float64, NewToken: token16, NewGen: func() string { return ids.at(time.Now()) },
-		SnapshotOver: cfg.SnapshotOver, Backup: cfg.Backup.Dir != "", Watched: cfg.Witness != "", Log: log.With("part", "line"),
+		SnapshotOver: cfg.SnapshotOver, Backup: cfg.Backup.Dir != "", Watched: cfg.Witness != "", Log: log.With("part", "line"), Key: sign,
 	}, c, door)
 	if err != nil {
 		return err
@@ -100,11 +106,11 @@ func Run(ctx context.Context, cfg Config, log *slog.Logger, ready func(addr stri
 	copies := newBackups(cfg, log)
 	copies.tell, copies.notice = h.Backed, c.BackupFailed
 	handler := api.Handler(api.Config{
-		Replaced: replaced(cfg, log), Backups: copies,
+		Replaced: replaced(cfg, log), Backups: copies, Key: sign.Public().(ed25519.PublicKey),
 		Token: token, Hosts: cfg.HTTP.Hosts, Version: "1", Now: time.Now, Log: log,
 		Ready: func(ctx context.Context) error { return st.View(ctx, func(store.Tx) error { return nil }) },
 	}, c, h)
-	handler, keep, err := certifying(cfg, handler, log)
+	handler, keep, err := certifying(ctx, cfg, c, sign, handler, log)
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package demo
 
 import (
 	"context"
+	"crypto/ed25519"
 	"errors"
 	"fmt"
 	"io"
@@ -21,6 +22,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"picket/cmd/internal/lock"
+	"picket/cmd/internal/pki"
 )
 
 // Config of the demo. It takes Ports ports from Port on.
@@ -260,6 +262,10 @@ func (co *company) makeParts() error {
 		return err
 	}
 	add("oms", "reference central OMS", "oms", file)
+	sign, err := pki.CentreKey(filepath.Join(co.cfg.Dir, "oms", "line")) // it finds the key there
+	if err != nil {
+		return err
+	}
 
 	printers := []string{"printers", filepath.Join(co.cfg.Dir, "printers"), local(co.at.printers)}
 	for i, s := range Sites() {
@@ -273,7 +279,7 @@ func (co *company) makeParts() error {
 		file := filepath.Join(co.cfg.Dir, s.ID+".yaml")
 		err := keepYAML(file, map[string]any{
 			"site": s.ID, "name": s.Name, "address": s.Address, "zone": s.Zone, "tenant": "demo", "data": filepath.Join(co.cfg.Dir, s.ID),
-			"http": map[string]any{"listen": local(co.at.sites[i])}, "broker": map[string]any{"url": broker}, "printers": list,
+			"http": map[string]any{"listen": local(co.at.sites[i])}, "broker": map[string]any{"url": broker, "centre_key": pki.KeyText(sign.Public().(ed25519.PublicKey))}, "printers": list,
 		}, local(co.at.sites[i]), broker)
 		if err != nil {
 			return err

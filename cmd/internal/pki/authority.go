@@ -3,6 +3,7 @@ package pki
 import (
 	"crypto"
 	"crypto/ecdsa"
+	"crypto/ed25519"
 	"crypto/elliptic"
 	"crypto/hmac"
 	"crypto/rand"
@@ -65,6 +66,12 @@ type Authority struct {
 	key  *ecdsa.PrivateKey
 	root *x509.Certificate
 	mu   sync.Mutex
+
+	// Signs is the centre's key on the line: it stands in every certificate of a box. nil: it signs nothing.
+	Signs ed25519.PublicKey
+	// Keyed is told the key a box has shown, before the box is answered. byCode: with an operator's code, and nil is that it
+	// signs nothing. nil: nobody wants to know.
+	Keyed func(site, box string, key ed25519.PublicKey, byCode bool) error
 }
 
 // Exists says whether there is an authority in a directory.
@@ -194,7 +201,45 @@ func (a *Authority) Enrol(r EnrolRequest) (Grant, error) {
 		g.Proof = c.proof("grant", g.Certificate, g.Root)
 		return nil
 	})
-	return g, err
+	if err == nil {
+		err = a.keyed(r.Site, "", r.Request, true)
+	}
+	if err != nil {
+		return Grant{}, err
+	}
+	return g, nil
+}
+
+// keyed tells the key of a request that was granted. A box that hears no answer asks the same again, and it is told again.
+func (a *Authority) keyed(site, box string, request []byte, byCode bool) error {
+	csr, pub, err := requested(request)
+	if err != nil || a.Keyed == nil {
+		return err
+	}
+	if box == "" {
+		box = boxOf(csr.Subject)
+	}
+	key, err := boxKey(csr.Extensions, site, box, pub)
+	if err != nil || box == "" || key == nil && !byCode {
+		return err
+	}
+	return a.Keyed(site, box, key, byCode)
+}
+
+// requested reads a request and the key it asks for.
+func requested(request []byte) (*x509.CertificateRequest, *ecdsa.PublicKey, error) {
+	csr, err := x509.ParseCertificateRequest(request)
+	if err == nil {
+		err = csr.CheckSignature()
+	}
+	if err != nil {
+		return nil, nil, &Refused{"request: " + err.Error()}
+	}
+	pub, ok := csr.PublicKey.(*ecdsa.PublicKey)
+	if !ok || pub.Curve != elliptic.P256() {
+		return nil, nil, &Refused{"request: the key must be of the curve P-256"}
+	}
+	return csr, pub, nil
 }
 
 // Renew grants a new certificate to whoever proves to hold the key of one that counts.
@@ -222,12 +267,13 @@ func (a *Authority) Renew(r RenewRequest) (Grant, error) {
 		return Grant{}, err
 	}
 	var g Grant
+	var name, box string
 	err = a.update(func(s *state) error {
 		i := slices.IndexFunc(s.Issued, func(c Issued) bool { return c.Serial == hexSerial(old) })
 		if i < 0 || !s.Issued[i].Revoked.IsZero() {
 			return &Refused{"certificate: was taken back; the box needs a new code"}
 		}
-		name, box := old.Subject.CommonName, boxOf(old.Subject)
+		name, box = old.Subject.CommonName, boxOf(old.Subject)
 		if holder := s.Holders[name]; holder != "" && box != "" && box != holder {
 			return &Refused{fmt.Sprintf("certificate: box %s was replaced by box %s", box, holder)}
 		}
@@ -235,7 +281,13 @@ func (a *Authority) Renew(r RenewRequest) (Grant, error) {
 		g = Grant{Certificate: cert, Root: a.Root()}
 		return err
 	})
-	return g, err
+	if err == nil {
+		err = a.keyed(name, box, r.Request, false)
+	}
+	if err != nil {
+		return Grant{}, err
+	}
+	return g, nil
 }
 
 // subject of a certificate: the site is all the broker goes by; the box stands beside it.
@@ -264,25 +316,27 @@ func (a *Authority) grant(s *state, name, box string, request []byte) ([]byte, e
 			return []byte(c.PEM), nil
 		}
 	}
-	csr, err := x509.ParseCertificateRequest(request)
-	if err == nil {
-		err = csr.CheckSignature()
-	}
+	csr, pub, err := requested(request)
 	if err != nil {
-		return nil, &Refused{"request: " + err.Error()}
+		return nil, err
 	}
-	pub, ok := csr.PublicKey.(*ecdsa.PublicKey)
-	if !ok || pub.Curve != elliptic.P256() {
-		return nil, &Refused{"request: the key must be of the curve P-256"}
-	}
-	// Of the request only the key and the box count: the site is the one the code was given for.
+	// Of the request only the keys and the box count: the site is the one the code was given for.
 	if box == "" {
 		box = boxOf(csr.Subject)
 	}
 	if box != "" && wire.SiteID(box).Check() != nil { // the same letters
 		return nil, &Refused{"request: names a box of other than 1 to 32 letters, digits, _ and -"}
 	}
-	return a.sign(s, &x509.Certificate{Subject: subject(name, box), ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}}, pub, Life, sum)
+	if _, err := boxKey(csr.Extensions, name, box, pub); err != nil {
+		return nil, err
+	}
+	tmpl := &x509.Certificate{Subject: subject(name, box), ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}}
+	if a.Signs != nil {
+		if tmpl.ExtraExtensions, err = stated(oidCentreKey, a.Signs); err != nil {
+			return nil, err
+		}
+	}
+	return a.sign(s, tmpl, pub, Life, sum)
 }
 
 func (a *Authority) sign(s *state, tmpl *x509.Certificate, pub crypto.PublicKey, life time.Duration, request string) ([]byte, error) {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/ecdsa"
+	"crypto/ed25519"
 	"crypto/elliptic"
 	"crypto/hmac"
 	"crypto/rand"
@@ -59,7 +60,7 @@ const (
 
 // Enrol gets a box its first certificate. Called again with the same code after a failure it asks for the same.
 // The request names the box, so that what it was given can be taken back without that of another box.
-func Enrol(ctx context.Context, dir, centre, site, box, typed string, now time.Time) (until time.Time, err error) {
+func Enrol(ctx context.Context, dir, centre, site, box string, own ed25519.PrivateKey, typed string, now time.Time) (until time.Time, err error) {
 	c, err := parseCode(typed)
 	if err != nil {
 		return time.Time{}, err
@@ -71,7 +72,7 @@ func Enrol(ctx context.Context, dir, centre, site, box, typed string, now time.T
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return time.Time{}, fmt.Errorf("enrol: %w", err)
 	}
-	key, request, err := asked(dir, site, box)
+	key, request, err := asked(dir, site, box, box, own)
 	if err != nil {
 		return time.Time{}, err
 	}
@@ -100,7 +101,7 @@ func Enrolled(dir string) bool {
 
 // Renew gets the next certificate when a third of the present one's life is over. The present one goes on counting;
 // so there is no hurry, and a failure is tried again later.
-func Renew(ctx context.Context, dir, box string, now time.Time) (renewed bool, until time.Time, err error) {
+func Renew(ctx context.Context, dir, box string, own ed25519.PrivateKey, now time.Time) (renewed bool, until time.Time, err error) {
 	text, err := os.ReadFile(filepath.Join(dir, BoxFile))
 	if err != nil {
 		return false, time.Time{}, fmt.Errorf("renew: %w", err)
@@ -120,7 +121,11 @@ func Renew(ctx context.Context, dir, box string, now time.Time) (renewed bool, u
 	if err != nil {
 		return false, old.NotAfter, fmt.Errorf("renew: %w", err)
 	}
-	key, request, err := asked(dir, old.Subject.CommonName, box)
+	was := boxOf(old.Subject) // whatever this box is called now: that is who renews
+	if was == "" {
+		was = box
+	}
+	key, request, err := asked(dir, old.Subject.CommonName, box, was, own)
 	if err != nil {
 		return false, old.NotAfter, err
 	}
@@ -144,9 +149,12 @@ func Renew(ctx context.Context, dir, box string, now time.Time) (renewed bool, u
 
 // asked is the key to ask for and its request. The key is stored first: when the answer is lost, the same is asked
 // again, for a code counts for one key only.
-func asked(dir, site, box string) (*ecdsa.PrivateKey, []byte, error) {
+func asked(dir, site, box, as string, own ed25519.PrivateKey) (*ecdsa.PrivateKey, []byte, error) {
 	path := filepath.Join(dir, askedFile)
 	text, err := os.ReadFile(path)
+	if err == nil && !says(text, own) {
+		err = fs.ErrNotExist // asked by an earlier version, or before this installation
+	}
 	if errors.Is(err, fs.ErrNotExist) {
 		var key *ecdsa.PrivateKey
 		if key, err = ecdsa.GenerateKey(elliptic.P256(), rand.Reader); err != nil {
@@ -156,7 +164,13 @@ func asked(dir, site, box string) (*ecdsa.PrivateKey, []byte, error) {
 		if text, err = encodeKey(key); err != nil {
 			return nil, nil, err
 		}
-		request, err = x509.CreateCertificateRequest(rand.Reader, &x509.CertificateRequest{Subject: subject(site, box)}, key)
+		ask := &x509.CertificateRequest{Subject: subject(site, box)}
+		if own != nil {
+			if ask.ExtraExtensions, err = claim(own, site, as, &key.PublicKey); err != nil {
+				return nil, nil, err
+			}
+		}
+		request, err = x509.CreateCertificateRequest(rand.Reader, ask, key)
 		if err != nil {
 			return nil, nil, fmt.Errorf("request: %w", err)
 		}
@@ -176,6 +190,20 @@ func asked(dir, site, box string) (*ecdsa.PrivateKey, []byte, error) {
 		return nil, nil, fmt.Errorf("%s: %w", askedFile, err)
 	}
 	return key, request, nil
+}
+
+// says whether a request that was stored says this box's key for the line.
+func says(text []byte, own ed25519.PrivateKey) bool {
+	request, err := block(text, "CERTIFICATE REQUEST")
+	if err != nil || own == nil {
+		return true // what is wrong with it is told where it is used
+	}
+	csr, err := x509.ParseCertificateRequest(request)
+	if err != nil {
+		return true
+	}
+	raw, err := extension(csr.Extensions, oidBoxKey, ed25519.PublicKeySize+ed25519.SignatureSize)
+	return err == nil && raw != nil && bytes.Equal(raw[:ed25519.PublicKeySize], own.Public().(ed25519.PublicKey))
 }
 
 // take checks a certificate and puts it, with its key, in the place of the one before.

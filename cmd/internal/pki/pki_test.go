@@ -2,6 +2,7 @@ package pki
 
 import (
 	"bytes"
+	"crypto/ed25519"
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/json"
@@ -69,15 +70,27 @@ func (w *town) certify(site string) string {
 }
 
 func (w *town) enrol(dir, site, code string) error {
-	_, err := Enrol(w.t.Context(), dir, w.url, site, boxIn(dir), code, w.now())
+	_, err := Enrol(w.t.Context(), dir, w.url, site, boxIn(dir), ownKey(dir), code, w.now())
 	return err
+}
+
+// ownKey is the box's key for the line, which lies where it keeps its own secrets; nil where it has none.
+func ownKey(dir string) ed25519.PrivateKey {
+	if _, err := os.Stat(filepath.Join(dir, "node.key")); err != nil {
+		return nil
+	}
+	key, err := OpenKey(filepath.Join(dir, "node.key"), boxIn(dir))
+	if err != nil {
+		panic(err)
+	}
+	return key
 }
 
 // boxIn is the id of the box whose directory this is.
 func boxIn(dir string) string { return "BOX-" + filepath.Base(dir) }
 
 func (w *town) renew(dir string) (bool, error) {
-	renewed, _, err := Renew(w.t.Context(), dir, "OTHER", w.now())
+	renewed, _, err := Renew(w.t.Context(), dir, "OTHER", ownKey(dir), w.now())
 	return renewed, err
 }
 
@@ -197,7 +210,7 @@ func TestACertificateIsRenewedInItsSecondThirdAndNotByStrangers(t *testing.T) {
 	var last RenewRequest
 	require.NoError(t, json.Unmarshal(w.seen[len(w.seen)-2], &last))
 	stranger := last
-	_, stranger.Request, err = asked(t.TempDir(), "north", "BOX")
+	_, stranger.Request, err = asked(t.TempDir(), "north", "BOX", "BOX", nil)
 	require.NoError(t, err)
 	_, err = w.a.Renew(stranger)
 	require.ErrorContains(t, err, "not by the certificate's key")
@@ -351,6 +364,6 @@ func TestABoxIsTakenBackByItself(t *testing.T) {
 
 func TestABoxOfAnImpossibleNameIsRefused(t *testing.T) {
 	w := newTown(t)
-	_, err := Enrol(t.Context(), t.TempDir(), w.url, "north", "a b/#", w.certify("north"), w.now())
+	_, err := Enrol(t.Context(), t.TempDir(), w.url, "north", "a b/#", nil, w.certify("north"), w.now())
 	require.ErrorContains(t, err, "names a box of other than")
 }

@@ -34,6 +34,8 @@ type grant struct {
 	Centre string     `json:"centre"` // where the centre is asked over HTTP
 	Was    string     `json:"was,omitempty"`
 	Stolen bool       `json:"stolen,omitempty"` // the box before is in other hands
+
+	CentreKey []byte `json:"centre_key,omitempty"` // by which the centre signs on the line
 }
 
 // gone says that another box holds the site, and what became of what this one held.
@@ -87,31 +89,28 @@ func Replace(ctx context.Context, cfg Config, centre, code string) (was string, 
 	if err != nil {
 		return "", false, err
 	}
-	body, err := json.Marshal(map[string]string{"site": cfg.Site, "code": code, "node": box})
+	own, err := lineKey(cfg.Data, box)
 	if err != nil {
 		return "", false, err
 	}
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, u.JoinPath("/api/box/enrol").String(), bytes.NewReader(body))
+	c := &http.Client{Transport: &http.Transport{TLSClientConfig: tlsConfig, Proxy: http.ProxyFromEnvironment}}
+	ask := map[string]any{"site": cfg.Site, "code": code, "node": box, "key": own.Public(), "proof": wire.ProveKey(own, wire.SiteID(cfg.Site), wire.NodeID(box), []byte(code))}
+	status, text, err := redeem(ctx, c, u, ask)
+	if err == nil && status == http.StatusUnprocessableEntity && bytes.Contains(text, []byte("body.key")) {
+		// A centre of before: it learns the key when it is one of this version, from the first hello.
+		delete(ask, "key")
+		delete(ask, "proof")
+		status, text, err = redeem(ctx, c, u, ask)
+	}
 	if err != nil {
 		return "", false, err
 	}
-	req.Header.Set("Content-Type", "application/json")
-	c := &http.Client{Transport: &http.Transport{TLSClientConfig: tlsConfig, Proxy: http.ProxyFromEnvironment}}
-	res, err := c.Do(req)
-	if err != nil {
-		return "", false, fmt.Errorf("the centre is not reached: %w", err)
-	}
-	defer res.Body.Close()
-	text, err := io.ReadAll(io.LimitReader(res.Body, 64<<10))
-	if err != nil {
-		return "", false, fmt.Errorf("the centre: %w", err)
-	}
-	if res.StatusCode != http.StatusOK {
+	if status != http.StatusOK {
 		var p struct{ Detail string }
 		_ = json.Unmarshal(text, &p) // what is no problem has no detail
-		return "", false, fmt.Errorf("the centre says %d: %s", res.StatusCode, p.Detail)
+		return "", false, fmt.Errorf("the centre says %d: %s", status, p.Detail)
 	}
 	g := grant{Centre: strings.TrimSuffix(u.String(), "/")}
 	if err := json.Unmarshal(text, &g); err != nil || g.Epoch == 0 || g.Secret == "" {
@@ -124,6 +123,27 @@ func Replace(ctx context.Context, cfg Config, centre, code string) (was string, 
 		return "", false, fmt.Errorf("data: %w", err)
 	}
 	return g.Was, g.Stolen, nil
+}
+
+func redeem(ctx context.Context, c *http.Client, centre *url.URL, ask map[string]any) (status int, answer []byte, err error) {
+	body, err := json.Marshal(ask)
+	if err != nil {
+		return 0, nil, err
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, centre.JoinPath("/api/box/enrol").String(), bytes.NewReader(body))
+	if err != nil {
+		return 0, nil, err
+	}
+	req.Header.Set("Content-Type", "application/json")
+	res, err := c.Do(req)
+	if err != nil {
+		return 0, nil, fmt.Errorf("the centre is not reached: %w", err)
+	}
+	defer res.Body.Close()
+	if answer, err = io.ReadAll(io.LimitReader(res.Body, 64<<10)); err != nil {
+		return 0, nil, fmt.Errorf("the centre: %w", err)
+	}
+	return res.StatusCode, answer, nil
 }
 
 // ReplaceCommand is `picketd replace`.

@@ -15,6 +15,7 @@ import (
 
 	"picket/cmd/internal/durable"
 	"picket/cmd/internal/line"
+	"picket/cmd/internal/pki"
 	"picket/devices/drivers"
 	"picket/edge/floor"
 	"picket/edge/labels"
@@ -93,6 +94,8 @@ type Broker struct {
 	// Spread is over how long sites spread their hellos when the centre comes back, so that a thousand do not
 	// come at once.
 	Spread time.Duration `yaml:"spread"`
+	// CentreKey is the key by which the centre signs, where neither a certificate of its authority nor a grant of its says it.
+	CentreKey string `yaml:"centre_key"`
 }
 
 // Printer is a label printer of the site. Jobs of a station go to the printer that names it, all others to
@@ -246,6 +249,11 @@ func (c *Config) Check() error {
 	case "", "broker":
 		if err := line.CheckURL(c.Broker.URL); err != nil {
 			return err
+		}
+		if c.Broker.CentreKey != "" {
+			if _, err := pki.ParseKey(c.Broker.CentreKey); err != nil {
+				return fmt.Errorf("broker.centre_key: %w", err)
+			}
 		}
 		for i, t := range c.Tokens { // two centres would take orders out of each other's hands
 			if slices.Contains(t.Roles, web.Central) && !c.Played {

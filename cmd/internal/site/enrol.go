@@ -2,6 +2,7 @@ package site
 
 import (
 	"context"
+	"crypto/ed25519"
 	"fmt"
 	"log/slog"
 	"os"
@@ -24,14 +25,14 @@ func (c *Config) brokerFiles() Broker {
 }
 
 // renewing asks for the next certificate long before the present one ends. The line reads it at its next handshake.
-func renewing(ctx context.Context, cfg Config, box string, every time.Duration, log *slog.Logger) {
+func renewing(ctx context.Context, cfg Config, box string, own ed25519.PrivateKey, centre *centreKey, every time.Duration, log *slog.Logger) {
 	if !pki.Enrolled(cfg.lineDir()) {
 		return
 	}
 	t := time.NewTicker(every)
 	defer t.Stop()
 	for {
-		renewed, until, err := pki.Renew(ctx, cfg.lineDir(), box, time.Now())
+		renewed, until, err := pki.Renew(ctx, cfg.lineDir(), box, own, time.Now())
 		switch {
 		case ctx.Err() != nil:
 			return
@@ -39,6 +40,7 @@ func renewing(ctx context.Context, cfg Config, box string, every time.Duration, 
 			log.Warn("the line's certificate could not be renewed; it is tried again", "counts_until", until, "err", err)
 		case renewed:
 			log.Info("the line has a new certificate", "counts_until", until)
+			centre.renewed(log)
 		}
 		select {
 		case <-ctx.Done():
@@ -69,7 +71,11 @@ func EnrolCommand(load func() (Config, error)) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			until, err := pki.Enrol(cmd.Context(), cfg.lineDir(), centre, cfg.Site, box, code, time.Now())
+			own, err := lineKey(cfg.Data, box)
+			if err != nil {
+				return err
+			}
+			until, err := pki.Enrol(cmd.Context(), cfg.lineDir(), centre, cfg.Site, box, own, code, time.Now())
 			if err != nil {
 				return err
 			}

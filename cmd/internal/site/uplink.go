@@ -46,6 +46,14 @@ func startLine(ctx context.Context, g *errgroup.Group, cfg Config, box string, b
 	}
 	state.Epoch = max(state.Epoch, held.Epoch)
 	pieces.from = held
+	own, err := lineKey(cfg.Data, box)
+	if err != nil {
+		return err
+	}
+	centre, err := openCentreKey(cfg, held)
+	if err != nil {
+		return err
+	}
 	files := cfg.brokerFiles()
 	tlsConfig, err := line.TLS(files.CAFile, files.CertFile, files.KeyFile)
 	if err != nil {
@@ -70,6 +78,7 @@ func startLine(ctx context.Context, g *errgroup.Group, cfg Config, box string, b
 		Journal: outbox{file, proofs{file: file, vault: v}}, Node: inbox{door, v, cfg.Lacks, pieces, file, node.NewArchive(file, v)}, Keeper: keeper{file, door}, State: state, Parents: parents(file),
 		Timing: reconcile.Timing{HelloSpread: cfg.Broker.Spread},
 		Rand:   mrand.Float64, Nonce: func() wire.Nonce { return wire.Nonce(randomHex(16)) },
+		Key: own, Centre: centre.get,
 		Log: log.With("part", "line"),
 		OnStatus: func(s uplink.Status) {
 			if err := fenced.see(s); err != nil {
@@ -83,7 +92,7 @@ func startLine(ctx context.Context, g *errgroup.Group, cfg Config, box string, b
 	}
 	screens.SetLink(linkState(up.Status(), fenced))
 	g.Go(func() error { return up.Run(ctx) })
-	g.Go(func() error { renewing(ctx, cfg, box, time.Hour, log.With("part", "line")); return nil })
+	g.Go(func() error { renewing(ctx, cfg, box, own, centre, time.Hour, log.With("part", "line")); return nil })
 	g.Go(func() error {
 		for seq := floor.Seq(file.Head().Seq); ; {
 			head, err := door.Wait(ctx, seq)
@@ -121,6 +130,8 @@ func linkState(s uplink.Status, f *fence) view.LinkState {
 		v.Blocked = fmt.Sprintf("this box cannot take the centre's record %d (%s) before it is updated", s.Stuck.Seq, s.Stuck.Type)
 	case s.Trouble != "":
 		v.Blocked = s.Reason
+	case s.Forged > 0 && !s.Connected:
+		v.Blocked = "what comes in the centre's name is not signed by the key this box knows of it, and is not used: somebody else speaks in its name, or the centre has another key"
 	}
 	return v
 }
