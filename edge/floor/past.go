@@ -65,10 +65,18 @@ func (p *Past) Pos() uint64 { return p.pos }
 // Read is up to where facts were added; the newest command of them is not folded yet.
 func (p *Past) Read() uint64 { return max(p.pos, p.heldAt) }
 
-// Add takes the next fact, in the bytes it was made with.
+// Add takes the next fact, in the bytes it was made with; without bytes it is one that does not stand any more.
 func (p *Past) Add(pos uint64, raw []byte) error {
 	if pos <= p.Read() {
 		return fmt.Errorf("fact %d comes behind fact %d", pos, p.Read())
+	}
+	if len(raw) == 0 { // what stood here does not stand
+		if len(p.held) == 0 {
+			p.pos = pos
+		} else {
+			p.heldAt = pos
+		}
+		return nil
 	}
 	rec, err := Decode(raw)
 	if err != nil {

@@ -39,6 +39,7 @@ type TakeBack struct {
 	Facts   []LostFact  `json:"facts,omitempty"`
 	Known   []CommandID `json:"known,omitempty"`   // of these commands the site has records of its own
 	Devices []DeviceID  `json:"devices,omitempty"` // devices that may hold more
+	Own     []CommandID `json:"own,omitempty"`     // of those known, the ones of which the site's own records say something else
 	Logs    []LogID     `json:"logs,omitempty"`    // under which those facts were written whose commands are known
 }
 
@@ -57,11 +58,12 @@ type FactTakenBack struct {
 // FactsTakenBack: the site knows all the centre holds about it up to a point.
 type FactsTakenBack struct {
 	Known
-	Fork  bool       `json:"fork,omitempty"`
-	More  bool       `json:"more,omitempty"`
-	Feed  uint64     `json:"feed,omitempty"`
-	Waits []DeviceID `json:"waits,omitempty"`
-	Logs  []LogID    `json:"logs,omitempty"` // that were this site's, too: of facts that were not taken back
+	Fork  bool        `json:"fork,omitempty"`
+	More  bool        `json:"more,omitempty"`
+	Feed  uint64      `json:"feed,omitempty"`
+	Waits []DeviceID  `json:"waits,omitempty"`
+	Own   []CommandID `json:"own,omitempty"`  // of these commands the facts were not taken back: this site's own records stand
+	Logs  []LogID     `json:"logs,omitempty"` // that were this site's, too: of facts that were not taken back
 }
 
 // PassFeed takes a record of the centre's feed that led to facts the site took back: they stand already.
@@ -204,7 +206,7 @@ func (c *TakeBack) decide(s *State, _ Meta) ([]Event, *Refusal) {
 		out, asked = append(out, &FactTakenBack{Pos: f.Pos, Fact: f.Raw}), append(asked, rec.Event)
 	}
 	out = append(out, s.doubtAsked(asked)...)
-	e := &FactsTakenBack{Known: done, Fork: c.Fork, More: c.More, Feed: c.Feed, Logs: c.Logs}
+	e := &FactsTakenBack{Known: done, Fork: c.Fork, More: c.More, Feed: c.Feed, Own: c.Own, Logs: c.Logs}
 	if c.Fork {
 		e.Waits = slices.Clone(c.Devices)
 		slices.Sort(e.Waits)
@@ -252,7 +254,12 @@ func (e *FactTakenBack) apply(s *State) {
 	outer := s.rec
 	ApplyRecord(s, &rec)
 	s.rec = outer
-	if e, ok := rec.Event.(*UnitSealed); ok {
+	switch e := rec.Event.(type) {
+	case *NumbersLeased:
+		// Of a run that the box of then had, this one may have said numbers again before it heard of it: none is drawn.
+		b := &s.Blocks[len(s.Blocks)-1]
+		b.Next = b.To + 1
+	case *UnitSealed:
 		// The centre may have heard of the closing alone, and what it asked of a printer is nowhere any more.
 		if o := s.order(e.Order); o != nil && o.Unit(e.Unit) != nil {
 			o.Unit(e.Unit).Out = true

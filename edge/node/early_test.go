@@ -31,6 +31,16 @@ func TestWorkThatWasBegunIsTakenBackThoughItWasRefusedSince(t *testing.T) {
 	require.Equal(t, floor.UnknownOrder, do(t, b, counted("hh-1", 2, scanOf("O-1", "1"))).Refusal.Code)
 	do(t, b, Submission{Meta: floor.Meta{ID: "again"}, Command: assign(1)})
 	do(t, b, Submission{Meta: floor.Meta{ID: "take-1"}, Command: &floor.TakeBack{Gen: "G1", To: 9, Fork: true, Log: "log-2", Facts: lost}})
+	own := []floor.CommandID(nil)
+	_, err = j.Read(1, 0, func(_ uint64, raw []byte) error {
+		r, err := floor.Decode(raw)
+		if e, is := r.Event.(*floor.FactsTakenBack); is {
+			own = append(own, e.Own...)
+		}
+		return err
+	})
+	require.NoError(t, err)
+	require.Equal(t, []floor.CommandID{"hh-1:2"}, own, "it says of which its own record stands")
 	o := b.state.Orders["O-1"]
 	require.True(t, o.Started)
 	require.True(t, o.Lines[0].Accepted)

@@ -116,6 +116,19 @@ func (m *Marks) find(sub *Submission) (was op, known bool, err error) {
 	return was, true, nil
 }
 
+// of is where the answer to the command of a record stands; false when it was not answered here, or so long ago that this is forgotten.
+func (m *Marks) of(r *floor.Record) (op, bool) {
+	d := m.devices[r.Device]
+	if r.Device == "" {
+		was, known := m.calls[r.Cause]
+		return was, known
+	}
+	if d == nil || r.N > d.last || d.last-r.N >= uint64(len(d.ops)) {
+		return op{}, false
+	}
+	return d.ops[uint64(len(d.ops))-1-(d.last-r.N)], true
+}
+
 // is says whether it was the same command, by the digest of today or by that of an earlier version.
 func (o op) is(s *Submission) bool {
 	if o.print == fingerprint(s.Meta.ID, s.Meta.Digest) {

@@ -1,6 +1,7 @@
 package node
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"slices"
@@ -12,7 +13,7 @@ import (
 // takeBack puts into the command what the floor cannot know: which of the commands behind the facts this node has
 // answered already, and which devices may hold more. A new log begins behind its commit.
 func (n *Node) takeBack(c *floor.TakeBack) error {
-	c.Known, c.Devices, c.Logs = nil, nil, nil
+	c.Known, c.Own, c.Devices, c.Logs = nil, nil, nil, nil
 	devices := map[floor.DeviceID]bool{}
 	for i := range c.Facts {
 		rec, err := floor.Decode(c.Facts[i].Raw)
@@ -21,12 +22,17 @@ func (n *Node) takeBack(c *floor.TakeBack) error {
 		}
 		devices[rec.Device] = true
 		if n.knows(&rec) && !slices.Contains(c.Known, rec.Cause) {
-			if early, err := n.refusedEarly(&rec); err != nil {
+			own, err := n.ownAnswer(&rec)
+			if err != nil {
 				return err
-			} else if early {
+			}
+			if own != nil && refusedEarly(&rec, own) {
 				continue
 			}
 			c.Known = append(c.Known, rec.Cause)
+			if own != nil && !bytes.Equal(own.raw, c.Facts[i].Raw) {
+				c.Own = append(c.Own, rec.Cause)
+			}
 			if !slices.Contains(c.Logs, rec.Log) && !slices.Contains(n.marks.logs, rec.Log) {
 				c.Logs = append(c.Logs, rec.Log) // devices name it that another box told
 			}
@@ -49,31 +55,42 @@ func (n *Node) takeBack(c *floor.TakeBack) error {
 	return nil
 }
 
-// refusedEarly says whether this box refused a device's command only because it had not heard what it lost. The fact shows
-// that the command was taken before, and nobody heard the answer: what happened is taken in, and the refusal changed nothing.
-// A box that did not know that it was put back gave another reason: what hands did upon that nobody knows here, so of such
-// commands only those are taken in that begin work. The centre has them begun, and whoever asks again reads that they are.
-func (n *Node) refusedEarly(r *floor.Record) (early bool, err error) {
-	if _, no := r.Event.(*floor.CommandRefused); no || r.Device == "" {
-		return false, nil
+// answer is the first record of a command that this box decided, and its bytes.
+type answer struct {
+	floor.Record
+	raw []byte
+}
+
+// ownAnswer is what this box decided of the command behind a fact: nil when it took that back from the centre, or does not
+// remember where it stands.
+func (n *Node) ownAnswer(r *floor.Record) (own *answer, err error) {
+	was, known := n.marks.of(r)
+	if !known || was.seq == 0 {
+		return nil, nil
 	}
-	d := n.marks.devices[r.Device]
-	back := d.last - r.N
-	if back >= uint64(len(d.ops)) {
-		return false, nil
-	}
-	was := d.ops[uint64(len(d.ops))-1-back]
 	_, err = n.j.Read(was.seq, 1, func(_ uint64, raw []byte) error {
-		own, err := floor.Decode(raw)
-		if e, is := own.Event.(*floor.CommandRefused); is && err == nil {
-			early = own.Cause == r.Cause && (e.Code == floor.IsRecovering || floor.Begins(r.Event))
+		rec, err := floor.Decode(slices.Clone(raw))
+		if err == nil && rec.Cause == r.Cause {
+			own = &answer{rec, slices.Clone(raw)}
 		}
 		return err
 	})
 	if errors.Is(err, journal.ErrTrimmed) || errors.Is(err, journal.ErrBeyond) { // or decided in this very group
-		return false, nil
+		return nil, nil
 	}
-	return early, err
+	return own, err
+}
+
+// refusedEarly says whether this box refused a device's command only because it had not heard what it lost. The fact shows
+// that the command was taken before, and nobody heard the answer: what happened is taken in, and the refusal changed nothing.
+// A box that did not know that it was put back gave another reason: what hands did upon that nobody knows here, so of such
+// commands only those are taken in that begin work. The centre has them begun, and whoever asks again reads that they are.
+func refusedEarly(r *floor.Record, own *answer) bool {
+	if _, no := r.Event.(*floor.CommandRefused); no || r.Device == "" {
+		return false
+	}
+	e, is := own.Event.(*floor.CommandRefused)
+	return is && (e.Code == floor.IsRecovering || floor.Begins(r.Event))
 }
 
 // told takes a device's word that it was told of its command already, when it names a log this box had and has no

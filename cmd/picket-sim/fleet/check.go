@@ -194,6 +194,7 @@ func (s *site) theCentreHasAll() (bad error) {
 				return nil
 			}
 		}
+		facts, raws = s.givenWay(tx, facts, raws)
 		if len(facts) != len(raws) {
 			i := 0
 			for i < len(facts) && i < len(raws) && bytes.Equal(facts[i].Raw, raws[i]) {

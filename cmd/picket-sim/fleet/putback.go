@@ -168,7 +168,8 @@ func (s *site) raised(what string) bool {
 
 // tookBack says whether a record was taken back.
 func (l *ledger) tookBack(r floor.Record) bool {
-	return slices.ContainsFunc(l.causes[r.Cause], func(i int) bool { return l.effects[i] != nil && l.effects[i].ID == r.ID })
+	return slices.ContainsFunc(l.causes[r.Cause], func(i int) bool { return l.effects[i] != nil && l.effects[i].ID == r.ID }) ||
+		l.past != nil && slices.ContainsFunc(l.past.known[r.Cause], func(x floor.Record) bool { return x.ID == r.ID })
 }
 
 // bothRefused: asked again, a command may be refused for another reason. Its person was told no, and it is no.

@@ -1,6 +1,7 @@
 package fleet
 
 import (
+	"bytes"
 	"context"
 	"encoding/hex"
 	"encoding/json"
@@ -263,6 +264,22 @@ func (r *relic) lacks() (lacks string) {
 		return err
 	})
 	return lacks
+}
+
+// givenWay takes out of both lists what stands in the place of a lost box's record: the box that holds the site decided the
+// same command, and the centre has its bytes where the other's were. Where that box made fewer records of it there are none.
+func (s *site) givenWay(tx store.Tx, facts []store.Fact, raws [][]byte) ([]store.Fact, [][]byte) {
+	facts = slices.DeleteFunc(facts, func(f store.Fact) bool {
+		if _, err := tx.Second(s.id, f.Record); err != nil || f.Seq != 0 {
+			return false
+		}
+		i := slices.IndexFunc(raws, func(raw []byte) bool { return bytes.Equal(raw, f.Raw) })
+		if i >= 0 {
+			raws = slices.Delete(raws, i, i+1)
+		}
+		return i >= 0 || len(f.Raw) == 0
+	})
+	return facts, raws
 }
 
 // theRelics: what old boxes held and could say is at the centre (I1).

@@ -43,6 +43,9 @@ func (c *Clerk) Fold(ctx context.Context, site floor.SiteID, most int) (n int, e
 		if err != nil {
 			return err
 		}
+		if facts, err = c.Settled(w, site, facts); err != nil {
+			return err
+		}
 		if len(facts) == 0 {
 			n = 0
 			return w.heard(site, &m)
@@ -112,6 +115,9 @@ func (f *folding) odd(record, why string) {
 }
 
 func (f *folding) fact(fact *store.Fact) error {
+	if len(fact.Raw) == 0 {
+		return nil // what stood here does not stand
+	}
 	var e struct {
 		Type string    `json:"type"`
 		Time time.Time `json:"time"`

@@ -369,6 +369,9 @@ func (c *Clerk) Lift(ctx context.Context, site floor.SiteID, by, reason string) 
 		if err := w.notice(Notice{What: "site.lifted", Site: site, About: by, Words: by + " took " + w.name(site) + " out of quarantine unheard: " + reason}, nil); err != nil {
 			return err
 		}
+		if err := w.keepHanded(site, nil); err != nil { // nobody else will say anything of it
+			return err
+		}
 		if in.Anew { // its feed ended, and it was not heard for the next one: what is open is asked behind the quarantine
 			if err := w.owe(owed{Site: site, Feed: true}); err != nil {
 				return err

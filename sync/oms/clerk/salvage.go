@@ -15,7 +15,8 @@ import (
 
 // Salvage stores what a replaced box hands over: each record whose id is not known becomes a fact on no chain, which
 // the box that holds the site is told. What a box decided is known by the command: where the new box decided the same
-// command already, the old one's records of it are left out, whole, and a person is told when they differ.
+// command already, the old one's records of it are left out, whole, and a person is told when they differ. Where it has still to tell what it
+// decided, they give way then (handed.go).
 func (c *Clerk) Salvage(ctx context.Context, site floor.SiteID, a reconcile.Salvaged) reconcile.SalvageStored {
 	var done reconcile.SalvageStored
 	err := c.update(ctx, func(w *work) error {
@@ -59,6 +60,9 @@ func (c *Clerk) Salvage(ctx context.Context, site floor.SiteID, a reconcile.Salv
 		}
 		if m.Pos > from {
 			m.Orphan = m.Pos
+			if err := w.waitFor(site, from+1, m.Pos); err != nil {
+				return err
+			}
 			err := w.notice(Notice{What: "salvage.imported", Site: site, About: string(a.Node), Count: int64(m.Pos - from)}, func(n int64) string {
 				return "Box " + string(a.Node) + " of " + w.name(site) + ", which was replaced, handed over " + order.Plural(int(n), "record") + " nobody else had."
 			})

@@ -72,6 +72,10 @@ func (w *work) takeIn(in *Intake) (done reconcile.Applied, err error) {
 		return done, err
 	}
 	m.Stuck = nil
+	old, err := w.handed(site)
+	if err != nil {
+		return done, err
+	}
 	facts := make([]store.Fact, 0, len(a.Records))
 	own := w.c.sourceOf(site)
 	put := func() error {
@@ -97,10 +101,26 @@ func (w *work) takeIn(in *Intake) (done reconcile.Applied, err error) {
 				return done, err
 			}
 		}
+		if old != nil {
+			if err := w.besides(site, old, id, r.Raw); err != nil {
+				return done, err
+			}
+			if bytes.Contains(r.Raw, factsTakenBack) {
+				if err := put(); err != nil {
+					return done, err
+				}
+				if err := w.stand(site, &m, old, r.Raw); err != nil {
+					return done, err
+				}
+			}
+		}
 		facts = append(facts, store.Fact{Record: id, Log: a.Log, Seq: r.Seq, Hash: r.Hash, Raw: r.Raw})
 		m.Applied = wire.Position{Log: a.Log, Seq: r.Seq, Hash: r.Hash}
 	}
 	if err := put(); err != nil {
+		return done, err
+	}
+	if err := w.handedAnswered(site, old, m.Applied.Seq); err != nil {
 		return done, err
 	}
 	if err := w.keepRows(site, a.PII); err != nil {
@@ -245,6 +265,9 @@ func (c *Clerk) Adopt(ctx context.Context, site floor.SiteID, a reconcile.Adopt)
 				return err
 			}
 			m.Applied = a.Past
+		}
+		if err := w.handedKnown(site, &a, m.Applied.Seq); err != nil {
+			return err
 		}
 		if err := w.cameIn(site); err != nil {
 			return err

@@ -131,6 +131,10 @@ func (f facts) Known(after wire.Pos, common wire.Seq, most, bytes int) (out []wi
 				return err
 			}
 			for _, x := range some {
+				if len(x.Raw) == 0 { // it does not stand
+					upTo = x.Pos
+					continue
+				}
 				if x.Seq <= common {
 					if h, err := tx.ChainHash(f.site, x.Seq); err == nil && h == x.Hash {
 						upTo = x.Pos // the site has it: both chains agree on it

@@ -44,11 +44,11 @@ func (p portraits) Ready(knows wire.Pos) (s reconcile.SnapshotInfo, yet, none bo
 	if err != nil {
 		return s, false, true
 	}
-	gap, err := p.gap(ctx)
+	gap, top, err := p.gap(ctx, m.Pos)
 	switch s.Must = err == nil && gap.To > 0 && (gap.Told == 0 || gap.Told > knows); {
 	case err != nil, s.Must && gap.Told == 0:
 		return s, true, false // what the site restated is still to be interpreted
-	case !s.Must && m.Pos < knows+over:
+	case !s.Must && top < knows+over:
 		return s, false, true
 	}
 	must := s.Must
@@ -59,7 +59,7 @@ func (p portraits) Ready(knows wire.Pos) (s reconcile.SnapshotInfo, yet, none bo
 	switch {
 	case x != nil && x.why != nil && x.at == m.Pos:
 		return s, false, true
-	case x != nil && x.ready && m.Pos < x.info.Pos+over:
+	case x != nil && x.ready && top < x.info.Pos+over:
 		return x.info, false, x.info.Pos <= knows
 	case x == nil || x.ready || x.why != nil:
 		p.h.portraits[p.site] = &portrait{past: floor.NewPast()}
@@ -68,9 +68,15 @@ func (p portraits) Ready(knows wire.Pos) (s reconcile.SnapshotInfo, yet, none bo
 	return s, true, false
 }
 
-func (p portraits) gap(ctx context.Context) (g clerk.Gap, err error) {
-	err = p.h.st.View(ctx, func(tx store.Tx) error { g, err = p.h.clerk.GapOf(tx, p.site); return err })
-	return g, err
+// gap is the site's gap, and up to where of so many facts a snapshot can reach.
+func (p portraits) gap(ctx context.Context, of wire.Pos) (g clerk.Gap, top wire.Pos, err error) {
+	err = p.h.st.View(ctx, func(tx store.Tx) error {
+		if g, err = p.h.clerk.GapOf(tx, p.site); err == nil {
+			top, err = p.h.clerk.SettledTo(tx, p.site, of)
+		}
+		return err
+	})
+	return g, top, err
 }
 
 // Piece obeys reconcile.Snapshots.
@@ -139,8 +145,12 @@ func (h *Hub) portray(ctx context.Context) bool {
 		return false
 	}
 	var some []store.Fact
+	full := false
 	err := h.st.View(ctx, func(tx store.Tx) (err error) {
-		some, err = tx.Facts(site, wire.Pos(x.past.Read()), foldAtOnce)
+		if some, err = tx.Facts(site, wire.Pos(x.past.Read()), foldAtOnce); err == nil {
+			some, err = h.clerk.Settled(tx, site, some)
+		}
+		full = len(some) == foldAtOnce
 		return err
 	})
 	if ctx.Err() != nil {
@@ -149,7 +159,7 @@ func (h *Hub) portray(ctx context.Context) bool {
 	for i := 0; err == nil && i < len(some); i++ {
 		err = x.past.Add(uint64(some[i].Pos), some[i].Raw)
 	}
-	if err == nil && len(some) == foldAtOnce {
+	if err == nil && full {
 		return true
 	}
 	info, data := reconcile.SnapshotInfo{}, []byte(nil)

@@ -5,6 +5,7 @@
 package omstest
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -106,11 +107,13 @@ func (s *Site) Do(now time.Time, who floor.UserID, c floor.Command) *floor.Refus
 	return s.put(floor.Meta{ID: floor.CommandID("c-" + string(s.ID) + "-" + strconv.Itoa(s.n)), Actor: who, At: now, Now: now}, c)
 }
 
-// As is Do for a command that comes from a device, with its own time where that is given.
+// As is Do for a command that comes from a device, with its own time and its id where they are given.
 func (s *Site) As(now time.Time, m floor.Meta, c floor.Command) *floor.Refusal {
 	now = now.Add(s.Skew)
 	s.n++
-	m.ID, m.Now = floor.CommandID("c-"+string(s.ID)+"-"+strconv.Itoa(s.n)), now
+	if m.Now = now; m.ID == "" {
+		m.ID = floor.CommandID("c-" + string(s.ID) + "-" + strconv.Itoa(s.n))
+	}
 	if m.At.IsZero() {
 		m.At = now
 	}
@@ -299,13 +302,13 @@ func (s *Site) Heard(topic string, payload []byte) reconcile.Event {
 // takeBack takes what the centre knows of the site's own past; with the last piece of a fork a new log begins.
 func (s *Site) takeBack(now time.Time, t reconcile.Take) error {
 	c := &floor.TakeBack{Gen: string(t.Gen), To: uint64(t.To), Fork: t.Fork, More: t.More, Devices: s.Devices}
-	known := map[floor.CommandID]bool{}
+	known, own := map[floor.CommandID]bool{}, map[floor.RecordID]json.RawMessage{}
 	for _, e := range s.raws {
 		rec, err := floor.Decode(e.Raw)
 		if err != nil {
 			return err
 		}
-		known[rec.Cause] = true
+		known[rec.Cause], own[rec.ID] = true, e.Raw
 	}
 	for _, f := range t.Facts {
 		rec, err := floor.Decode(f.Raw)
@@ -314,6 +317,9 @@ func (s *Site) takeBack(now time.Time, t reconcile.Take) error {
 		}
 		if known[rec.Cause] && !slices.Contains(c.Known, rec.Cause) {
 			c.Known = append(c.Known, rec.Cause)
+			if mine := own[rec.ID]; mine != nil && !bytes.Equal(mine, f.Raw) {
+				c.Own = append(c.Own, rec.Cause)
+			}
 		}
 		s.calls[rec.Cause] = s.calls[rec.Cause] || rec.Feed != nil
 		c.Facts = append(c.Facts, floor.LostFact{Pos: uint64(f.Pos), Raw: f.Raw})

@@ -176,7 +176,7 @@ type Fact struct {
 	Log    wire.LogID
 	Seq    wire.Seq
 	Hash   wire.Hash
-	Raw    []byte
+	Raw    []byte // empty: what stood here does not stand (Exchange)
 }
 
 // Facts is what the sites told.
@@ -196,6 +196,13 @@ type Facts interface {
 	CutChain(site floor.SiteID, seq wire.Seq) error
 	// PutPoint adds a place to the chain whose record is not held.
 	PutPoint(site floor.SiteID, seq wire.Seq, hash wire.Hash) error
+	// KeepSecond keeps another record under an id that is known; the newest of them stays.
+	KeepSecond(site floor.SiteID, record string, raw []byte) error
+	// Second is ErrNone when there is none.
+	Second(site floor.SiteID, record string) ([]byte, error)
+	// Exchange puts the second record of an id in the place of its fact, which is kept as the second. Where there is none
+	// the fact has no bytes from then on, and says nothing. One that is on a chain cannot be exchanged.
+	Exchange(site floor.SiteID, record string) error
 	// Park keeps the bytes of a record that cannot be taken yet, for people to look at.
 	Park(site floor.SiteID, seq wire.Seq, raw []byte) error
 }

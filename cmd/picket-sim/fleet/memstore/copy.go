@@ -12,7 +12,7 @@ func (s *Store) Copy() *Store {
 	return &Store{
 		meta: maps.Clone(s.meta), items: maps.Clone(s.items), codes: maps.Clone(s.codes), sites: maps.Clone(s.sites),
 		bins: nested(s.bins), users: nested(s.users), kept: nested(s.kept), marks: maps.Clone(s.marks), blocks: maps.Clone(s.blocks),
-		feeds: nestedLists(s.feeds), facts: lists(s.facts), known: nested(s.known), chains: nested(s.chains), proofs: nested(s.proofs), snaps: maps.Clone(s.snaps), drift: nested(s.drift), parked: nested(s.parked),
+		feeds: nestedLists(s.feeds), facts: lists(s.facts), known: nested(s.known), chains: nested(s.chains), proofs: nested(s.proofs), snaps: maps.Clone(s.snaps), drift: nested(s.drift), parked: nested(s.parked), seconds: nested(s.seconds),
 		orders: maps.Clone(s.orders), numbers: maps.Clone(s.numbers), wants: lists(s.wants), holders: maps.Clone(s.holders), assigned: maps.Clone(s.assigned),
 		byOrder: lists(s.byOrder), byName: maps.Clone(s.byName), personal: maps.Clone(s.personal), lines: lists(s.lines),
 		stock: nestedStock(s.stock), reserved: maps.Clone(s.reserved),

@@ -136,6 +136,32 @@ func (t *tx) PutPoint(site floor.SiteID, seq wire.Seq, hash wire.Hash) error {
 	return put(t, under(t.s.chains, site), seq, hash)
 }
 
+func (t *tx) KeepSecond(site floor.SiteID, record string, raw []byte) error {
+	return put(t, under(t.s.seconds, site), record, raw)
+}
+
+func (t *tx) Second(site floor.SiteID, record string) ([]byte, error) {
+	return one(t.s.seconds[site], record)
+}
+
+func (t *tx) Exchange(site floor.SiteID, record string) error {
+	had, err := t.FactOf(site, record)
+	if err != nil {
+		return err
+	}
+	if had.Seq != 0 {
+		return fmt.Errorf("fact %s of %s is on a chain: it cannot be exchanged", record, site)
+	}
+	now := had
+	now.Raw = t.s.seconds[site][record]
+	all := slices.Clone(t.s.facts[site])
+	all[had.Pos-1] = now
+	if err := put(t, t.s.facts, site, all); err != nil {
+		return err
+	}
+	return t.KeepSecond(site, record, had.Raw)
+}
+
 func (t *tx) Park(site floor.SiteID, seq wire.Seq, raw []byte) error {
 	return put(t, under(t.s.parked, site), seq, raw)
 }

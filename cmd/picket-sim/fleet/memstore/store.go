@@ -45,13 +45,14 @@ type Store struct {
 	marks  map[floor.SiteID]store.Mark
 	blocks map[blockKey]store.Block
 
-	feeds  map[floor.SiteID]map[wire.Lineage][]store.FeedEntry
-	facts  map[floor.SiteID][]store.Fact
-	known  map[floor.SiteID]map[string]wire.Pos
-	chains map[floor.SiteID]map[wire.Seq]wire.Hash
-	proofs map[floor.SiteID]map[string]store.Proof
-	snaps  map[floor.SiteID]store.Portrait
-	parked map[floor.SiteID]map[wire.Seq][]byte
+	feeds   map[floor.SiteID]map[wire.Lineage][]store.FeedEntry
+	facts   map[floor.SiteID][]store.Fact
+	known   map[floor.SiteID]map[string]wire.Pos
+	chains  map[floor.SiteID]map[wire.Seq]wire.Hash
+	proofs  map[floor.SiteID]map[string]store.Proof
+	snaps   map[floor.SiteID]store.Portrait
+	parked  map[floor.SiteID]map[wire.Seq][]byte
+	seconds map[floor.SiteID]map[string][]byte
 
 	orders   map[floor.OrderID]order.Order
 	numbers  map[numbered]floor.OrderID
@@ -79,7 +80,7 @@ func New() *Store {
 		bins: map[floor.SiteID]map[floor.BinID]floor.Bin{}, users: map[floor.SiteID]map[string]store.User{}, marks: map[floor.SiteID]store.Mark{}, kept: map[floor.SiteID]map[string]store.Setting{}, drift: map[floor.SiteID]map[floor.SKU]order.Drift{}, wants: map[floor.OrderID][]floor.SKU{},
 		blocks: map[blockKey]store.Block{}, feeds: map[floor.SiteID]map[wire.Lineage][]store.FeedEntry{}, facts: map[floor.SiteID][]store.Fact{},
 		known: map[floor.SiteID]map[string]wire.Pos{}, chains: map[floor.SiteID]map[wire.Seq]wire.Hash{}, proofs: map[floor.SiteID]map[string]store.Proof{}, snaps: map[floor.SiteID]store.Portrait{},
-		parked: map[floor.SiteID]map[wire.Seq][]byte{}, orders: map[floor.OrderID]order.Order{}, numbers: map[numbered]floor.OrderID{}, holders: map[floor.OrderID]floor.SiteID{},
+		parked: map[floor.SiteID]map[wire.Seq][]byte{}, seconds: map[floor.SiteID]map[string][]byte{}, orders: map[floor.OrderID]order.Order{}, numbers: map[numbered]floor.OrderID{}, holders: map[floor.OrderID]floor.SiteID{},
 		assigned: map[floor.AssignmentID]assignment{}, byOrder: map[floor.OrderID][]floor.AssignmentID{}, byName: map[at]floor.AssignmentID{},
 		personal: map[floor.OrderID]order.Personal{}, lines: map[floor.OrderID][]order.Happened{},
 		stock: map[floor.SiteID]map[floor.SKU]map[floor.PlaceID]int64{}, reserved: map[floor.AssignmentID]reservation{},

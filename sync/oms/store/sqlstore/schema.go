@@ -45,6 +45,8 @@ var Schema = []string{
 	`CREATE INDEX IF NOT EXISTS site_proof_order ON site_proof(site, order_id)`,
 	`CREATE INDEX IF NOT EXISTS site_proof_taken ON site_proof(taken)`,
 	`CREATE TABLE IF NOT EXISTS site_portrait(site TEXT PRIMARY KEY, id TEXT NOT NULL, pos BIGINT NOT NULL, body {bytes} NOT NULL)`,
+	// What else was told under an id that is known: of a record that stands in its place, the one that stood there.
+	`CREATE TABLE IF NOT EXISTS site_second(site TEXT NOT NULL, record TEXT NOT NULL, raw {bytes} NOT NULL, PRIMARY KEY(site, record))`,
 	`CREATE TABLE IF NOT EXISTS site_parked(site TEXT NOT NULL, seq BIGINT NOT NULL, raw {bytes} NOT NULL, PRIMARY KEY(site, seq))`,
 
 	`CREATE TABLE IF NOT EXISTS orders(id TEXT PRIMARY KEY, channel TEXT NOT NULL, number TEXT NOT NULL, state TEXT NOT NULL, site TEXT NOT NULL,

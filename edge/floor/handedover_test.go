@@ -1,0 +1,43 @@
+package floor
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// TestARunOfALostBoxIsNotDrawnFrom: a lost box's run of numbers comes back with what it handed over. A parcel that was said
+// again in between has one of them already, and nobody knows which others are on paper.
+func TestARunOfALostBoxIsNotDrawnFrom(t *testing.T) {
+	leased := Records("/t/x/s/y/n/old", "L1", 3, Meta{ID: "feed-1", Now: noon}, []Event{&NumbersLeased{Number: NumberSSCC, Prefix: "09520001", From: 1, To: 100}})[0]
+	raw, err := leased.AppendTo(nil)
+	require.NoError(t, err)
+	s := NewState()
+	m := Meta{ID: "take", Now: noon}
+	taken, no := Decide(s, m, &TakeBack{Gen: "G1", To: 9, Facts: []LostFact{{Pos: 9, Raw: raw}}})
+	require.Nil(t, no)
+	for _, r := range Records("/t/x/s/y/n/z", "L2", 6, m, taken) {
+		ApplyRecord(s, &r)
+	}
+	require.Len(t, s.Blocks, 1, "it is known, so that no other run overlaps it")
+	require.Zero(t, s.NumbersLeft(NumberSSCC))
+}
+
+// TestAPastPassesWhatDoesNotStand: of a fact that gave way nothing is left but its place.
+func TestAPastPassesWhatDoesNotStand(t *testing.T) {
+	leased := func(id CommandID, from uint64) []byte {
+		raw, err := Records("/t/x/s/y/n/old", "L1", 3, Meta{ID: id, Now: noon}, []Event{&NumbersLeased{Number: NumberSSCC, Prefix: "09520001", From: from, To: from + 1}})[0].AppendTo(nil)
+		require.NoError(t, err)
+		return raw
+	}
+	p := NewPast()
+	require.NoError(t, p.Add(1, nil))
+	require.EqualValues(t, 1, p.Pos())
+	require.NoError(t, p.Add(2, leased("a", 1)))
+	require.NoError(t, p.Add(3, nil))
+	require.EqualValues(t, 3, p.Read())
+	require.NoError(t, p.Add(4, leased("b", 5)))
+	require.EqualValues(t, 3, p.Pos(), "it stands before the newest command")
+	require.Error(t, p.Add(3, nil), "in their order")
+	require.Len(t, p.state.Blocks, 1)
+}
