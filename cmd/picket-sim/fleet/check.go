@@ -500,18 +500,6 @@ func (w *world) theOrders() (bad error) {
 	return bad
 }
 
-// whose says where each order is, for a world in which that is not agreed upon.
-func (w *world) whose(tx store.Tx, all []order.Order, ever map[floor.SiteID]map[floor.OrderID]*floor.Order) string {
-	var b strings.Builder
-	for i := range all {
-		as, _ := tx.Assignments(all[i].ID)
-		for _, a := range as {
-			fmt.Fprintf(&b, " %s is %s at %s as %s (there: %v);", all[i].Number, a.State, a.Site, a.At, ever[a.Site][a.At] != nil)
-		}
-	}
-	return b.String()
-}
-
 // sameWords leaves out what the site keeps to itself: how often a job was begun, and where, and that a print may be out
 // which nobody knows of.
 func sameWords(o *floor.Order) string {

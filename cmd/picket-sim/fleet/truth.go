@@ -2,8 +2,11 @@ package fleet
 
 import (
 	"fmt"
+	"strings"
 
 	"picket/edge/floor"
+	"picket/sync/oms/order"
+	"picket/sync/oms/store"
 )
 
 // truth is where every unit really is, whatever any book says. Only people and carriers move it.
@@ -116,4 +119,16 @@ func (t *truth) all(from, to floor.PlaceID) (out []move) {
 		}
 	}
 	return out
+}
+
+// whose says where each order is, for a world in which that is not agreed upon.
+func (w *world) whose(tx store.Tx, all []order.Order, ever map[floor.SiteID]map[floor.OrderID]*floor.Order) string {
+	var b strings.Builder
+	for i := range all {
+		as, _ := tx.Assignments(all[i].ID)
+		for _, a := range as {
+			fmt.Fprintf(&b, " %s is %s at %s as %s (there: %v);", all[i].Number, a.State, a.Site, a.At, ever[a.Site][a.At] != nil)
+		}
+	}
+	return b.String()
 }
