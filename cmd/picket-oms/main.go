@@ -47,7 +47,7 @@ func main() {
 	root.AddCommand(centre.LineCommands(load)...)
 	root.AddCommand(restored(load))
 	root.AddCommand(centre.BackupCommands(load)...)
-	root.AddCommand(centre.ReplaceCommand(load), centre.ImportCommand(load))
+	root.AddCommand(centre.ReplaceCommand(load), centre.HeldCommand(load), centre.ImportCommand(load))
 	if err := root.ExecuteContext(context.Background()); err != nil {
 		fmt.Fprintln(os.Stderr, "picket-oms:", err)
 		os.Exit(1)

@@ -23,6 +23,7 @@ var mutants = map[string]string{
 	"feed.gen":       "TestACopyFromTheMiddleOfAQuarantineIsFoundOut",
 	"stock.age":      "TestASilentSitePromisesLessAndThenNothing",
 	"apart":          "TestOneSiteThatLiesStopsNobodyElse",
+	"former":         "TestABoxThatARestoredCentreForgotIsTakenOver",
 	"stands":         "TestWhatTheBoxThatHoldsTheSiteSaysStands",
 	"allotted":       "TestWhatIsKeptAtASilentSiteIsPromisedOnce",
 }

@@ -26,7 +26,9 @@ type CentreConfig struct {
 	Site   wire.SiteID
 	Key    ed25519.PrivateKey // the centre's; nil: nothing is signed
 	// KeyOf is the key that is known of a box, nil where none is; asked at each hello. Without it nothing is checked, and no key is kept.
-	KeyOf  func(wire.NodeID) (ed25519.PublicKey, error)
+	KeyOf func(wire.NodeID) (ed25519.PublicKey, error)
+	// Held says whether a box held the site before, beside those of the state: it is learnt late where the centre was put back. nil: none.
+	Held   func(wire.NodeID) bool
 	Codec  *wire.Codec // nil: its own; share one among the sites of a goroutine
 	Window int         // batches a site may have under way; 0 is 16
 }

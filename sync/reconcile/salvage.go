@@ -70,7 +70,7 @@ func (e *Centre) offered(now time.Time, m *wire.Offer, payload []byte, out []Eff
 		return append(out, Dropped{Channel: wire.ChannelHello, Why: "an offer to another answer"})
 	case v.recv.busy():
 		return append(out, Dropped{Channel: wire.ChannelHello, Why: "the records of another offer are being stored"})
-	case !slices.Contains(e.state.Former, m.Node):
+	case !e.former(m.Node):
 		return e.s.say(out, wire.ChannelHello, &wire.Reject{Nonce: m.Nonce, Code: wire.RejectFenced,
 			Reason: fmt.Sprintf("box %s never held this site", m.Node)})
 	}
@@ -79,6 +79,11 @@ func (e *Centre) offered(now time.Time, m *wire.Offer, payload []byte, out []Eff
 	v.recv.restart(wire.Position{Log: m.Log, Seq: m.From - 1, Hash: m.Prev})
 	v.recv.open(now, v.id)
 	return e.s.say(out, wire.ChannelHello, &wire.Salvage{Nonce: m.Nonce, Session: v.id, Log: m.Log, Resume: m.From - 1, Window: e.cfg.Window})
+}
+
+// former says whether a box held the site before.
+func (e *Centre) former(n wire.NodeID) bool {
+	return slices.Contains(e.state.Former, n) || e.cfg.Held != nil && e.cfg.Held(n)
 }
 
 // salvageBatch takes a batch of the salvage's session.
@@ -129,7 +134,7 @@ func (e *Centre) salvageFlow(now time.Time, out []Effect) []Effect {
 // handIn passes on what a person brought.
 func (e *Centre) handIn(ev HandIn, out []Effect) []Effect {
 	v := &e.salvage
-	if v.byHand || v.recv.busy() || e.adopt != nil || !slices.Contains(e.state.Former, ev.Node) {
+	if v.byHand || v.recv.busy() || e.adopt != nil || !e.former(ev.Node) {
 		return append(out, Dropped{Channel: wire.ChannelLog, Why: fmt.Sprintf("records of box %s, which never held this site", ev.Node)})
 	}
 	v.byHand, v.before = true, e.s.recv.pos

@@ -96,5 +96,8 @@ func call(ctx context.Context, cfg Config, method, path string, in, out any) err
 		_ = json.Unmarshal(text, &p) // what is no problem has no detail
 		return fmt.Errorf("the centre says %d: %s", res.StatusCode, p.Detail)
 	}
+	if out == nil {
+		return nil
+	}
 	return json.Unmarshal(text, out)
 }

@@ -38,6 +38,7 @@ type relic struct {
 	engine *reconcile.Site
 	told   bool // the centre has all it offered
 	again  int  // times somebody still pulls its plug
+	byHand bool // somebody brings its records, and keeps its disk
 }
 
 // returns draws what becomes of lost boxes. It takes nothing from the seed's other draws.
@@ -61,7 +62,11 @@ func (s *site) putAside(file *journal.Mem, id wire.NodeID) {
 	file.Crash()
 	r := &relic{s: s, node: id, name: fmt.Sprintf("%s#%s", s.id, id), file: file, again: w.rng.IntN(3)}
 	s.relics = append(s.relics, r)
+	if w.mix.Restores > 0 {
+		r.vouch()
+	}
 	if w.roll(w.mix.HandIns) {
+		r.byHand = true
 		w.after(w.between(2*time.Second, 90*time.Second), r.bring)
 		return
 	}
@@ -285,23 +290,38 @@ func (s *site) givenWay(tx store.Tx, facts []store.Fact, raws [][]byte) ([]store
 // theRelics: what old boxes held and could say is at the centre (I1).
 func (s *site) theRelics() error {
 	for _, r := range s.relics {
-		if lacks := r.lacks(); lacks != "" && r.known() {
+		if lacks := r.lacks(); lacks != "" {
 			return fmt.Errorf("I1 box %s turned up and told all it held, and the centre does not have %s", r.node, lacks)
 		}
 	}
 	return nil
 }
 
-// known says whether the centre knows that this box held the site: put back to before it heard of it, it does not, and
-// takes nothing of it.
-func (r *relic) known() bool {
-	b, err := r.s.w.centre.clerk.BoxesOf(context.Background(), r.s.id)
-	return err == nil && (r.s.w.centre.restores == 0 || slices.Contains(b.Former, r.node))
+// vouch is a person who sees that a centre that was put back does not know of this box any more, when the site is another
+// box's again, and names it; or that it lacks what was brought before.
+func (r *relic) vouch() {
+	w, c := r.s.w, r.s.w.centre
+	w.after(w.between(5*time.Second, 20*time.Second), r.vouch)
+	if !c.up || c.restores == 0 || c.knew(r.s.id, r.node) {
+		return
+	}
+	if b, err := c.clerk.BoxesOf(context.Background(), r.s.id); err != nil || slices.Contains(b.Former, r.node) {
+		if r.byHand && r.told && r.lacks() != "" {
+			r.told = false
+			r.bring()
+		}
+		return
+	}
+	c.do(func() {
+		if err := c.clerk.Held(context.Background(), r.s.id, r.node, "olga", "it stood there"); err == nil {
+			w.say("centre", "is told that box %s held %s", r.node, r.s.id)
+		}
+	})
 }
 
 // owing is an old box that has not told all it holds yet.
 func (s *site) owing() *relic {
-	i := slices.IndexFunc(s.relics, func(r *relic) bool { return !r.told && r.known() })
+	i := slices.IndexFunc(s.relics, func(r *relic) bool { return !r.told || s.w.centre.restores > 0 && r.lacks() != "" })
 	if i < 0 {
 		return nil
 	}

@@ -56,6 +56,15 @@ type handInIn struct {
 	}
 }
 
+type heldIn struct {
+	ID   string `path:"id" maxLength:"32"`
+	Node string `path:"node" maxLength:"32"`
+	Body struct {
+		By     string `json:"by" maxLength:"200" doc:"Who says so." example:"Olga Meier"`
+		Reason string `json:"reason" maxLength:"200" doc:"How they know." example:"It stood in the shop until Tuesday."`
+	}
+}
+
 type handInOut struct {
 	Body struct {
 		Added   int    `json:"added" doc:"Records nobody else had."`
@@ -113,6 +122,17 @@ func (s *server) boxes(a huma.API) {
 		MaxBodyBytes: 4 << 20,
 		Description:  "As if the box had handed them over itself: each record counts once, whoever tells it and however often. `picketd hand-out` and `picket-oms import-box` do it.",
 	}, s.handIn)
+	huma.Register(a, huma.Operation{
+		OperationID: "name-box", Method: http.MethodPost, Path: "/api/sites/{id}/boxes/{node}/held", Summary: "Say that a box held a site before the centre was put back", Errors: []int{400, 401, 404, 409, 413, 422, 500},
+		DefaultStatus: http.StatusNoContent,
+		Description:   "A centre that was put back to before a box was given a site and replaced does not know of it, and takes nothing of it. Behind this it does, by the line or by hand. Name and reason are kept.",
+	}, func(ctx context.Context, in *heldIn) (*struct{}, error) {
+		if err := s.clerk.Held(ctx, floor.SiteID(in.ID), wire.NodeID(in.Node), in.Body.By, in.Body.Reason); err != nil {
+			return nil, s.fail(err, "The word")
+		}
+		s.cfg.Log.Warn("a box was named that held a site before the restore", "site", in.ID, "box", in.Node, "by", in.Body.By, "reason", in.Body.Reason)
+		return nil, nil
+	})
 }
 
 func (s *server) handIn(ctx context.Context, in *handInIn) (*handInOut, error) {
@@ -134,7 +154,7 @@ func (s *server) handIn(ctx context.Context, in *handInIn) (*handInOut, error) {
 	}
 	added, blocked, err := to.HandIn(ctx, floor.SiteID(in.ID), h)
 	if errors.Is(err, hub.ErrNotFormer) {
-		return nil, huma.Error409Conflict("Box " + in.Node + " was not replaced at this site, so it hands over its records itself. Replace it first: picket-oms replace " + in.ID + ".")
+		return nil, huma.Error409Conflict("Box " + in.Node + " was not replaced at this site, so it hands over its records itself. Replace it first: picket-oms replace " + in.ID + ". If it was replaced before this centre was put back: picket-oms held " + in.ID + " " + in.Node + ".")
 	}
 	if err != nil {
 		return nil, s.fail(err, "The records")

@@ -107,8 +107,8 @@ func (c *Clerk) Enrol(ctx context.Context, site floor.SiteID, stolen bool) (out 
 // the centre knows about the site has to be told to the new one, and its feed begins anew. key is the box's, which it has
 // shown to have; nil: it signs nothing.
 func (c *Clerk) Redeem(ctx context.Context, site floor.SiteID, code string, node wire.NodeID, key ed25519.PublicKey) (out Granted, err error) {
-	if len(node) == 0 || len(node) > 32 || strings.Trim(string(node), "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-") != "" {
-		return out, order.Problems{{Field: "node", Why: "must be 1 to 32 letters, digits, _ and -", Value: string(node)}}
+	if why := nodeWrong(node); why != "" {
+		return out, order.Problems{{Field: "node", Why: why, Value: string(node)}}
 	}
 	text := strings.ToUpper(strings.NewReplacer("-", "", " ", "").Replace(code))
 	var raw [20]byte

@@ -20,7 +20,7 @@ import (
 type Notice struct {
 	No    uint64       `json:"no" doc:"Its number, for ever."`
 	At    time.Time    `json:"at" doc:"When it last happened."`
-	What  string       `json:"what" doc:"centre.restored, site.apart, site.lifted, salvage.imported, fact.by_disabled_user, clock.skew, site.gap, atp.oversold, allotment.broken, allotment.wanted, log.forked, order.double_fulfilled, backup.failed"`
+	What  string       `json:"what" doc:"centre.restored, site.apart, site.lifted, salvage.imported, box.named, fact.by_disabled_user, clock.skew, site.gap, atp.oversold, allotment.broken, allotment.wanted, log.forked, order.double_fulfilled, backup.failed"`
 	Site  floor.SiteID `json:"site,omitempty"`
 	About string       `json:"about,omitempty" doc:"The life line, the box, the person or the item."`
 	Count int64        `json:"count,omitempty" doc:"Records, units, or milliseconds the site's clock is ahead."`

@@ -144,6 +144,9 @@ func (w *work) broughtBack(site floor.SiteID, m *store.Mark, raw []byte) error {
 	if !is {
 		return nil
 	}
+	if err := w.learnFormer(site, m, e.Fact); err != nil {
+		return err
+	}
 	r, ok := e.Inner()
 	if id, why := w.c.admit(w.c.sourceOf(site), e.Fact); !ok || why != "" || id != string(r.ID) {
 		return nil

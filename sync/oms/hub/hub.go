@@ -390,7 +390,7 @@ func (h *Hub) open(ctx context.Context, site floor.SiteID) (*end, error) {
 	if e.feed.err != nil {
 		return nil, e.feed.err
 	}
-	cfg := reconcile.CentreConfig{Gen: h.gen, Feed: e.feed, Chain: e.chain, Facts: facts{h.st, site}, Snaps: portraits{h, site}, Afresh: func() bool { return h.afresh(site) }, Timing: h.cfg.Timing, Rand: h.cfg.Rand,
+	cfg := reconcile.CentreConfig{Gen: h.gen, Feed: e.feed, Chain: e.chain, Facts: facts{h.st, site}, Snaps: portraits{h, site}, Afresh: func() bool { return h.afresh(site) }, Held: func(n wire.NodeID) bool { return h.heldBy(site, n) }, Timing: h.cfg.Timing, Rand: h.cfg.Rand,
 		Session: func() wire.SessionID { return wire.SessionID(h.cfg.NewToken()) },
 		Chal:    func() wire.Challenge { return wire.Challenge(h.cfg.NewToken()) },
 		Tenant:  h.cfg.Tenant, Site: wire.SiteID(site), Key: h.cfg.Key, Codec: &h.codec,
@@ -490,6 +490,12 @@ func (h *Hub) enrolled(ctx context.Context, now time.Time, e *end) {
 		return
 	}
 	h.run(ctx, now, e, reconcile.Enrolled{Node: m.Node, Epoch: m.Epoch, Orphan: m.Orphan, Former: boxes.Former, Key: key})
+}
+
+// heldBy says whether a box held a site once, as it was learnt behind a restore.
+func (h *Hub) heldBy(site floor.SiteID, n wire.NodeID) bool {
+	b, err := h.clerk.BoxesOf(context.Background(), site) // the engine asks inside a step, which has no context of its own
+	return err == nil && slices.Contains(b.Former, n)
 }
 
 // doubt ends a site's engine after a commit that failed: it may stand all the same, and an engine that went on would

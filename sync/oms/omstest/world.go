@@ -100,6 +100,17 @@ func (w *World) Replace(ctx context.Context, at int) (box *Site, err error) {
 	return box, nil
 }
 
+// Give gives a site to a box that had it already: the centre was put back to before.
+func (w *World) Give(ctx context.Context, s *Site) error {
+	code, err := w.Centre.Clerk.Enrol(ctx, s.ID, false)
+	if err != nil {
+		return err
+	}
+	granted, err := w.Centre.Clerk.Redeem(ctx, s.ID, code.Code, s.Node, nil)
+	s.mark.Epoch = granted.Epoch
+	return err
+}
+
 // Plug connects a site to the line.
 func (w *World) Plug(s *Site) {
 	w.Net.Attach(w.Now, s.net, wire.SiteFilters(tenant, wire.SiteID(s.ID))...)

@@ -99,6 +99,7 @@ function site(s) {
 const todo = {
   "centre.restored": "Orders from before then wait by themselves. A site that will not come back can be lifted out: POST /api/sites/{id}/lift.",
   "site.apart": "Was the centre put back? Stop it, say `picket-oms restored`, and start it. Else take the site's certificate back (picket-oms site revoke), give it another, and let it in: POST /api/sites/{id}/lift.",
+  "box.named": "Nothing: what the box holds is taken over when it is on the line, or brought by hand.",
   "salvage.imported": "Nothing: they count. Look at orders both boxes worked on.",
   "fact.by_disabled_user": "Look at what was done, with who leads the site.",
   "clock.skew": "Have the box's clock set, and its time service looked at.",
