@@ -46,6 +46,9 @@ func TestWorkThatWasBegunIsTakenBackThoughItWasRefusedSince(t *testing.T) {
 	require.True(t, o.Lines[0].Accepted)
 	require.Zero(t, o.Lines[0].Picked, "whoever was told no has put it back")
 	require.Equal(t, floor.UnknownOrder, do(t, b, counted("hh-1", 1, &floor.Start{Order: "O-1"})).Refusal.Code, "what was told is told again")
+	head := b.Head().Seq
+	do(t, b, Submission{Meta: floor.Meta{ID: "take-2"}, Command: &floor.TakeBack{Gen: "G2", To: 9, Facts: lost}})
+	require.Equal(t, head+1, b.Head().Seq, "a centre that was put back since brings it again: it stands already")
 	again := boot(t, j, options())
 	require.Equal(t, memory(t, b.state, b.marks), memory(t, again.state, again.marks))
 }

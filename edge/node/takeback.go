@@ -26,11 +26,18 @@ func (n *Node) takeBack(c *floor.TakeBack) error {
 			if err != nil {
 				return err
 			}
-			if own != nil && refusedEarly(&rec, own) {
-				continue
+			early := own != nil && refusedEarly(&rec, own)
+			if early {
+				again, err := n.tookBack(c, own, &rec)
+				if err != nil {
+					return err
+				}
+				if !again {
+					continue
+				}
 			}
 			c.Known = append(c.Known, rec.Cause)
-			if own != nil && !bytes.Equal(own.raw, c.Facts[i].Raw) {
+			if own != nil && !early && !bytes.Equal(own.raw, c.Facts[i].Raw) {
 				c.Own = append(c.Own, rec.Cause)
 			}
 			if !slices.Contains(c.Logs, rec.Log) && !slices.Contains(n.marks.logs, rec.Log) {
@@ -91,6 +98,36 @@ func refusedEarly(r *floor.Record, own *answer) bool {
 	}
 	e, is := own.Event.(*floor.CommandRefused)
 	return is && (e.Code == floor.IsRecovering || floor.Begins(r.Event))
+}
+
+var errFound = errors.New("found")
+
+// tookBack says whether a fact was taken back behind this box's own refusal already: a centre that was put back since brings
+// it again under another life line.
+func (n *Node) tookBack(c *floor.TakeBack, own *answer, r *floor.Record) (bool, error) {
+	if n.state.Known.Gen == c.Gen {
+		return false, nil // what is behind the known place comes once
+	}
+	id := []byte(`"id":"` + string(r.ID) + `"`)
+	_, err := n.j.Read(uint64(own.Seq)+1, 0, func(_ uint64, raw []byte) error {
+		if !bytes.Contains(raw, id) {
+			return nil
+		}
+		rec, err := floor.Decode(raw)
+		if e, is := rec.Event.(*floor.FactTakenBack); err == nil && is {
+			if inner, ok := e.Inner(); ok && inner.ID == r.ID {
+				return errFound
+			}
+		}
+		return err
+	})
+	switch {
+	case errors.Is(err, errFound):
+		return true, nil
+	case errors.Is(err, journal.ErrTrimmed), errors.Is(err, journal.ErrBeyond):
+		return false, nil
+	}
+	return false, err
 }
 
 // told takes a device's word that it was told of its command already, when it names a log this box had and has no
