@@ -15,6 +15,7 @@ var mutants = map[string]string{
 	"permit.asked":   "TestConflict05ConfirmTakenBack",
 	"quarantine":     "TestAPermitThatWasWithheldIsGivenBehindTheQuarantine",
 	"ask.anew":       "TestWhatASiteCouldNotSayIsAskedAnew",
+	"ask.back":       "TestWhatWasGivenToAnotherSiteIsAskedBackInTheNextLineage",
 	"stops":          "TestAStopOfAForgottenLifeFollowsWhatWasSaidSince",
 	"witness":        "TestADatabaseThatWasPutBackFindsItOutBeforeItDecides",
 	"numbers.margin": "TestNumbersOfABoxThatIsLostUnheardAreNobodys",

@@ -359,3 +359,37 @@ func TestABoxInAnothersPlaceGetsTheAddressThatAnotherSiteTook(t *testing.T) {
 		}
 	}
 }
+
+// TestWhatWasGivenToAnotherSiteIsAskedBackInTheNextLineage: an order that may not leave without a permit went on to s2, and s1
+// did not get the word that it is to give it back. The centre is put back to behind that, and s1's feed begins anew.
+func TestWhatWasGivenToAnotherSiteIsAskedBackInTheNextLineage(t *testing.T) {
+	w := onDisk(t, 38, "s1", "s2")
+	s1, s2 := w.Sites[0], w.Sites[1]
+	require.NoError(t, w.Opening(s1, 10))
+	require.NoError(t, w.Opening(s2, 10))
+	run(t, w.World, time.Second)
+	k := newTale(t, w.World)
+	d := capture(t, w.World, tea("1001", "s1", floor.ModeConfirm))
+	run(t, w.World, time.Second)
+	k.picks(s1, d.ID)
+	run(t, w.World, time.Second)
+	w.Unplug(s1)
+	k.reassign(d.ID, clerk.Reassign{Site: "s2"})
+	never := capture(t, w.World, tea("1002", "s1", floor.ModeHold))
+	run(t, w.World, 2*time.Second)
+	require.NotEmpty(t, at(t, w.World, d.ID))
+	lineage := s1.State.Feed.Lineage
+
+	w.backup(t)
+	w.putBack(t, true)
+	w.Plug(s1)
+	run(t, w.World, 5*time.Minute)
+	require.NotNil(t, w.reconciling(t).Done)
+	require.Greater(t, s1.State.Feed.Lineage, lineage)
+	require.NotNil(t, s1.State.Orders[never.ID])
+	require.True(t, s1.State.Orders[d.ID].TakenBack, "s1 was asked for it, and gave it back")
+	require.NotNil(t, s2.State.Orders[at(t, w.World, d.ID)])
+	for _, a := range detail(t, w.World, d.ID).Asks {
+		require.NotEqual(t, order.Open, a.State, "%s of %s", a.What, a.Site)
+	}
+}

@@ -170,7 +170,7 @@ func (w *world) theTales() error {
 		}
 	}
 	for _, key := range slices.Sorted(maps.Keys(tales)) {
-		if porcupine.CheckOperations(model, tales[key]) {
+		if slices.Contains(w.twice, key) || porcupine.CheckOperations(model, tales[key]) {
 			continue
 		}
 		var b strings.Builder

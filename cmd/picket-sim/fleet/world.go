@@ -24,6 +24,7 @@ type world struct {
 	planned       uint64
 	archived      int
 	leapt         time.Duration        // of the time that passed with nobody about
+	twice         []string             // orders of which more left than was asked for, where nobody could know, and people are told
 	sent          map[string]time.Time // when each message last left its sender, where somebody asks
 	unread        int                  // answers that no one was told, and that a snapshot does not have
 	handed, asked int                  // times

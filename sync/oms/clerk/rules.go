@@ -8,6 +8,7 @@ const (
 	RuleAsked       Rule = iota // 1.1 CONFIRM: a permit is for what is ready to leave; until then the centre keeps the authority
 	RuleQuarantine              // Q1: what is older than a restore waits until every site was heard, permits included
 	RuleAskAnew                 // E1: what a site could not answer while it took back what it lost is asked again
+	RuleAskBack                 // 1.7: a site that has what was given to another one is asked for it in each lineage of its feed until it answers
 	RuleStops                   // Q1: what only a site remembers of an order is stopped, or goes on, as was said since
 	RuleWitness                 // Q1: a database that has committed less than its witness was told was put back, whoever says so
 	RuleMargin                  // Q1: what a lost box was leased in a life that is forgotten is leased to nobody
@@ -23,6 +24,6 @@ const (
 	rules // how many there are
 )
 
-var ruleNames = [rules]string{RuleAsked: "permit.asked", RuleQuarantine: "quarantine", RuleAskAnew: "ask.anew", RuleStops: "stops", RuleWitness: "witness", RuleMargin: "numbers.margin", RuleBroughtBack: "brought.back", RuleRows: "rows", RuleFeedGen: "feed.gen", RuleAge: "stock.age", RuleApart: "apart", RuleFormer: "former", RuleStands: "stands", RuleAllotted: "allotted"}
+var ruleNames = [rules]string{RuleAsked: "permit.asked", RuleQuarantine: "quarantine", RuleAskAnew: "ask.anew", RuleAskBack: "ask.back", RuleStops: "stops", RuleWitness: "witness", RuleMargin: "numbers.margin", RuleBroughtBack: "brought.back", RuleRows: "rows", RuleFeedGen: "feed.gen", RuleAge: "stock.age", RuleApart: "apart", RuleFormer: "former", RuleStands: "stands", RuleAllotted: "allotted"}
 
 func (r Rule) String() string { return ruleNames[r] }

@@ -389,7 +389,29 @@ func (w *work) reissue(site floor.SiteID) error {
 			return err
 		}
 	}
+	if err := w.askBack(site); err != nil {
+		return err
+	}
 	return w.allotAgain(site)
+}
+
+// askBack repeats what a site was asked about orders that were given to another one meanwhile: that it gives them back.
+func (w *work) askBack(site floor.SiteID) error {
+	if !on(RuleAskBack) {
+		return nil
+	}
+	taken, err := w.TakenFrom(site)
+	if err != nil {
+		return err
+	}
+	for i := range taken {
+		if a := &taken[i]; a.Folded != nil {
+			if err := w.askedMeanwhile(a); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // withhold takes a permit back that the site has not answered. One that it took is in what it tells; behind the

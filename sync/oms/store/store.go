@@ -286,6 +286,8 @@ type Orders interface {
 	AssignmentOf(id floor.AssignmentID) (order.Assignment, error)
 	// LiveAt are the live assignments of a site, oldest first.
 	LiveAt(site floor.SiteID) ([]order.Assignment, error)
+	// TakenFrom are those of a site that were given to another one (revoked), oldest first. It may still have them.
+	TakenFrom(site floor.SiteID) ([]order.Assignment, error)
 	CountLive(site floor.SiteID) (int, error)
 
 	PutPersonal(id floor.OrderID, p order.Personal) error

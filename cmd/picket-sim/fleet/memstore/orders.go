@@ -237,9 +237,17 @@ func (t *tx) AssignmentOf(id floor.AssignmentID) (order.Assignment, error) {
 }
 
 func (t *tx) LiveAt(site floor.SiteID) ([]order.Assignment, error) {
+	return t.held(site, assignment.live)
+}
+
+func (t *tx) TakenFrom(site floor.SiteID) ([]order.Assignment, error) {
+	return t.held(site, func(r assignment) bool { return r.order.State == order.AssignmentRevoked })
+}
+
+func (t *tx) held(site floor.SiteID, which func(assignment) bool) ([]order.Assignment, error) {
 	var out []order.Assignment
 	for _, r := range sorted(t.s.assigned) {
-		if r.order.Site == site && r.live() {
+		if r.order.Site == site && which(r) {
 			a, err := r.open()
 			if err != nil {
 				return nil, err

@@ -231,6 +231,10 @@ func (t *tx) LiveAt(site floor.SiteID) ([]order.Assignment, error) {
 	return t.assignments(`site = ? AND `+live, string(site))
 }
 
+func (t *tx) TakenFrom(site floor.SiteID) ([]order.Assignment, error) {
+	return t.assignments(`site = ? AND state = 'revoked'`, string(site))
+}
+
 func (t *tx) CountLive(site floor.SiteID) (n int, err error) {
 	err = t.one(`SELECT COUNT(*) FROM assignment WHERE site = ? AND `+live, []any{string(site)}, &n)
 	return n, err

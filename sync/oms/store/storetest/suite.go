@@ -529,6 +529,17 @@ func live(t *testing.T, s store.Store) {
 		at, err := tx.LiveAt("s")
 		require.NoError(t, err)
 		require.Empty(t, at)
+		at, err = tx.TakenFrom("s")
+		require.NoError(t, err)
+		require.Empty(t, at)
+		b.State = order.AssignmentRevoked
+		require.NoError(t, tx.SetAssignment(b))
+		at, err = tx.TakenFrom(b.Site)
+		require.NoError(t, err)
+		require.Equal(t, []order.Assignment{b}, at)
+		at, err = tx.LiveAt(b.Site)
+		require.NoError(t, err)
+		require.Empty(t, at)
 		b.Group, b.ID, b.At = 2, "a3", "1-2"
 		require.NoError(t, tx.AddAssignment(b), "another group of lines")
 	})
