@@ -1,7 +1,11 @@
 package api_test
 
 import (
+	"bytes"
+	"crypto/ed25519"
+	"encoding/base64"
 	"net/http"
+	"net/http/httptest"
 	"testing"
 	"time"
 
@@ -59,4 +63,36 @@ func TestASnapshotIsForTheSitesBoxByRanges(t *testing.T) {
 			require.Equal(t, `"9-ab"`, res.Header().Get("ETag"))
 		}
 	}
+}
+
+// A box says its key with the code and proves that it has it; the code then counts for that key alone.
+func TestABoxProvesItsKey(t *testing.T) {
+	c := centre(t, nil)
+	require.NoError(t, c.Clerk.PutSites(t.Context(), []clerk.SiteSetup{{ID: "north", Name: "North", Zone: "UTC"}}))
+	code, err := c.Clerk.Enrol(t.Context(), "north", false)
+	require.NoError(t, err)
+	sign := ed25519.NewKeyFromSeed(make([]byte, 32))
+	h := api.Handler(api.Config{Now: time.Now, Key: sign.Public().(ed25519.PublicKey)}, c.Clerk, gallery{})
+	redeem := func(key ed25519.PrivateKey, bound string, more string) *httptest.ResponseRecorder {
+		text := func(b []byte) string { return base64.StdEncoding.EncodeToString(b) }
+		body := `{"site":"north","code":"` + code.Code + `","node":"BOX1"` + more
+		if key != nil {
+			body += `,"key":"` + text(key.Public().(ed25519.PublicKey)) + `","proof":"` + text(wire.ProveKey(key, "north", "BOX1", []byte(bound))) + `"`
+		}
+		return ask(h, http.MethodPost, "/api/box/enrol", body+"}", func(*http.Request) {})
+	}
+	own, other := ed25519.NewKeyFromSeed(bytes.Repeat([]byte{1}, 32)), ed25519.NewKeyFromSeed(bytes.Repeat([]byte{2}, 32))
+	require.Equal(t, 422, redeem(own, "another code", "").Code, "proven for another code")
+	res := redeem(own, code.Code, `,"later":1`)
+	require.Equal(t, 422, res.Code)
+	require.Contains(t, res.Body.String(), "body.later", "a box of a later version sees by this what a centre does not know")
+	res = redeem(own, code.Code, "")
+	require.Equal(t, 200, res.Code, res.Body)
+	require.Contains(t, res.Body.String(), `"centre_key":"`+base64.StdEncoding.EncodeToString(sign.Public().(ed25519.PublicKey)))
+	require.Equal(t, 200, redeem(own, code.Code, "").Code, "it did not hear the answer")
+	require.Equal(t, 403, redeem(other, code.Code, "").Code)
+	require.Equal(t, 403, redeem(nil, code.Code, "").Code)
+	known, err := c.Clerk.KeyOf(t.Context(), "north", "BOX1")
+	require.NoError(t, err)
+	require.Equal(t, own.Public().(ed25519.PublicKey), known)
 }

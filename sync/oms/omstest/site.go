@@ -6,6 +6,7 @@ package omstest
 
 import (
 	"bytes"
+	"crypto/ed25519"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -32,6 +33,9 @@ type Site struct {
 	Node   wire.NodeID
 	Handed uint64        // of a box that was replaced: what the centre took over
 	Skew   time.Duration // of its clock
+
+	Key    ed25519.PrivateKey // from the next Boot on it signs; nil: it does not
+	Centre ed25519.PublicKey  // what it knows of its centre; nil: it checks nothing
 
 	net    string // its name on the line
 	tenant string
@@ -65,6 +69,7 @@ func (s *Site) Boot() {
 	}
 	s.mark.Feed = wire.FeedMark{Lineage: wire.Lineage(s.State.Feed.Lineage), Seq: wire.Seq(s.State.Feed.Seq), Hash: hash}
 	s.Engine = reconcile.NewSite(reconcile.SiteConfig{Node: s.Node, SW: "omstest", Log: s, Rand: s.rand,
+		Tenant: wire.Tenant(s.tenant), Site: wire.SiteID(s.ID), Key: s.Key, Centre: func() ed25519.PublicKey { return s.Centre },
 		Nonce: func() wire.Nonce { return wire.Nonce(s.token()) }, Timing: reconcile.Timing{HelloSpread: -1}}, s.mark)
 }
 

@@ -2,6 +2,7 @@ package omstest
 
 import (
 	"context"
+	"crypto/ed25519"
 	"fmt"
 	"math/rand/v2"
 	"time"
@@ -31,6 +32,8 @@ type World struct {
 	SnapshotOver int
 	// Watched: the centre has a witness, from its next restart on; whoever tests says to Clerk.Watch what it says.
 	Watched bool
+	// Key is the centre's, from its next restart on; nil: it signs nothing.
+	Key ed25519.PrivateKey
 
 	rng *rand.Rand
 	ids int
@@ -56,7 +59,7 @@ func (w *World) Restart(ctx context.Context) error {
 	c, err := oms.New(ctx, oms.Config{Tenant: tenant, Prefix: "39521234", Block: 50, Carrier: "post",
 		Now: func() time.Time { return w.Now }, NewID: func(time.Time) string { return w.id("ID") }, NewToken: func() string { return w.id("T") }, Rand: w.rng.Float64,
 		HashPIN: func(pin string) (string, error) { return "hash of " + pin, nil },
-		SamePIN: func(pin, hash string) bool { return hash == "hash of "+pin }, SnapshotOver: w.SnapshotOver, Watched: w.Watched,
+		SamePIN: func(pin, hash string) bool { return hash == "hash of "+pin }, SnapshotOver: w.SnapshotOver, Watched: w.Watched, Key: w.Key,
 	}, w.Store)
 	if err != nil {
 		return err
@@ -86,7 +89,12 @@ func (w *World) Replace(ctx context.Context, at int) (box *Site, err error) {
 	}
 	box = NewSite(tenant, old.ID, w.rng.Float64, func() string { return w.id("N") })
 	box.Node, box.log, box.n = old.Node+"-2", old.log+"-2", old.n+5000
-	granted, err := w.Centre.Clerk.Redeem(ctx, old.ID, code.Code, box.Node, nil)
+	var key ed25519.PublicKey
+	if old.Key != nil { // it signs as the old one did, by a key of its own
+		box.Key, box.Centre = ed25519.NewKeyFromSeed(old.Key.Public().(ed25519.PublicKey)), old.Centre
+		key = box.Key.Public().(ed25519.PublicKey)
+	}
+	granted, err := w.Centre.Clerk.Redeem(ctx, old.ID, code.Code, box.Node, key)
 	if err != nil {
 		return nil, err
 	}
