@@ -43,6 +43,7 @@ func startForeign(t *testing.T, dir string, broker int, breaks string) (*proc, *
 type foreignSite struct {
 	Open, Connected          bool
 	Applied, Pos, Fed, Taken int
+	Proven, Forged           int
 	Orders                   map[string][]string
 }
 
@@ -109,6 +110,8 @@ func TestAForeignOMSRunsARealSite(t *testing.T) {
 	door.must("POST", "/recall", m{"site": "north", "order": "W-2"}, nil)
 	r.eventually("released", func() bool { return now().heard("W-2", "picket.assignment.released.v1") })
 	require.False(t, now().heard("W-1", "picket.assignment.released.v1"))
+	require.Greater(t, now().Proven, 5, "all that the site says is signed, and it was checked as the contract says")
+	require.Zero(t, now().Forged)
 
 	// The OMS dies; the floor goes on; it comes back and misses nothing.
 	before := now().Applied

@@ -16,6 +16,7 @@ import (
 
 	"picket/cmd/internal/contract"
 	"picket/cmd/internal/line"
+	"picket/cmd/internal/pki"
 	"picket/sync/wire"
 )
 
@@ -27,6 +28,7 @@ func contractCommand() *cobra.Command {
 	var cfg contract.Config
 	var tenant, site, ca, cert, key, password, order, recall, second, cert2, key2, username2, password2 string
 	var asJSON, ask bool
+	var centreKey string
 	var does []string
 	c := &cobra.Command{
 		Use:   "contract-test --broker tcp://host:1883 --tenant acme --site trial",
@@ -74,6 +76,11 @@ Ends with 0 when nothing is broken, 1 when something is, 2 when a flag is missin
 			}
 			if cfg.Link.Password, err = line.Secret("--password-file", password); err != nil {
 				return err
+			}
+			if centreKey != "" {
+				if cfg.Key, err = pki.ParseKey(centreKey); err != nil {
+					return fmt.Errorf("--centre-key: %w", err)
+				}
 			}
 			out := cmd.OutOrStdout()
 			if !asJSON {
@@ -124,6 +131,7 @@ Ends with 0 when nothing is broken, 1 when something is, 2 when a flag is missin
 	f.StringVar(&ca, "ca", "", "the broker's certificate authority, PEM")
 	f.StringVar(&cert, "cert", "", "the site's certificate, PEM")
 	f.StringVar(&key, "key", "", "its key, PEM")
+	f.StringVar(&centreKey, "centre-key", "", "the Ed25519 key by which the OMS signs, base64; then all it says has to be signed by it")
 	f.StringVar(&cfg.Link.Username, "username", "", "name at the broker")
 	f.StringVar(&password, "password-file", "", "file with the password for it")
 	f.StringArrayVar(&does, "do", nil, "shell command that has your OMS do something, as in order=COMMAND; see above")

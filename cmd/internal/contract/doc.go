@@ -8,6 +8,7 @@ package contract
 
 import (
 	"context"
+	"crypto/ed25519"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -65,6 +66,9 @@ type Config struct {
 
 	// Do has the OMS do something: order is empty, or the id an order has on the wire. Nil: what needs it is not seen.
 	Do func(ctx context.Context, what Action, order string) error
+
+	// Key is the OMS's, where it signs: then all it says has to be signed by it. nil: whether it signs is not looked at.
+	Key ed25519.PublicKey
 
 	Only     []string      // these checks alone, and what is watched in passing; nil: all
 	Quick    bool          // leave out what takes longer than ten seconds to see

@@ -1,6 +1,7 @@
 package contract
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -55,6 +56,7 @@ type player struct {
 	takenIn    int               // facts that came by import
 	faults     map[string]string // what was seen in passing, by check
 	complained time.Time
+	signs      bool // something came that has a signature
 }
 
 func newPlayer(ctx context.Context, cfg Config, l link.Link, node wire.NodeID) *player {
@@ -193,6 +195,7 @@ func (p *player) take(m link.Message) {
 		return
 	}
 	g.channel = t.Channel
+	p.proof(t, m.Payload)
 	if t.Channel == wire.ChannelLog {
 		b, err := p.codec.Open(m.Payload, nil)
 		if err != nil {
@@ -214,6 +217,24 @@ func (p *player) take(m link.Message) {
 	g.msg = msg
 	p.seen = append(p.seen, g)
 	p.onMessage(msg, g.at)
+}
+
+// proof holds a message against the OMS's key, where that is known.
+func (p *player) proof(t wire.Topic, payload []byte) {
+	p.signs = p.signs || bytes.Contains(payload, []byte(`,"sig":"`))
+	by := wire.NewChecker(t, p.cfg.Key)
+	if by == nil {
+		return
+	}
+	var err error
+	if t.Channel == wire.ChannelLog {
+		_, err = p.codec.Open(payload, by)
+	} else {
+		err = wire.Verify(payload, t.Channel, by)
+	}
+	if un := (*wire.Unsigned)(nil); errors.As(err, &un) {
+		p.fault("signed", "a message on d/%s: %v", t.Channel, err)
+	}
 }
 
 func (p *player) onMessage(msg wire.Message, at time.Time) {

@@ -55,6 +55,7 @@ var passive = []check{
 	{id: "welcome", rule: "handshake", profile: "A", title: "A welcome repeats the site's log, and goes on at a place the site knows", do: "Copy log from hello2; let d be the site's own mark, or seq 0 of a higher lineage."},
 	{id: "feed", rule: "R3", profile: "A", title: "The feed is one chain, its records are as published and keep their bytes", do: "Store each record's bytes once, number them from 1, chain them, and send those bytes; schema/down says what each type holds."},
 	{id: "window", rule: "S1", profile: "A", title: "No more batches are under way than the site's window", do: "Count the batches sent and not acknowledged, and send no more than window in the site's last ack."},
+	{id: "signed", rule: "signatures", profile: "B", title: "An OMS that signs signs all it says, each message for its topic", do: "Sign the topic, a line feed, the object without sig and a batch's body; sig is the last member. On c/state nothing is signed."},
 	{id: "exact_bytes", rule: "P5", profile: "A", title: "Records come back in the bytes they were sent in", do: "Store the raw line as it came out of gzip. Never parse it and write it anew: the hash is over the bytes."},
 }
 
@@ -66,6 +67,10 @@ func (p *player) settle() {
 		switch why := p.faults[c.id]; {
 		case why != "":
 			p.add(c, Broken, why)
+		case c.id == "signed" && p.cfg.Key == nil:
+			if p.signs {
+				p.add(c, NotSeen, "the OMS signs; --centre-key says by which key")
+			}
 		case !open:
 			p.add(c, NotSeen, "there was never a session")
 		case c.id == "exact_bytes" && p.takenIn == 0:

@@ -153,7 +153,7 @@ createServer((req, res) => {
     const name = req.url.startsWith('/sites/') && req.url.slice(7)
     if (req.method === 'GET' && name) {
       const s = site(name)
-      return answer(200, { open: s.session !== null, connected: client.connected, applied: s.applied, pos: s.pos, fed: s.feed.raws.length, taken: s.session?.acked ?? 0, orders: Object.fromEntries(s.orders) })
+      return answer(200, { open: s.session !== null, connected: client.connected, applied: s.applied, pos: s.pos, proven: s.proven, forged: s.forged, fed: s.feed.raws.length, taken: s.session?.acked ?? 0, orders: Object.fromEntries(s.orders) })
     }
     const door = req.method === 'POST' && doors[req.url]
     if (!door) return answer(404, { error: 'no such door' })

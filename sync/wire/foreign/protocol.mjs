@@ -1,6 +1,6 @@
 // What travels between a site and a centre, read and written by the published contract alone (../asyncapi.yaml):
 // topics, the hash chain and the frame that carries records. It never looks into Picket's own code.
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash, createPublicKey, randomBytes, verify } from 'node:crypto'
 import { gunzipSync, gzipSync } from 'node:zlib'
 
 export const maxWire = 98304, maxInflated = 1048576, maxHeader = 65536, maxRecords = 256, maxRecord = 61440
@@ -65,6 +65,19 @@ export function decode(payload) {
     if (!ok(m[field])) throw new Malformed(m.kind, field, 'is missing or wrong')
   }
   return m
+}
+
+// signedBy says whether a message or a batch is signed, for the topic it came on, by a key (32 bytes in base64). The bytes that
+// came are what is checked, before they are parsed.
+export function signedBy(key, topic, payload) {
+  const batch = payload.toString('latin1', 0, 4) === 'PKT1'
+  const end = batch ? 8 + payload.readUInt32BE(4) : payload.length
+  const object = payload.subarray(batch ? 8 : 0, end), cut = object.length - 98 // ,"sig":"…88…"}
+  if (cut < 1 || object.toString('latin1', cut, cut + 8) !== ',"sig":"') return false
+  const der = Buffer.concat([Buffer.from('302a300506032b6570032100', 'hex'), Buffer.from(key, 'base64')])
+  const said = Buffer.concat([Buffer.from(topic + '\n'), object.subarray(0, cut), Buffer.from('}'), payload.subarray(end)])
+  const sig = Buffer.from(object.toString('latin1', cut + 8, cut + 96), 'base64')
+  return verify(null, said, createPublicKey({ key: der, format: 'der', type: 'spki' }), sig)
 }
 
 export const encode = (kind, members) => Buffer.from(JSON.stringify({ kind, v: 1, ...members }))

@@ -1,5 +1,5 @@
 // The centre's end of the line to one site: what an OMS must do, and no more (Profile A).
-import { chain, decode, encode, frame, Malformed, open, token, zero } from './protocol.mjs'
+import { chain, decode, encode, frame, Malformed, open, signedBy, token, topic, zero } from './protocol.mjs'
 
 const now = () => performance.now()
 
@@ -14,6 +14,8 @@ export class Site {
     this.hashes = [zero] // of the site's chain, by seq
     this.facts = [] // by pos - 1: { id, raw, seq } with seq 0 when it is on no chain any more
     this.ids = new Set()
+    this.keys = {} // of boxes that said one: kept for ever
+    this.proven = this.forged = 0 // messages that were signed by their box, and those that should have been
     this.orphan = 0 // the newest fact that is on no chain
     this.feed = { lineage: 0, raws: [], hashes: [zero] }
     this.session = null
@@ -38,7 +40,8 @@ export class Site {
     this.facts.push({ id, raw, seq: this.applied })
   }
 
-  #adopt({ node, epoch, log, cut, lineage, open }) {
+  #adopt({ node, epoch, log, cut, lineage, open, key }) {
+    if (key) this.keys[node] ??= key
     if (cut < this.applied) {
       this.orphan = this.pos
       for (const f of this.facts) if (f.seq > cut) f.seq = 0
@@ -75,8 +78,24 @@ export class Site {
     this.say('ack', kind, members)
   }
 
+  // genuine says whether a message is by the box it should be of, as far as that box ever said a key. A first hello is checked by
+  // the key that it says; the key is kept with the session.
+  genuine(channel, payload) {
+    let key = this.keys[this.node]
+    if (channel === 'hello') {
+      const m = decode(payload)
+      const node = m?.kind === 'hello1' ? m.node : this.hello?.node
+      key = this.keys[node] ?? (m?.kind === 'hello1' ? m.key : this.hello?.key)
+    }
+    if (!key) return true
+    const good = signedBy(key, topic(this.tenant, this.name, 'u', channel), payload)
+    good ? this.proven++ : this.forged++
+    return good
+  }
+
   receive(channel, payload) {
     try {
+      if (channel !== 'state' && !this.genuine(channel, payload)) return
       if (channel === 'log') return this.batch(open(payload, this.off('limits')))
       const m = decode(payload)
       if (m === null) return
@@ -121,7 +140,7 @@ export class Site {
     // A site that has seen more of its feed than is known here gets it anew, under fresh ids.
     const same = lineage > 0 && m.d.lineage === lineage && (hashes[m.d.seq] === m.d.hash || this.off('lineage'))
     const anew = same ? 0 : m.d.lineage < lineage ? 0 : Math.max(lineage, m.d.lineage) + 1
-    const adopt = { k: 'adopt', site: this.name, node: hello.node, epoch: Math.max(1, hello.epoch, this.epoch), log: m.log, cut: f, lineage: anew }
+    const adopt = { k: 'adopt', site: this.name, node: hello.node, epoch: Math.max(1, hello.epoch, this.epoch), log: m.log, cut: f, lineage: anew, key: hello.key }
     if (anew) adopt.open = raws.map((r) => JSON.stringify({ ...JSON.parse(r), id: token() }))
     this.disk.write(adopt)
     this.disk.flush()
