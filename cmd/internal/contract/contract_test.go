@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"crypto/ed25519"
 	"encoding/json"
 	"flag"
 	"fmt"
@@ -13,6 +14,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -21,6 +23,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"picket/cmd/internal/centre"
+	"picket/cmd/internal/pki"
 	"picket/sync/link"
 	"picket/sync/linktest"
 	"picket/sync/wire"
@@ -54,8 +57,8 @@ func ask(t *testing.T, method, url string, in any) (int, []byte) {
 
 type m = map[string]any
 
-// ours is picket-oms on a broker, with sites that only the test uses; do has it do whatever its people can.
-func ours(t *testing.T, broker string) (do func(context.Context, Action, string) error) {
+// ours is picket-oms on a broker, with sites that only the test uses; do has it do whatever its people can, and key is what it signs by.
+func ours(t *testing.T, broker string) (do func(context.Context, Action, string) error, key ed25519.PublicKey) {
 	cfg := centre.Defaults()
 	cfg.Data, cfg.HTTP.Listen, cfg.Broker.URL = filepath.Join(t.TempDir(), "data"), "127.0.0.1:0", broker
 	var url string
@@ -70,6 +73,8 @@ func ours(t *testing.T, broker string) (do func(context.Context, Action, string)
 	}
 	stop := start()
 	t.Cleanup(func() { stop() })
+	sign, err := pki.CentreKey(filepath.Join(cfg.Data, "line"))
+	require.NoError(t, err)
 	must := func(method, path string, in any) []byte {
 		code, text := ask(t, method, url+path, in)
 		require.Equal(t, 2, code/100, "%s %s: %d %s", method, path, code, text)
@@ -94,7 +99,7 @@ func ours(t *testing.T, broker string) (do func(context.Context, Action, string)
 		return nil
 	}
 	backup := filepath.Join(t.TempDir(), "backup")
-	return func(_ context.Context, what Action, order string) error {
+	do = func(_ context.Context, what Action, order string) error {
 		n++
 		say := func(path string, in m) error {
 			if code, text := ask(t, "POST", url+"/api/orders/"+order+path, in); code/100 != 2 {
@@ -131,6 +136,7 @@ func ours(t *testing.T, broker string) (do func(context.Context, Action, string)
 		}
 		return nil
 	}
+	return do, sign.Public().(ed25519.PublicKey)
 }
 
 const foreign = "../../../sync/wire/foreign"
@@ -204,8 +210,12 @@ func theirs(t *testing.T, broker, breaks string) (do func(site string) func(cont
 }
 
 func play(t *testing.T, broker, site string, do func(context.Context, Action, string) error, only ...string) *Report {
+	return playBy(t, broker, site, nil, do, only...)
+}
+
+func playBy(t *testing.T, broker, site string, key ed25519.PublicKey, do func(context.Context, Action, string) error, only ...string) *Report {
 	var told bytes.Buffer
-	r, err := Run(t.Context(), Config{Link: link.Config{Broker: broker}, Tenant: "demo", Site: wire.SiteID(site), Second: wire.SiteID(site + "-2"), Do: do, Quick: true, Only: only, Tell: &told})
+	r, err := Run(t.Context(), Config{Link: link.Config{Broker: broker}, Tenant: "demo", Site: wire.SiteID(site), Second: wire.SiteID(site + "-2"), Key: key, Do: do, Quick: true, Only: only, Tell: &told})
 	require.NoError(t, err)
 	t.Cleanup(func() {
 		if t.Failed() {
@@ -228,12 +238,26 @@ func (r *Report) broke() (out []string) {
 func TestOurOwnOMSKeepsTheContract(t *testing.T) {
 	t.Parallel()
 	b := linktest.NewMosquitto(t)
-	r := play(t, b.URL(), "trial", ours(t, b.URL()))
+	do, key := ours(t, b.URL())
+	r := playBy(t, b.URL(), "trial", key, do)
 	require.Empty(t, r.broke())
 	require.True(t, r.Passed())
+	require.True(t, slices.ContainsFunc(r.Checks, func(c Result) bool { return c.Check == "signed" && c.Outcome == Kept }), "it signs")
 	for _, c := range r.Checks {
 		require.Contains(t, append([]string{"idle", "lost"}, whenSeen(c)...), c.Check, c.Said)
 	}
+}
+
+// What is signed by another key, or by none, breaks the contract of an OMS that signs.
+func TestAnOMSThatSignsByAnotherKeyBreaksTheContract(t *testing.T) {
+	t.Parallel()
+	b := linktest.NewMosquitto(t)
+	other, _, err := ed25519.GenerateKey(nil)
+	require.NoError(t, err)
+	do, _ := ours(t, b.URL())
+	r := playBy(t, b.URL(), "trial", other, do, "challenge", "opens")
+	require.Len(t, r.broke(), 1)
+	require.Contains(t, r.broke()[0], "signed: ")
 }
 
 func whenSeen(c Result) []string {
