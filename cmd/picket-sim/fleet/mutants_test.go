@@ -37,7 +37,7 @@ var caught = map[Mutant]struct {
 	"protocol:nonce":      {[]string{"I1", "I6"}, 60, Options{}},
 	"protocol:known":      {[]string{"I1", "I3", "I6", "I7"}, 60, Options{PutBack: true}},
 
-	"protocol:salvage": {[]string{"I7"}, 60, Options{Replace: true, Return: true}},
+	"protocol:salvage": {[]string{"I6", "I7"}, 60, Options{Replace: true, Return: true}},
 
 	"clerk:stock.age":  {[]string{"P6"}, 60, Options{Errands: true}},
 	"clerk:allotted":   {[]string{"P6"}, 60, Options{Errands: true, Escrow: true}},
