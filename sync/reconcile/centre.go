@@ -27,8 +27,9 @@ type CentreConfig struct {
 	Key    ed25519.PrivateKey // the centre's; nil: nothing is signed
 	// KeyOf is the key that is known of a box, nil where none is; asked at each hello. Without it nothing is checked, and no key is kept.
 	KeyOf func(wire.NodeID) (ed25519.PublicKey, error)
-	// Held says whether a box held the site before, beside those of the state: it is learnt late where the centre was put back. nil: none.
-	Held   func(wire.NodeID) bool
+	// Former says whether a box held the site before, so that what it holds is taken over; asked at each offer, for it may be learnt
+	// late. nil: none did.
+	Former func(wire.NodeID) bool
 	Codec  *wire.Codec // nil: its own; share one among the sites of a goroutine
 	Window int         // batches a site may have under way; 0 is 16
 }
@@ -43,7 +44,6 @@ type CentreState struct {
 	// came by salvage): the site must have imported up to here. 0 when there is none.
 	Orphan wire.Pos
 	Stable wire.Seq
-	Former []wire.NodeID     // boxes that held the site before: what they hold is taken over
 	Key    ed25519.PublicKey // what is known of Node's; nil: it said none
 }
 
@@ -282,8 +282,11 @@ func (e *Centre) keyed(ev Keyed) {
 	if ev.Node == e.state.Node {
 		e.s.peer = by
 	}
-	if v := &e.salvage; ev.Node == v.node || ev.Node == v.goneNode {
-		v.by, v.goneBy = by, by
+	if v := &e.salvage; ev.Node == v.node {
+		v.by = by
+	}
+	if v := &e.salvage; ev.Node == v.goneNode {
+		v.goneBy = by
 	}
 	if e.hello != nil && e.hello.Node == ev.Node {
 		e.hello, e.chal, e.proof = nil, "", nil

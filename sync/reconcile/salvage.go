@@ -3,7 +3,6 @@ package reconcile
 import (
 	"crypto/ed25519"
 	"fmt"
-	"slices"
 	"time"
 
 	"picket/sync/wire"
@@ -83,7 +82,7 @@ func (e *Centre) offered(now time.Time, m *wire.Offer, payload []byte, out []Eff
 
 // former says whether a box held the site before.
 func (e *Centre) former(n wire.NodeID) bool {
-	return slices.Contains(e.state.Former, n) || e.cfg.Held != nil && e.cfg.Held(n)
+	return e.cfg.Former != nil && e.cfg.Former(n)
 }
 
 // salvageBatch takes a batch of the salvage's session.
@@ -251,15 +250,14 @@ func (e *Centre) ofSalvage(payload []byte) (*wire.Batch, bool) {
 type Enrolled struct {
 	Node   wire.NodeID
 	Epoch  wire.Epoch
-	Orphan wire.Pos // facts the new box does not know: all
-	Former []wire.NodeID
+	Orphan wire.Pos          // facts the new box does not know: all
 	Key    ed25519.PublicKey // of the new box; nil: it said none
 }
 
 func (Enrolled) event() {}
 
 func (e *Centre) enrolled(ev Enrolled, out []Effect) []Effect {
-	e.state.Node, e.state.Epoch, e.state.Former = ev.Node, ev.Epoch, ev.Former
+	e.state.Node, e.state.Epoch = ev.Node, ev.Epoch
 	e.state.Orphan = max(e.state.Orphan, ev.Orphan)
 	e.s.peer = e.checker(ev.Key)
 	e.hello, e.chal, e.proof = nil, "", nil

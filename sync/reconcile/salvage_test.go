@@ -4,6 +4,7 @@ import (
 	"crypto/ed25519"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -31,7 +32,8 @@ type replacement struct {
 	drop   float64
 	centre *Centre
 	row    CentreState
-	held   *inbox // by chain of the box that holds the site
+	former []wire.NodeID // boxes that held the site before
+	held   *inbox        // by chain of the box that holds the site
 	facts  []string
 	ids    map[string]bool
 	off    map[string]bool // the place in facts is on no chain
@@ -53,7 +55,7 @@ func (r *replacement) token() string { r.n++; return fmt.Sprintf("t%d", r.n) }
 func (r *replacement) startCentre() {
 	r.row.Applied = r.held.cursor
 	r.row.Key = r.keys[r.row.Node]
-	r.centre = NewCentre(CentreConfig{Gen: "GEN1", Tenant: "acme", Site: "s1", Key: keyOf(9), KeyOf: r.keys.of, Feed: newLog("1"), Chain: r.held, Facts: r, Rand: r.rng.Float64,
+	r.centre = NewCentre(CentreConfig{Gen: "GEN1", Tenant: "acme", Site: "s1", Key: keyOf(9), KeyOf: r.keys.of, Former: func(n wire.NodeID) bool { return slices.Contains(r.former, n) }, Feed: newLog("1"), Chain: r.held, Facts: r, Rand: r.rng.Float64,
 		Session: func() wire.SessionID { return wire.SessionID(r.token()) }, Chal: func() wire.Challenge { return wire.Challenge(r.token()) }}, r.row)
 }
 
@@ -182,9 +184,9 @@ func (r *replacement) runCentre(effects []Effect) {
 
 // enrol gives the site to another box, as the shell does in a transaction.
 func (r *replacement) enrol(node wire.NodeID) {
-	r.row.Former = append(r.row.Former, r.row.Node)
+	r.former = append(r.former, r.row.Node)
 	r.row.Node, r.row.Epoch, r.row.Orphan = node, r.row.Epoch+1, r.row.Pos
-	r.runCentre(r.centre.Step(r.now, Enrolled{Node: node, Epoch: r.row.Epoch, Orphan: r.row.Orphan, Former: r.row.Former}))
+	r.runCentre(r.centre.Step(r.now, Enrolled{Node: node, Epoch: r.row.Epoch, Orphan: r.row.Orphan}))
 }
 
 func (r *replacement) pass(d time.Duration) {

@@ -45,7 +45,7 @@ type keyring map[wire.NodeID]ed25519.PublicKey
 func (k keyring) of(n wire.NodeID) (ed25519.PublicKey, error) { return k[n], nil }
 
 func signing(k keyring) CentreConfig {
-	return CentreConfig{Gen: "GEN1", Tenant: "acme", Site: "s1", Key: keyOf(9), KeyOf: k.of, Feed: newLog("1"), Chain: newInbox(""), Rand: half,
+	return CentreConfig{Gen: "GEN1", Tenant: "acme", Site: "s1", Key: keyOf(9), KeyOf: k.of, Feed: newLog("1"), Chain: newInbox(""), Rand: half, Former: func(n wire.NodeID) bool { return n != "NODE2" },
 		Session: counter[wire.SessionID]("sess"), Chal: counter[wire.Challenge]("chal")}
 }
 
@@ -168,7 +168,7 @@ func TestAReplacedBoxIsKnownByItsOwnKey(t *testing.T) {
 		{"without", keyring{"NODE2": publicOf(2)}, nil, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			e := NewCentre(signing(c.known), CentreState{Node: "NODE2", Epoch: 2, Former: []wire.NodeID{"NODE1"}, Key: publicOf(2)})
+			e := NewCentre(signing(c.known), CentreState{Node: "NODE2", Epoch: 2, Key: publicOf(2)})
 			fenced := by(t, c.old, wire.ChannelHello, hello1("n1", c.old.Public()))
 			require.Equal(t, wire.RejectFenced, said[*wire.Reject](t, e.Step(noon, fenced)).Code)
 			offer := &wire.Offer{Nonce: "n1", Node: "NODE1", Log: "LOG1", From: 1, Head: 2}
@@ -184,9 +184,29 @@ func TestAReplacedBoxIsKnownByItsOwnKey(t *testing.T) {
 		})
 	}
 	// Nobody offers in the name of another box than the one that was refused.
-	e := NewCentre(signing(keyring{}), CentreState{Node: "NODE2", Epoch: 2, Former: []wire.NodeID{"NODE1"}})
+	e := NewCentre(signing(keyring{}), CentreState{Node: "NODE2", Epoch: 2})
 	e.Step(noon, by(t, nil, wire.ChannelHello, &wire.Hello1{Node: "NODE3", Nonce: "n1", Schema: wire.Schema{Min: 1, Max: 1}}))
 	require.Equal(t, "an offer to another answer", only[Dropped](t, e.Step(noon, by(t, nil, wire.ChannelHello, &wire.Offer{Nonce: "n1", Node: "NODE1", Log: "LOG1", From: 1, Head: 2}))).Why)
+}
+
+// A key that one replaced box says changes nothing for another: neither for the one that hands over, nor for the one that offers.
+func TestAReplacedBoxsNewKeyIsItsOwnAlone(t *testing.T) {
+	log := written(2)
+	e := NewCentre(signing(keyring{"NODE1": publicOf(1), "NODE2": publicOf(2), "NODE3": publicOf(3)}), CentreState{Node: "NODE2", Epoch: 2, Key: publicOf(2)})
+	greets := func(n wire.Nonce, node wire.NodeID, key byte) {
+		h := hello1(n, publicOf(key))
+		h.Node = node
+		require.Equal(t, wire.RejectFenced, said[*wire.Reject](t, e.Step(noon, by(t, up(key), wire.ChannelHello, h))).Code)
+	}
+	greets("n1", "NODE1", 1)
+	s := said[*wire.Salvage](t, e.Step(noon, by(t, up(1), wire.ChannelHello, &wire.Offer{Nonce: "n1", Node: "NODE1", Log: "LOG1", From: 1, Head: 2})))
+	greets("n2", "NODE3", 3)
+	e.Step(noon, Keyed{Node: "NODE3", Key: publicOf(4)})
+	b := &wire.Batch{Session: s.Session, Log: "LOG1", From: 1, Records: [][]byte{log.raws[0].Raw, log.raws[1].Raw}}
+	requireNone[Salvaged](t, e.Step(noon, framed(t, up(4), b)))
+	require.Len(t, only[Salvaged](t, e.Step(noon, framed(t, up(1), b))).Records, 2, "NODE1 hands over by its own key")
+	e.Step(noon, Keyed{Node: "NODE1", Key: publicOf(5)})
+	requireForged(t, e.Step(noon, by(t, up(5), wire.ChannelHello, &wire.Offer{Nonce: "n2", Node: "NODE3", Log: "LOG3", From: 1, Head: 2})))
 }
 
 // Once a site knows its centre's key, nothing counts in the centre's name that is not signed by it; a centre that signs is

@@ -222,7 +222,9 @@ func (e *Site) received(now time.Time, ev Received, out []Effect) []Effect {
 	var why string
 	e.s.quiet = e.phase != siteOpen
 	if e.cfg.Centre != nil {
-		e.s.peer = wire.NewChecker(wire.Topic{Tenant: e.cfg.Tenant, Site: e.cfg.Site, Dir: wire.Down}, e.cfg.Centre())
+		if key := e.cfg.Centre(); !key.Equal(e.s.peer.Key()) {
+			e.s.peer = wire.NewChecker(wire.Topic{Tenant: e.cfg.Tenant, Site: e.cfg.Site, Dir: wire.Down}, key)
+		}
 	}
 	if ev.Channel == wire.ChannelLog {
 		if e.phase != siteOpen {

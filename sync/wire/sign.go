@@ -56,6 +56,14 @@ func NewChecker(t Topic, key ed25519.PublicKey) *Checker {
 	return &Checker{topics: topicsOf(t), key: key}
 }
 
+// Key is what it checks by; nil where nothing is checked.
+func (c *Checker) Key() ed25519.PublicKey {
+	if c == nil {
+		return nil
+	}
+	return c.key
+}
+
 func topicsOf(t Topic) string {
 	t.Channel = ""
 	return t.String()

@@ -583,7 +583,7 @@ func (s *site) thePaper() error {
 
 // theMemory is bounded: nothing is kept for work that is over.
 func (w *world) theMemory() error {
-	if len(w.plan) > 10_000*len(w.sites) { // each turn of a printer leaves a timer of some hours
+	if len(w.plan) > 3000*len(w.sites) {
 		return fmt.Errorf("I13 %d things are planned for a world at rest", len(w.plan))
 	}
 	for _, s := range w.sites {

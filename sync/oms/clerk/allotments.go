@@ -157,9 +157,7 @@ type AllotmentWish struct {
 // SetAllotments says how many units of items a site is to keep. More is asked for; less is given back.
 func (c *Clerk) SetAllotments(ctx context.Context, site floor.SiteID, wishes []AllotmentWish) error {
 	return c.update(ctx, func(w *work) error {
-		if _, err := w.Site(site); errors.Is(err, store.ErrNone) {
-			return ErrNoSite
-		} else if err != nil {
+		if err := w.knownSite(site); err != nil {
 			return err
 		}
 		if in, err := w.awaited(site); err != nil {

@@ -86,9 +86,7 @@ func (c *Clerk) Enrol(ctx context.Context, site floor.SiteID, stolen bool) (out 
 	text := base32.StdEncoding.EncodeToString(raw[:])
 	out.Code = strings.Join([]string{text[:4], text[4:8], text[8:12], text[12:]}, "-")
 	err = c.update(ctx, func(w *work) error {
-		if _, err := w.Site(site); errors.Is(err, store.ErrNone) {
-			return ErrNoSite
-		} else if err != nil {
+		if err := w.knownSite(site); err != nil {
 			return err
 		}
 		b, err := w.boxes(site)

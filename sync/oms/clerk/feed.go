@@ -66,9 +66,7 @@ func (c *Clerk) PutPolicies(ctx context.Context, site floor.SiteID, policies map
 		}
 	}
 	return c.update(ctx, func(w *work) error {
-		if _, err := w.Site(site); errors.Is(err, store.ErrNone) {
-			return ErrNoSite
-		} else if err != nil {
+		if err := w.knownSite(site); err != nil {
 			return err
 		}
 		for _, n := range names {
@@ -126,9 +124,7 @@ func (c *Clerk) Feed(ctx context.Context, site floor.SiteID, n Note) (added bool
 	}
 	err = c.update(ctx, func(w *work) error {
 		added = false
-		if _, err := w.Site(site); errors.Is(err, store.ErrNone) {
-			return ErrNoSite
-		} else if err != nil {
+		if err := w.knownSite(site); err != nil {
 			return err
 		}
 		id := "op:" + n.ID
@@ -209,9 +205,7 @@ func (c *Clerk) Lease(ctx context.Context, site floor.SiteID, in Lease) (out Lea
 		return out, order.Problems{{Field: "number", Why: "is sscc, which sites get by themselves", Value: in.Number}}
 	}
 	err = c.update(ctx, func(w *work) error {
-		if _, err := w.Site(site); errors.Is(err, store.ErrNone) {
-			return ErrNoSite
-		} else if err != nil {
+		if err := w.knownSite(site); err != nil {
 			return err
 		}
 		if open, err := w.quarantine(); err != nil {

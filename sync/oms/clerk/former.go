@@ -3,7 +3,6 @@ package clerk
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"slices"
 	"strings"
 
@@ -28,9 +27,7 @@ func (c *Clerk) Held(ctx context.Context, site floor.SiteID, node wire.NodeID, b
 		return p
 	}
 	return c.update(ctx, func(w *work) error {
-		if _, err := w.Site(site); errors.Is(err, store.ErrNone) {
-			return ErrNoSite
-		} else if err != nil {
+		if err := w.knownSite(site); err != nil {
 			return err
 		}
 		m, err := w.Mark(site)

@@ -268,6 +268,15 @@ var roles = []string{"picker", "packer", "associate", "lead", "manager", "operat
 // ErrNoSite says that there is no such site.
 var ErrNoSite = errors.New("there is no such site")
 
+// knownSite is ErrNoSite when there is no such site.
+func (w *work) knownSite(site floor.SiteID) error {
+	_, err := w.Site(site)
+	if errors.Is(err, store.ErrNone) {
+		return ErrNoSite
+	}
+	return err
+}
+
 // PutUsers adds people to a site or changes them; people not named stay. Nothing is taken when one of them
 // is not sound.
 func (c *Clerk) PutUsers(ctx context.Context, site floor.SiteID, users []UserSetup) (changed int, err error) {

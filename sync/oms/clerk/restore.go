@@ -343,9 +343,7 @@ func (c *Clerk) Lift(ctx context.Context, site floor.SiteID, by, reason string) 
 		return p
 	}
 	return c.update(ctx, func(w *work) error {
-		if _, err := w.Site(site); errors.Is(err, store.ErrNone) {
-			return ErrNoSite
-		} else if err != nil {
+		if err := w.knownSite(site); err != nil {
 			return err
 		}
 		in, err := w.awaited(site)
@@ -496,7 +494,7 @@ func (w *work) settleDebt(x owed) error {
 // askedMeanwhile sends what waited for an assignment that the site turned out to have. What it was asked already it passes.
 func (w *work) askedMeanwhile(a *order.Assignment) error {
 	o, err := w.Order(a.Order)
-	if err != nil {
+	if err != nil || !o.AsksOf(a.ID) {
 		return err
 	}
 	p, err := w.Personal(o.ID)

@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"slices"
 	"strconv"
 
 	"picket/edge/floor"
@@ -467,7 +466,7 @@ func (w *work) askAgain(o *order.Order, a *order.Assignment, who *order.Personal
 func (w *work) askedBefore(o *order.Order, a *order.Assignment) error {
 	before := *o
 	before.Asks = o.Asks[:len(o.Asks)-1]
-	if !slices.ContainsFunc(before.Asks, func(k order.Ask) bool { return k.Assignment == a.ID && k.State == order.Open }) {
+	if !before.AsksOf(a.ID) {
 		return nil
 	}
 	p, err := w.Personal(o.ID)

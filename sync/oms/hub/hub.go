@@ -381,16 +381,12 @@ func (h *Hub) open(ctx context.Context, site floor.SiteID) (*end, error) {
 		return nil, err
 	}
 	h.clerk.Meets(site, m.Heard)
-	boxes, err := h.clerk.BoxesOf(ctx, site)
-	if err != nil {
-		return nil, err
-	}
 	e := &end{site: site, feed: &feed{st: h.st, site: site}, chain: &chain{st: h.st, site: site}}
 	e.feed.refresh(ctx)
 	if e.feed.err != nil {
 		return nil, e.feed.err
 	}
-	cfg := reconcile.CentreConfig{Gen: h.gen, Feed: e.feed, Chain: e.chain, Facts: facts{h.st, site}, Snaps: portraits{h, site}, Afresh: func() bool { return h.afresh(site) }, Held: func(n wire.NodeID) bool { return h.heldBy(site, n) }, Timing: h.cfg.Timing, Rand: h.cfg.Rand,
+	cfg := reconcile.CentreConfig{Gen: h.gen, Feed: e.feed, Chain: e.chain, Facts: facts{h.st, site}, Snaps: portraits{h, site}, Afresh: func() bool { return h.afresh(site) }, Former: func(n wire.NodeID) bool { return h.former(site, n) }, Timing: h.cfg.Timing, Rand: h.cfg.Rand,
 		Session: func() wire.SessionID { return wire.SessionID(h.cfg.NewToken()) },
 		Chal:    func() wire.Challenge { return wire.Challenge(h.cfg.NewToken()) },
 		Tenant:  h.cfg.Tenant, Site: wire.SiteID(site), Key: h.cfg.Key, Codec: &h.codec,
@@ -405,7 +401,7 @@ func (h *Hub) open(ctx context.Context, site floor.SiteID) (*end, error) {
 	} else if at, ok := h.reach(site, e.chain); ok {
 		stable = at.Seq
 	}
-	e.engine = reconcile.NewCentre(cfg, reconcile.CentreState{Node: m.Node, Epoch: m.Epoch, Applied: m.Applied, Pos: m.Pos, Orphan: m.Orphan, Stable: stable, Former: boxes.Former, Key: key})
+	e.engine = reconcile.NewCentre(cfg, reconcile.CentreState{Node: m.Node, Epoch: m.Epoch, Applied: m.Applied, Pos: m.Pos, Orphan: m.Orphan, Stable: stable, Key: key})
 	e.status = Status{FeedAcked: m.Acked, LastHeard: m.Heard, Stuck: m.Stuck}
 	at, _ := slices.BinarySearchFunc(h.ends, site, func(e *end, s floor.SiteID) int { return strings.Compare(string(e.site), string(s)) })
 	h.ends = slices.Insert(h.ends, at, e)
@@ -483,17 +479,16 @@ func (h *Hub) enrolled(ctx context.Context, now time.Time, e *end) {
 	if m.Node == "" || m.Node == e.engine.View().Node && m.Epoch == e.engine.View().Epoch {
 		return
 	}
-	boxes, err := h.clerk.BoxesOf(ctx, e.site)
-	key, kerr := h.clerk.KeyOf(ctx, e.site, m.Node)
-	if err = errors.Join(err, kerr); err != nil {
+	key, err := h.clerk.KeyOf(ctx, e.site, m.Node)
+	if err != nil {
 		h.doubt(e, err) // the next engine is made from the store
 		return
 	}
-	h.run(ctx, now, e, reconcile.Enrolled{Node: m.Node, Epoch: m.Epoch, Orphan: m.Orphan, Former: boxes.Former, Key: key})
+	h.run(ctx, now, e, reconcile.Enrolled{Node: m.Node, Epoch: m.Epoch, Orphan: m.Orphan, Key: key})
 }
 
-// heldBy says whether a box held a site once, as it was learnt behind a restore.
-func (h *Hub) heldBy(site floor.SiteID, n wire.NodeID) bool {
+// former says whether a box held a site before the one that does.
+func (h *Hub) former(site floor.SiteID, n wire.NodeID) bool {
 	b, err := h.clerk.BoxesOf(context.Background(), site) // the engine asks inside a step, which has no context of its own
 	return err == nil && slices.Contains(b.Former, n)
 }

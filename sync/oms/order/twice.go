@@ -57,6 +57,11 @@ func (o *Order) Asked(what string, a floor.AssignmentID) *Ask {
 	return nil
 }
 
+// AsksOf says whether something is asked of an assignment's site, and not answered.
+func (o *Order) AsksOf(a floor.AssignmentID) bool {
+	return slices.ContainsFunc(o.Asks, func(k Ask) bool { return k.Assignment == a && k.State == Open })
+}
+
 // Excess is what an assignment has of an order beyond what is wanted: place in the list, and units by line.
 type Excess struct {
 	At    int
