@@ -116,7 +116,7 @@ func newLightSite(url string, no int) (*lightSite, error) {
 			return link.Dial(link.Config{Broker: url, ClientID: client, Filters: filters, Will: &will, Rand: rand.Float64, RetryMax: 5 * time.Second})
 		},
 		Timing: reconcile.Timing{HelloSpread: 5 * time.Second}, Rand: rand.Float64,
-		Nonce: func() wire.Nonce { return wire.Nonce(crand.Text()) }, Log: quiet, OnStatus: s.see,
+		Nonce: func() wire.Nonce { return wire.Nonce(crand.Text()) }, Log: quiet, OnStatus: s.see, Key: boxKey, Centre: knownCentre,
 	})
 	s.up = up
 	return s, err

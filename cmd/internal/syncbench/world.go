@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -12,6 +13,7 @@ import (
 	"sync"
 	"time"
 
+	"crypto/ed25519"
 	crand "crypto/rand"
 
 	"picket/cmd/internal/site"
@@ -57,6 +59,14 @@ func gtin(i int) string {
 	return s + strconv.Itoa((10-sum%10)%10)
 }
 
+// Both ends sign, as the programs do.
+var (
+	centreKey = ed25519.NewKeyFromSeed(bytes.Repeat([]byte{1}, ed25519.SeedSize))
+	boxKey    = ed25519.NewKeyFromSeed(bytes.Repeat([]byte{2}, ed25519.SeedSize))
+)
+
+func knownCentre() ed25519.PublicKey { return centreKey.Public().(ed25519.PublicKey) }
+
 // centre is the reference OMS as its daemon runs it, without the page.
 type centre struct {
 	*oms.Centre
@@ -74,7 +84,7 @@ func openCentre(dir, url string) (*centre, error) {
 		stop()
 		return nil, err
 	}
-	if c.Centre, err = oms.New(ctx, oms.Config{Tenant: tenant, Prefix: "39521234"}, c.st); err != nil {
+	if c.Centre, err = oms.New(ctx, oms.Config{Tenant: tenant, Prefix: "39521234", Key: centreKey}, c.st); err != nil {
 		stop()
 		return nil, errors.Join(err, c.st.Close())
 	}
@@ -138,6 +148,7 @@ func (b *box) plug(url string, state reconcile.SiteState, timing reconcile.Timin
 		},
 		Journal: site.Outbox(b.f), Node: site.Inbox(b.door, b.f), Keeper: site.Keeper(b.f, b.door), State: state,
 		Timing: timing, Rand: rand.Float64, Nonce: func() wire.Nonce { return wire.Nonce(crand.Text()) }, Log: quiet,
+		Key: boxKey, Centre: knownCentre,
 	})
 	if err != nil {
 		return err
