@@ -111,6 +111,45 @@ func TestNobodySpeaksInASitesName(t *testing.T) {
 	require.Greater(t, facts(t, w, "s1"), had, "the site itself goes on")
 }
 
+// A site is not heard by what somebody else says in its name: it does not count as connected, and its stock not as known, its
+// clock is not read there, and what cannot be checked is no better than what is wrong.
+func TestASiteIsNotHeardByWhatOthersSay(t *testing.T) {
+	w := signed(t, 75, "s1")
+	s := w.Sites[0]
+	w.Unplug(s)
+	run(t, w, 10*time.Minute)
+	was, _ := w.Centre.Hub.Status("s1")
+	require.False(t, was.Connected(w.Now))
+	h1 := &wire.Hello1{Node: s.Node, Epoch: 9, Nonce: "n1", Schema: wire.Schema{Min: 1, Max: 1}, T: w.Now.Add(-time.Hour)}
+	for name, m := range map[string]wire.Message{
+		"hello1": h1,
+		"hello2": &wire.Hello2{Nonce: "n1", Chal: "c1", Log: "LOG1", First: 1, Mode: wire.ModeNormal},
+		"offer":  &wire.Offer{Nonce: "n1", Node: s.Node, Log: "LOG1", From: 1, Head: 2},
+		"ack":    &wire.Ack{Session: "old", Window: 1},
+	} {
+		payload, err := wire.Encode(m)
+		require.NoError(t, err, name)
+		ch := wire.ChannelHello
+		if name == "ack" {
+			ch = wire.ChannelAck
+		}
+		w.Net.Send(w.Now, "somebody", topicOf("s1", wire.Up, ch).String(), payload, false)
+	}
+	for _, ch := range []wire.Channel{wire.ChannelHello, wire.ChannelLog, wire.ChannelAck} {
+		w.Net.Send(w.Now, "somebody", topicOf("s1", wire.Up, ch).String(), []byte("nonsense"), false)
+	}
+	run(t, w, time.Second)
+	st, _ := w.Centre.Hub.Status("s1")
+	require.Equal(t, was.Dropped+7, st.Dropped, "all of it came")
+	require.Equal(t, was.LastHeard, st.LastHeard)
+	require.Equal(t, was.Skew, st.Skew)
+	require.NotContains(t, healthOf(w), `"clock"`)
+	w.Plug(s)
+	run(t, w, 2*time.Minute)
+	st, _ = w.Centre.Hub.Status("s1")
+	require.True(t, st.Connected(w.Now))
+}
+
 // A box that signed once is never again believed without; nor by another key; an operator's code lets it in anew. A site that
 // never signed goes on, and so does one whose centre began to sign.
 func TestASignedBoxDoesNotComeBackUnsigned(t *testing.T) {

@@ -175,7 +175,7 @@ func (e *Centre) received(now time.Time, ev Received, out []Effect) []Effect {
 		return e.greet(now, m, ev.Payload, out)
 	case *wire.Hello2:
 		if e.hello == nil || m.Nonce != e.hello.Nonce || m.Chal != e.chal {
-			return append(out, Dropped{Channel: ev.Channel, Why: "an answer to another challenge"})
+			return append(out, Dropped{Channel: ev.Channel, Why: "an answer to another challenge", Unproven: e.s.peer != nil})
 		}
 		if err := wire.Verify(ev.Payload, ev.Channel, asked(e.by)); err != nil {
 			return forged(ev.Channel, err, out)

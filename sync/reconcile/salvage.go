@@ -66,7 +66,7 @@ func (e *Centre) offered(now time.Time, m *wire.Offer, payload []byte, out []Eff
 	}
 	switch {
 	case m.Nonce != v.gone || m.Node != v.goneNode:
-		return append(out, Dropped{Channel: wire.ChannelHello, Why: "an offer to another answer"})
+		return append(out, Dropped{Channel: wire.ChannelHello, Why: "an offer to another answer", Unproven: e.s.peer != nil})
 	case v.recv.busy():
 		return append(out, Dropped{Channel: wire.ChannelHello, Why: "the records of another offer are being stored"})
 	case !e.former(m.Node):

@@ -70,7 +70,7 @@ func asked(by *wire.Checker) *wire.Checker {
 
 // forged drops a message that is not by who it should be. Its sender is not told: whoever it is, it is not who may ask.
 func forged(ch wire.Channel, err error, out []Effect) []Effect {
-	return append(out, Dropped{Channel: ch, Why: WhySignature, Err: err})
+	return append(out, Dropped{Channel: ch, Why: WhySignature, Err: err, Unproven: true})
 }
 
 // refuse answers a message of an unknown session, at most once per RefuseEvery.
@@ -92,7 +92,7 @@ func (s *session) stranger(now time.Time, ch wire.Channel, id wire.SessionID, ou
 
 // unreadable records a message that could not be read and tells its sender which field was wrong.
 func (s *session) unreadable(now time.Time, ch wire.Channel, err error, out []Effect) []Effect {
-	out = append(out, Dropped{Channel: ch, Why: "malformed", Err: err})
+	out = append(out, Dropped{Channel: ch, Why: "malformed", Err: err, Unproven: s.peer != nil})
 	var m *wire.Malformed
 	if !errors.As(err, &m) {
 		return out

@@ -250,7 +250,7 @@ func (s *server) health(ctx context.Context, site floor.SiteID) (Health, error) 
 		alarm("clock", clerk.SkewWords("the site", st.Skew))
 	}
 	if m.Odd > 0 {
-		alarm("odd", num(m.Odd)+" records need a look; the last: "+m.OddLast)
+		alarm("odd", floor.Plural(int(m.Odd), "record")+" to be looked at; the last: "+m.OddLast)
 	}
 	if apart, err := s.clerk.Apart(ctx, site); err != nil {
 		return Health{}, err
@@ -261,11 +261,11 @@ func (s *server) health(ctx context.Context, site floor.SiteID) (Health, error) 
 		alarm(string(st.Trouble), st.Reason)
 	}
 	if st.Forged > 0 {
-		alarm("signature", num(st.Forged)+" messages in the site's name were not signed by its box, and were not used; the last at "+st.ForgedAt.UTC().Format("15:04:05Z")+
+		alarm("signature", floor.Plural(int(st.Forged), "message")+" in the site's name not signed by its box, and not used; the last at "+st.ForgedAt.UTC().Format("15:04:05Z")+
 			", "+st.LastForge+". Somebody else speaks in its name, or the box lost its key: then give it a new code (picket-oms site certify, or replace).")
 	}
 	if st.LastDrop != "" {
-		alarm("dropped", num(st.Dropped)+" messages were not used; the last: "+st.LastDrop)
+		alarm("dropped", floor.Plural(int(st.Dropped), "message")+" not used; the last: "+st.LastDrop)
 	}
 	return h, nil
 }

@@ -79,6 +79,7 @@ type end struct {
 	head   wire.Seq // of its log, as it was announced when its session was made
 
 	salvaged *reconcile.SalvageStored // the newest
+	unproven bool                     // what arrived last was dropped, and nobody knows that it is the site's
 }
 
 // due is records an engine has handed over.
@@ -304,6 +305,11 @@ func (h *Hub) arrived(ctx context.Context, now time.Time, ev Arrived, more bool)
 	if now.Sub(e.status.LastHeard) >= order.Fresh { // this machine slept: the session is over before what comes now is a word of it
 		h.run(ctx, now, e, reconcile.Tick{})
 	}
+	e.unproven = false
+	h.run(ctx, now, e, reconcile.Received{Channel: t.Channel, Payload: ev.Payload, More: more})
+	if e.unproven {
+		return // whoever it was: the site is not heard by it
+	}
 	e.status.LastHeard, e.status.Away = now, false
 	if t.Channel == wire.ChannelHello {
 		if m, err := wire.Decode(ev.Payload); err == nil {
@@ -315,7 +321,9 @@ func (h *Hub) arrived(ctx context.Context, now time.Time, ev Arrived, more bool)
 			}
 		}
 	}
-	h.run(ctx, now, e, reconcile.Received{Channel: t.Channel, Payload: ev.Payload, More: more})
+	if h.find(e.site) == e {
+		h.observe(e)
+	}
 	if !slices.ContainsFunc(h.due, func(d due) bool { return d.e == e }) {
 		h.whole(e.site)
 	}
@@ -461,6 +469,7 @@ func (h *Hub) run(ctx context.Context, now time.Time, e *end, in reconcile.Event
 				e.status.Trouble, e.status.Reason = ef.Code, ef.Reason
 			case reconcile.Dropped:
 				e.status.Dropped++
+				e.unproven = e.unproven || ef.Unproven
 				if ef.Why == reconcile.WhySignature {
 					h.forged(now, e, ef)
 				} else if ef.Err != nil {
