@@ -26,22 +26,25 @@ func together(t *testing.T, seed uint64, f linktest.Faults, play func(t *testing
 		b := linktest.NewBroker(seed, f)
 		s, c := newSiteBox(t, memory(b)), newCentreBox(memory(b))
 		c.start()
+		defer func() { c.end() }()
 		s.start()
+		defer func() { s.end() }()
 		play(t, b, s, c)
-		s.end()
-		c.end()
 	})
 }
 
 // pass lets time go by on the bubble's clock; nothing really waits.
 func pass(d time.Duration) { <-time.After(d) }
 
+// converge waits until each end has what the other wrote, and until both have nothing left to do: what
+// status says follows what the node took.
 func converge(t *testing.T, s *siteBox, c *centreBox) {
 	t.Helper()
 	require.Eventually(t, func() bool {
 		st := s.u.Status()
 		return s.tray.equals(c.feed) == nil && c.tray.equals(s.log) == nil && st.Unsent == 0 && st.Connected
 	}, 4*time.Minute, 50*time.Millisecond, "site: %v, centre: %v", s.tray.equals(c.feed), c.tray.equals(s.log))
+	synctest.Wait()
 }
 
 func TestBadLineConvergesExactlyOnceInOrder(t *testing.T) {
