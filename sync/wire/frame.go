@@ -28,6 +28,13 @@ const magic = "PKT1"
 // highest has 54.6 for twice of it (cmd/internal/syncbench).
 const level = 7
 
+// A small batch goes at the level below: the higher one clears 640 KiB of tables for each, which takes as long as packing a hundred
+// records, and wins nothing where little is to be looked back upon.
+const (
+	smallBatch = 64 << 10 // bytes of records
+	smallLevel = 6
+)
+
 // Sealed is one row of personal data that records name by ref. The bytes are sealed for their subject
 // elsewhere; the signature covers them, the chain does not, so that they can be erased.
 type Sealed struct {
@@ -103,10 +110,11 @@ type header struct {
 // ErrTooBig is returned by Frame when the batch must be cut: send fewer records.
 var ErrTooBig = errors.New("the batch does not fit a frame")
 
-// Codec writes and reads frames. It owns the compressor, which is a megabyte: share one among all
+// Codec writes and reads frames. It owns the compressors, which are a megabyte each: share one among all
 // sites of a worker. Not for use by two goroutines at once. The zero value is ready.
 type Codec struct {
-	zw  *gzip.Writer
+	zw  *gzip.Writer // of large batches
+	zs  *gzip.Writer // of small ones
 	zr  *gzip.Reader
 	buf bytes.Buffer
 }
@@ -133,16 +141,20 @@ func (c *Codec) Frame(b *Batch, s *Signer) ([]byte, error) {
 	}
 	c.buf.Reset()
 	if len(b.Records) > 0 {
-		if c.zw == nil {
-			c.zw, _ = gzip.NewWriterLevel(&c.buf, level)
+		zw, level := &c.zw, level
+		if raw <= smallBatch {
+			zw, level = &c.zs, smallLevel
+		}
+		if *zw == nil {
+			*zw, _ = gzip.NewWriterLevel(&c.buf, level)
 		} else {
-			c.zw.Reset(&c.buf)
+			(*zw).Reset(&c.buf)
 		}
 		for _, r := range b.Records {
-			_, _ = c.zw.Write(r) // a bytes.Buffer takes every write
-			_, _ = c.zw.Write([]byte{'\n'})
+			_, _ = (*zw).Write(r) // a bytes.Buffer takes every write
+			_, _ = (*zw).Write([]byte{'\n'})
 		}
-		_ = c.zw.Close()
+		_ = (*zw).Close()
 	}
 	body := c.buf.Bytes()
 	if s != nil {
