@@ -54,6 +54,7 @@ func TestGoldenRecords(t *testing.T) {
 		&FeedPassed{Command: "01J"},
 		&DeviceLost{Device: "hh-2", Reason: "it fell into the dock"},
 		&Restated{Part: 1, Parts: 2, Devices: []DeviceLast{{Device: "hh-2", Last: 7}}, Lines: []json.RawMessage{json.RawMessage(`{"bin":{"id":"A-01-1","aisle":"A","bay":1,"level":1,"side":"left","walk":1}}`)}, Closed: true, Whole: 9},
+		&Corrected{Order: "O-1", Lines: []json.RawMessage{json.RawMessage(`{"order":{"id":"O-1"}}`)}, Items: []SKU{"OAT"}, Stock: []StoodAt{{Place: "bin/A-01-1", SKU: "OAT", Qty: 9, Lots: []LotQty{{Lot: "L7", Expiry: "2026-12-31", Qty: 2}}}}, Commands: []CommandID{"hh-1:8"}},
 		&Recovered{},
 		&DiskLevelSet{Level: DiskFull, Percent: 96, FreeMB: 512},
 		&StockMoved{SKU: "OAT", Qty: 2, From: "A-01-1", To: "A-02-1", Lot: "L7", Expiry: "2026-12-31", Beyond: true},

@@ -27,6 +27,7 @@ var events = gather(
 	archiveEvents,
 	forgetEvents,
 	queueEvents,
+	correctEvents,
 )
 
 var byType = func() map[string]func() Event {

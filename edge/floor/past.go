@@ -98,6 +98,10 @@ func (p *Past) fold() error {
 		rec.Feed = nil // where a box stands in its feed is its own
 		switch e := rec.Event.(type) {
 		case *FactTakenBack, *FactsTakenBack: // what they brought is a fact of its own
+		case *Corrected:
+			if err := e.Take(p.state); err != nil {
+				return err
+			}
 		case *Restated:
 			if err := p.restate(e); err != nil {
 				return err
@@ -246,12 +250,15 @@ func (p *Past) Under(box *State, own []Record) *State {
 				ApplyRecord(p.state, &rec)
 			}
 		case *FactsTakenBack, *Restated: // the past has what they brought
+		case *Corrected: // the centre will have it so
+			_ = e.Take(p.state) // it was read when it was written
+			ApplyRecord(p.state, &rec)
 		default:
 			ApplyRecord(p.state, &rec)
 		}
 	}
 	s := p.state
-	s.Feed, s.Recovery, s.Restatement = box.Feed, box.Recovery, box.Restatement
+	s.Feed, s.Recovery, s.Restatement, s.Unlike = box.Feed, box.Recovery, box.Restatement, box.Unlike
 	return s
 }
 

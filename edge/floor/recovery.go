@@ -41,6 +41,8 @@ type TakeBack struct {
 	Devices []DeviceID  `json:"devices,omitempty"` // devices that may hold more
 	Own     []CommandID `json:"own,omitempty"`     // of those known, the ones of which the site's own records say something else
 	Logs    []LogID     `json:"logs,omitempty"`    // under which those facts were written whose commands are known
+	Unlike  Unlike      `json:"unlike,omitzero"`   // what the site has otherwise than those facts say
+	Touched Unlike      `json:"touched,omitzero"`  // what its own records touch that stand where the centre has others
 }
 
 // LostFact is one record, in the bytes it was made with.
@@ -58,12 +60,13 @@ type FactTakenBack struct {
 // FactsTakenBack: the site knows all the centre holds about it up to a point.
 type FactsTakenBack struct {
 	Known
-	Fork  bool        `json:"fork,omitempty"`
-	More  bool        `json:"more,omitempty"`
-	Feed  uint64      `json:"feed,omitempty"`
-	Waits []DeviceID  `json:"waits,omitempty"`
-	Own   []CommandID `json:"own,omitempty"`  // of these commands the facts were not taken back: this site's own records stand
-	Logs  []LogID     `json:"logs,omitempty"` // that were this site's, too: of facts that were not taken back
+	Fork   bool        `json:"fork,omitempty"`
+	More   bool        `json:"more,omitempty"`
+	Feed   uint64      `json:"feed,omitempty"`
+	Waits  []DeviceID  `json:"waits,omitempty"`
+	Own    []CommandID `json:"own,omitempty"`    // of these commands the facts were not taken back: this site's own records stand
+	Logs   []LogID     `json:"logs,omitempty"`   // that were this site's, too: of facts that were not taken back
+	Unlike *Unlike     `json:"unlike,omitempty"` // what the centre may have otherwise than the site
 }
 
 // PassFeed takes a record of the centre's feed that led to facts the site took back: they stand already.
@@ -181,6 +184,8 @@ func (c *TakeBack) decide(s *State, _ Meta) ([]Event, *Refusal) {
 		before, done.Skip, done.Took = s.Known.Pos, s.Known.Skip, s.Known.Took
 	}
 	var out, asked []Event
+	var unlike Unlike
+	unlike.Add(&c.Unlike)
 	if c.Fork && (s.Recovery == nil || c.found()) {
 		out = s.doubtJobs()
 	}
@@ -194,19 +199,29 @@ func (c *TakeBack) decide(s *State, _ Meta) ([]Event, *Refusal) {
 		case *FactTakenBack, *FactsTakenBack:
 			continue // what they brought is a fact of its own
 		}
-		first := rec.ID == RecordID(string(rec.Cause)+"/0")
 		if f.Pos <= before {
 			continue
 		}
+		if e, is := rec.Event.(*Corrected); is && e.meets(&c.Touched) {
+			unlike.Add(&Unlike{Orders: e.orders(), Items: e.Items}) // more happened to it here: it is said anew
+			continue
+		}
+		first := rec.ID == RecordID(string(rec.Cause)+"/0")
 		if rest := !first && done.Took == rec.Cause; !rest && (slices.Contains(c.Known, rec.Cause) || !first && done.Skip == rec.Cause) {
 			done.Skip, done.Took = rec.Cause, ""
 			continue
 		}
 		done.Skip, done.Took = "", rec.Cause
+		if at := c.Touched.has(rec.Event.Subject()); at != "" {
+			unlike.Add(&Unlike{Orders: []OrderID{at}}) // the centre has these in another order
+		}
 		out, asked = append(out, &FactTakenBack{Pos: f.Pos, Fact: f.Raw}), append(asked, rec.Event)
 	}
 	out = append(out, s.doubtAsked(asked)...)
 	e := &FactsTakenBack{Known: done, Fork: c.Fork, More: c.More, Feed: c.Feed, Own: c.Own, Logs: c.Logs}
+	if unlike.Any() || unlike.From > 0 && c.Fork && c.More {
+		e.Unlike = &unlike
+	}
 	if c.Fork {
 		e.Waits = slices.Clone(c.Devices)
 		slices.Sort(e.Waits)
@@ -251,6 +266,10 @@ func (e *FactTakenBack) apply(s *State) {
 	if _, told := rec.Event.(*Restated); told || s.neverLeft(rec.Event) {
 		return // what was restated stands in the other facts
 	}
+	if e, is := rec.Event.(*Corrected); is {
+		_ = e.Take(s) // it was read when it was taken
+		return
+	}
 	outer := s.rec
 	ApplyRecord(s, &rec)
 	s.rec = outer
@@ -283,6 +302,10 @@ func (s *State) neverLeft(e Event) bool {
 
 func (e *FactsTakenBack) apply(s *State) {
 	s.Known = e.Known
+	s.Unlike.Add(e.Unlike)
+	if !e.Fork && !e.More && !s.Unlike.Any() {
+		s.Unlike = Unlike{}
+	}
 	if !e.Fork {
 		if s.Recovery != nil {
 			r := *s.Recovery

@@ -132,6 +132,7 @@ type line struct {
 	Numbered *PaperNumbers `json:"numbered,omitempty"`
 
 	Restatement *Restatement `json:"restatement,omitempty"`
+	Unlike      *Unlike      `json:"unlike,omitempty"`
 
 	Allotment *Allotment `json:"allotment,omitempty"`
 }
@@ -145,6 +146,9 @@ func (s *State) more() []line {
 	}
 	if told := s.Restatement; told != (Restatement{}) {
 		out = append(out, line{Restatement: &told})
+	}
+	if a := s.Unlike; a.Any() || a.From > 0 {
+		out = append(out, line{Unlike: &a})
 	}
 	for _, v := range s.Runs.All() {
 		out = append(out, line{Run: v})
@@ -229,6 +233,8 @@ func (s *State) loadMore(l *line) bool {
 		s.Disk = *l.Disk
 	case l.Restatement != nil:
 		s.Restatement = *l.Restatement
+	case l.Unlike != nil:
+		s.Unlike = *l.Unlike
 	case l.Numbered != nil:
 		s.Numbered = *l.Numbered
 	case l.Run != nil:

@@ -47,6 +47,7 @@ type State struct {
 	Numbered    PaperNumbers
 
 	Restatement Restatement
+	Unlike      Unlike // what the centre may have otherwise, until it is told
 
 	Feed     Down      // how far the centre's feed has been taken in
 	Known    Known     // how far the site knows what the centre holds about it

@@ -48,7 +48,15 @@ func TestWorkThatWasBegunIsTakenBackThoughItWasRefusedSince(t *testing.T) {
 	require.Equal(t, floor.UnknownOrder, do(t, b, counted("hh-1", 1, &floor.Start{Order: "O-1"})).Refusal.Code, "what was told is told again")
 	head := b.Head().Seq
 	do(t, b, Submission{Meta: floor.Meta{ID: "take-2"}, Command: &floor.TakeBack{Gen: "G2", To: 9, Facts: lost}})
-	require.Equal(t, head+1, b.Head().Seq, "a centre that was put back since brings it again: it stands already")
+	var behind []string
+	_, err = j.Read(head+1, 0, func(_ uint64, raw []byte) error {
+		r, err := floor.Decode(raw)
+		behind = append(behind, r.Type)
+		return err
+	})
+	require.NoError(t, err)
+	require.Equal(t, []string{"picket.local.facts.taken_back.v1", "picket.site.corrected.v1", "picket.site.corrected.v1"}, behind,
+		"a centre that was put back since brings it again: it stands already, and what stays refused is told")
 	again := boot(t, j, options())
 	require.Equal(t, memory(t, b.state, b.marks), memory(t, again.state, again.marks))
 }

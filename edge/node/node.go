@@ -91,6 +91,7 @@ type Node struct {
 
 	strangers strangers
 	telling   *restating // nil: nothing is
+	touched   touched
 }
 
 // group is what the next commit writes.
@@ -195,6 +196,9 @@ func (n *Node) admit(now time.Time, subs []Submission, replies []Reply) ([]Reply
 		}
 		replies = append(replies, n.take(now, &subs[i]))
 		if err := n.restateOn(now, &subs[i], &replies[len(replies)-1]); err != nil {
+			return nil, err
+		}
+		if err := n.correct(now, &subs[i], &replies[len(replies)-1]); err != nil {
 			return nil, err
 		}
 		if len(n.group.buf) > groupBytes {

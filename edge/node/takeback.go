@@ -13,14 +13,16 @@ import (
 // takeBack puts into the command what the floor cannot know: which of the commands behind the facts this node has
 // answered already, and which devices may hold more. A new log begins behind its commit.
 func (n *Node) takeBack(c *floor.TakeBack) error {
-	c.Known, c.Own, c.Devices, c.Logs = nil, nil, nil, nil
+	c.Known, c.Own, c.Devices, c.Logs, c.Unlike, c.Touched = nil, nil, nil, nil, floor.Unlike{}, floor.Unlike{}
 	devices := map[floor.DeviceID]bool{}
+	facts := make([]floor.Record, 0, len(c.Facts))
 	for i := range c.Facts {
 		rec, err := floor.Decode(c.Facts[i].Raw)
 		if err != nil {
 			return fmt.Errorf("%w: facts[%d]: %w", ErrInvalid, i, err)
 		}
 		devices[rec.Device] = true
+		facts = append(facts, rec)
 		if n.knows(&rec) && !slices.Contains(c.Known, rec.Cause) {
 			own, err := n.ownAnswer(&rec)
 			if err != nil {
@@ -44,6 +46,9 @@ func (n *Node) takeBack(c *floor.TakeBack) error {
 				c.Logs = append(c.Logs, rec.Log) // devices name it that another box told
 			}
 		}
+	}
+	if err := n.unlike(c, facts); err != nil {
+		return err
 	}
 	if !c.Fork {
 		return nil

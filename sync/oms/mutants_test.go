@@ -26,6 +26,7 @@ var mutants = map[string]string{
 	"apart":          "TestOneSiteThatLiesStopsNobodyElse",
 	"former":         "TestABoxThatARestoredCentreForgotIsTakenOver",
 	"stands":         "TestWhatTheBoxThatHoldsTheSiteSaysStands",
+	"corrected":      "TestWhatABoxCorrectsTakesThePlace",
 	"allotted":       "TestWhatIsKeptAtASilentSiteIsPromisedOnce",
 }
 

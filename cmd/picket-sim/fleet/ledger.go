@@ -37,9 +37,10 @@ type ledger struct {
 	against map[lineKey]int // of these: customers have them, and the rules said no
 	back    map[lineKey]int // given back to the centre
 	gone    map[floor.UnitID]bool
-	waits   map[floor.OrderID]bool // for the centre's permit
-	permits map[floor.OrderID]bool // that were ever given
-	proved  map[floor.UnitID]bool  // a label of it is known to be on paper, and not void
+	waits   map[floor.OrderID]bool   // for the centre's permit
+	permits map[floor.OrderID]bool   // that were ever given
+	twice   map[floor.CommandID]bool // the centre was told that they were decided another way before
+	proved  map[floor.UnitID]bool    // a label of it is known to be on paper, and not void
 	jobs    map[floor.JobID]*job
 	begun   map[copyKey]floor.JobID
 	papers  map[copyKey]int
@@ -67,7 +68,7 @@ type job struct {
 func newLedger(s *site) *ledger {
 	return &ledger{
 		w: s.w, s: s, causes: map[floor.CommandID][]int{}, ids: map[floor.RecordID]bool{}, last: map[floor.DeviceID]uint64{},
-		effects: map[int]*floor.Record{}, void: map[floor.RecordID]bool{}, asked: map[lineKey]int{}, skus: map[lineKey]floor.SKU{}, shipped: map[lineKey]int{}, against: map[lineKey]int{}, back: map[lineKey]int{}, gone: map[floor.UnitID]bool{}, waits: map[floor.OrderID]bool{}, permits: map[floor.OrderID]bool{}, proved: map[floor.UnitID]bool{},
+		effects: map[int]*floor.Record{}, void: map[floor.RecordID]bool{}, asked: map[lineKey]int{}, skus: map[lineKey]floor.SKU{}, shipped: map[lineKey]int{}, against: map[lineKey]int{}, back: map[lineKey]int{}, gone: map[floor.UnitID]bool{}, waits: map[floor.OrderID]bool{}, permits: map[floor.OrderID]bool{}, twice: map[floor.CommandID]bool{}, proved: map[floor.UnitID]bool{},
 		jobs: map[floor.JobID]*job{}, begun: map[copyKey]floor.JobID{}, papers: map[copyKey]int{},
 	}
 }
@@ -165,6 +166,10 @@ func (l *ledger) effect(at int) *floor.Record {
 func (l *ledger) tell(ev floor.Event) {
 	w := l.w
 	switch e := ev.(type) {
+	case *floor.Corrected:
+		for _, id := range e.Commands {
+			l.twice[id] = true
+		}
 	case *floor.OrderTaken:
 		l.waits[e.Order] = e.Mode == floor.ModeConfirm
 		d := deed{kind: "taken", order: e.Order, number: e.Number, site: l.s.id}

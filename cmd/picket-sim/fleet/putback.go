@@ -89,7 +89,7 @@ func (l *ledger) goBack(seq uint64) {
 	old := *l
 	*l = *newLedger(l.s)
 	l.papers, l.lost = old.papers, append(old.lost, old.raws[seq:]...)
-	l.jobs, l.begun, l.proved, l.permits = old.jobs, old.begun, old.proved, old.permits
+	l.jobs, l.begun, l.proved, l.permits, l.twice = old.jobs, old.begun, old.proved, old.permits, old.twice
 	l.quiet = true
 	for i, r := range old.records[:seq] {
 		if old.past != nil && i == old.past.at {

@@ -168,6 +168,8 @@ func (f *folding) fact(fact *store.Fact) error {
 		f.whole = true
 	case *floor.Restated:
 		return f.restated(fact, &r, e)
+	case *floor.Corrected:
+		return f.corrected(fact, &r, e)
 	case *floor.SitePausedNow:
 		f.room = 0
 		return f.pause(e.Reason)

@@ -74,7 +74,7 @@ func (f *folding) restated(fact *store.Fact, r *floor.Record, e *floor.Restated)
 	if e.Part == 1 {
 		// Whatever the mirror says, and what was folded upon it since: the site's book takes its place.
 		clear(f.floor.Places)
-		if err := f.EmptyStock(f.site); err != nil {
+		if err := f.EmptyStock(f.site, nil); err != nil {
 			return err
 		}
 		if err := f.keptAnew(); err != nil {
@@ -122,7 +122,7 @@ func (f *folding) restated(fact *store.Fact, r *floor.Record, e *floor.Restated)
 	}
 	slices.Sort(ids)
 	for _, id := range ids {
-		if err := f.restatedOrder(fact, r, here.Orders[id], e.Closed); err != nil {
+		if err := f.restatedOrder(fact, r, here.Orders[id], e.Closed, f.siteName(f.site)+" says where the order stands; what came before is kept nowhere any more."); err != nil {
 			return err
 		}
 	}
@@ -130,7 +130,7 @@ func (f *folding) restated(fact *store.Fact, r *floor.Record, e *floor.Restated)
 }
 
 // restatedOrder puts an order as the site has it in the place of what was folded of it.
-func (f *folding) restatedOrder(fact *store.Fact, r *floor.Record, o *floor.Order, closed bool) error {
+func (f *folding) restatedOrder(fact *store.Fact, r *floor.Record, o *floor.Order, closed bool, words string) error {
 	a, err := f.assignment(o.ID)
 	if err != nil {
 		return err
@@ -162,7 +162,7 @@ func (f *folding) restatedOrder(fact *store.Fact, r *floor.Record, o *floor.Orde
 	}
 	f.ended(a)
 	if err := f.Tell(a.Order, order.Happened{At: r.Time, What: "restated", Site: f.site, Record: floor.RecordID(string(r.ID) + ":" + string(o.ID)),
-		Words: f.siteName(f.site) + " says where the order stands; what came before is kept nowhere any more."}); err != nil {
+		Words: words}); err != nil {
 		return err
 	}
 	return f.overtaken(a)

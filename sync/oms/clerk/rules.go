@@ -19,11 +19,12 @@ const (
 	RuleApart                   // Q1: one site's word that the centre was put back does not stop all where a witness says that it was not
 	RuleFormer                  // 1.11: what the box that holds the site took back shows who held it before, in a life that is forgotten
 	RuleStands                  // 1.11: what the box that holds the site decided stands, whichever box is heard first
+	RuleCorrected               // E1: what a box that was told its past says of how something stands there takes the place of what was folded
 	RuleAllotted                // 1.10: of what a site keeps, what is promised already is promised to nobody else
 
 	rules // how many there are
 )
 
-var ruleNames = [rules]string{RuleAsked: "permit.asked", RuleQuarantine: "quarantine", RuleAskAnew: "ask.anew", RuleAskBack: "ask.back", RuleStops: "stops", RuleWitness: "witness", RuleMargin: "numbers.margin", RuleBroughtBack: "brought.back", RuleRows: "rows", RuleFeedGen: "feed.gen", RuleAge: "stock.age", RuleApart: "apart", RuleFormer: "former", RuleStands: "stands", RuleAllotted: "allotted"}
+var ruleNames = [rules]string{RuleAsked: "permit.asked", RuleQuarantine: "quarantine", RuleAskAnew: "ask.anew", RuleAskBack: "ask.back", RuleStops: "stops", RuleWitness: "witness", RuleMargin: "numbers.margin", RuleBroughtBack: "brought.back", RuleRows: "rows", RuleFeedGen: "feed.gen", RuleAge: "stock.age", RuleApart: "apart", RuleFormer: "former", RuleStands: "stands", RuleCorrected: "corrected", RuleAllotted: "allotted"}
 
 func (r Rule) String() string { return ruleNames[r] }

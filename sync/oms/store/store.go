@@ -319,8 +319,8 @@ type Level struct {
 type Stock interface {
 	// Move adds deltas, each at a place.
 	Move(site floor.SiteID, deltas []Standing) error
-	// EmptyStock forgets what stands anywhere at a site; what is reserved stays.
-	EmptyStock(site floor.SiteID) error
+	// EmptyStock forgets what stands anywhere at a site, of some items or, without any, of all; what is reserved stays.
+	EmptyStock(site floor.SiteID, items []floor.SKU) error
 	// Reserve replaces what an assignment still takes from the bins.
 	Reserve(id floor.AssignmentID, site floor.SiteID, lines []order.Line) error
 	// Levels of one site, by SKU; no skus are all.

@@ -316,9 +316,12 @@ func (t *tx) Move(site floor.SiteID, deltas []store.Standing) error {
 	return nil
 }
 
-func (t *tx) EmptyStock(site floor.SiteID) error {
+func (t *tx) EmptyStock(site floor.SiteID, items []floor.SKU) error {
 	stock := under(t.s.stock, site)
 	for _, sku := range slices.Sorted(maps.Keys(stock)) {
+		if len(items) > 0 && !slices.Contains(items, sku) {
+			continue
+		}
 		for _, place := range slices.Sorted(maps.Keys(stock[sku])) {
 			if err := drop(t, stock[sku], place); err != nil {
 				return err

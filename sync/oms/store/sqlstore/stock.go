@@ -24,8 +24,16 @@ func (t *tx) Move(site floor.SiteID, deltas []store.Standing) error {
 	return nil
 }
 
-func (t *tx) EmptyStock(site floor.SiteID) error {
-	return t.do(`DELETE FROM stock WHERE site = ?`, string(site))
+func (t *tx) EmptyStock(site floor.SiteID, items []floor.SKU) error {
+	if len(items) == 0 {
+		return t.do(`DELETE FROM stock WHERE site = ?`, string(site))
+	}
+	for _, sku := range items {
+		if err := t.do(`DELETE FROM stock WHERE site = ? AND sku = ?`, string(site), string(sku)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (t *tx) Reserve(id floor.AssignmentID, site floor.SiteID, lines []order.Line) error {

@@ -28,7 +28,12 @@ func restated(t *testing.T, s store.Store) {
 			require.NoError(t, tx.Move(site, []store.Standing{{Place: "bin/1", SKU: "A", Qty: 5}, {Place: "outside/opening", SKU: "A", Qty: -5}}))
 		}
 		require.NoError(t, tx.Reserve("g1", "gap", []order.Line{{ID: "1", SKU: "A", Qty: 1}}))
-		require.NoError(t, tx.EmptyStock("gap"))
+		require.NoError(t, tx.Move("gap", []store.Standing{{Place: "bin/1", SKU: "B", Qty: 2}, {Place: "bin/1", SKU: "C", Qty: 3}}))
+		require.NoError(t, tx.EmptyStock("gap", []floor.SKU{"A", "B"}))
+		some, err := tx.Levels("gap", []floor.SKU{"B", "C"})
+		require.NoError(t, err)
+		require.Equal(t, []store.Level{{Site: "gap", SKU: "C", OnHand: 3, Promised: 3, Other: map[string]int64{}}}, some, "of these items alone")
+		require.NoError(t, tx.EmptyStock("gap", nil))
 		got, err := tx.Levels("gap", nil)
 		require.NoError(t, err)
 		require.Equal(t, []store.Level{{Site: "gap", SKU: "A", Reserved: 1, Other: map[string]int64{}}}, got, "what is reserved stays")

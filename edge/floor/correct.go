@@ -1,0 +1,259 @@
+package floor
+
+import (
+	"encoding/json"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// A box that has not been told yet what it lost, or does not know that it lost any, decides by what it knows. The centre may have
+// such a command already as it was decided before, and keeps that (R4), or hears it in another order. What the box that holds
+// the site says stands, for it is what people were answered last. So behind a taking back it says how those orders and items stand
+// here, and whoever folds its records begins anew with them; a command that was decided another way is a case of the desk.
+
+// Unlike is what the centre may have otherwise than this box.
+type Unlike struct {
+	Twice  []Twice   `json:"twice,omitempty"`
+	Orders []OrderID `json:"orders,omitempty"` // sorted, as are the items
+	Items  []SKU     `json:"items,omitempty"`
+	From   Seq       `json:"from,omitempty"` // the first record of this box that stands where the centre has another
+}
+
+// Twice is a command that was decided another way before.
+type Twice struct {
+	Command CommandID `json:"command"`
+	Order   OrderID   `json:"order,omitempty"`
+}
+
+// Any says whether anything stands unlike.
+func (a *Unlike) Any() bool { return len(a.Twice)+len(a.Orders)+len(a.Items) > 0 }
+
+// Add notes more of it.
+func (a *Unlike) Add(b *Unlike) {
+	if b == nil {
+		return
+	}
+	a.Twice = append(slices.Clip(a.Twice), b.Twice...)
+	a.Orders, a.Items = mergedSet(a.Orders, b.Orders), mergedSet(a.Items, b.Items)
+	if b.From != 0 && (a.From == 0 || b.From < a.From) {
+		a.From = b.From
+	}
+}
+
+func mergedSet[T ~string](a, b []T) []T {
+	if len(b) == 0 {
+		return a
+	}
+	out := append(slices.Clone(a), b...)
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// Correct says how what stands unlike stands here. The box gives it by itself, with the last of what it is told.
+type Correct struct{}
+
+// Corrected is an order as it stands here, or all that stands anywhere of some items. At the site it changes nothing.
+type Corrected struct {
+	Order    OrderID           `json:"order,omitempty"`
+	Lines    []json.RawMessage `json:"lines,omitempty"` // the order, as a snapshot has it
+	Items    []SKU             `json:"items,omitempty"`
+	Stock    []StoodAt         `json:"stock,omitempty"`    // of these items; what is not named is nowhere else
+	Commands []CommandID       `json:"commands,omitempty"` // that were decided another way before
+}
+
+// StoodAt is what stands of an item at one place.
+type StoodAt struct {
+	Place PlaceID  `json:"place"`
+	SKU   SKU      `json:"sku"`
+	Qty   int64    `json:"qty"`
+	Lots  []LotQty `json:"lots,omitempty"`
+}
+
+var correctEvents = []func() Event{blank[Corrected]}
+
+// correctItems is how many items one record tells of.
+const correctItems = 50
+
+// decidedTwice is the case of a command that was decided another way before the box was put back.
+const decidedTwice = "decided_twice"
+
+// Kind names the command.
+func (*Correct) Kind() string { return "facts.correct" }
+
+// Type and Subject name the event.
+func (*Corrected) Type() string { return "picket.site.corrected.v1" }
+func (e *Corrected) Subject() string {
+	if e.Order != "" {
+		return "order/" + string(e.Order)
+	}
+	return "site"
+}
+func (e *Corrected) tell(Names) string {
+	words := "The centre was told how the stock of " + plural(len(e.Items), "item") + " stands here."
+	if e.Order != "" {
+		words = "The centre was told how the order stands here."
+	}
+	if n := len(e.Commands); n > 0 {
+		words += " " + plural(n, "command") + " of it " + of(n, "was", "were") + " decided another way before the box was put back."
+	}
+	return words
+}
+
+func (*Correct) decide(s *State, _ Meta) ([]Event, *Refusal) {
+	if !s.Unlike.Any() {
+		return nil, Refuse(NothingLeft, "what", "what is to be told")
+	}
+	var out []Event
+	items, said := s.Unlike.Items, map[OrderID]bool{}
+	for _, id := range s.Unlike.Orders {
+		o := s.Orders[id]
+		if o == nil {
+			continue // it left for the archive: nothing more happens to it
+		}
+		text, err := json.Marshal(line{Order: o})
+		if err != nil || len(text) > maxLineBytes {
+			continue
+		}
+		said[id] = true
+		out = append(out, &Corrected{Order: id, Lines: []json.RawMessage{text}, Commands: s.Unlike.of(func(t *Twice) bool { return t.Order == id })})
+	}
+	rest := s.Unlike.of(func(t *Twice) bool { return !said[t.Order] })
+	for first := true; first && len(rest) > 0 || len(items) > 0; first = false {
+		n := min(len(items), correctItems)
+		e := &Corrected{Items: items[:n:n], Stock: s.standing(items[:n])}
+		if first {
+			e.Commands = rest
+		}
+		out, items = append(out, e), items[n:]
+	}
+	if len(out) == 0 {
+		out = append(out, &Corrected{})
+	}
+	return out, nil
+}
+
+func (a *Unlike) of(which func(*Twice) bool) (out []CommandID) {
+	for i := range a.Twice {
+		if t := &a.Twice[i]; which(t) && !slices.Contains(out, t.Command) {
+			out = append(out, t.Command)
+		}
+	}
+	return out
+}
+
+// standing is all that stands anywhere of some items, in the order of places and items.
+func (s *State) standing(items []SKU) (out []StoodAt) {
+	for id, p := range s.Places {
+		for _, sku := range items {
+			if qty, there := p.Qty[sku]; there {
+				out = append(out, StoodAt{Place: id, SKU: sku, Qty: qty, Lots: slices.Clone(p.Lots[sku])})
+			}
+		}
+	}
+	slices.SortFunc(out, func(a, b StoodAt) int {
+		if n := strings.Compare(string(a.Place), string(b.Place)); n != 0 {
+			return n
+		}
+		return strings.Compare(string(a.SKU), string(b.SKU))
+	})
+	return out
+}
+
+func (e *Corrected) apply(s *State) {
+	s.Unlike = Unlike{}
+	if n := len(e.Commands); n > 0 {
+		s.raise(decidedTwice, e.Subject(), "subject", e.Subject(), "n", strconv.Itoa(n))
+	}
+}
+
+// Take puts what a site said stands there in the place of what was folded of it.
+func (e *Corrected) Take(s *State) error {
+	for _, text := range e.Lines {
+		if err := s.Load(text); err != nil {
+			return err
+		}
+	}
+	for id, p := range s.Places {
+		for _, sku := range e.Items {
+			if p.Qty[sku] != 0 {
+				s.book(id, sku, -p.Qty[sku])
+			}
+			if p = s.Places[id]; len(p.Lots[sku]) > 0 {
+				p = s.place(id)
+				delete(p.Lots, sku)
+			}
+		}
+	}
+	for i := range e.Stock {
+		at := &e.Stock[i]
+		s.book(at.Place, at.SKU, at.Qty)
+		for _, l := range at.Lots {
+			s.lotted = true
+			s.place(at.Place).lot(at.SKU, l.Lot, l.Expiry, l.Qty)
+		}
+	}
+	return nil
+}
+
+func (e *Corrected) orders() []OrderID {
+	if e.Order == "" {
+		return nil
+	}
+	return []OrderID{e.Order}
+}
+
+// has is the order a subject names, when it is among these.
+func (a *Unlike) has(subject string) OrderID {
+	id, is := strings.CutPrefix(subject, "order/")
+	if _, found := slices.BinarySearch(a.Orders, OrderID(id)); is && found {
+		return OrderID(id)
+	}
+	return ""
+}
+
+// meets says whether it tells of anything among what is named.
+func (e *Corrected) meets(own *Unlike) bool {
+	_, order := slices.BinarySearch(own.Orders, e.Order)
+	return order || slices.ContainsFunc(e.Items, func(sku SKU) bool {
+		_, is := slices.BinarySearch(own.Items, sku)
+		return is
+	})
+}
+
+// Touches says which order a record is about, "" for none, and which items it names, or its order asks for.
+func (s *State) Touches(r *Record) (order OrderID, items []SKU) {
+	if id, is := strings.CutPrefix(r.Event.Subject(), "order/"); is {
+		order = OrderID(id)
+		if o := s.Orders[order]; o != nil {
+			for i := range o.Lines {
+				items = append(items, o.Lines[i].SKU)
+			}
+		}
+	}
+	var tree any
+	if text, err := json.Marshal(r.Event); err == nil && json.Unmarshal(text, &tree) == nil {
+		items = namedItems(items, tree)
+	}
+	slices.Sort(items)
+	return order, slices.Compact(items)
+}
+
+// namedItems finds the items that a record names, wherever it does.
+func namedItems(items []SKU, v any) []SKU {
+	switch v := v.(type) {
+	case []any:
+		for _, x := range v {
+			items = namedItems(items, x)
+		}
+	case map[string]any:
+		for key, x := range v {
+			if sku, is := x.(string); is && key == "sku" && sku != "" {
+				items = append(items, SKU(sku))
+			} else {
+				items = namedItems(items, x)
+			}
+		}
+	}
+	return items
+}
