@@ -51,6 +51,13 @@ func (e *OrderTaken) Subject() string { return "order/" + string(e.Order) }
 // MaxPriority is the highest priority of an order; the lowest is its negative.
 const MaxPriority = 9
 
+// HasAssigned says that a command assigns what this site has under that very assignment: it stands upon a snapshot that does not
+// know the command, and the rows beside it are still to be kept.
+func (s *State) HasAssigned(c Command) bool {
+	a, is := c.(*Assign)
+	return is && s.Upon.Seq > 0 && a.Assignment != "" && s.Orders[a.Order] != nil && s.Orders[a.Order].Assignment == a.Assignment
+}
+
 func (c *Assign) decide(s *State, m Meta) ([]Event, *Refusal) {
 	if r := check([2]string{"order", string(c.Order)}, [2]string{"assignment", string(c.Assignment)}, [2]string{"number", c.Number}); r != nil {
 		return nil, r

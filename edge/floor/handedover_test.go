@@ -41,3 +41,18 @@ func TestAPastPassesWhatDoesNotStand(t *testing.T) {
 	require.Error(t, p.Add(3, nil), "in their order")
 	require.Len(t, p.state.Blocks, 1)
 }
+
+// TestAnAssignmentOfWhatIsHereIsKnown: a box that stands upon a snapshot has orders whose assignments it does not remember. Such
+// a record is passed, and the rows beside it are kept.
+func TestAnAssignmentOfWhatIsHereIsKnown(t *testing.T) {
+	s := NewState()
+	s.Orders["O-1"] = &Order{ID: "O-1", Assignment: "a-1"}
+	require.False(t, s.HasAssigned(&Assign{Order: "O-1", Assignment: "a-1"}), "a site that remembers how it came refuses what is told twice")
+	s.Upon.Seq = 3
+	require.True(t, s.HasAssigned(&Assign{Order: "O-1", Assignment: "a-1"}))
+	require.False(t, s.HasAssigned(&Assign{Order: "O-1", Assignment: "a-2"}), "it is refused, as before")
+	require.False(t, s.HasAssigned(&Assign{Order: "O-2", Assignment: "a-1"}))
+	s.Orders["O-1"].Assignment = ""
+	require.False(t, s.HasAssigned(&Assign{Order: "O-1"}))
+	require.False(t, s.HasAssigned(&Start{Order: "O-1"}))
+}

@@ -274,5 +274,10 @@ func (s *State) Swapped(m Meta, gen string, pos uint64, fork bool, devices []Dev
 	if r != nil {
 		return nil, r
 	}
+	for _, e := range events {
+		if known, is := e.(*FactsTakenBack); is {
+			known.Upon = true
+		}
+	}
 	return events, nil
 }

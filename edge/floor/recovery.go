@@ -28,6 +28,13 @@ type Known struct {
 	Took CommandID `json:"took,omitempty"` // the last command that was taken back: the rest of its records follows it
 }
 
+// Upon is the centre's snapshot that the site's records stand upon: they do not say what it held.
+type Upon struct {
+	Gen string `json:"gen"` // the centre's life line in which it was made
+	Pos uint64 `json:"pos"` // the facts in it
+	Seq Seq    `json:"seq"` // the record with which it was taken
+}
+
 // TakeBack brings facts of this site's own past, as the centre holds them.
 type TakeBack struct {
 	Gen     string      `json:"gen"`
@@ -62,6 +69,7 @@ type FactsTakenBack struct {
 	Known
 	Fork   bool        `json:"fork,omitempty"`
 	More   bool        `json:"more,omitempty"`
+	Upon   bool        `json:"upon,omitempty"` // a snapshot of them stands in the place of what the records before came to
 	Feed   uint64      `json:"feed,omitempty"`
 	Waits  []DeviceID  `json:"waits,omitempty"`
 	Own    []CommandID `json:"own,omitempty"`    // of these commands the facts were not taken back: this site's own records stand
@@ -305,6 +313,9 @@ func (e *FactsTakenBack) apply(s *State) {
 	s.Unlike.Add(e.Unlike)
 	if !e.Fork && !e.More && !s.Unlike.Any() {
 		s.Unlike = Unlike{}
+	}
+	if e.Upon {
+		s.Upon = Upon{Gen: e.Gen, Pos: e.Pos, Seq: s.rec.Seq}
 	}
 	if !e.Fork {
 		if s.Recovery != nil {

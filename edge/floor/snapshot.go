@@ -134,6 +134,8 @@ type line struct {
 	Restatement *Restatement `json:"restatement,omitempty"`
 	Unlike      *Unlike      `json:"unlike,omitempty"`
 
+	Upon *Upon `json:"upon,omitempty"`
+
 	Allotment *Allotment `json:"allotment,omitempty"`
 }
 
@@ -149,6 +151,9 @@ func (s *State) more() []line {
 	}
 	if a := s.Unlike; a.Any() || a.From > 0 {
 		out = append(out, line{Unlike: &a})
+	}
+	if upon := s.Upon; upon != (Upon{}) {
+		out = append(out, line{Upon: &upon})
 	}
 	for _, v := range s.Runs.All() {
 		out = append(out, line{Run: v})
@@ -231,6 +236,8 @@ func (s *State) loadMore(l *line) bool {
 		s.Uplink = *l.Uplink
 	case l.Disk != nil:
 		s.Disk = *l.Disk
+	case l.Upon != nil:
+		s.Upon = *l.Upon
 	case l.Restatement != nil:
 		s.Restatement = *l.Restatement
 	case l.Unlike != nil:

@@ -50,6 +50,7 @@ type State struct {
 	Unlike      Unlike // what the centre may have otherwise, until it is told
 
 	Feed     Down      // how far the centre's feed has been taken in
+	Upon     Upon      // the snapshot of the centre the records stand upon; zero: none
 	Known    Known     // how far the site knows what the centre holds about it
 	Recovery *Recovery // nil: the site has lost nothing
 

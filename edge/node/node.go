@@ -224,7 +224,7 @@ func (n *Node) take(now time.Time, s *Submission) Reply {
 		} else if known {
 			return Reply{Answer: floor.Answer{Outcome: floor.OutcomeDuplicate}}
 		}
-		if n.marks.called(s.Meta.ID) || n.state.HasDoc(s.Command) { // the feed began anew, or its facts were taken back; the rows it names may have been lost
+		if n.marks.called(s.Meta.ID) || n.state.HasDoc(s.Command) || n.state.HasAssigned(s.Command) { // the feed began anew, or its facts were taken back; the rows it names may have been lost
 			s.Command = &floor.PassFeed{Command: s.Meta.ID}
 			s.Meta.ID = comesAgain(n.head.Log, s.Meta.Down)
 		}

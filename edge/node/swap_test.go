@@ -83,6 +83,7 @@ func TestABoxTakesItsPastAsOne(t *testing.T) {
 	done, err = Swap(j, options(), day, p)
 	require.NoError(t, err)
 	require.False(t, done, "once")
+	upon := floor.Upon{Gen: "G1", Pos: p.Pos, Seq: floor.Seq(j.Head().Seq)}
 
 	b = boot(t, j, options())
 	require.Equal(t, "log-1", b.Head().Log)
@@ -97,8 +98,9 @@ func TestABoxTakesItsPastAsOne(t *testing.T) {
 			do(t, b, counted("hh-3", 2, &floor.AdjustStock{SKU: "OAT", Bin: "A-1", Delta: -1, Reason: "damaged"}))
 			b = boot(t, j, options())
 		}
-		_, marks, _, err := Load(j)
+		state, marks, _, err := Load(j)
 		require.NoError(t, err)
+		require.Equal(t, upon, state.Upon, "what the records stand upon is told in each hello")
 		marks.Devices(func(id floor.DeviceID, n uint64, seq floor.Seq) {
 			require.Greater(t, uint64(seq), before.Seq, "%s, %d: no device forgets what only a centre has that may be put back", id, n)
 		})

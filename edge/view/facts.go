@@ -95,5 +95,8 @@ func (b *Board) Recovery() (known floor.Known, open bool) {
 // Restated is the first record of the newest whole restatement in this site's log, 0 when there is none.
 func (b *Board) Restated() floor.Seq { return b.state.Restatement.Whole }
 
+// Upon is the snapshot of the centre that this site's records stand upon, zero when there is none.
+func (b *Board) Upon() floor.Upon { return b.state.Upon }
+
 // Feed is how far the centre's feed has been taken in.
 func (b *Board) Feed() floor.Down { return b.state.Feed }

@@ -27,6 +27,8 @@ type CentreConfig struct {
 	Key    ed25519.PrivateKey // the centre's; nil: nothing is signed
 	// KeyOf is the key that is known of a box, nil where none is; asked at each hello. Without it nothing is checked, and no key is kept.
 	KeyOf func(wire.NodeID) (ed25519.PublicKey, error)
+	// Has says whether the facts up to a pos are here, as they were counted in a life line; nil: all of any.
+	Has func(wire.Generation, wire.Pos) bool
 	// Former says whether a box held the site before, so that what it holds is taken over; asked at each offer, for it may be learnt
 	// late. nil: none did.
 	Former func(wire.NodeID) bool
@@ -379,6 +381,15 @@ func (e *Centre) decide(now time.Time, h *wire.Hello2, out []Effect) []Effect {
 		}
 		a.effect.Past = to
 	}
+	if e.lacks(h) { // asked behind the import: what the site restates has to hold what it was told
+		if h.Restated < h.Upon.Seq {
+			return e.s.say(out, wire.ChannelHello, &wire.Reject{Nonce: h.Nonce, Code: wire.RejectNeedSnapshot,
+				Reason: fmt.Sprintf("the site stands upon %d facts the centre does not have any more", h.Upon.Pos)})
+		}
+		if h.Restated > max(f, a.effect.Past.Seq) { // else it is here, or on its way
+			a.effect.Upon = h.Upon
+		}
+	}
 	a.feed, a.effect.Reissue, a.effect.Afresh = e.feedFrom(h.D)
 	// The session that stood ends here: nothing of it may reach the shell while the cursor is moved.
 	if e.s.id != "" {
@@ -387,6 +398,11 @@ func (e *Centre) decide(now time.Time, h *wire.Hello2, out []Effect) []Effect {
 	}
 	e.adopt = a
 	return append(out, a.effect)
+}
+
+// lacks says that the site stands upon a snapshot of facts that a centre put back since does not have.
+func (e *Centre) lacks(h *wire.Hello2) bool {
+	return h.Upon != nil && e.cfg.Has != nil && on(RuleUpon) && !e.cfg.Has(h.Upon.Gen, h.Upon.Pos)
 }
 
 // dropped says that the site keeps its log only from beyond the cursor, so that it cannot show what it was before: a

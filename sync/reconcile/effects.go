@@ -204,6 +204,9 @@ type Adopt struct {
 	// Past is not zero where the site keeps nothing between CutTo and this place any more: the cursor goes there, the
 	// records between are a declared gap, and what they came to follows as the site's restatement.
 	Past wire.Position
+	// Upon is not nil where the site stands upon a snapshot the centre lacks: what it came to follows as the site's restatement,
+	// and before that nobody can say what the site's facts are about.
+	Upon *wire.Upon
 	// Key of Node, to be kept for ever in the same commit: none was known. nil: there is none to keep.
 	Key ed25519.PublicKey
 }

@@ -31,6 +31,7 @@ var mutants = map[Rule]struct{ test, says string }{
 	RuleSalvage:    {"TestWhatAReplacedBoxHeldReachesItsSuccessorOnce", "the old box's record"},
 	RuleRestated:   {"TestASiteRestatesWhatNobodyHasAnyMore", "should have 1 item"},
 	RuleStable:     {"TestABackupOfAnotherLogMakesNothingStable", "the backup has nothing of it"},
+	RuleUpon:       {"TestASiteThatStandsUponWhatTheCentreLacksRestates", "said"},
 	RuleOwes:       {"TestWhatComesToABoxThatLostRecordsIsItsPast", "Should be true"},
 	RuleSigned:     {"TestWhereAKeyIsKnownNothingUnsignedCounts", "should have 1 item"},
 	RuleKeyKept:    {"TestAKeyThatIsKnownIsKept", "not said"},

@@ -121,3 +121,51 @@ func TestARolledBackSiteIsNoSiteThatDropped(t *testing.T) {
 	require.True(t, m.Fork)
 	require.Equal(t, wire.Seq(30), m.Common)
 }
+
+// A box began from a snapshot of the centre's facts, and the centre was put back to before it had them. It is told no older
+// past in their place, and has no session before the box has said what they came to.
+func TestASiteThatStandsUponWhatTheCentreLacksRestates(t *testing.T) {
+	for name, c := range map[string]struct {
+		has      bool
+		restated wire.Seq
+		adopted  bool // what it stands upon, as the shell is told
+		refused  bool
+		held     int // of the site's log, at the centre
+	}{"the centre has it": {has: true}, "the centre lacks it": {refused: true}, "it was restated before": {restated: 2, refused: true},
+		"it is restated": {restated: 4, adopted: true}, "it was told that": {restated: 4, held: 5}} {
+		t.Run(name, func(t *testing.T) {
+			log := written(10)
+			state, chain := held(log, c.held)
+			e, ch := greeted(t, CentreConfig{Chain: chain, Has: func(g wire.Generation, p wire.Pos) bool {
+				require.Equal(t, wire.Generation("GEN0"), g)
+				require.Equal(t, wire.Pos(69), p)
+				return c.has
+			}}, state)
+			out := e.Step(noon, hello(t, &wire.Hello2{Nonce: "n1", Chal: ch.Chal, Log: "LOG1", Head: 10, HeadHash: log.hashes[10], First: 1,
+				Chain: points(log, 10, 1, ch.Ask), Gen: "GEN1", D: wire.FeedMark{Lineage: 1}, Mode: wire.ModeNormal, Restated: c.restated, Upon: &wire.Upon{Gen: "GEN0", Pos: 69, Seq: 3}}))
+			if c.refused {
+				require.Equal(t, wire.RejectNeedSnapshot, said[*wire.Reject](t, out).Code)
+				return
+			}
+			require.Equal(t, c.adopted, only[Adopt](t, out).Upon != nil)
+		})
+	}
+
+	// One that was put back as well is told first what it lost: what it restates has to hold that.
+	log := written(10)
+	state, chain := held(log, 8)
+	state.Pos = 8
+	e, ch := greeted(t, CentreConfig{Chain: chain, Has: func(wire.Generation, wire.Pos) bool { return false }}, state)
+	short := written(5)
+	m := said[*wire.Import](t, e.Step(noon, hello(t, &wire.Hello2{Nonce: "n1", Chal: ch.Chal, Log: "LOG1", Head: 5, HeadHash: short.hashes[5], First: 1,
+		Chain: points(short, 5, 1, ch.Ask), Gen: "GEN1", D: wire.FeedMark{Lineage: 1}, Mode: wire.ModeNormal, Upon: &wire.Upon{Gen: "GEN0", Pos: 69, Seq: 3}})))
+	require.True(t, m.Fork)
+
+	log = written(10)
+	at := SiteState{Restated: 2, Upon: &wire.Upon{Gen: "GEN0", Pos: 69, Seq: 3}}
+	s := NewSite(SiteConfig{Node: "NODE1", Log: log, Rand: half, Nonce: counter[wire.Nonce]("n")}, at)
+	h1 := said[*wire.Hello1](t, s.Step(noon, LinkUp{}))
+	h2 := said[*wire.Hello2](t, s.Step(noon, hello(t, &wire.ChallengeMsg{Nonce: h1.Nonce, Chal: "c", Gen: "GEN1"})))
+	require.Equal(t, at.Upon, h2.Upon)
+	only[Restate](t, s.Step(noon, hello(t, &wire.Reject{Nonce: h1.Nonce, Code: wire.RejectNeedSnapshot, Reason: "whatever"})))
+}

@@ -22,6 +22,7 @@ const (
 	RuleSnapshot               // 1.11: a piece that is not what its hash says is not kept, and pieces of two snapshots are never put together
 	RuleSalvage                // 1.11: what a replaced box hands over is told to its successor before anything is acknowledged to it
 	RuleRestated               // 1.7.4: no session over records nobody has any more, before the site restated what they came to
+	RuleUpon                   // 1.7.4: no session with a site that stands upon a snapshot the centre lacks, and none older for it, before the site restated
 	RuleOwes                   // E1: what a box that lost records is told before it heard all is its lost past
 	RuleStable                 // R10: stable is said of records that a backup has, not of their numbers: of the log as it is now
 	RuleSigned                 // T2: where a key is known, nothing counts that is not signed by it
@@ -34,7 +35,7 @@ var ruleNames = [rules]string{
 	RuleWindow: "window", RuleRetransmit: "retransmit", RuleLost: "lost", RuleSession: "session", RuleNoSession: "nosession",
 	RuleGap: "gap", RuleHash: "hash", RuleCommit: "commit", RuleLostData: "lost-data", RuleNonce: "nonce", RuleChallenge: "challenge",
 	RuleKnown: "known", RuleFence: "fence", RuleGranted: "granted", RuleSalvage: "salvage", RuleSnapshot: "snapshot",
-	RuleRestated: "restated", RuleOwes: "owes", RuleStable: "stable", RuleSigned: "signed", RuleKeyKept: "key-kept",
+	RuleRestated: "restated", RuleUpon: "upon", RuleOwes: "owes", RuleStable: "stable", RuleSigned: "signed", RuleKeyKept: "key-kept",
 }
 
 func (r Rule) String() string { return ruleNames[r] }

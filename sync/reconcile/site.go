@@ -42,6 +42,7 @@ type SiteState struct {
 	Snap    *wire.Held // pieces of a snapshot that are durable; nil: this site takes none
 	// Restated is the first record of the newest complete restatement in the log; 0: there is none.
 	Restated wire.Seq
+	Upon     *wire.Upon // the snapshot of the centre the log stands upon; nil: none
 }
 
 type sitePhase uint8
@@ -316,7 +317,7 @@ func (e *Site) handshake(now time.Time, ch wire.Channel, m wire.Message, out []E
 		if m.Code == wire.RejectFenced {
 			return e.offer(now, m.Reason, out)
 		}
-		if m.Code == wire.RejectNeedSnapshot && e.state.Restated < e.cfg.Log.First() && e.phase == siteProving && !e.recvBusy() {
+		if m.Code == wire.RejectNeedSnapshot && (e.state.Restated < e.cfg.Log.First() || e.state.Upon != nil && e.state.Restated < e.state.Upon.Seq) && e.phase == siteProving && !e.recvBusy() {
 			return e.restate(m.Reason, out)
 		}
 		return e.refused(now, TroubleRejected, string(m.Code)+": "+m.Reason, out)
@@ -344,7 +345,7 @@ func (e *Site) prove(now time.Time, out []Effect) []Effect {
 		Head: head.Seq, HeadHash: head.Hash, First: first, Chain: points(log, head.Seq, first, e.ask),
 		Gen: e.state.Gen, Pos: e.state.Pos,
 		D: wire.FeedMark{Lineage: lineage, Seq: mark.Seq, Hash: mark.Hash}, DGen: e.state.FeedGen,
-		Mode: e.state.Mode, Snap: e.pieces(), Restated: min(e.state.Restated, head.Seq),
+		Mode: e.state.Mode, Snap: e.pieces(), Restated: min(e.state.Restated, head.Seq), Upon: e.state.Upon,
 	})
 }
 

@@ -17,7 +17,7 @@ const piecesAtOnce = 16
 
 // portray answers a hello2 by pieces of a snapshot; done is false where facts are to be told one by one.
 func (e *Centre) portray(h *wire.Hello2, knows wire.Pos, fork bool, common wire.Seq, out []Effect) (_ []Effect, done bool) {
-	if e.cfg.Snaps == nil {
+	if e.cfg.Snaps == nil || e.lacks(h) { // it would take the place of what the box alone has
 		return out, false
 	}
 	s, yet, none := e.cfg.Snaps.Ready(knows)
@@ -144,6 +144,7 @@ func (e *Site) staged(now time.Time, ev Staged, out []Effect) []Effect {
 	e.state.Snap = &wire.Held{ID: s.ID, Have: ev.Have}
 	if ev.Swapped {
 		e.state.Pos, e.state.Gen, e.state.Snap = s.Pos, s.Gen, &wire.Held{}
+		e.state.Upon = &wire.Upon{Gen: s.Gen, Pos: s.Pos, Seq: e.cfg.Log.Head().Seq}
 	}
 	ready := st.ready
 	st.ready = nil

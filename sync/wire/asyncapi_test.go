@@ -169,7 +169,7 @@ func TestWhatHello2MaySayIsPublished(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, yaml.Unmarshal(text, &doc))
 	m := *samples()[2].(*Hello2)
-	m.DGen, m.Snap, m.Restated = "GEN1", &Held{ID: "2-0ff1", Have: 1}, 1
+	m.DGen, m.Snap, m.Restated, m.Upon = "GEN1", &Held{ID: "2-0ff1", Have: 1}, 1, &Upon{Gen: "GEN0", Pos: 2, Seq: 1}
 	b, err := Encode(&m)
 	require.NoError(t, err)
 	golden(t, "hello2.more.json", b)

@@ -82,6 +82,11 @@ func (m *Hello2) check() (string, string) {
 			return f, why
 		}
 	}
+	if m.Upon != nil {
+		if f, why := tokens("upon.gen", string(m.Upon.Gen)); why != "" {
+			return f, why
+		}
+	}
 	if len(m.Parents) > maxAsk {
 		return "parents", fmt.Sprintf("has %d entries, at most %d are allowed", len(m.Parents), maxAsk)
 	}

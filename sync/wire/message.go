@@ -90,6 +90,15 @@ type Hello2 struct {
 	// Restated is the first record of the newest complete restatement: what the site's past comes to, told as records
 	// of its own log. 0: there is none.
 	Restated Seq `json:"restated,omitempty"`
+	// Upon is the snapshot of the centre the site's log stands upon; absent: it stands for itself.
+	Upon *Upon `json:"upon,omitempty"`
+}
+
+// Upon is a snapshot in the place of what a site's log came to: the log does not say what it held.
+type Upon struct {
+	Gen Generation `json:"gen"` // the life line in which it was made
+	Pos Pos        `json:"pos"` // the facts in it
+	Seq Seq        `json:"seq"` // the record with which it was taken
 }
 
 // Probe asks for more points of the site's chain; the site answers with hello2 again.

@@ -29,17 +29,21 @@ func startLine(ctx context.Context, g *errgroup.Group, cfg Config, box string, b
 	var feed floor.Down
 	var known floor.Known
 	var told floor.Seq
+	var upon floor.Upon
 	recovering := false
 	screens.Look(func(b *view.Board) {
 		feed = b.Feed()
 		known, recovering = b.Recovery()
-		told = b.Restated()
+		told, upon = b.Restated(), b.Upon()
 	})
 	state, err := remembered(file, feed, known, recovering)
 	if err != nil {
 		return err
 	}
 	state.Snap, state.Restated = pieces.held(), wire.Seq(told)
+	if upon.Seq > 0 {
+		state.Upon = &wire.Upon{Gen: wire.Generation(upon.Gen), Pos: wire.Pos(upon.Pos), Seq: wire.Seq(upon.Seq)}
+	}
 	var held grant
 	if _, err := readFile(grantFile(cfg.Data), &held); err != nil {
 		return err

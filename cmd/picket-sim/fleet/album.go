@@ -162,11 +162,16 @@ func (l *ledger) swapped(lines []byte) error {
 		}
 		return err
 	})
+	// What a site restated has its orders, and not how they came.
+	came := func(r *floor.Record) bool {
+		e, is := r.Event.(*floor.OrderTaken)
+		return is && !of.Knows(r) && state.Orders[e.Order] != nil
+	}
 	for _, sure := range []bool{true, false} {
 		now := map[floor.CommandID][]floor.Record{}
 		for _, raw := range l.lost {
 			r, err := floor.Decode(raw)
-			if err != nil || (held[string(raw)] > 0) != sure || !of.Knows(&r) || floor.IsLocal(r.Type) || p.known[r.Cause] != nil {
+			if err != nil || (held[string(raw)] > 0) != sure || !of.Knows(&r) && !came(&r) || floor.IsLocal(r.Type) || p.known[r.Cause] != nil {
 				continue
 			}
 			if !slices.ContainsFunc(now[r.Cause], func(x floor.Record) bool { return x.ID == r.ID }) {
@@ -189,6 +194,15 @@ func (l *ledger) swapped(lines []byte) error {
 			p.order = append(p.order, r.Cause)
 		}
 	}
+	slices.SortStableFunc(p.order, func(a, b floor.CommandID) int {
+		first := func(id floor.CommandID) int {
+			if came(&p.known[id][0]) {
+				return 0
+			}
+			return 1
+		}
+		return first(a) - first(b)
+	})
 	for at, r := range l.effects {
 		if at < p.at && !of.Knows(r) {
 			l.void[r.ID] = true

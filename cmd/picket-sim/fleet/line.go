@@ -68,6 +68,13 @@ func (s *site) remember() error {
 	return json.Unmarshal(c.Data, &s.marks)
 }
 
+func uponOf(u floor.Upon) *wire.Upon {
+	if u.Seq == 0 {
+		return nil
+	}
+	return &wire.Upon{Gen: wire.Generation(u.Gen), Pos: wire.Pos(u.Pos), Seq: wire.Seq(u.Seq)}
+}
+
 // startLine makes the engine from what the file knows of the centre, and dials.
 func (s *site) startLine() error {
 	w := s.w
@@ -83,6 +90,7 @@ func (s *site) startLine() error {
 		st.Mode = wire.ModeRecovering
 	}
 	st.Epoch, st.Restated = max(st.Epoch, s.epoch), wire.Seq(s.board.Restated())
+	st.Upon = uponOf(s.board.Upon())
 	if w.mix.Portray > 0 {
 		st.Snap = s.album.held()
 	}

@@ -99,7 +99,7 @@ func (r *relic) start() {
 		w.fail("I9", "the old box does not start: %v", err)
 		return
 	}
-	st := reconcile.SiteState{Epoch: r.marks.Epoch, Acked: r.marks.Acked, Stable: r.marks.Stable, Gen: r.marks.Gen, Pos: r.marks.Pos, Restated: wire.Seq(state.Restatement.Whole)}
+	st := reconcile.SiteState{Epoch: r.marks.Epoch, Acked: r.marks.Acked, Stable: r.marks.Stable, Gen: r.marks.Gen, Pos: r.marks.Pos, Restated: wire.Seq(state.Restatement.Whole), Upon: uponOf(state.Upon)}
 	if state.Known.Gen == string(st.Gen) || st.Gen == "" {
 		st.Gen, st.Pos = wire.Generation(state.Known.Gen), max(st.Pos, wire.Pos(state.Known.Pos))
 	}

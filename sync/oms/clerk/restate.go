@@ -2,6 +2,7 @@ package clerk
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -26,6 +27,9 @@ type Gap struct {
 	From wire.Seq `json:"from"` // the first that is missing
 	To   wire.Seq `json:"to"`
 	Told wire.Pos `json:"told,omitempty"` // the fact with which the site had restated all; 0: not yet
+	// Upon is a snapshot the site stands upon, which is nowhere any more, and Log the one that does; no record of that is missing.
+	Upon *wire.Upon `json:"upon,omitempty"`
+	Log  wire.LogID `json:"log,omitempty"`
 }
 
 // GapOf is the newest gap in what a site told; To is 0 when there is none.
@@ -52,13 +56,114 @@ func (w *work) pass(site floor.SiteID, a *reconcile.Adopt) error {
 	if err := w.PutPoint(site, a.Past.Seq, a.Past.Hash); err != nil {
 		return err
 	}
-	g := Gap{From: a.CutTo + 1, To: a.Past.Seq}
+	had, err := gapOf(w, site)
+	if err != nil {
+		return err
+	}
+	g := Gap{From: a.CutTo + 1, To: a.Past.Seq, Upon: had.Upon, Log: had.Log}
 	if err := w.notice(Notice{What: "site.gap", Site: site, About: fmt.Sprintf("%d-%d", g.From, g.To), Count: int64(g.To - a.CutTo),
 		Words: "Records " + strconv.FormatUint(uint64(g.From), 10) + " to " + strconv.FormatUint(uint64(g.To), 10) + " of " + w.name(site) +
 			" are nowhere any more: the centre was put back to before what it had called safe. The site says what they came to; how it came about is lost."}, nil); err != nil {
 		return err
 	}
 	return w.keepGap(site, g)
+}
+
+// standsUpon notes that a site stands upon a snapshot of facts that are nowhere any more: no record of its log is missing, and
+// what went before them is told by its restatement.
+func (w *work) standsUpon(site floor.SiteID, a *reconcile.Adopt) error {
+	g, err := gapOf(w, site)
+	if err != nil || g.Upon != nil && *g.Upon == *a.Upon && g.Log == a.Log {
+		return err
+	}
+	at := strconv.FormatUint(uint64(a.Upon.Seq), 10)
+	if err := w.notice(Notice{What: "site.gap", Site: site, About: "upon " + at,
+		Words: "What " + w.name(site) + " began with at its record " + at + " is nowhere any more: the centre was put back to before it had heard that. " +
+			"The site says what it came to; how it came about is lost."}, nil); err != nil {
+		return err
+	}
+	g.Told, g.Upon, g.Log = 0, a.Upon, a.Log
+	if a.Past.Seq == 0 {
+		g.From, g.To = a.Upon.Seq+1, a.Upon.Seq
+	}
+	return w.keepGap(site, g)
+}
+
+// A life line is a centre between two restores: up to where each had a site's facts is known as long as they are here.
+
+func livesKey(site floor.SiteID) string { return "lives/" + string(site) }
+
+// life is a life line that ended, with so many facts of a site in it that are here, or what they came to.
+type life struct {
+	Gen wire.Generation `json:"gen"`
+	Pos wire.Pos        `json:"pos"`
+}
+
+// livesKept bounds them: a box that stands upon an older one restates.
+const livesKept = 50
+
+func livesOf(tx store.Tx, site floor.SiteID) (all []life, err error) {
+	text, err := tx.Meta(livesKey(site))
+	if err != nil || text == "" {
+		return nil, err
+	}
+	return all, json.Unmarshal([]byte(text), &all)
+}
+
+// endLife notes up to where the life line that ends has a site's facts.
+func (w *work) endLife(site floor.SiteID) error {
+	gen, err := w.Meta(genKey)
+	if err != nil || gen == "" {
+		return err
+	}
+	m, err := w.Mark(site)
+	if err != nil {
+		return err
+	}
+	all, err := livesOf(w, site)
+	if err != nil {
+		return err
+	}
+	return w.keepLives(site, append(all, life{wire.Generation(gen), m.Pos}))
+}
+
+func (w *work) keepLives(site floor.SiteID, all []life) error {
+	text, err := json.Marshal(all[max(0, len(all)-livesKept):])
+	if err != nil {
+		return err
+	}
+	return w.SetMeta(livesKey(site), string(text))
+}
+
+// toldOf notes that what a site stands upon was restated: a box put back to before it did so needs not do it again, of what it has then.
+func (w *work) toldOf(site floor.SiteID, u *wire.Upon) error {
+	all, err := livesOf(w, site)
+	if err != nil || u == nil || slices.Contains(all, life{u.Gen, u.Pos}) {
+		return err
+	}
+	return w.keepLives(site, append(all, life{u.Gen, u.Pos}))
+}
+
+// Has says whether the facts of a site up to a pos, as a life line counted them, are here.
+func (c *Clerk) Has(ctx context.Context, site floor.SiteID, gen wire.Generation, pos wire.Pos) (has bool, err error) {
+	err = c.st.View(ctx, func(tx store.Tx) error {
+		m, err := tx.Mark(site)
+		if err != nil {
+			return err
+		}
+		now, err := tx.Meta(genKey)
+		if err != nil {
+			return err
+		}
+		if now == string(gen) {
+			has = pos <= m.Pos
+			return nil
+		}
+		all, err := livesOf(tx, site)
+		has = slices.ContainsFunc(all, func(l life) bool { return l.Gen == gen && pos <= l.Pos })
+		return err
+	})
+	return has, err
 }
 
 // restated takes in a piece of what a site's records come to.
@@ -69,6 +174,9 @@ func (f *folding) restated(fact *store.Fact, r *floor.Record, e *floor.Restated)
 			return err
 		}
 		g.Told = fact.Pos
+		if err := f.toldOf(f.site, g.Upon); err != nil {
+			return err
+		}
 		return f.keepGap(f.site, g)
 	}
 	if e.Part == 1 {

@@ -130,6 +130,9 @@ func (w *work) beginLife(at, since time.Time, why string) (gen wire.Generation, 
 		return "", err
 	}
 	for _, s := range sites {
+		if err := w.endLife(s.ID); err != nil {
+			return "", err
+		}
 		anew, err := w.holdBack(s.ID)
 		if err != nil {
 			return "", err

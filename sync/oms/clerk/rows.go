@@ -43,10 +43,15 @@ func (w *work) rowsAgain(o *order.Order, as []order.Assignment) error {
 // has it.
 func (w *work) hasRows(a *order.Assignment) (bool, error) {
 	took, err := w.FactOf(a.Site, string(a.ID)+"/0")
-	if err == nil && took.Seq > 0 || errors.Is(err, store.ErrNone) {
+	if err == nil && took.Seq > 0 {
 		return true, nil
 	}
-	if err != nil {
+	if errors.Is(err, store.ErrNone) {
+		g, err := gapOf(w, a.Site)
+		if err != nil || g.Upon == nil {
+			return true, err // it took it by itself, in what nobody has any more
+		}
+	} else if err != nil {
 		return false, err
 	}
 	return w.onFeed(a.Site, string(a.ID))

@@ -268,6 +268,11 @@ func (c *Clerk) Adopt(ctx context.Context, site floor.SiteID, a reconcile.Adopt)
 			}
 			m.Applied = a.Past
 		}
+		if a.Upon != nil {
+			if err := w.standsUpon(site, &a); err != nil {
+				return err
+			}
+		}
 		if err := w.handedKnown(site, &a, m.Applied.Seq); err != nil {
 			return err
 		}
