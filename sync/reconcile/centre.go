@@ -59,6 +59,7 @@ type Centre struct {
 	by     *wire.Checker     // whoever said it, and answers chal
 	first  ed25519.PublicKey // by's, to be kept: none was known of that box; nil: nothing is
 	chal   wire.Challenge
+	asked  time.Time // when chal was said
 	probed bool
 	proof  *wire.Hello2 // waits until nothing is with the shell
 	adopt  *adoption    // waits for Adopted
@@ -179,6 +180,10 @@ func (e *Centre) received(now time.Time, ev Received, out []Effect) []Effect {
 		if e.hello == nil || m.Nonce != e.hello.Nonce || m.Chal != e.chal {
 			return append(out, Dropped{Channel: ev.Channel, Why: "an answer to another challenge", Unproven: e.s.peer != nil})
 		}
+		if on(RuleFresh) && now.Sub(e.asked) >= e.s.t.Lost {
+			// A machine slept in between, or the answer was under way for hours: it says what the site was, not what it is.
+			return append(out, Dropped{Channel: ev.Channel, Why: "an answer to a challenge of long ago", Unproven: true})
+		}
 		if err := wire.Verify(ev.Payload, ev.Channel, asked(e.by)); err != nil {
 			return forged(ev.Channel, err, out)
 		}
@@ -235,7 +240,7 @@ func (e *Centre) greet(now time.Time, m *wire.Hello1, payload []byte, out []Effe
 	if e.adopt != nil {
 		return append(out, Dropped{Channel: wire.ChannelHello, Why: "an adoption is being committed"})
 	}
-	e.hello, e.by, e.first, e.chal, e.probed, e.proof = m, by, first, e.cfg.Chal(), false, nil
+	e.hello, e.by, e.first, e.chal, e.asked, e.probed, e.proof = m, by, first, e.cfg.Chal(), now, false, nil
 	ask := make([]wire.Seq, 0, 64)
 	for _, p := range points(ownPoints{e}, e.s.recv.applied.Seq, 1, nil) {
 		ask = append(ask, p.Seq)

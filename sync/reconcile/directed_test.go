@@ -137,6 +137,19 @@ func TestAChallengeIsGoodForOneHello(t *testing.T) {
 	require.Equal(t, session, c.View().Session)
 }
 
+func TestAnAnswerOfLongAgoSaysNothingOfNow(t *testing.T) {
+	log := written(3)
+	state, chain := held(log, 3)
+	c, ch := greeted(t, CentreConfig{Chain: chain}, state)
+	h2 := &wire.Hello2{Nonce: "n1", Chal: ch.Chal, Log: "LOG1", Head: 3, HeadHash: log.hashes[3], First: 1, D: wire.FeedMark{Lineage: 1}, Mode: wire.ModeNormal}
+	late := only[Dropped](t, c.Step(noon.Add(45*time.Second), hello(t, h2)))
+	require.Equal(t, "an answer to a challenge of long ago", late.Why)
+	require.True(t, late.Unproven, "the site is not heard by it")
+	require.Empty(t, c.View().Session)
+	// In time it is taken.
+	only[Adopt](t, c.Step(noon.Add(44*time.Second), hello(t, h2)))
+}
+
 func TestCentreDecides(t *testing.T) {
 	log := written(20)
 	for _, c := range []struct {

@@ -182,7 +182,7 @@ type Dropped struct {
 	Channel wire.Channel
 	Why     string
 	Err     error // *wire.Malformed when the message could not be read
-	// Unproven: a key is known by which it had to be signed, and it is not, or was dropped before that was looked at. It is no
+	// Unproven: a key is known by which it had to be signed, and it is not, or was dropped before that was looked at; or it is of long ago. It is no
 	// word of the other end's.
 	Unproven bool
 }

@@ -35,6 +35,7 @@ var mutants = map[Rule]struct{ test, says string }{
 	RuleOwes:       {"TestWhatComesToABoxThatLostRecordsIsItsPast", "Should be true"},
 	RuleSigned:     {"TestWhereAKeyIsKnownNothingUnsignedCounts", "should have 1 item"},
 	RuleKeyKept:    {"TestAKeyThatIsKnownIsKept", "not said"},
+	RuleFresh:      {"TestAnAnswerOfLongAgoSaysNothingOfNow", "should have 1 item"},
 }
 
 // A rule without a mutant that fails is not a rule.

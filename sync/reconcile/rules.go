@@ -27,6 +27,7 @@ const (
 	RuleStable                 // R10: stable is said of records that a backup has, not of their numbers: of the log as it is now
 	RuleSigned                 // T2: where a key is known, nothing counts that is not signed by it
 	RuleKeyKept                // T2: a key that is known is not forgotten, nor replaced, by what a hello says
+	RuleFresh                  // 1.7.2: an answer counts while its challenge is younger than a session that nothing is heard in
 
 	rules // how many there are
 )
@@ -36,6 +37,7 @@ var ruleNames = [rules]string{
 	RuleGap: "gap", RuleHash: "hash", RuleCommit: "commit", RuleLostData: "lost-data", RuleNonce: "nonce", RuleChallenge: "challenge",
 	RuleKnown: "known", RuleFence: "fence", RuleGranted: "granted", RuleSalvage: "salvage", RuleSnapshot: "snapshot",
 	RuleRestated: "restated", RuleUpon: "upon", RuleOwes: "owes", RuleStable: "stable", RuleSigned: "signed", RuleKeyKept: "key-kept",
+	RuleFresh: "fresh",
 }
 
 func (r Rule) String() string { return ruleNames[r] }
