@@ -60,7 +60,7 @@ type Centre struct {
 	first  ed25519.PublicKey // by's, to be kept: none was known of that box; nil: nothing is
 	chal   wire.Challenge
 	asked  time.Time // when chal was said
-	probed bool
+	probed wire.Seq // the point that was asked for behind it, 0: none
 	proof  *wire.Hello2 // waits until nothing is with the shell
 	adopt  *adoption    // waits for Adopted
 
@@ -240,7 +240,7 @@ func (e *Centre) greet(now time.Time, m *wire.Hello1, payload []byte, out []Effe
 	if e.adopt != nil {
 		return append(out, Dropped{Channel: wire.ChannelHello, Why: "an adoption is being committed"})
 	}
-	e.hello, e.by, e.first, e.chal, e.asked, e.probed, e.proof = m, by, first, e.cfg.Chal(), now, false, nil
+	e.hello, e.by, e.first, e.chal, e.asked, e.probed, e.proof = m, by, first, e.cfg.Chal(), now, 0, nil
 	ask := make([]wire.Seq, 0, 64)
 	for _, p := range points(ownPoints{e}, e.s.recv.applied.Seq, 1, nil) {
 		ask = append(ask, p.Seq)
@@ -354,9 +354,13 @@ func (e *Centre) decide(now time.Time, h *wire.Hello2, out []Effect) []Effect {
 	hello := e.hello
 	applied := e.s.recv.applied
 	f, sure := e.common(h)
-	if !sure && !e.probed && !e.dropped(h) {
-		e.probed = true
+	if !sure && !e.dropped(h) && e.probed != applied.Seq {
+		e.probed = applied.Seq
 		return e.s.say(out, wire.ChannelHello, &wire.Probe{Nonce: h.Nonce, Chal: h.Chal, Seqs: []wire.Seq{applied.Seq}})
+	}
+	if !sure && !e.dropped(h) && h.First <= applied.Seq+1 {
+		// A second copy of what was said before the point was asked for: by it the two chains would seem to part sooner than they do.
+		return append(out, Dropped{Channel: wire.ChannelHello, Why: "an answer without the point that was asked for"})
 	}
 	if on(RuleChallenge) {
 		e.hello, e.chal = nil, ""

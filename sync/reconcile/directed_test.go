@@ -102,6 +102,8 @@ func TestCentreProbesForItsOwnPoint(t *testing.T) {
 		Chain: []wire.Point{{Seq: 50, Hash: log.hashes[50]}}, Gen: "GEN1", Pos: 77, D: wire.FeedMark{Lineage: 1}, Mode: wire.ModeNormal}
 	out := c.Step(noon, hello(t, h2))
 	require.Equal(t, []wire.Seq{77}, said[*wire.Probe](t, out).Seqs)
+	out = c.Step(noon, hello(t, h2))
+	require.Equal(t, "an answer without the point that was asked for", only[Dropped](t, out).Why, "a second copy of it, by the network")
 	h2.Chain = append(h2.Chain, wire.Point{Seq: 77, Hash: log.hashes[77]})
 	out = c.Step(noon, hello(t, h2))
 	require.Equal(t, wire.Seq(77), only[Adopt](t, out).CutTo)
