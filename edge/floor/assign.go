@@ -183,6 +183,9 @@ func (e *OrderTaken) apply(s *State) {
 	o.Asked, o.RowsMark = e.digest(), e.RowsMark
 	s.Orders[o.ID] = o
 	s.heldOf(o)
+	if r := s.Recovery; r != nil && (r.More || s.Feed.Seq <= r.Feed) { // the box that is lost may have had it
+		o.mayBeOut()
+	}
 }
 
 func (o *Order) ask(lines []AskedLine) {

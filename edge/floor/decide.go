@@ -65,7 +65,10 @@ type CommandRefused struct {
 	Code Code              `json:"code"`
 	Args map[string]string `json:"args,omitempty"`
 	Said bool              `json:"said,omitempty"` // its caller was told that it is saved, by this box before it was put back
-	Held OrderID           `json:"held,omitempty"` // of this order a hold label may be on paper for it
+	Held OrderID           `json:"held,omitempty"` // earlier versions: of this order a hold label may be on paper for it
+
+	// Paper is whose paper may be out for it, as unit/… or order/…: a box that is lost may have had the command.
+	Paper string `json:"paper,omitempty"`
 }
 
 // Type and Subject name the event.

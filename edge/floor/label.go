@@ -217,16 +217,11 @@ func (o *Order) nextCopy(u UnitID, d Document) int {
 			n, asked = max(n, j.Copy), asked+1
 		}
 	}
-	if p := o.Unit(u); p != nil { // prints nobody here knows of
-		if p.Out {
-			n = max(n, 1)
-		}
-		if p.Unheard > 0 {
-			n = max(n, asked+p.Unheard)
-		}
+	if p := o.Unit(u); p != nil {
+		return copyBehind(asked, n, p.Out, p.Unheard)
 	}
-	if d == DocHoldLabel && o.Unheard > 0 {
-		n = max(n, asked+o.Unheard)
+	if d == DocHoldLabel {
+		return copyBehind(asked, n, false, o.Unheard)
 	}
 	return n + 1
 }

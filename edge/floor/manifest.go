@@ -20,6 +20,7 @@ type Manifest struct {
 	Driver  string     `json:"driver,omitempty"`
 	Plate   string     `json:"plate,omitempty"`
 	Jobs    []Job      `json:"jobs,omitempty"`
+	Unheard int        `json:"unheard,omitempty"` // prints asked for at a box that may have had the command, and refused here
 
 	DriverRef string `json:"driver_ref,omitempty"` // where driver and plate stand, instead of here
 }

@@ -214,7 +214,7 @@ func (s *State) closed(at *Manifest, list []Loaded, e *ManifestClosed, m Meta) [
 	}
 	out = append(out, e)
 	if s.Policy.PrintManifest {
-		out = append(out, &LabelRequested{Manifest: at.ID, Job: jobID(m.ID, len(out)), Doc: DocManifest, Copy: 1, Station: m.Station})
+		out = append(out, &LabelRequested{Manifest: at.ID, Job: jobID(m.ID, len(out)), Doc: DocManifest, Copy: at.nextCopy(), Station: m.Station})
 	}
 	for _, n := range notes {
 		n.Job = jobID(m.ID, len(out))
@@ -296,15 +296,12 @@ func (c *PrintManifest) decide(s *State, m Meta) ([]Event, *Refusal) {
 	if at.Closed.IsZero() {
 		return nil, Refuse(ManifestIsOpen, "carrier", at.Carrier, "manifest", at.Called())
 	}
-	n := 1
 	for i := range at.Jobs {
 		if at.Jobs[i].waiting() {
 			return nil, Refuse(JobOver, "job", string(at.Jobs[i].ID), "state", string(at.Jobs[i].State))
 		}
-		if at.Jobs[i].Tries > 0 {
-			n = max(n, at.Jobs[i].Copy+1)
-		}
 	}
+	n := at.nextCopy()
 	if n > 1 && c.Reason == "" {
 		return nil, Refuse(ReasonMissing)
 	}
@@ -312,6 +309,17 @@ func (c *PrintManifest) decide(s *State, m Meta) ([]Event, *Refusal) {
 		return nil, Refuse(TableFull, "most", "50", "what", "prints of one manifest")
 	}
 	return []Event{&LabelRequested{Manifest: at.ID, Job: jobID(m.ID, 0), Doc: DocManifest, Copy: n, Reason: c.Reason, Station: m.Station}}, nil
+}
+
+// nextCopy is the number of the next print of the manifest: 1 while none was begun.
+func (m *Manifest) nextCopy() int {
+	n, asked := 0, 0
+	for i := range m.Jobs {
+		if m.Jobs[i].Tries > 0 {
+			n, asked = max(n, m.Jobs[i].Copy), asked+1
+		}
+	}
+	return copyBehind(asked, n, false, m.Unheard)
 }
 
 func (c *CarrierNoShow) decide(s *State, _ Meta) ([]Event, *Refusal) {

@@ -79,8 +79,8 @@ func TestAHoldLabelOfALostBoxIsFollowedByACopy(t *testing.T) {
 				ApplyRecord(s, taken)
 			}
 			no := Refuse(NotPicked, "got", "Oat drink", "qty", "1", "left", "0")
-			ApplyRecord(s, &Record{ID: "hh-1:4/0", Event: LeaveRefused(&StageGoods{Order: "O-1", Shelf: "S-1"}, no, said)})
-			ApplyRecord(s, &Record{ID: "hh-1:5/0", Event: LeaveRefused(&RequestLabel{Unit: "095200010000000010", Doc: DocShippingLabel}, no, said)})
+			ApplyRecord(s, &Record{ID: "hh-1:4/0", Event: LeaveRefused(&StageGoods{Order: "O-1", Shelf: "S-1"}, no, said, false)})
+			ApplyRecord(s, &Record{ID: "hh-1:5/0", Event: LeaveRefused(&RequestLabel{Unit: "095200010000000010", Doc: DocShippingLabel}, no, said, false)})
 			if !known {
 				ApplyRecord(s, taken)
 			}
@@ -89,11 +89,87 @@ func TestAHoldLabelOfALostBoxIsFollowedByACopy(t *testing.T) {
 				want = 2
 			}
 			require.Equal(t, want, s.Orders["O-1"].nextCopy("", DocHoldLabel), "%s, said %v", name, said)
-			ApplyRecord(s, &Record{ID: "hh-1:6/0", Event: LeaveRefused(&RequestLabel{Order: "O-1", Doc: DocHoldLabel, Reason: "torn"}, no, said)})
+			ApplyRecord(s, &Record{ID: "hh-1:6/0", Event: LeaveRefused(&RequestLabel{Order: "O-1", Doc: DocHoldLabel, Reason: "torn"}, no, said, false)})
 			if said {
 				want = 3
 			}
 			require.Equal(t, want, s.Orders["O-1"].nextCopy("", DocHoldLabel), "%s, said %v", name, said)
 		}
 	}
+}
+
+// TestWhatAnotherBoxMayHavePrintedIsFollowedByACopy: a command that prints was given to a box that is lost, its device was told
+// nothing or that it is saved, and here it is refused, for whatever reason. The next print of the same says that it is a copy, of
+// whatever it is; and nobody's desk has a case for what nobody was told.
+func TestWhatAnotherBoxMayHavePrintedIsFollowedByACopy(t *testing.T) {
+	const unit = UnitID("095200010000000010")
+	no := Refuse(OnHold, "order", "W-1", "why", "fraud check") // it names no parcel
+	for name, x := range map[string]struct {
+		c    Command
+		next func(*State) int
+	}{
+		"a parcel's closing":   {&CloseUnit{Unit: unit}, func(s *State) int { return s.Orders["O-1"].nextCopy(unit, DocShippingLabel) }},
+		"a parcel's document":  {&RequestLabel{Unit: unit, Doc: DocPackingSlip}, func(s *State) int { return s.Orders["O-1"].nextCopy(unit, DocPackingSlip) }},
+		"goods on the shelf":   {&StageGoods{Order: "O-1"}, func(s *State) int { return s.Orders["O-1"].nextCopy("", DocHoldLabel) }},
+		"a label of the shelf": {&RequestLabel{Order: "O-1", Doc: DocHoldLabel}, func(s *State) int { return s.Orders["O-1"].nextCopy("", DocHoldLabel) }},
+		"a manifest":           {&CloseManifest{Manifest: "M-1"}, func(s *State) int { return s.Manifests.Get("M-1").nextCopy() }},
+		"a manifest's copy":    {&PrintManifest{Manifest: "M-1"}, func(s *State) int { return s.Manifests.Get("M-1").nextCopy() }},
+		"a return": {&CloseReturn{Return: "R-1"}, func(s *State) int {
+			return s.Returns.Get("R-1").asks(DocReturnReceipt, "j", "", 0, 0, "").Copy
+		}},
+		"a return's copy": {&PrintReturn{Return: "R-1", Doc: DocClaimSlip}, func(s *State) int {
+			return s.Returns.Get("R-1").asks(DocClaimSlip, "j", "", 0, 0, "").Copy
+		}},
+	} {
+		for _, w := range []struct{ said, given bool }{{}, {given: true}, {said: true, given: true}} {
+			s := NewState()
+			s.Orders["O-1"] = &Order{ID: "O-1", Units: []Unit{{ID: unit, State: UnitOpen}}}
+			s.Units[unit] = "O-1"
+			s.Manifests.put(s, "M-1", Manifest{ID: "M-1"})
+			s.Returns.put(s, "R-1", Return{ID: "R-1"})
+			ApplyRecord(s, &Record{Event: LeaveRefused(x.c, no, w.said, w.given)})
+			want := 1
+			if w.given {
+				want = 2
+			}
+			require.Equal(t, want, x.next(s), "%s, %+v", name, w)
+			require.Equal(t, w.said, s.Cases.Len() == 1, "%s, %+v", name, w)
+		}
+	}
+	require.Empty(t, LeaveRefused(&PrintReturn{Return: "R-1", Doc: DocHangTag}, no, true, true).Paper, "each unit has a tag of its own")
+	require.Empty(t, LeaveRefused(&Accept{Order: "O-1"}, no, true, true).Paper, "it prints nothing")
+}
+
+// TestTheFirstLabelOfTheShelfBehindARecoveryIsACopy: an order to be collected was here before the box lost records, or comes with
+// the part of the feed that the lost one had. Its bag may stand on the shelf with a label, put there by a device nobody has heard of.
+func TestTheFirstLabelOfTheShelfBehindARecoveryIsACopy(t *testing.T) {
+	taken := func(s *State, id OrderID, flow Flow, seq uint64) {
+		ApplyRecord(s, &Record{ID: RecordID("A-" + id + "/0"), Feed: &Down{Lineage: 1, Seq: seq}, Event: &OrderTaken{Assign: Assign{Order: id, Flow: flow}}})
+	}
+	s := NewState()
+	taken(s, "here", FlowPickup, 1)
+	require.Equal(t, 1, s.Orders["here"].nextCopy("", DocHoldLabel), "nothing was lost")
+	ApplyRecord(s, &Record{Event: &FactsTakenBack{Known: Known{Gen: "G1"}, Fork: true, More: true}})
+	taken(s, "before it is known how far the feed went", FlowPickup, 2)
+	ApplyRecord(s, &Record{Event: &FactsTakenBack{Known: Known{Gen: "G1"}, Feed: 4}})
+	taken(s, "sent", FlowShip, 3)
+	taken(s, "the last", FlowPickup, 4)
+	taken(s, "new", FlowPickup, 5)
+	for id, want := range map[OrderID]int{"here": 2, "before it is known how far the feed went": 2, "the last": 2, "new": 1} {
+		require.Equal(t, want, s.Orders[id].nextCopy("", DocHoldLabel), id)
+	}
+	require.Zero(t, s.Orders["sent"].Unheard)
+}
+
+// TestACopyOfWhatALostBoxTookWaitsForTheCentre: what a box refuses only because it recovers, a box that is lost may have taken. Until
+// the centre has told all, it is neither.
+func TestACopyOfWhatALostBoxTookWaitsForTheCentre(t *testing.T) {
+	s := NewState()
+	s.Recovery = &Recovery{Waits: []DeviceID{"hh-1"}, Feed: 3}
+	no := Refuse(IsRecovering, "devices", "1")
+	require.True(t, s.TooSoon(Meta{Device: "hh-1", N: 2, Late: true}, no))
+	require.False(t, s.TooSoon(Meta{Device: "hh-1", N: 2}, no), "new, it is refused at once")
+	require.False(t, s.TooSoon(Meta{Device: "hh-1", N: 2, Late: true}, Refuse(NotPicked)))
+	s.Feed.Seq = 3
+	require.False(t, s.TooSoon(Meta{Device: "hh-1", N: 2, Late: true}, no), "the centre has told all: nobody may wait for itself")
 }

@@ -2,6 +2,7 @@ package floor
 
 import (
 	"encoding/json"
+	"maps"
 	"slices"
 	"strconv"
 	"time"
@@ -329,6 +330,12 @@ func (e *FactsTakenBack) apply(s *State) {
 	r := Recovery{Since: s.rec.Seq, At: s.now(), Waits: e.Waits, Of: len(e.Waits), More: true} // until the centre says that it was all
 	if s.Recovery != nil {
 		r.Since, r.At = s.Recovery.Since, s.Recovery.At
+	} else {
+		for _, id := range slices.Sorted(maps.Keys(s.Orders)) {
+			if s.Orders[id].Flow == FlowPickup {
+				s.order(id).mayBeOut()
+			}
+		}
 	}
 	s.Recovery = &r
 	s.raiseOnce("recovering", "site", "devices", strconv.Itoa(len(e.Waits)))

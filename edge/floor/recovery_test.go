@@ -86,6 +86,7 @@ func undoubted(s *State) {
 		}
 	}
 	for _, o := range s.Orders {
+		o.Unheard = 0
 		for i := range o.Jobs {
 			plain(&o.Jobs[i])
 		}

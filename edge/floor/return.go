@@ -23,9 +23,10 @@ type Return struct {
 	By       UserID           `json:"by,omitempty"`
 	Wants    string           `json:"wants,omitempty"` // closed: refund, exchange, credit, none
 	Refunded bool             `json:"refunded,omitempty"`
-	Gift     bool             `json:"gift,omitempty"`   // opened by a gift receipt: no price is shown
-	Jobs     []Job            `json:"jobs,omitempty"`   // its papers and tags
-	Settled  time.Time        `json:"settled,omitzero"` // nobody waits for it any more; it stays for its paper
+	Gift     bool             `json:"gift,omitempty"`    // opened by a gift receipt: no price is shown
+	Jobs     []Job            `json:"jobs,omitempty"`    // its papers and tags
+	Unheard  int              `json:"unheard,omitempty"` // papers asked for at a box that may have had the command, and refused here
+	Settled  time.Time        `json:"settled,omitzero"`  // nobody waits for it any more; it stays for its paper
 }
 
 // ReturnState is how far a return is.

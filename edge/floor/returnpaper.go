@@ -33,7 +33,15 @@ func (r *Return) Over() bool { return !r.Settled.IsZero() }
 
 // asks asks for a document of the return.
 func (r *Return) asks(doc Document, job JobID, at StationID, no, tags int, to string) *LabelRequested {
-	return &LabelRequested{Return: r.ID, Job: job, Doc: doc, Copy: 1, Station: at, No: no, Tags: min(tags, MaxTags), To: to}
+	return &LabelRequested{Return: r.ID, Job: job, Doc: doc, Copy: copyBehind(0, 0, false, r.unheard(doc)), Station: at, No: no, Tags: min(tags, MaxTags), To: to}
+}
+
+// unheard is how many prints of a document nobody here knows more of than that they may be out.
+func (r *Return) unheard(doc Document) int {
+	if doc == DocHangTag {
+		return 0
+	}
+	return r.Unheard
 }
 
 func (r *Return) job(id JobID) *Job {
@@ -85,15 +93,17 @@ func (c *PrintReturn) decide(s *State, m Meta) ([]Event, *Refusal) {
 	if l := r.line(c.No); l != nil { // of the tags somebody tore, the last place is what counts
 		e.To, e.Tags = l.To, 1
 	}
+	n, asked := 0, 0
 	for i := range r.Jobs {
 		switch j := &r.Jobs[i]; {
 		case j.Doc != c.Doc || j.No != c.No:
 		case j.waiting():
 			return nil, Refuse(JobOver, "job", string(j.ID), "state", string(j.State))
 		case j.Tries > 0:
-			e.Copy = max(e.Copy, j.Copy+1)
+			n, asked = max(n, j.Copy), asked+1
 		}
 	}
+	e.Copy = copyBehind(asked, n, false, r.unheard(c.Doc))
 	if e.Reason = c.Reason; e.Copy > 1 && c.Reason == "" {
 		return nil, Refuse(ReasonMissing)
 	}

@@ -95,7 +95,8 @@ func (s *State) TooSoon(m Meta, no *Refusal) bool {
 		return false
 	}
 	if s.Awaits() {
-		return no.Code == UnknownOrder || no.Code == UnknownUnit || no.Code == UnknownLine
+		return no.Code == UnknownOrder || no.Code == UnknownUnit || no.Code == UnknownLine ||
+			m.Late && no.Code == IsRecovering // a box that is lost may have said yes, and this copy of it not know that yet
 	}
 	others := slices.ContainsFunc(s.Recovery.Waits, func(d DeviceID) bool { return d != m.Device })
 	return m.Told != nil && !m.Told.Refused && others && m.Now.Sub(s.Recovery.At) < patience

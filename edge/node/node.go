@@ -241,7 +241,8 @@ func (n *Node) take(now time.Time, s *Submission) Reply {
 		return Reply{Err: &GapError{Who: string(s.Meta.Device), Expect: s.Meta.N, Got: s.Meta.N, Waits: true}}
 	}
 	s.Meta.Now = now
-	s.Meta.Late = n.strangers.before(s) || s.Meta.Told != nil // of whatever log: the paper may be there
+	s.Meta.Late = n.strangers.before(s) || s.Meta.Told != nil            // of whatever log: the paper may be there
+	given := s.Meta.Late && (s.Meta.Told == nil || !s.Meta.Told.Refused) // and may have been printed for, at a box that is lost
 	said := n.told(s)
 	rows := s.Rows
 	if c, ok := s.Command.(*floor.TakeBack); ok {
@@ -285,7 +286,7 @@ func (n *Node) take(now time.Time, s *Submission) Reply {
 		return Reply{Err: &GapError{Who: string(s.Meta.Device), Expect: s.Meta.N, Got: s.Meta.N, Waits: true}}
 	}
 	if refusal != nil {
-		events, rows = []floor.Event{floor.LeaveRefused(s.Command, refusal, said)}, nil
+		events, rows = []floor.Event{floor.LeaveRefused(s.Command, refusal, said, given)}, nil
 	}
 	records, err := n.encode(&s.Meta, events)
 	if err != nil {

@@ -16,16 +16,18 @@ import (
 //
 //	{"n":57,"id":"hh-3:57","type":"pick.scan","work":"order/O-1","seen":812,"at":"<RFC 3339>","data":{…}}
 //
-// n counts the device's commands from 1; without it id is needed. work is for people who read the bytes.
+// n counts the device's commands from 1; without it id is needed. work is for people who read the bytes. under is said where the
+// screen stands on another log now than the one seen counts in: a box that is lost may have had the command.
 type Op struct {
-	N    uint64          `json:"n"`
-	ID   floor.CommandID `json:"id"`
-	Type string          `json:"type"`
-	Work string          `json:"work"`
-	Seen floor.Seq       `json:"seen"`
-	At   time.Time       `json:"at"`
-	Told *floor.Told     `json:"told,omitempty"` // sent again, because the box lost it: what the caller was told at first
-	Data json.RawMessage `json:"data"`
+	N     uint64          `json:"n"`
+	ID    floor.CommandID `json:"id"`
+	Type  string          `json:"type"`
+	Work  string          `json:"work"`
+	Seen  floor.Seq       `json:"seen"`
+	At    time.Time       `json:"at"`
+	Under floor.LogID     `json:"under,omitempty"` // the log its screen stood on when it was given, where that is another one now
+	Told  *floor.Told     `json:"told,omitempty"`  // sent again, because the box lost it: what the caller was told at first
+	Data  json.RawMessage `json:"data"`
 }
 
 // DecodeOp reads one op. The error names the field; such an op has no number that could be used up.
@@ -63,6 +65,11 @@ func (o *Op) Check() error {
 	if err := floor.CheckID("type", o.Type); err != nil {
 		return err
 	}
+	if o.Under != "" {
+		if err := floor.CheckID("under", string(o.Under)); err != nil {
+			return err
+		}
+	}
 	if len(o.Work) > floor.MaxID {
 		return fmt.Errorf("work: is %d bytes long, at most %d are allowed", len(o.Work), floor.MaxID)
 	}
@@ -84,7 +91,7 @@ func (o *Op) Submission(device floor.DeviceID) Submission {
 		}
 	}
 	m.Digest = Digest(o.Type, o.Data)
-	s := Submission{Meta: m, kind: o.Type, sent: o.Data}
+	s := Submission{Meta: m, Under: o.Under, kind: o.Type, sent: o.Data}
 	if floor.NewCommand(o.Type) == nil {
 		s.Command = Unknown(o.Type)
 		return s

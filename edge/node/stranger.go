@@ -65,6 +65,9 @@ func (x *strangers) before(s *Submission) bool {
 	if s.Meta.N == 0 {
 		return false
 	}
+	if s.Under != "" && s.Under != x.head { // its device says so itself
+		return true
+	}
 	if s.Screen != "" && s.Screen != x.head && (x.late[d] != 0 || len(x.late) < strangersKept) {
 		if x.late == nil {
 			x.late = map[floor.DeviceID]uint64{}

@@ -19,6 +19,7 @@ type Submission struct {
 	Command floor.Command
 	Insist  floor.Command // given instead when Command is refused, though its caller was told that it is saved; nil: nothing
 	Screen  floor.LogID   // the log its caller's screen stands on, "" when it says none
+	Under   floor.LogID   // the log that screen stood on when the command was given, where that was another; "" when it says none
 	Head    uint64        // the highest number its device has given, 0 when it says none
 	Rows    []journal.Row // written in the same transaction; dropped when the command is refused or was there before
 

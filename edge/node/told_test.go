@@ -3,6 +3,7 @@ package node
 import (
 	"fmt"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -200,4 +201,36 @@ func TestPaperOfAnEarlierLogIsLookedAt(t *testing.T) {
 	require.True(t, late(3, "log-2", 4))
 	require.False(t, late(4, "log-2", 4))
 	require.False(t, late(5, "", 5))
+}
+
+// TestAnOpSaysUnderWhichLogItWasGiven: its screen stands on this box's log by now, and it was given to the one before, whose answer
+// nobody read. The device says so itself, with each sending and behind each start: the paper is looked at, and what is refused
+// counts as a print.
+func TestAnOpSaysUnderWhichLogItWasGiven(t *testing.T) {
+	for under, want := range map[string]bool{"": false, `,"under":"log-2"`: false, `,"under":"log-1"`: true, `,"under":"log-of-a-box-nobody-heard-of"`: true} {
+		j := journal.NewMem("log-1")
+		n := site(t, j, options())
+		do(t, n, Submission{Meta: floor.Meta{ID: "take-1"}, Command: &floor.TakeBack{Gen: "G1", To: 1, Fork: true, Log: "log-2"}})
+		do(t, n, Submission{Meta: floor.Meta{ID: "told"}, Command: &floor.TakeBack{Gen: "G1", To: 1}})
+		n = boot(t, j, options())
+		o, err := DecodeOp([]byte(`{"n":1,"type":"unit.close","data":{"unit":"095200010000000010","weight_g":5}` + under + `}`))
+		require.NoError(t, err)
+		s := o.Submission("hh-1")
+		s.Screen = "log-2"
+		a := do(t, n, s)
+		require.Equal(t, floor.UnknownUnit, a.Refusal.Code)
+		require.Equal(t, want, strings.Contains(lastRecord(t, j), `"paper":"unit/095200010000000010"`), "under %s: %s", under, lastRecord(t, j))
+	}
+	_, err := DecodeOp([]byte(`{"n":1,"type":"unit.close","under":"a b","data":{}}`))
+	require.ErrorContains(t, err, "under")
+}
+
+// lastRecord is the newest record's bytes.
+func lastRecord(t *testing.T, j *journal.Mem) (last string) {
+	_, err := j.Read(1, 0, func(_ uint64, raw []byte) error {
+		last = string(raw)
+		return nil
+	})
+	require.NoError(t, err)
+	return last
 }

@@ -109,7 +109,7 @@ func decodeOps(data []byte) (batch, *Problem) {
 // badOp puts an error that begins with its field's name at its place.
 func badOp(at string, err error) *Problem {
 	text := err.Error()
-	for _, f := range [...]string{"id", "type", "work", "n"} {
+	for _, f := range [...]string{"id", "type", "work", "under", "n"} {
 		if rest, ok := cutField(text, f); ok {
 			return bad(http.StatusUnprocessableEntity, at+"."+f, rest, nil)
 		}

@@ -172,13 +172,15 @@ type (
 		Have    []string       `json:"have,omitempty"`
 	}
 	opBody struct {
-		N    uint64          `json:"n,omitempty"`
-		ID   floor.CommandID `json:"id,omitempty"`
-		Type string          `json:"type"`
-		Work string          `json:"work,omitempty"`
-		Seen floor.Seq       `json:"seen,omitempty"`
-		At   time.Time       `json:"at,omitzero"`
-		Data json.RawMessage `json:"data"`
+		N     uint64          `json:"n,omitempty"`
+		ID    floor.CommandID `json:"id,omitempty"`
+		Type  string          `json:"type"`
+		Work  string          `json:"work,omitempty"`
+		Seen  floor.Seq       `json:"seen,omitempty"`
+		At    time.Time       `json:"at,omitzero"`
+		Under floor.LogID     `json:"under,omitempty"`
+		Told  *floor.Told     `json:"told,omitempty"`
+		Data  json.RawMessage `json:"data"`
 	}
 	commandsBody struct {
 		Commands []commandBody `json:"commands"`

@@ -84,6 +84,20 @@ test('a lost answer is asked for again and has one effect', async () => {
   assert.equal(q.unsent.length, 0);
   assert.equal(q.ops.value[0]!.answer!.outcome, 'duplicate');
 });
+test('what was given on the screen of another log is said to have been', async () => {
+  let log = 'l';
+  const box = new Box(), sent: (string | undefined)[] = []; box.fail = new Error('no line');
+  const q = new Queue(opened.db, opened.install, (b) => { sent.push(...b.ops.map((o) => o.under)); return box.send(b); }, clock, () => ({ log, seq: 7 }), () => {});
+  await q.append([scan()], 'anna');
+  await idle(q);
+  assert.deepEqual([...new Set(sent)], [undefined], 'to the box it was given to, nothing is said');
+  const again = new Queue(opened.db, opened.install, (b) => { sent.push(...b.ops.map((o) => o.under)); return box.send(b); }, clock, () => ({ log, seq: 7 }), () => {});
+  await again.load();
+  log = 'another'; box.fail = null; sent.length = 0;
+  await again.append([scan()], 'anna');
+  await idle(again);
+  assert.deepEqual(sent, ['l', undefined], 'also behind a reload');
+});
 test('a refusal is told once and does not hold up what follows', async () => {
   const box = new Box(); box.refuse.add(1);
   const q = make(box.send);

@@ -66,6 +66,7 @@ type op struct {
 	goods []floor.SKU // of its order, as they stood on the screen
 	tally tally       // what it will change on the screen
 	sent  bool
+	under floor.LogID   // the log of the screen it was recorded on
 	log   floor.LogID   // under which it was answered
 	told  *floor.Answer // what the person was told at first
 
@@ -156,6 +157,7 @@ func (h *handheld) record(o *op, cmd floor.Command) {
 	}
 	o.asks, o.asked = h.asks(o, cmd), w.since()
 	o.goods = h.goods(o.order)
+	o.under = h.log
 	h.queue = append(h.queue, o)
 	if o.kind == "handover" || o.kind == "unit.void" {
 		h.s.held[o.unit] = h
@@ -193,7 +195,7 @@ func (h *handheld) send() {
 			if w.without(NewNames) && o.sent {
 				o.rename(w)
 			}
-			rq.ops = append(rq.ops, o.bytes(w))
+			rq.ops = append(rq.ops, o.bytes(w, h.log))
 			o.sent = true
 			sent++
 		} else if !o.answered {
@@ -222,9 +224,11 @@ func (h *handheld) send() {
 	})
 }
 
-// bytes are what is sent of an op: what its person was told at first goes with it (floor.Told).
-func (o *op) bytes(w *world) []byte {
-	if o.told == nil {
+// bytes are what is sent of an op: what its person was told at first goes with it (floor.Told), and that it was recorded on the
+// screen of another log, as a box that is lost may have had it.
+func (o *op) bytes(w *world, now floor.LogID) []byte {
+	moved := o.under != "" && o.under != now
+	if o.told == nil && !moved {
 		return o.raw
 	}
 	var body map[string]json.RawMessage
@@ -232,11 +236,17 @@ func (o *op) bytes(w *world) []byte {
 		w.fail("world", "%v", err)
 		return o.raw
 	}
-	told, err := json.Marshal(floor.Told{Log: o.log, Refused: o.told.Outcome == floor.OutcomeRefused, Unit: o.told.Unit})
-	if err != nil {
-		w.fail("world", "%v", err)
+	var err error
+	if o.told != nil {
+		if body["told"], err = json.Marshal(floor.Told{Log: o.log, Refused: o.told.Outcome == floor.OutcomeRefused, Unit: o.told.Unit}); err != nil {
+			w.fail("world", "%v", err)
+		}
 	}
-	body["told"] = told
+	if moved {
+		if body["under"], err = json.Marshal(o.under); err != nil {
+			w.fail("world", "%v", err)
+		}
+	}
 	raw, err := json.Marshal(body)
 	if err != nil {
 		w.fail("world", "%v", err)
@@ -280,7 +290,7 @@ func (h *handheld) got(flight int, rs *response) {
 				if o.told == nil {
 					o.log = rs.log
 				}
-				h.settle(o)
+				h.settle(o, rs.past)
 			}
 		}
 	}
@@ -314,12 +324,12 @@ func (h *handheld) got(flight int, rs *response) {
 }
 
 // settle is the person reading an answer.
-func (h *handheld) settle(o *op) {
+func (h *handheld) settle(o *op, past bool) {
 	w := h.w
 	a := &o.answer
 	w.say(string(h.id), "%d %s is %s at %d", o.n, o.kind, a.Outcome, a.Seq)
 	if a.Outcome == floor.OutcomeDuplicate && a.Seq == 0 {
-		h.forgotten(o)
+		h.forgotten(o, past)
 		return
 	}
 	h.s.ledger.shown(h, o)
@@ -375,9 +385,10 @@ func (h *handheld) settle(o *op) {
 }
 
 // forgotten: the box knows of the command, and no more what it answered: it took its past as one. What the person was told
-// stands. Who was never told looks at what the screen says, and books by hand what it does not.
-func (h *handheld) forgotten(o *op) {
-	if h.s.ledger.past == nil {
+// stands. Who was never told looks at what the screen says, and books by hand what it does not. The box that says so may be lost
+// by the time it is read.
+func (h *handheld) forgotten(o *op, past bool) {
+	if !past {
 		h.w.fail("I2", "%s asked again about op %d, and is told nothing", h.id, o.n)
 	}
 	if h.s.held[o.unit] == h {

@@ -31,6 +31,7 @@ type response struct {
 	log        floor.LogID
 	full       *view.Full
 	delta      *view.Delta
+	past       bool // the box that says this took its past as one
 }
 
 type answered struct {
@@ -102,6 +103,7 @@ func (s *site) drained(rq *request, rs *response) {
 // news adds the device's marks and the board's changes.
 func (s *site) news(rq *request, rs *response) {
 	s.board.Tick(s.clock()) // the daemon does it by the minute
+	rs.past = s.ledger.past != nil
 	rs.marks, rs.log, rs.recovering = s.board.Marks(rq.device), s.board.Log(), s.board.Awaits() || s.node.Strange(rq.device, rq.log)
 	if !rq.fresh {
 		if d, _, ok := s.board.Since(rq.log, view.Mark{Seq: rq.seq}); ok {

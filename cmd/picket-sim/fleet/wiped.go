@@ -70,7 +70,7 @@ func (h *handheld) lookUp(unsaid []*op) {
 	for _, o := range unsaid {
 		if had := h.s.ledger.answer(o.id); len(had) > 0 {
 			o.answered, o.answer = true, floor.AnswerOf(had)
-			h.settle(o)
+			h.settle(o, h.s.ledger.past != nil)
 		}
 	}
 	for _, o := range slices.Backward(unsaid) {
@@ -110,7 +110,7 @@ func (h *handheld) tab() {
 		switch {
 		case o.answered:
 		case len(rq.ops) < atOnce:
-			rq.ops = append(rq.ops, o.bytes(w))
+			rq.ops = append(rq.ops, o.bytes(w, h.log))
 			o.sent = true
 		default:
 			rq.have++

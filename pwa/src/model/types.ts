@@ -80,6 +80,7 @@ export interface Op {
   seen: number; at: string; data: Record<string, unknown>;
   user: string; // who did it; the box learns it from the session
   answer?: Answer;
+  under?: string; // the log of the box that the screen stood on
   log?: string; // of the box, under which it was answered
   told?: { log?: string; refused?: boolean; unit?: string }; // sent again: what the person was told at first
 }

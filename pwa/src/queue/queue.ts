@@ -7,7 +7,7 @@ import { mintInstall, type Db } from './db';
 
 export interface Batch {
   install: string;
-  ops: { n: number; id: string; type: string; work: string; seen: number; at: string; data: unknown }[];
+  ops: { n: number; id: string; type: string; work: string; seen: number; at: string; under?: string; data: unknown }[];
   edge: { log: string; seq: number };
   have: string[];
   head: number;
@@ -73,7 +73,7 @@ export class Queue {
     return out;
   }
   private async write(drafts: Draft[], user: string): Promise<Op[]> {
-    const { seq } = this.position();
+    const { seq, log } = this.position();
     const tx = this.db.transaction(['meta', 'ops'], 'readwrite', { durability: 'strict' });
     const meta = tx.objectStore('meta'), store = tx.objectStore('ops');
     this.install = ((await meta.get('install')) as string | undefined) ?? this.install;
@@ -81,7 +81,7 @@ export class Queue {
     const at = this.clock.now().toISOString();
     const out: Op[] = [];
     for (const d of drafts) {
-      const op: Op = { install: this.install, n, id: `${this.install}:${n}`, type: d.type, work: 'order/' + d.order, seen: seq, at, user, data: this.numbered(d.data) };
+      const op: Op = { install: this.install, n, id: `${this.install}:${n}`, type: d.type, work: 'order/' + d.order, seen: seq, ...(log ? { under: log } : {}), at, user, data: this.numbered(d.data) };
       n++;
       await store.put(op);
       out.push(op);
@@ -136,9 +136,11 @@ export class Queue {
         continue;
       }
       try {
+        const edge = this.position();
         const reply = await this.send({
-          install: this.install, edge: this.position(), have: this.beside(batch), head: this.head,
-          ops: batch.map(({ n, id, type, work, seen, at, data, told }) => ({ n, id, type, work, seen, at, data, ...(told ? { told } : {}) })),
+          install: this.install, edge, have: this.beside(batch), head: this.head,
+          // Given on the screen of another log, it may have been taken by a box that is lost: this one is told so.
+          ops: batch.map(({ n, id, type, work, seen, at, data, told, under }) => ({ n, id, type, work, seen, at, data, ...(told ? { told } : {}), ...(under && under !== edge.log ? { under } : {}) })),
         });
         this.reached.value = true;
         const before = this.unsent.length;
