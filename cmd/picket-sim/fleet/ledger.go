@@ -223,7 +223,7 @@ func (l *ledger) left(e *floor.UnitLeft) {
 	if l.gone[e.Unit] {
 		w.fail("I4", "parcel %s leaves for the second time", e.Unit)
 	}
-	l.gone[e.Unit] = true
+	l.gone[e.Unit], l.s.away[e.Unit] = true, true
 	if l.waits[e.Order] && !l.permits[e.Order] { // one that the file forgot was given all the same, and hands went by it
 		w.fail("I4", "parcel %s left, and order %s waits for the centre's permit", e.Unit, e.Order)
 	}

@@ -263,8 +263,8 @@ func (h *handheld) unpack(o *view.Order, u *view.Unit) {
 // back: the parcel was open there, or undone.
 func (h *handheld) refill(o *view.Order, u *view.Unit) {
 	bench := floor.OnBench(u.Unit)
-	if h.s.restores == 0 || h.s.unaware || !h.s.up || !h.still(u.Unit) {
-		return
+	if h.s.restores == 0 || h.s.unaware || !h.s.up || h.s.away[u.Unit] || !h.still(u.Unit) {
+		return // or it is not there any more, which an old screen does not know
 	}
 	if _, open := h.s.board.Recovery(); open {
 		return

@@ -61,6 +61,7 @@ type site struct {
 	doubted map[floor.SKU]bool     // and the goods of them
 	unaware bool                   // the file was put back, and nothing has told the box yet
 	blurred bool                   // it printed while it was unaware
+	away    map[floor.UnitID]bool  // parcels that left, whatever a file remembers
 
 	opened map[floor.CommandID]bool // opening stock that was answered for
 
@@ -79,7 +80,7 @@ type ticket struct {
 
 func newSite(w *world, n int) *site {
 	s := &site{w: w, id: floor.SiteID(fmt.Sprintf("s%d", n)), nodeID: wire.NodeID(fmt.Sprintf("NODE%d", n)), skew: w.mix.Skew,
-		opened: map[floor.CommandID]bool{}, held: map[floor.UnitID]*handheld{}}
+		opened: map[floor.CommandID]bool{}, held: map[floor.UnitID]*handheld{}, away: map[floor.UnitID]bool{}}
 	s.file = journal.NewMem(fmt.Sprintf("LOG%d", n))
 	s.truth, s.ledger, s.press, s.till = newTruth(w), newLedger(s), newPress(s), &till{s: s}
 	s.cautious()
