@@ -1,6 +1,7 @@
 package floor
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -206,6 +207,9 @@ func (e *LabelFailed) apply(s *State) {
 		s.raise(undrawableCase, "job/"+string(e.Job), "doc", documentWords(e.Doc), "of", ofJob(e.Order, e.Manifest, e.Return), "why", e.Reasons[1])
 	}
 	s.job(e.Order, e.Manifest, e.Return, e.Job, func(j *Job) {
+		if j.State == JobUnknown && slices.Equal(e.Reasons, []string{putBackReason}) {
+			return // why it came to that is known: the same whichever is heard first
+		}
 		if j.waiting() || j.State == JobUnknown && e.State == JobUnknown {
 			j.State, j.Reasons = e.State, e.Reasons
 			if e.State == JobUnknown {
