@@ -150,8 +150,8 @@ func (n *Node) told(s *Submission) (said bool) {
 	if s.Meta.N != 0 && (waits || lost || n.had(t.Log)) {
 		return !t.Refused
 	}
-	if t.Refused && s.Meta.N != 0 && t.Log != "" && t.Log != floor.LogID(n.head.Log) {
-		return false // of a log nobody else heard of: that its own command be refused harms nobody, and is what it was told
+	if t.Refused && s.Meta.N != 0 && t.Log != "" {
+		return false // of a log nobody else heard of, or lost of this one: that its own command be refused harms nobody, and is what it was told
 	}
 	s.Meta.Told, s.Insist = nil, nil
 	elsewhere := t.Log != "" && t.Log != floor.LogID(n.head.Log)

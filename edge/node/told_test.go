@@ -34,7 +34,7 @@ func TestWhatWasToldNamesALogOfThisBox(t *testing.T) {
 		require.Equal(t, floor.IsRecovering, a.Refusal.Code)
 	}
 	require.Equal(t, floor.ToldNo, claim("hh-2", 4, "O-1", floor.Told{Log: "log-9", Refused: true}).Refusal.Code, "its own command, which it might as well not have sent")
-	require.Equal(t, floor.IsRecovering, claim("hh-2", 5, "O-1", floor.Told{Log: "log-2", Refused: true}).Refusal.Code, "what was said under this log is in it")
+	require.Equal(t, floor.ToldNo, claim("hh-2", 5, "O-1", floor.Told{Log: "log-2", Refused: true}).Refusal.Code, "the box may have been put back once more since, while it waits")
 	s := Submission{Meta: floor.Meta{ID: "erp-1", Actor: "api:erp", Told: &floor.Told{Log: "log-1"}}, Command: &floor.Start{Order: "O-1"}}
 	require.Equal(t, floor.IsRecovering, do(t, n, s).Refusal.Code, "who counts nothing keeps nothing")
 	fact := counted("hh-2", 6, &floor.MoveStock{SKU: "OAT", Qty: 90, From: "A-1", To: "A-2"})
