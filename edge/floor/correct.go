@@ -78,6 +78,9 @@ const correctItems = 50
 // decidedTwice is the case of a command that was decided another way before the box was put back.
 const decidedTwice = "decided_twice"
 
+// packedTwice is the case of a line of which more stands in parcels, or on the shelf, than was picked.
+const packedTwice = "packed_twice"
+
 // Kind names the command.
 func (*Correct) Kind() string { return "facts.correct" }
 
@@ -162,9 +165,37 @@ func (s *State) standing(items []SKU) (out []StoodAt) {
 
 func (e *Corrected) apply(s *State) {
 	s.Unlike = Unlike{}
+	e.call(s)
+}
+
+// call puts on the desk what a person is to look at: commands that were decided another way before, and lines of which more was
+// packed than picked, since two people packed by what the box knew at two times. Nobody can say which of those parcels is right.
+func (e *Corrected) call(s *State) {
 	if n := len(e.Commands); n > 0 {
 		s.raise(decidedTwice, e.Subject(), "subject", e.Subject(), "n", strconv.Itoa(n))
 	}
+	o := s.Orders[e.Order]
+	if o == nil {
+		return
+	}
+	for i := range o.Lines {
+		if l := &o.Lines[i]; o.Loose(l) < 0 {
+			s.raiseAs(CaseID(string(s.rec.ID)+"/"+packedTwice+"/"+string(l.ID)), packedTwice, e.Subject(), "order", string(o.ID), "sku", string(l.SKU),
+				"packed", strconv.Itoa(l.Picked-o.Loose(l)), "picked", strconv.Itoa(l.Picked))
+		}
+	}
+}
+
+// stood takes what was said before this box was put back, or by another box of the site: as Take, and the desk has it as it had.
+func (e *Corrected) stood(s *State, r *Record) error {
+	if err := e.Take(s); err != nil {
+		return err
+	}
+	outer := s.rec
+	s.rec = r
+	e.call(s)
+	s.rec = outer
+	return nil
 }
 
 // Take puts what a site said stands there in the place of what was folded of it.

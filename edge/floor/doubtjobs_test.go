@@ -111,3 +111,21 @@ func TestABoxPutBackTwiceDoubtsItsJobsTwice(t *testing.T) {
 	take("start-2", &TakeBack{Gen: "none", Fork: true, More: true})
 	require.Equal(t, JobUnknown, w.s.Orders[order].Job(job).State)
 }
+
+// Why a label failed is heard before the doubt of a box that was put back, or behind it: both ends say the same of it.
+func TestWhyADoubtedLabelFailedIsTheSameWhicheverIsHeardFirst(t *testing.T) {
+	const order, job = OrderID("O-1"), JobID("j/1")
+	why := &LabelFailed{Order: order, Job: job, Unit: "U", Doc: DocShippingLabel, State: JobUnknown, Reasons: []string{"offline"}}
+	doubt := &LabelFailed{Order: order, Job: job, Unit: "U", Doc: DocShippingLabel, State: JobUnknown, Reasons: []string{putBackReason}}
+	for _, events := range [][]Event{{why, doubt}, {doubt, why}} {
+		w := stocked(t)
+		asked := &LabelRequested{Order: order, Unit: "U", Doc: DocShippingLabel, Job: job, Copy: 1}
+		for _, rec := range Records("/t/x/s/y/n/z", "L", 1, Meta{ID: "c", Now: noon}, append([]Event{asked}, events...)) {
+			ApplyRecord(w.s, &rec)
+		}
+		j := w.s.Orders[order].Job(job)
+		require.Equal(t, JobUnknown, j.State)
+		require.Equal(t, []string{"offline"}, j.Reasons)
+		require.Equal(t, 1, j.Tries)
+	}
+}

@@ -99,7 +99,7 @@ func (p *Past) fold() error {
 		switch e := rec.Event.(type) {
 		case *FactTakenBack, *FactsTakenBack: // what they brought is a fact of its own
 		case *Corrected:
-			if err := e.Take(p.state); err != nil {
+			if err := e.stood(p.state, rec); err != nil {
 				return err
 			}
 		case *Restated:

@@ -34,5 +34,6 @@ var recoveryCases = map[string][2]string{
 	"parcel_renumbered": {"A parcel of order {order} that was opened as {was} at a box that was lost is {unit} here: the number it had is another's.", "Find it; if a label with {was} is on it, take that off and print the one of {unit}. What was said of {was} since is on this desk, too."},
 	"said_saved":        {"A person was told that this is saved, before the box was put back ({kind}); it cannot be taken any more: {why}", "Look whether it happened, and book it by hand."},
 	decidedTwice:        {"Of {subject} {n} {n:command was|commands were} taken in another way before this box was put back, and again since. What this box says now stands, and the centre was told.", "Look at the goods and the papers, and put right here what differs."},
+	packedTwice:         {"Of {item} of order {order} {packed} are in parcels or on the shelf, and {picked} were picked: two people packed before this box was told its past.", "Open what has not left and count, before it leaves; put right here what differs."},
 	"recovering":        {"This box was put back to an older state and takes back what it lost; {devices} {devices:device has|devices have} to report.", "Bring every handheld into reach and open the app. Say which ones are lost. Until then nothing is handed over without a lead."},
 }

@@ -276,7 +276,7 @@ func (e *FactTakenBack) apply(s *State) {
 		return // what was restated stands in the other facts
 	}
 	if e, is := rec.Event.(*Corrected); is {
-		_ = e.Take(s) // it was read when it was taken
+		_ = e.stood(s, &rec) // it was read when it was taken
 		return
 	}
 	outer := s.rec

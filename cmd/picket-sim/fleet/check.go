@@ -487,6 +487,7 @@ func (w *world) theOrders() (bad error) {
 			for _, l := range all[i].Lines {
 				switch n := left[l.ID]; {
 				case n <= l.Qty:
+				case slices.ContainsFunc(as, func(a order.Assignment) bool { return w.at(a.Site).packed[lineKey{a.At, l.ID}] }): // the desk there is told
 				case n-against[l.ID] > l.Qty && !w.centre.silent: // else nobody could know (DESIGN.md)
 					bad = fmt.Errorf("I4 order %s, line %s: %d left all buildings together, %d were ordered", all[i].ID, l.ID, n, l.Qty)
 				case all[i].Twice > 0:

@@ -120,6 +120,22 @@ func (s *site) toTheDesk(h *handheld, o *op) {
 	}
 }
 
+// packedTwice: two people packed goods of one line, by what the box knew before it was put back and behind it, and both have them:
+// whose pick was refused carries back what is packed by then. The desk is told; no lead lives in this world who counts.
+func (s *site) packedTwice(e *floor.Corrected) {
+	here := floor.NewState()
+	if e.Order == "" || e.Take(here) != nil {
+		return
+	}
+	o := here.Orders[e.Order]
+	for i := range o.Lines {
+		if l := &o.Lines[i]; o.Loose(l) < 0 {
+			s.packed[lineKey{o.ID, l.ID}] = true
+			s.doubt(l.SKU)
+		}
+	}
+}
+
 // doubt holds an item against no book any more.
 func (s *site) doubt(sku floor.SKU) {
 	if s.doubted == nil {

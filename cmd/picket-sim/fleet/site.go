@@ -62,6 +62,7 @@ type site struct {
 	unaware bool                   // the file was put back, and nothing has told the box yet
 	blurred bool                   // it printed while it was unaware
 	away    map[floor.UnitID]bool  // parcels that left, whatever a file remembers
+	packed  map[lineKey]bool       // the desk is told that more is packed than was picked
 
 	opened map[floor.CommandID]bool // opening stock that was answered for
 
@@ -80,7 +81,7 @@ type ticket struct {
 
 func newSite(w *world, n int) *site {
 	s := &site{w: w, id: floor.SiteID(fmt.Sprintf("s%d", n)), nodeID: wire.NodeID(fmt.Sprintf("NODE%d", n)), skew: w.mix.Skew,
-		opened: map[floor.CommandID]bool{}, held: map[floor.UnitID]*handheld{}, away: map[floor.UnitID]bool{}}
+		opened: map[floor.CommandID]bool{}, held: map[floor.UnitID]*handheld{}, away: map[floor.UnitID]bool{}, packed: map[lineKey]bool{}}
 	s.file = journal.NewMem(fmt.Sprintf("LOG%d", n))
 	s.truth, s.ledger, s.press, s.till = newTruth(w), newLedger(s), newPress(s), &till{s: s}
 	s.cautious()

@@ -1,0 +1,61 @@
+package floor
+
+import (
+	"encoding/json"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// TestWhatTwoPeoplePackedIsForTheDesk: by what a box knew at two times, two people packed the one unit that was picked. Both records
+// stand; the box that corrects calls somebody, and so does whoever takes the correction over: a box that lost it, and the next one.
+func TestWhatTwoPeoplePackedIsForTheDesk(t *testing.T) {
+	w := stocked(t)
+	w.must("anna", &Start{Order: "O-1"})
+	w.must("anna", &Scan{Order: "O-1", SKU: "OAT", Qty: 1})
+	var units []UnitID
+	for range 2 {
+		units = append(units, w.must("anna", &OpenUnit{Order: "O-1", Carton: "M"})[0].(*UnitOpened).Unit)
+	}
+	for _, u := range units {
+		Apply(w.s, &UnitFilled{Order: "O-1", Unit: u, Line: "1", SKU: "OAT", Qty: 1})
+	}
+	cases := func(s *State) (words []string) {
+		for _, c := range s.Cases.All() {
+			if c.What == packedTwice {
+				words = append(words, c.Words())
+			}
+		}
+		return words
+	}
+	require.Empty(t, cases(w.s))
+	give := func(id CommandID, c Command) []Event { // not by the world, whose parts come to what was asked for
+		events, no := Decide(w.s, Meta{ID: id, Now: noon}, c)
+		require.Nil(t, no)
+		for _, rec := range Records("/t/x/s/y/n/z", "L", 50, Meta{ID: id, Now: noon}, events) {
+			ApplyRecord(w.s, &rec)
+		}
+		return events
+	}
+	give("take", &TakeBack{Gen: "G1", To: 9, Unlike: Unlike{Orders: []OrderID{"O-1"}}})
+	said := give("correct", &Correct{})[0].(*Corrected)
+	require.Len(t, cases(w.s), 1)
+	require.Contains(t, cases(w.s)[0], "Of Oat drink of order O-1 2 are in parcels or on the shelf, and 1 were picked")
+
+	rec := Records("/t/x/s/y/n/z", "L", 60, Meta{ID: "told", Now: noon}, []Event{said})[0]
+	raw, err := rec.AppendTo(nil)
+	require.NoError(t, err)
+	back := stocked(t)
+	taken := Records("/t/x/s/y/n/z", "L2", 7, Meta{ID: "take", Now: noon}, []Event{&FactTakenBack{Pos: 60, Fact: json.RawMessage(raw)}})[0]
+	ApplyRecord(back.s, &taken)
+	require.Len(t, cases(back.s), 1, "as the box that was lost had it")
+	require.Equal(t, 1, back.s.Orders["O-1"].Line("1").Picked)
+
+	p := NewPast()
+	require.NoError(t, p.Add(60, raw))
+	last := Records("/t/x/s/y/n/z", "L", 61, Meta{ID: "later", Now: noon}, []Event{&Recovered{}})[0]
+	text, err := last.AppendTo(nil)
+	require.NoError(t, err)
+	require.NoError(t, p.Add(61, text))
+	require.Len(t, cases(p.Under(NewState(), nil)), 1, "and the next one, by the centre's snapshot")
+}
