@@ -283,9 +283,11 @@ func (h *handheld) got(flight int, rs *response) {
 	if h.flight == flight {
 		h.flight, h.tries = 0, 0
 	}
+	fresh := false
 	for _, a := range rs.answers {
 		for _, o := range h.queue {
 			if o.id == a.id && !o.answered {
+				fresh = true
 				o.answered, o.answer = true, a.answer
 				if o.told == nil {
 					o.log = rs.log
@@ -318,6 +320,9 @@ func (h *handheld) got(flight int, rs *response) {
 	h.queue = slices.DeleteFunc(h.queue, func(o *op) bool {
 		return o.answered && (o.n <= h.stable || w.without(NewNames)) && h.sees(o)
 	})
+	if !fresh && rs.recovering {
+		return // the box asks the centre first, or waits for other devices: the next pulse asks again
+	}
 	if slices.ContainsFunc(h.queue, func(o *op) bool { return !o.answered }) {
 		h.send()
 	}
