@@ -42,6 +42,34 @@ func TestAPastPassesWhatDoesNotStand(t *testing.T) {
 	require.Len(t, p.state.Blocks, 1)
 }
 
+// TestWhatASiteRestatedHoldsWhatStoodBeforeIt: a box that was put back into a gap has records that its own restatement holds, which it
+// told later; its snapshot knows those, of people without a device too, and they are not done again.
+func TestWhatASiteRestatedHoldsWhatStoodBeforeIt(t *testing.T) {
+	added := func(log LogID, seq Seq, id CommandID, e Event) Record {
+		return Records("/t/x/s/y/n/box", log, seq, Meta{ID: id, Now: noon}, []Event{e})[0]
+	}
+	p := NewPast()
+	for i, r := range []Record{added("L1", 30, "restate", &Restated{Part: 1, Parts: 1}), added("L1", 31, "whole", &Restated{Whole: 30}), added("L1", 32, "on", &SiteResumed{})} {
+		raw, err := r.AppendTo(nil)
+		require.NoError(t, err)
+		require.NoError(t, p.Add(uint64(i+1), raw))
+	}
+	var lines []byte
+	require.NoError(t, p.Lines(func(line []byte) error { lines = append(append(lines, line...), '\n'); return nil }))
+	again, err := LoadPast(lines)
+	require.NoError(t, err)
+	for _, p := range []*Past{p, again} {
+		for _, c := range []struct {
+			log  LogID
+			seq  Seq
+			know bool
+		}{{"L1", 12, true}, {"L1", 33, false}, {"L2", 12, false}} {
+			r := added(c.log, c.seq, "by-hand", &StockAdjusted{})
+			require.Equal(t, c.know, p.Knows(&r), "%s %d", c.log, c.seq)
+		}
+	}
+}
+
 // TestAnAssignmentOfWhatIsHereIsKnown: a box that stands upon a snapshot has orders whose assignments it does not remember. Such
 // a record is passed, and the rows beside it are kept.
 func TestAnAssignmentOfWhatIsHereIsKnown(t *testing.T) {

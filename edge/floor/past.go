@@ -22,6 +22,7 @@ type Past struct {
 	calls   map[CommandID]int // where in queue
 	queue   []PastCall
 	newest  int64
+	told    pastTold
 
 	held   []Record // of the newest command
 	heldAt uint64   // pos of the newest of them
@@ -47,6 +48,14 @@ type pastHead struct {
 	Pos     uint64 `json:"pos"`
 	Devices int    `json:"devices"`
 	Calls   int    `json:"calls"`
+
+	Told *pastTold `json:"told,omitempty"`
+}
+
+// pastTold is the newest restatement's first record: what stands before it in its log is in this past.
+type pastTold struct {
+	Log LogID `json:"log"`
+	Seq Seq   `json:"seq"`
 }
 
 type pastDevice struct {
@@ -103,6 +112,9 @@ func (p *Past) fold() error {
 				return err
 			}
 		case *Restated:
+			if e.Part == 1 {
+				p.told = pastTold{rec.Log, rec.Seq}
+			}
 			if err := p.restate(e); err != nil {
 				return err
 			}
@@ -140,7 +152,11 @@ func (p *Past) Lines(emit func(line []byte) error) error {
 		}
 		return emit(line)
 	}
-	if err := put(pastHead{Past: pastVersion, Pos: p.pos, Devices: len(p.devices), Calls: len(p.queue)}); err != nil {
+	head := pastHead{Past: pastVersion, Pos: p.pos, Devices: len(p.devices), Calls: len(p.queue)}
+	if p.told.Seq > 0 {
+		head.Told = &p.told
+	}
+	if err := put(head); err != nil {
 		return err
 	}
 	for _, d := range slices.Sorted(maps.Keys(p.devices)) {
@@ -189,6 +205,9 @@ func (p *Past) load(no int, line []byte, h *pastHead) error {
 			return errors.New("devices and calls must not be below zero")
 		}
 		p.pos = h.Pos
+		if h.Told != nil {
+			p.told = *h.Told
+		}
 	case no <= 1+h.Devices:
 		var d pastDevice
 		if err := json.Unmarshal(line, &d); err != nil {
@@ -220,7 +239,7 @@ func (p *Past) Knows(r *Record) bool {
 		return r.N <= p.devices[r.Device]
 	}
 	_, ok := p.calls[r.Cause]
-	return ok
+	return ok || r.Log == p.told.Log && r.Seq < p.told.Seq
 }
 
 // Devices are those whose commands are behind it, with the highest number of each.

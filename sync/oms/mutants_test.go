@@ -27,6 +27,7 @@ var mutants = map[string]string{
 	"former":         "TestABoxThatARestoredCentreForgotIsTakenOver",
 	"stands":         "TestWhatTheBoxThatHoldsTheSiteSaysStands",
 	"corrected":      "TestWhatABoxCorrectsTakesThePlace",
+	"covered":        "TestWhatADeclaredGapNamesCountsOnce",
 	"allotted":       "TestWhatIsKeptAtASilentSiteIsPromisedOnce",
 }
 

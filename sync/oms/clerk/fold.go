@@ -43,7 +43,7 @@ func (c *Clerk) Fold(ctx context.Context, site floor.SiteID, most int) (n int, e
 		if err != nil {
 			return err
 		}
-		if facts, err = c.Settled(w, site, facts); err != nil {
+		if facts, err = c.Settled(w, site, toWhole(facts)); err != nil {
 			return err
 		}
 		if len(facts) == 0 {

@@ -84,8 +84,12 @@ func (w *work) handedKnown(site floor.SiteID, a *reconcile.Adopt, at wire.Seq) e
 }
 
 // Settled are facts of a site without those from the first that the box that holds it has not answered yet, which a snapshot
-// does not hold either: that box is told each by itself, and says of which its own stand.
+// does not hold either: that box is told each by itself, and says of which its own stand. What a restatement holds is without its bytes.
 func (c *Clerk) Settled(tx store.Tx, site floor.SiteID, facts []store.Fact) ([]store.Fact, error) {
+	facts, err := uncovered(tx, site, facts)
+	if err != nil {
+		return nil, err
+	}
 	before, err := (&work{c: c, Tx: tx}).foldBefore(site)
 	if err != nil || before == 0 {
 		return facts, err

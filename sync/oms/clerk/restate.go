@@ -30,6 +30,8 @@ type Gap struct {
 	// Upon is a snapshot the site stands upon, which is nowhere any more, and Log the one that does; no record of that is missing.
 	Upon *wire.Upon `json:"upon,omitempty"`
 	Log  wire.LogID `json:"log,omitempty"`
+	// Covers is what the newest restatement holds.
+	Covers *covered `json:"covers,omitempty"`
 }
 
 // GapOf is the newest gap in what a site told; To is 0 when there is none.
@@ -60,7 +62,7 @@ func (w *work) pass(site floor.SiteID, a *reconcile.Adopt) error {
 	if err != nil {
 		return err
 	}
-	g := Gap{From: a.CutTo + 1, To: a.Past.Seq, Upon: had.Upon, Log: had.Log}
+	g := Gap{From: a.CutTo + 1, To: a.Past.Seq, Upon: had.Upon, Log: had.Log} // what the one before held counts no more: all is told anew
 	if err := w.notice(Notice{What: "site.gap", Site: site, About: fmt.Sprintf("%d-%d", g.From, g.To), Count: int64(g.To - a.CutTo),
 		Words: "Records " + strconv.FormatUint(uint64(g.From), 10) + " to " + strconv.FormatUint(uint64(g.To), 10) + " of " + w.name(site) +
 			" are nowhere any more: the centre was put back to before what it had called safe. The site says what they came to; how it came about is lost."}, nil); err != nil {
@@ -186,6 +188,9 @@ func (f *folding) restated(fact *store.Fact, r *floor.Record, e *floor.Restated)
 			return err
 		}
 		if err := f.keptAnew(); err != nil {
+			return err
+		}
+		if err := f.beginsCover(fact, r, e); err != nil {
 			return err
 		}
 	}

@@ -1,0 +1,79 @@
+package clerk
+
+import (
+	"bytes"
+
+	"picket/edge/floor"
+	"picket/sync/oms/store"
+	"picket/sync/wire"
+)
+
+// A box that was put back to a copy from inside a declared gap has records in its log that the gap names. What the site
+// restated since is what they came to: they are kept, and do not count again.
+
+// covered is which records a restatement holds.
+type covered struct {
+	Log  floor.LogID               `json:"log"`
+	Seq  floor.Seq                 `json:"seq"` // its first record: what stands before it in that log is in it
+	From wire.Pos                  `json:"from"`
+	Last map[floor.DeviceID]uint64 `json:"last,omitempty"`
+}
+
+// beginsCover notes of which records a restatement that begins tells.
+func (f *folding) beginsCover(fact *store.Fact, r *floor.Record, e *floor.Restated) error {
+	g, err := gapOf(f, f.site)
+	if err != nil {
+		return err
+	}
+	g.Covers = &covered{Log: r.Log, Seq: r.Seq, From: fact.Pos, Last: map[floor.DeviceID]uint64{}}
+	for _, d := range e.Devices {
+		g.Covers.Last[d.Device] = d.Last
+	}
+	return f.keepGap(f.site, g)
+}
+
+// holds says whether a fact that was told behind a whole restatement is in it all the same. A device's commands are known by their
+// numbers, whatever log of the site they stand in; others by their place in the log that restated.
+func (g *Gap) holds(fact *store.Fact) bool {
+	c := g.Covers
+	if c == nil || g.Told <= c.From || fact.Pos <= g.Told || fact.Seq == 0 || len(fact.Raw) == 0 || !on(RuleCovered) {
+		return false
+	}
+	r, err := floor.Decode(fact.Raw)
+	if err != nil || floor.IsLocal(r.Type) {
+		return false
+	}
+	if r.Device != "" {
+		return r.N <= c.Last[r.Device]
+	}
+	return r.Log == c.Log && r.Seq < c.Seq
+}
+
+// uncovered are facts without the bytes of those that a restatement holds.
+func uncovered(tx store.Tx, site floor.SiteID, facts []store.Fact) ([]store.Fact, error) {
+	g, err := gapOf(tx, site)
+	if err != nil || g.Covers == nil {
+		return facts, err
+	}
+	for i := range facts {
+		if g.holds(&facts[i]) {
+			facts[i].Raw = nil
+		}
+	}
+	return facts, nil
+}
+
+// toWhole are facts up to the first that ends a restatement: what counts behind it is known when that one is folded.
+func toWhole(facts []store.Fact) []store.Fact {
+	for i := range facts {
+		if bytes.Contains(facts[i].Raw, wholeSaid) && bytes.Contains(facts[i].Raw, restatedType) {
+			return facts[:i+1]
+		}
+	}
+	return facts
+}
+
+var (
+	restatedType = []byte(`"` + (*floor.Restated)(nil).Type() + `"`)
+	wholeSaid    = []byte(`"whole":`)
+)
