@@ -2,6 +2,7 @@ package floor
 
 import (
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -60,6 +61,7 @@ type Corrected struct {
 	Items    []SKU             `json:"items,omitempty"`
 	Stock    []StoodAt         `json:"stock,omitempty"`    // of these items; what is not named is nowhere else
 	Commands []CommandID       `json:"commands,omitempty"` // that were decided another way before
+	Piece    *Piece            `json:"piece,omitempty"`    // of all of this, where it is too long for a record; the last one makes it whole
 }
 
 // StoodAt is what stands of an item at one place.
@@ -115,11 +117,11 @@ func (*Correct) decide(s *State, _ Meta) ([]Event, *Refusal) {
 			continue // it left for the archive: nothing more happens to it
 		}
 		text, err := json.Marshal(line{Order: o})
-		if err != nil || len(text) > maxLineBytes {
+		if err != nil {
 			continue
 		}
 		said[id] = true
-		out = append(out, &Corrected{Order: id, Lines: []json.RawMessage{text}, Commands: s.Unlike.of(func(t *Twice) bool { return t.Order == id })})
+		out = (&Corrected{Order: id, Lines: []json.RawMessage{text}, Commands: s.Unlike.of(func(t *Twice) bool { return t.Order == id })}).cut(out)
 	}
 	rest := s.Unlike.of(func(t *Twice) bool { return !said[t.Order] })
 	for first := true; first && len(rest) > 0 || len(items) > 0; first = false {
@@ -128,12 +130,44 @@ func (*Correct) decide(s *State, _ Meta) ([]Event, *Refusal) {
 		if first {
 			e.Commands = rest
 		}
-		out, items = append(out, e), items[n:]
+		out, items = e.cut(out), items[n:]
 	}
 	if len(out) == 0 {
 		out = append(out, &Corrected{})
 	}
 	return out, nil
+}
+
+// cut appends it as records can have it. What it is about stands in each of them, and what the desk is told in the first.
+func (e *Corrected) cut(out []Event) []Event {
+	text, err := json.Marshal(e)
+	if err != nil || len(text) <= restatedBytes {
+		return append(out, e)
+	}
+	for _, p := range cut(text) {
+		one := &Corrected{Order: e.Order, Items: e.Items, Piece: &p}
+		if p.At == 1 {
+			one.Commands = e.Commands
+		}
+		out = append(out, one)
+	}
+	return out
+}
+
+// Whole is what was said, with the last of its pieces; nil before.
+func (e *Corrected) Whole(j *Joining) (*Corrected, error) {
+	if e.Piece == nil {
+		return e, nil
+	}
+	text := j.Join(e.Piece)
+	if text == nil {
+		return nil, nil
+	}
+	whole := &Corrected{}
+	if err := json.Unmarshal(text, whole); err != nil {
+		return nil, fmt.Errorf("what was said in %d pieces cannot be read: %w", e.Piece.Of, err)
+	}
+	return whole, nil
 }
 
 func (a *Unlike) of(which func(*Twice) bool) (out []CommandID) {
@@ -200,6 +234,10 @@ func (e *Corrected) stood(s *State, r *Record) error {
 
 // Take puts what a site said stands there in the place of what was folded of it.
 func (e *Corrected) Take(s *State) error {
+	e, err := e.Whole(&s.Pieces)
+	if e == nil || err != nil {
+		return err
+	}
 	for _, text := range e.Lines {
 		if err := s.Load(text); err != nil {
 			return err

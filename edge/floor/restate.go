@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
 	"strconv"
 )
 
@@ -51,9 +52,9 @@ type Restatement struct {
 
 // Bounds of a restatement.
 const (
-	restatedBytes = 48 << 10 // of lines in one record, or a single longer line
-	MaxRestated   = 24 << 20 // of all lines of a command
-	maxLineBytes  = 512 << 10
+	restatedBytes   = 48 << 10 // of lines in one record; a longer line is cut into pieces
+	restatedDevices = 400      // in one record
+	MaxRestated     = 24 << 20 // of all lines of a command
 )
 
 // Kind names the command.
@@ -81,15 +82,24 @@ func (c *Restate) decide(s *State, _ Meta) ([]Event, *Refusal) {
 	var out []Event
 	var last *Restated
 	size, all := 0, 0
+	for devices := range slices.Chunk(c.Devices, restatedDevices) {
+		out = append(out, &Restated{Devices: devices})
+	}
 	for i, line := range c.Lines {
-		if all += len(line); len(line) > maxLineBytes || all > MaxRestated {
+		if all += len(line); all > MaxRestated {
 			return nil, badField("lines["+strconv.Itoa(i)+"]", "is more than one restatement may hold")
 		}
-		if last == nil || size+len(line) > restatedBytes {
-			last, size = &Restated{Closed: c.Closed}, 0
-			out = append(out, last)
+		pieces, err := cutLine(line)
+		if err != nil {
+			return nil, badField("lines["+strconv.Itoa(i)+"]", "cannot be told: "+err.Error())
 		}
-		last.Lines, size = append(last.Lines, line), size+len(line)
+		for _, piece := range pieces {
+			if last == nil || size+len(piece) > restatedBytes {
+				last, size = &Restated{Closed: c.Closed}, 0
+				out = append(out, last)
+			}
+			last.Lines, size = append(last.Lines, piece), size+len(piece)
+		}
 	}
 	if len(out) == 0 {
 		return nil, badField("lines", "is missing")
@@ -103,7 +113,6 @@ func (c *Restate) decide(s *State, _ Meta) ([]Event, *Refusal) {
 				e.Parts = len(out)
 			}
 		}
-		out[0].(*Restated).Devices = c.Devices
 	}
 	return out, nil
 }
@@ -150,7 +159,11 @@ func (p *Past) restate(e *Restated) error {
 	for _, d := range e.Devices {
 		p.devices[d.Device] = max(p.devices[d.Device], d.Last)
 	}
-	for i, line := range e.Lines {
+	lines, err := p.state.Pieces.Lines(e.Lines)
+	if err != nil {
+		return fmt.Errorf("restated, part %d: %w", e.Part, err)
+	}
+	for i, line := range lines {
 		if err := p.state.Load(line); err != nil {
 			return fmt.Errorf("restated, part %d, line %d: %w", e.Part, i+1, err)
 		}

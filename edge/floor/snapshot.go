@@ -133,6 +133,7 @@ type line struct {
 
 	Restatement *Restatement `json:"restatement,omitempty"`
 	Unlike      *Unlike      `json:"unlike,omitempty"`
+	Pieces      *Joining     `json:"pieces,omitempty"`
 
 	Upon *Upon `json:"upon,omitempty"`
 
@@ -151,6 +152,9 @@ func (s *State) more() []line {
 	}
 	if a := s.Unlike; a.Any() || a.From > 0 {
 		out = append(out, line{Unlike: &a})
+	}
+	if j := s.Pieces; j.At > 0 {
+		out = append(out, line{Pieces: &j})
 	}
 	if upon := s.Upon; upon != (Upon{}) {
 		out = append(out, line{Upon: &upon})
@@ -242,6 +246,8 @@ func (s *State) loadMore(l *line) bool {
 		s.Restatement = *l.Restatement
 	case l.Unlike != nil:
 		s.Unlike = *l.Unlike
+	case l.Pieces != nil:
+		s.Pieces = *l.Pieces
 	case l.Numbered != nil:
 		s.Numbered = *l.Numbered
 	case l.Run != nil:

@@ -47,7 +47,8 @@ type State struct {
 	Numbered    PaperNumbers
 
 	Restatement Restatement
-	Unlike      Unlike // what the centre may have otherwise, until it is told
+	Unlike      Unlike  // what the centre may have otherwise, until it is told
+	Pieces      Joining // what came so far of what is told in pieces
 
 	Feed     Down      // how far the centre's feed has been taken in
 	Upon     Upon      // the snapshot of the centre the records stand upon; zero: none

@@ -59,8 +59,8 @@ type Centre struct {
 	by     *wire.Checker     // whoever said it, and answers chal
 	first  ed25519.PublicKey // by's, to be kept: none was known of that box; nil: nothing is
 	chal   wire.Challenge
-	asked  time.Time // when chal was said
-	probed wire.Seq // the point that was asked for behind it, 0: none
+	asked  time.Time    // when chal was said
+	probed wire.Seq     // the point that was asked for behind it, 0: none
 	proof  *wire.Hello2 // waits until nothing is with the shell
 	adopt  *adoption    // waits for Adopted
 

@@ -12,6 +12,19 @@ func (f *folding) corrected(fact *store.Fact, r *floor.Record, e *floor.Correcte
 	if !on(RuleCorrected) {
 		return nil
 	}
+	if e.Piece != nil {
+		var whole *floor.Corrected
+		err := f.joining(func(j *floor.Joining) (err error) {
+			if whole, err = e.Whole(j); err != nil {
+				f.odd(fact.Record, err.Error())
+			}
+			return nil
+		})
+		if whole == nil || err != nil {
+			return err
+		}
+		e = whole
+	}
 	if len(e.Items) > 0 {
 		if err := f.EmptyStock(f.site, e.Items); err != nil {
 			return err

@@ -194,8 +194,12 @@ func (f *folding) restated(fact *store.Fact, r *floor.Record, e *floor.Restated)
 			return err
 		}
 	}
+	lines, err := f.joined(fact, e.Lines)
+	if err != nil {
+		return err
+	}
 	here := floor.NewState()
-	for i, line := range e.Lines {
+	for i, line := range lines {
 		if err := here.Load(line); err != nil {
 			f.odd(fact.Record, "line "+strconv.Itoa(i+1)+" of what the site restates cannot be read: "+err.Error())
 			continue
@@ -219,7 +223,7 @@ func (f *folding) restated(fact *store.Fact, r *floor.Record, e *floor.Restated)
 			return err
 		}
 	}
-	if slices.ContainsFunc(e.Lines, func(l json.RawMessage) bool { return bytes.HasPrefix(l, []byte(`{"site":`)) }) {
+	if slices.ContainsFunc(lines, func(l json.RawMessage) bool { return bytes.HasPrefix(l, []byte(`{"site":`)) }) {
 		f.room = anyNumber
 		why := ""
 		if here.Site.Paused {
@@ -240,6 +244,45 @@ func (f *folding) restated(fact *store.Fact, r *floor.Record, e *floor.Restated)
 		}
 	}
 	return nil
+}
+
+// piecesKey is where what a site tells in pieces waits until it is whole.
+func piecesKey(site floor.SiteID) string { return "pieces/" + string(site) }
+
+// joining has what came so far of what a site tells in pieces.
+func (f *folding) joining(do func(*floor.Joining) error) error {
+	text, err := f.Meta(piecesKey(f.site))
+	if err != nil {
+		return err
+	}
+	var j floor.Joining
+	if text != "" {
+		if err := json.Unmarshal([]byte(text), &j); err != nil {
+			return fmt.Errorf("clerk: what a site tells in pieces: %w", err)
+		}
+	}
+	if err := do(&j); err != nil {
+		return err
+	}
+	after, err := json.Marshal(&j)
+	if err != nil {
+		return err
+	}
+	return f.SetMeta(piecesKey(f.site), string(after))
+}
+
+// joined gives the lines that are whole with these.
+func (f *folding) joined(fact *store.Fact, lines []json.RawMessage) (out []json.RawMessage, err error) {
+	if !floor.InPieces(lines) {
+		return lines, nil
+	}
+	err = f.joining(func(j *floor.Joining) (err error) {
+		if out, err = j.Lines(lines); err != nil {
+			f.odd(fact.Record, "what the site restates cannot be read: "+err.Error())
+		}
+		return nil
+	})
+	return out, err
 }
 
 // restatedOrder puts an order as the site has it in the place of what was folded of it.
