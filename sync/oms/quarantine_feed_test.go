@@ -91,6 +91,39 @@ func TestWhatWasOnItsWayAtTheBackupIsNotHandedOutInQuarantine(t *testing.T) {
 	}
 }
 
+// TestAPermitIsGivenBehindTheQuarantineThoughTheRestIsCancelledInIt: an order waits for the end of a quarantine with a permit, and
+// with a unit that no site has. That one is cancelled meanwhile; the other ones still leave.
+func TestAPermitIsGivenBehindTheQuarantineThoughTheRestIsCancelledInIt(t *testing.T) {
+	w := onDisk(t, 40, "s1", "s2")
+	s1, s2 := w.Sites[0], w.Sites[1]
+	require.NoError(t, w.Opening(s1, 10))
+	run(t, w.World, time.Second)
+	k := newTale(t, w.World)
+	in := omstest.Capture("1001", order.Asked{SKU: "TEA-50", Qty: 2}, order.Asked{SKU: "OAT-1L", Qty: 1})
+	in.Site, in.Mode = "s1", floor.ModeConfirm
+	d := capture(t, w.World, in)
+	run(t, w.World, time.Second)
+	k.does(s1, &floor.Decline{Order: d.ID, Lines: []floor.LineID{"2"}, Reason: floor.OutOfStock})
+	k.picks(s1, d.ID)
+	k.packs(s1, d.ID)
+	for i := 0; i < 1000 && detail(t, w.World, d.ID).Asks == nil; i++ {
+		run(t, w.World, time.Millisecond)
+	}
+	w.Unplug(s1)
+	w.backup(t)
+	w.Unplug(s2)
+	w.putBack(t, true)
+	w.Plug(s1)
+	run(t, w.World, time.Minute)
+	require.False(t, s1.State.Orders[d.ID].Permit, "s2 was not heard")
+	require.NoError(t, w.Centre.Clerk.Cancel(ctx, d.ID, clerk.Cancel{Lines: []floor.LineQty{{Line: "2", Qty: 1}}}, func(floor.SiteID) (since time.Time, off bool) { return since, false }))
+	require.Contains(t, words(detail(t, w.World, d.ID)), "Cancelled 1 unit that no site had.")
+	w.Plug(s2)
+	run(t, w.World, 3*time.Minute)
+	require.NotNil(t, w.reconciling(t).Done)
+	require.True(t, s1.State.Orders[d.ID].Permit)
+}
+
 // TestAPermitThatWasWithheldIsGivenBehindTheQuarantine: nobody else had the order.
 func TestAPermitThatWasWithheldIsGivenBehindTheQuarantine(t *testing.T) {
 	w := onDisk(t, 37, "s1", "s2")
@@ -357,6 +390,36 @@ func TestABoxInAnothersPlaceGetsTheAddressThatAnotherSiteTook(t *testing.T) {
 				require.Contains(t, string(s.Rows[o.ShipTo]), "1 Quay")
 			}
 		}
+	}
+}
+
+// TestWhatASiteTookUnheardIsAskedBackWhenItIsHeard: s1 took an order, and before that was heard it went on to s2. Then the centre was
+// put back, and s1's feed begins anew: only what s1 tells behind that shows that it has the order, and it is asked for it then.
+func TestWhatASiteTookUnheardIsAskedBackWhenItIsHeard(t *testing.T) {
+	w := onDisk(t, 39, "s1", "s2")
+	s1, s2 := w.Sites[0], w.Sites[1]
+	require.NoError(t, w.Opening(s1, 10))
+	require.NoError(t, w.Opening(s2, 10))
+	run(t, w.World, time.Second)
+	k := newTale(t, w.World)
+	d := capture(t, w.World, tea("1001", "s1", floor.ModeConfirm))
+	for s1.State.Orders[d.ID] == nil {
+		run(t, w.World, time.Millisecond)
+	}
+	w.Unplug(s1)
+	k.reassign(d.ID, clerk.Reassign{Site: "s2"})
+	require.Equal(t, order.AssignmentRevoked, detail(t, w.World, d.ID).Sent[0].State)
+	require.NotContains(t, words(detail(t, w.World, d.ID)), "The site has the order.")
+	capture(t, w.World, tea("1002", "s1", floor.ModeHold)) // which is held back, so that the feed begins anew
+	w.backup(t)
+	w.putBack(t, true)
+	w.Plug(s1)
+	run(t, w.World, 5*time.Minute)
+	require.NotNil(t, w.reconciling(t).Done)
+	require.NotNil(t, s2.State.Orders[at(t, w.World, d.ID)])
+	require.NotEmpty(t, s1.State.Orders[d.ID].Lines[0].Cancelled, "s1 was asked for it, and gave it back")
+	for _, a := range detail(t, w.World, d.ID).Asks {
+		require.NotEqual(t, order.Open, a.State, "%s of %s", a.What, a.Site)
 	}
 }
 

@@ -94,9 +94,10 @@ func TestWhatNeverCameToASiteIsAskedBackOnce(t *testing.T) {
 	require.NoError(t, w.Opening(w.Sites[1], 10))
 	run(t, w, 2*time.Second)
 	w.Unplug(w.Sites[0])
-	in := omstest.Capture("79", order.Asked{SKU: "TEA-50", Qty: 2})
-	in.Site, in.Mode = "s1", floor.ModeConfirm
+	in := omstest.Capture("79", order.Asked{SKU: "TEA-50", Qty: 2}, order.Asked{SKU: "OAT-1L", Qty: 1})
+	in.Mode = floor.ModeConfirm
 	d := capture(t, w, in)
+	require.Equal(t, floor.SiteID("s1"), d.Site)
 	require.NoError(t, w.Centre.Clerk.Reassign(ctx, d.ID, clerk.Reassign{Request: "r", Site: "s2"}, func(floor.SiteID) (time.Time, bool) { return w.Now, true }))
 	run(t, w, 2*time.Second)
 	require.NotEmpty(t, w.Sites[1].State.Orders)
@@ -109,4 +110,16 @@ func TestWhatNeverCameToASiteIsAskedBackOnce(t *testing.T) {
 	d = detail(t, w, d.ID)
 	require.Equal(t, order.AssignmentRejected, d.Sent[0].State, "%s", words(d))
 	require.NotNil(t, w.Sites[1].State.Orders[d.Sent[1].At])
+
+	// What the second one does not have goes on, beside what it keeps: that the first never had its part lets nobody share a group.
+	require.NoError(t, omstest.SetUp(ctx, w.Centre.Clerk, "s3"))
+	s3 := w.Add("s3")
+	require.NoError(t, w.Opening(s3, 10))
+	run(t, w, 10*time.Second)
+	do(t, w, w.Sites[1], &floor.Decline{Order: d.Sent[1].At, Lines: []floor.LineID{"2"}, Reason: floor.OutOfStock})
+	run(t, w, 10*time.Second)
+	d = detail(t, w, d.ID)
+	require.Len(t, d.Sent, 3, "%s", words(d))
+	require.NotEqual(t, d.Sent[1].Group, d.Sent[2].Group)
+	require.NotNil(t, s3.State.Orders[d.Sent[2].At])
 }

@@ -364,7 +364,7 @@ func (h *handheld) settle(o *op, past bool) {
 		if o.kind == "handover" && a.Refusal.Code == floor.IsRecovering && len(o.moves) == 0 {
 			h.kept = append(h.kept, o.unit) // the box may learn that it had said yes
 		}
-		if o.kind == "unit.void" && a.Refusal.Code == floor.UnitIsVoid {
+		if (o.kind == "unit.void" || o.kind == (*floor.TakeFromUnit)(nil).Kind()) && a.Refusal.Code == floor.UnitIsVoid {
 			return // it was undone already: what was taken out of it stays out
 		}
 		if h.w.without(GivesAnyway) && o.kind == (*floor.Authorise)(nil).Kind() && h.s.truth.can(o.after) {
@@ -462,7 +462,8 @@ func (h *handheld) confess() bool {
 			continue
 		}
 		for k := range o.Lines {
-			if l := &o.Lines[k]; l.SKU == m.sku && due(l) >= m.qty { // it was put back too early, is due now, and nobody finds it there to bring it
+			// It was put back too early, is due now, or is the order's still; it is not in the tote, and nobody finds it there to bring it.
+			if l := &o.Lines[k]; l.SKU == m.sku && (due(l) >= m.qty || l.Loose >= m.qty && h.s.truth.has(m.to, m.sku) < l.Loose) {
 				h.cards = slices.Delete(h.cards, i, i+1)
 				h.record(&op{order: o.ID, now: true}, &floor.Undo{Order: o.ID, Line: l.Line, Qty: m.qty, Bin: m.from.Bin()})
 				return true

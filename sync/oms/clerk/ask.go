@@ -208,6 +208,9 @@ func (a *asking) cancel(in Cancel) error {
 	if err := a.note("cancel", "Cancelled "+order.Plural(dropped, "unit")+" that no site had."); err != nil {
 		return err
 	}
+	if held, err := a.held(a.o); held || err != nil {
+		return err // what waits for the end of a quarantine may be more than the units: a permit
+	}
 	return a.Want(a.o.ID, nil)
 }
 

@@ -419,8 +419,11 @@ func (f *folding) settle() error {
 	return f.oversold(lacked)
 }
 
-// follow does what the facts make necessary: routing again, and more numbers.
+// follow does what the facts make necessary: asking back what turns out to be there, routing again, and more numbers.
 func (f *folding) follow() error {
+	if err := f.askBackOf(f.seen); err != nil {
+		return err
+	}
 	for _, id := range f.again {
 		o, err := f.Order(id)
 		if err != nil {

@@ -275,8 +275,8 @@ func (r *routing) give(site floor.SiteID, lines []order.Line, flow floor.Flow, w
 	o := r.o
 	group := 1
 	for i := range r.had {
-		if r.had[i].State != order.AssignmentRejected {
-			group++
+		if r.had[i].State != order.AssignmentRejected { // one before it may have been rejected since
+			group = max(group, r.had[i].Group+1)
 		}
 	}
 	a := order.Assignment{ID: floor.AssignmentID(r.id()), Order: o.ID, Group: group, Site: site, At: o.ID, State: order.AssignmentSent, Lines: lines, Flow: flow,

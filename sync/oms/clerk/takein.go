@@ -401,15 +401,25 @@ func (w *work) reissue(site floor.SiteID) error {
 
 // askBack repeats what a site was asked about orders that were given to another one meanwhile: that it gives them back.
 func (w *work) askBack(site floor.SiteID) error {
-	if !on(RuleAskBack) {
-		return nil
-	}
 	taken, err := w.TakenFrom(site)
 	if err != nil {
 		return err
 	}
+	at := make([]*order.Assignment, len(taken))
 	for i := range taken {
-		if a := &taken[i]; a.Folded != nil {
+		at[i] = &taken[i]
+	}
+	return w.askBackOf(at)
+}
+
+// askBackOf asks for those of a site's assignments that another one has meanwhile, as far as the site is known to have them: at the
+// beginning of a feed, and when it tells so behind that.
+func (w *work) askBackOf(as []*order.Assignment) error {
+	if !on(RuleAskBack) {
+		return nil
+	}
+	for _, a := range as {
+		if a.State == order.AssignmentRevoked && a.Folded != nil {
 			if err := w.askedMeanwhile(a); err != nil {
 				return err
 			}
