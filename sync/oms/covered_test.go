@@ -26,15 +26,17 @@ func TestWhatADeclaredGapNamesCountsOnce(t *testing.T) {
 	noon := time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
 	var head wire.Hash
 	var seq wire.Seq
-	told := func(log floor.LogID, at floor.Seq, m floor.Meta, e floor.Event) {
+	told := func(log floor.LogID, at floor.Seq, m floor.Meta, events ...floor.Event) {
 		t.Helper()
 		m.Now = noon
-		raw, err := floor.Records("/t/demo/s/north/n/n1", log, at, m, []floor.Event{e})[0].AppendTo(nil)
-		require.NoError(t, err)
-		head, seq = wire.Chain(head, raw), seq+1
-		got := c.TakeIn(ctx, clerk.Intake{Site: "north", Apply: reconcile.Apply{Log: "L", Records: []reconcile.Record{{Seq: seq, Hash: head, Raw: raw}}}})[0]
-		require.NoError(t, got.Err)
-		require.Nil(t, got.Blocked)
+		for _, r := range floor.Records("/t/demo/s/north/n/n1", log, at, m, events) {
+			raw, err := r.AppendTo(nil)
+			require.NoError(t, err)
+			head, seq = wire.Chain(head, raw), seq+1
+			got := c.TakeIn(ctx, clerk.Intake{Site: "north", Apply: reconcile.Apply{Log: "L", Records: []reconcile.Record{{Seq: seq, Hash: head, Raw: raw}}}})[0]
+			require.NoError(t, got.Err)
+			require.Nil(t, got.Blocked)
+		}
 	}
 	fold := func() {
 		t.Helper()
@@ -68,9 +70,10 @@ func TestWhatADeclaredGapNamesCountsOnce(t *testing.T) {
 		require.NoError(t, err)
 		lines = append(lines, line)
 	}
-	told("L", 30, floor.Meta{ID: "restate"}, &floor.Restated{Part: 1, Parts: 1, Devices: []floor.DeviceLast{{Device: "hh-1", Last: 7}}, Lines: lines})
-	told("L", 31, floor.Meta{ID: "whole"}, &floor.Restated{Whole: 30})
-	told("L", 32, floor.Meta{ID: "hh-1:8", Device: "hh-1", N: 8}, add(1))
+	told("L", 30, floor.Meta{ID: "restate"}, &floor.Restated{Part: 1, Parts: 2, Devices: []floor.DeviceLast{{Device: "hh-2", Last: 1}}},
+		&floor.Restated{Part: 2, Parts: 2, Devices: []floor.DeviceLast{{Device: "hh-1", Last: 7}}, Lines: lines}) // of many devices, in several records
+	told("L", 32, floor.Meta{ID: "whole"}, &floor.Restated{Whole: 30})
+	told("L", 33, floor.Meta{ID: "hh-1:8", Device: "hh-1", N: 8}, add(1))
 	told("L", 12, floor.Meta{ID: "hh-1:7", Device: "hh-1", N: 7}, add(100))
 	told("K", 11, floor.Meta{ID: "hh-1:6", Device: "hh-1", N: 6}, add(200))
 	told("L", 13, floor.Meta{ID: "by-hand"}, add(400))
@@ -92,5 +95,5 @@ func TestWhatADeclaredGapNamesCountsOnce(t *testing.T) {
 			stands = append(stands, f.Seq)
 		}
 	}
-	require.Equal(t, []wire.Seq{1, 2, 3, 7, 8}, stands, "a snapshot counts them once, too")
+	require.Equal(t, []wire.Seq{1, 2, 3, 4, 8, 9}, stands, "a snapshot counts them once, too")
 }

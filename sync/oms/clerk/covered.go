@@ -19,13 +19,18 @@ type covered struct {
 	Last map[floor.DeviceID]uint64 `json:"last,omitempty"`
 }
 
-// beginsCover notes of which records a restatement that begins tells.
-func (f *folding) beginsCover(fact *store.Fact, r *floor.Record, e *floor.Restated) error {
+// covers notes of which records a restatement tells: its first part begins, and the devices may be in several.
+func (f *folding) covers(fact *store.Fact, r *floor.Record, e *floor.Restated) error {
 	g, err := gapOf(f, f.site)
 	if err != nil {
 		return err
 	}
-	g.Covers = &covered{Log: r.Log, Seq: r.Seq, From: fact.Pos, Last: map[floor.DeviceID]uint64{}}
+	if e.Part == 1 {
+		g.Covers = &covered{Log: r.Log, Seq: r.Seq, From: fact.Pos, Last: map[floor.DeviceID]uint64{}}
+	}
+	if g.Covers == nil {
+		return nil
+	}
 	for _, d := range e.Devices {
 		g.Covers.Last[d.Device] = d.Last
 	}

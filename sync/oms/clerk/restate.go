@@ -190,7 +190,9 @@ func (f *folding) restated(fact *store.Fact, r *floor.Record, e *floor.Restated)
 		if err := f.keptAnew(); err != nil {
 			return err
 		}
-		if err := f.beginsCover(fact, r, e); err != nil {
+	}
+	if e.Part == 1 || len(e.Devices) > 0 {
+		if err := f.covers(fact, r, e); err != nil {
 			return err
 		}
 	}
