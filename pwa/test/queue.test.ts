@@ -98,6 +98,19 @@ test('what was given on the screen of another log is said to have been', async (
   await idle(again);
   assert.deepEqual(sent, ['l', undefined], 'also behind a reload');
 });
+test('a box with earlier software is not told what it cannot read, and nothing is thrown away', async () => {
+  let log = 'l';
+  const box = new Box(); box.fail = new Error('no line');
+  const q = new Queue(opened.db, opened.install, async (b) => {
+    if (!box.fail && b.ops.some((o) => o.under)) throw new ProblemError({ status: 422, title: 'Unprocessable', errors: [{ location: 'body.ops[0].under', message: 'is not known' }] });
+    return box.send(b);
+  }, clock, () => ({ log, seq: 7 }), () => {});
+  await q.append([scan(), scan()], 'anna');
+  await idle(q);
+  log = 'another'; box.fail = null;
+  await idle(q);
+  assert.deepEqual(box.got.map((o) => [o.n, o.type]), [[1, 'pick.scan'], [2, 'pick.scan']]);
+});
 test('a refusal is told once and does not hold up what follows', async () => {
   const box = new Box(); box.refuse.add(1);
   const q = make(box.send);

@@ -38,6 +38,7 @@ export class Queue {
   private cancel: (() => void) | null = null;
   private tail: Promise<unknown> = Promise.resolve();
   private disk: { log: string; seq: number } | null = null; // where the board on the disk stands
+  private plain = false; // the box does not know what is said beside an operation
   private alone = false; // send one at a time, to find the operation the box cannot take
   private taken = new Set<string>(); // whose number the box has for something else
 
@@ -140,7 +141,7 @@ export class Queue {
         const reply = await this.send({
           install: this.install, edge, have: this.beside(batch), head: this.head,
           // Given on the screen of another log, it may have been taken by a box that is lost: this one is told so.
-          ops: batch.map(({ n, id, type, work, seen, at, data, told, under }) => ({ n, id, type, work, seen, at, data, ...(told ? { told } : {}), ...(under && under !== edge.log ? { under } : {}) })),
+          ops: batch.map(({ n, id, type, work, seen, at, data, told, under }) => ({ n, id, type, work, seen, at, data, ...(told ? { told } : {}), ...(under && under !== edge.log && !this.plain ? { under } : {}) })),
         });
         this.reached.value = true;
         const before = this.unsent.length;
@@ -259,6 +260,10 @@ export class Queue {
       for (const [op, a] of answered) this.told(op, a);
     }
     if (![400, 409, 413, 422].includes(status)) return false;
+    if (!this.plain && status !== 409 && batch.some((op) => op.under && op.under !== this.position().log)) {
+      this.plain = true; // a box with earlier software, put in the place of a lost one, knows no such word
+      return true;
+    }
     if (batch.length > 1) { this.alone = true; return true; }
     if (status === 409) {
       // Others of the batch may have been taken though this one was not: each is asked for by itself first.
