@@ -178,6 +178,7 @@ func (s *site) theCounts() error {
 		done bool
 	}
 	last := map[floor.BinID]seen{}
+	var guessed []*floor.TillSold // from a bin that the till did not name
 	for _, r := range s.ledger.records {
 		switch e := r.Event.(type) {
 		case *floor.BinCounted:
@@ -189,6 +190,7 @@ func (s *site) theCounts() error {
 		case *floor.TillSold:
 			if slices.Contains(s.till.guessed, e.Receipt) {
 				delete(last, e.Bin)
+				guessed = append(guessed, e)
 			}
 		case *floor.PickShort: // the book of bins goes to what is missing, and nobody looked
 			for b := range last {
@@ -202,7 +204,9 @@ func (s *site) theCounts() error {
 	}
 	for _, b := range s.truth.bins {
 		x, ok := last[b.ID]
-		if !ok || !x.done || x.bin == "" || s.disturbed[b.ID].After(x.at) || f.Tasks.Get(floor.TaskID("recount/"+string(b.ID))) != nil {
+		// A sale that was told before the count was may have been made since.
+		since := func(e *floor.TillSold) bool { return e.Bin == b.ID && e.SoldAt.After(x.at) }
+		if !ok || !x.done || x.bin == "" || slices.ContainsFunc(guessed, since) || s.disturbed[b.ID].After(x.at) || f.Tasks.Get(floor.TaskID("recount/"+string(b.ID))) != nil {
 			continue
 		}
 		s.w.checked++
