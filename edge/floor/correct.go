@@ -77,6 +77,9 @@ var correctEvents = []func() Event{blank[Corrected]}
 // correctItems is how many items one record tells of.
 const correctItems = 50
 
+// correctPlaces is at how many places they may stand, or a single item at more.
+const correctPlaces = 500
+
 // decidedTwice is the case of a command that was decided another way before the box was put back.
 const decidedTwice = "decided_twice"
 
@@ -124,10 +127,21 @@ func (*Correct) decide(s *State, _ Meta) ([]Event, *Refusal) {
 		out = (&Corrected{Order: id, Lines: []json.RawMessage{text}, Commands: s.Unlike.of(func(t *Twice) bool { return t.Order == id })}).cut(out)
 	}
 	rest := s.Unlike.of(func(t *Twice) bool { return !said[t.Order] })
+	stock := s.standing(items)
 	for first := true; first && len(rest) > 0 || len(items) > 0; first = false {
-		n := min(len(items), correctItems)
-		e := &Corrected{Items: items[:n:n], Stock: s.standing(items[:n])}
-		if first {
+		e, n := &Corrected{}, 0
+		for n < min(len(items), correctItems) {
+			at := slices.IndexFunc(stock, func(x StoodAt) bool { return x.SKU != items[n] })
+			if at < 0 {
+				at = len(stock)
+			}
+			if n > 0 && len(e.Stock)+at > correctPlaces {
+				break
+			}
+			e.Stock, stock = append(e.Stock, stock[:at]...), stock[at:]
+			n++
+		}
+		if e.Items = items[:n:n]; first {
 			e.Commands = rest
 		}
 		out, items = e.cut(out), items[n:]
@@ -179,7 +193,7 @@ func (a *Unlike) of(which func(*Twice) bool) (out []CommandID) {
 	return out
 }
 
-// standing is all that stands anywhere of some items, in the order of places and items.
+// standing is all that stands anywhere of some items, in the order of items and places.
 func (s *State) standing(items []SKU) (out []StoodAt) {
 	for id, p := range s.Places {
 		for _, sku := range items {
@@ -189,10 +203,10 @@ func (s *State) standing(items []SKU) (out []StoodAt) {
 		}
 	}
 	slices.SortFunc(out, func(a, b StoodAt) int {
-		if n := strings.Compare(string(a.Place), string(b.Place)); n != 0 {
+		if n := strings.Compare(string(a.SKU), string(b.SKU)); n != 0 {
 			return n
 		}
-		return strings.Compare(string(a.SKU), string(b.SKU))
+		return strings.Compare(string(a.Place), string(b.Place))
 	})
 	return out
 }

@@ -59,3 +59,38 @@ func TestWhatTwoPeoplePackedIsForTheDesk(t *testing.T) {
 	require.NoError(t, p.Add(61, text))
 	require.Len(t, cases(p.Under(NewState(), nil)), 1, "and the next one, by the centre's snapshot")
 }
+
+// TestACorrectionOfMuchStockIsCutIntoPieces: of fifty items a record, and fewer where they stand at many places; all of it is told once.
+func TestACorrectionOfMuchStockIsCutIntoPieces(t *testing.T) {
+	s := NewState()
+	var items []SKU
+	for i := range 120 {
+		sku := SKU("S" + itoa(1000+i))
+		items = append(items, sku)
+		places := 1
+		switch {
+		case i == 3:
+			places = 700
+		case i > 100:
+			places = 60
+		}
+		for at := range places {
+			s.book(InBin(BinID("B-"+itoa(at))), sku, 2)
+		}
+	}
+	s.Unlike = Unlike{Items: items, Twice: []Twice{{Command: "hh-1:4"}}}
+	events, no := (&Correct{}).decide(s, Meta{})
+	require.Nil(t, no)
+	other, told := NewState(), []SKU(nil)
+	for i, ev := range events {
+		e := ev.(*Corrected)
+		require.True(t, len(e.Items) == 1 || len(e.Items) <= correctItems && len(e.Stock) <= correctPlaces, "%d: %d items at %d places", i, len(e.Items), len(e.Stock))
+		require.Equal(t, i == 0, len(e.Commands) == 1)
+		require.NoError(t, e.Take(other))
+		told = append(told, e.Items...)
+	}
+	require.Equal(t, items, told)
+	for id, p := range s.Places {
+		require.Equal(t, p.Qty, other.Places[id].Qty, id)
+	}
+}
