@@ -1,6 +1,7 @@
 package oms_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -66,6 +67,13 @@ func TestABoxThatARestoredCentreForgotIsTakenOver(t *testing.T) {
 				return false
 			}
 			require.Equal(t, told, known())
+			late := func() []wire.NodeID {
+				b, err := w.Centre.Clerk.BoxesOf(ctx, "s1")
+				require.NoError(t, err)
+				return b.Late
+			}
+			require.Equal(t, told, slices.Contains(late(), lost.Node))
+			require.NotContains(t, late(), first.Node, "that one was replaced here, and so is its key")
 			w.Sites = append(w.Sites, lost)
 			w.Plug(lost)
 			run(t, w.World, 2*time.Minute)

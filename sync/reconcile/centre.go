@@ -32,6 +32,8 @@ type CentreConfig struct {
 	// Former says whether a box held the site before, so that what it holds is taken over; asked at each offer, for it may be learnt
 	// late. nil: none did.
 	Former func(wire.NodeID) bool
+	// Late says of such a box that it was learnt of behind a restore: the key it had, if it had any, is forgotten as well. nil: of none.
+	Late   func(wire.NodeID) bool
 	Codec  *wire.Codec // nil: its own; share one among the sites of a goroutine
 	Window int         // batches a site may have under way; 0 is 16
 }

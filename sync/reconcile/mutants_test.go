@@ -34,6 +34,7 @@ var mutants = map[Rule]struct{ test, says string }{
 	RuleUpon:       {"TestASiteThatStandsUponWhatTheCentreLacksRestates", "said"},
 	RuleOwes:       {"TestWhatComesToABoxThatLostRecordsIsItsPast", "Should be true"},
 	RuleSigned:     {"TestWhereAKeyIsKnownNothingUnsignedCounts", "should have 1 item"},
+	RuleLate:       {"TestABoxLearntOfBehindARestoreIsNotTakenByTheKeyItSays", "not said"},
 	RuleKeyKept:    {"TestAKeyThatIsKnownIsKept", "not said"},
 	RuleFresh:      {"TestAnAnswerOfLongAgoSaysNothingOfNow", "should have 1 item"},
 }

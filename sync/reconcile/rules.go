@@ -28,6 +28,7 @@ const (
 	RuleSigned                 // T2: where a key is known, nothing counts that is not signed by it
 	RuleKeyKept                // T2: a key that is known is not forgotten, nor replaced, by what a hello says
 	RuleFresh                  // 1.7.2: an answer counts while its challenge is younger than a session that nothing is heard in
+	RuleLate                   // T2: a box that was learnt of behind a restore is not taken by the key it says, where the site's boxes sign
 
 	rules // how many there are
 )
@@ -36,7 +37,7 @@ var ruleNames = [rules]string{
 	RuleWindow: "window", RuleRetransmit: "retransmit", RuleLost: "lost", RuleSession: "session", RuleNoSession: "nosession",
 	RuleGap: "gap", RuleHash: "hash", RuleCommit: "commit", RuleLostData: "lost-data", RuleNonce: "nonce", RuleChallenge: "challenge",
 	RuleKnown: "known", RuleFence: "fence", RuleGranted: "granted", RuleSalvage: "salvage", RuleSnapshot: "snapshot",
-	RuleRestated: "restated", RuleUpon: "upon", RuleOwes: "owes", RuleStable: "stable", RuleSigned: "signed", RuleKeyKept: "key-kept",
+	RuleRestated: "restated", RuleUpon: "upon", RuleOwes: "owes", RuleStable: "stable", RuleSigned: "signed", RuleKeyKept: "key-kept", RuleLate: "late",
 	RuleFresh: "fresh",
 }
 

@@ -2,6 +2,7 @@ package reconcile
 
 import (
 	"crypto/ed25519"
+	"errors"
 	"fmt"
 	"time"
 
@@ -73,11 +74,28 @@ func (e *Centre) offered(now time.Time, m *wire.Offer, payload []byte, out []Eff
 		return e.s.say(out, wire.ChannelHello, &wire.Reject{Nonce: m.Nonce, Code: wire.RejectFenced,
 			Reason: fmt.Sprintf("box %s never held this site", m.Node)})
 	}
+	if why := e.nobodys(m.Node); why != "" {
+		return e.s.say(append(out, Dropped{Channel: wire.ChannelHello, Why: WhySignature, Err: errors.New(why), Unproven: true}), wire.ChannelHello,
+			&wire.Reject{Nonce: m.Nonce, Code: wire.RejectFenced, Reason: why})
+	}
 	v.id, v.node, v.by = e.cfg.Session(), m.Node, v.goneBy
 	v.recv = receiver{t: &e.s.t}
 	v.recv.restart(wire.Position{Log: m.Log, Seq: m.From - 1, Hash: m.Prev})
 	v.recv.open(now, v.id)
 	return e.s.say(out, wire.ChannelHello, &wire.Salvage{Nonce: m.Nonce, Session: v.id, Log: m.Log, Resume: m.From - 1, Window: e.cfg.Window})
+}
+
+// nobodys says why what is said in a box's name is no word of it, "" where it may be: at a site whose boxes sign, a box that the centre
+// learnt of behind a restore may have had a key that is forgotten, and whoever speaks first would be taken for it. A person who has
+// its disk brings what it holds.
+func (e *Centre) nobodys(n wire.NodeID) string {
+	if e.s.peer == nil || e.cfg.Late == nil || !on(RuleLate) || !e.cfg.Late(n) {
+		return ""
+	}
+	if key, err := e.cfg.KeyOf(n); key != nil || err != nil {
+		return "" // it is checked by that, or was not heard at all
+	}
+	return fmt.Sprintf("the key of box %s is forgotten since the centre was put back: bring what it holds by hand (picketd hand-out, picket-oms import-box)", n)
 }
 
 // former says whether a box held the site before.

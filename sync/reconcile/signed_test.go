@@ -242,3 +242,39 @@ func TestASiteBelievesItsCentreAlone(t *testing.T) {
 	only[Apply](t, s.Step(noon, framed(t, down(9), batch)))
 	require.Equal(t, "an answer to another hello", only[Dropped](t, s.Step(noon, welcome)).Why, "a replay gains nothing")
 }
+
+// TestABoxLearntOfBehindARestoreIsNotTakenByTheKeyItSays: a centre that was put back has forgotten a replaced box and its key. Somebody
+// names the box, and whoever has rights on the site's topics may be first to speak in its name: with a key of their own, or with none.
+// Nothing of it is taken from the line; by hand it is. Where its key is known, or the site's boxes sign nothing, the line will do.
+func TestABoxLearntOfBehindARestoreIsNotTakenByTheKeyItSays(t *testing.T) {
+	offer := func(c *Centre, s *wire.Signer, key ed25519.PublicKey) []Effect {
+		t.Helper()
+		m := hello1("n1", key)
+		m.Node = "LOST"
+		require.Equal(t, wire.RejectFenced, said[*wire.Reject](t, c.Step(noon, by(t, s, wire.ChannelHello, m))).Code)
+		return c.Step(noon, by(t, s, wire.ChannelHello, &wire.Offer{Nonce: "n1", Node: "LOST", Log: "LOG9", From: 1, Head: 3}))
+	}
+	centre := func(k keyring, late bool) *Centre {
+		cfg := signing(k)
+		cfg.Late = func(n wire.NodeID) bool { return late && n == "LOST" }
+		return NewCentre(cfg, CentreState{Node: "NODE1", Epoch: 3, Key: k["NODE1"]})
+	}
+	for name, key := range map[string]ed25519.PublicKey{"a key of its own": publicOf(7), "none": nil} {
+		t.Run(name, func(t *testing.T) {
+			signer := up(7)
+			if key == nil {
+				signer = nil
+			}
+			c := centre(keyring{"NODE1": publicOf(1)}, true)
+			out := offer(c, signer, key)
+			requireNone[Salvaged](t, out)
+			require.Contains(t, said[*wire.Reject](t, out).Reason, "by hand")
+			require.True(t, only[Dropped](t, out).Unproven, "people are told")
+			only[Salvaged](t, c.Step(noon, HandIn{Node: "LOST", Log: "LOG9"}))
+
+			said[*wire.Salvage](t, offer(centre(keyring{"NODE1": publicOf(1)}, false), signer, key)) // replaced here, before it signed
+			said[*wire.Salvage](t, offer(centre(keyring{}, true), signer, key))
+		})
+	}
+	said[*wire.Salvage](t, offer(centre(keyring{"NODE1": publicOf(1), "LOST": publicOf(7)}, true), up(7), publicOf(7)))
+}

@@ -23,7 +23,7 @@ func HeldCommand(load func() (Config, error)) *cobra.Command {
 			if err := ask(cmd.Context(), cfg, "/api/sites/"+url.PathEscape(args[0])+"/boxes/"+url.PathEscape(args[1])+"/held", in, nil); err != nil {
 				return fmt.Errorf("held: %w", err)
 			}
-			fmt.Fprintf(cmd.OutOrStdout(), "What box %s of site %s holds is taken over: leave it connected, or bring its records by `picketd hand-out` and `picket-oms import-box`.\n", args[1], args[0])
+			fmt.Fprintf(cmd.OutOrStdout(), "What box %s of site %s holds is taken over: bring its records by `picketd hand-out` and `picket-oms import-box`, or, where the site's boxes sign nothing, leave it connected.\n", args[1], args[0])
 			return nil
 		},
 	}

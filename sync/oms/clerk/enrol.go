@@ -36,6 +36,7 @@ type Boxes struct {
 	By     wire.NodeID   `json:"by,omitempty"`     // who used it: an answer may be lost, and it asks again
 	Secret string        `json:"secret,omitempty"` // SHA-256 of what the box of the mark shows over HTTP, hex
 	Former []wire.NodeID `json:"former,omitempty"`
+	Late   []wire.NodeID `json:"late,omitempty"`   // those of former that were learnt of behind a restore
 	Stolen bool          `json:"stolen,omitempty"` // the box of the code takes the place of one that is in other hands
 }
 
@@ -145,6 +146,7 @@ func (c *Clerk) Redeem(ctx context.Context, site floor.SiteID, code string, node
 			return w.putBoxes(site, b)
 		}
 		b.By = node
+		b.Late = slices.DeleteFunc(b.Late, func(n wire.NodeID) bool { return n == node }) // it said its key, or that it has none
 		if m.Node != "" && m.Node != node {
 			out.Was = string(m.Node)
 			b.Former = append(slices.DeleteFunc(b.Former, func(n wire.NodeID) bool { return n == m.Node || n == node }), m.Node)

@@ -59,7 +59,7 @@ func (w *work) former(site floor.SiteID, m *store.Mark, node wire.NodeID) (bool,
 	if err != nil || node == m.Node || slices.Contains(b.Former, node) {
 		return false, err
 	}
-	b.Former = append(b.Former, node)
+	b.Former, b.Late = append(b.Former, node), append(b.Late, node)
 	return true, w.putBoxes(site, b)
 }
 

@@ -394,7 +394,7 @@ func (h *Hub) open(ctx context.Context, site floor.SiteID) (*end, error) {
 	if e.feed.err != nil {
 		return nil, e.feed.err
 	}
-	cfg := reconcile.CentreConfig{Gen: h.gen, Feed: e.feed, Chain: e.chain, Facts: facts{h.st, site}, Snaps: portraits{h, site}, Afresh: func() bool { return h.afresh(site) }, Has: func(g wire.Generation, p wire.Pos) bool { return h.has(site, g, p) }, Former: func(n wire.NodeID) bool { return h.former(site, n) }, Timing: h.cfg.Timing, Rand: h.cfg.Rand,
+	cfg := reconcile.CentreConfig{Gen: h.gen, Feed: e.feed, Chain: e.chain, Facts: facts{h.st, site}, Snaps: portraits{h, site}, Afresh: func() bool { return h.afresh(site) }, Has: func(g wire.Generation, p wire.Pos) bool { return h.has(site, g, p) }, Former: func(n wire.NodeID) bool { return h.former(site, n) }, Late: func(n wire.NodeID) bool { return h.late(site, n) }, Timing: h.cfg.Timing, Rand: h.cfg.Rand,
 		Session: func() wire.SessionID { return wire.SessionID(h.cfg.NewToken()) },
 		Chal:    func() wire.Challenge { return wire.Challenge(h.cfg.NewToken()) },
 		Tenant:  h.cfg.Tenant, Site: wire.SiteID(site), Key: h.cfg.Key, Codec: &h.codec,
@@ -500,6 +500,12 @@ func (h *Hub) enrolled(ctx context.Context, now time.Time, e *end) {
 func (h *Hub) former(site floor.SiteID, n wire.NodeID) bool {
 	b, err := h.clerk.BoxesOf(context.Background(), site) // the engine asks inside a step, which has no context of its own
 	return err == nil && slices.Contains(b.Former, n)
+}
+
+// late says whether a box that held the site was learnt of behind a restore. Where the store cannot say, it may have been.
+func (h *Hub) late(site floor.SiteID, n wire.NodeID) bool {
+	b, err := h.clerk.BoxesOf(context.Background(), site)
+	return err != nil || slices.Contains(b.Late, n)
 }
 
 // has says whether facts are here as a life line counted them. Where the store cannot say they are not: a site that restates in
