@@ -42,13 +42,48 @@ func (a *Unlike) Add(b *Unlike) {
 	}
 }
 
+// mergedSet leaves a as it is. It is asked for with every record of a day, most of which name nothing new.
 func mergedSet[T ~string](a, b []T) []T {
-	if len(b) == 0 {
-		return a
+	own := false
+	for _, x := range b {
+		at, is := slices.BinarySearch(a, x)
+		if is {
+			continue
+		}
+		if !own {
+			a, own = append(make([]T, 0, len(a)+len(b)), a...), true
+		}
+		a = slices.Insert(a, at, x)
 	}
-	out := append(slices.Clone(a), b...)
-	slices.Sort(out)
-	return slices.Compact(out)
+	return a
+}
+
+// parts are records' fill of it, one behind the other: one that is told of hundreds of orders may name more items than a record holds.
+func (a *Unlike) parts() (out []*Unlike) {
+	size := unlikeBytes
+	next := func(n int) *Unlike {
+		if size += n + 6; size > unlikeBytes {
+			out, size = append(out, &Unlike{}), n
+		}
+		return out[len(out)-1]
+	}
+	for _, t := range a.Twice {
+		part := next(len(t.Command) + len(t.Order) + 30)
+		part.Twice = append(part.Twice, t)
+	}
+	for _, id := range a.Orders {
+		part := next(len(id))
+		part.Orders = append(part.Orders, id)
+	}
+	for _, sku := range a.Items {
+		part := next(len(sku))
+		part.Items = append(part.Items, sku)
+	}
+	if len(out) == 0 {
+		out = append(out, &Unlike{})
+	}
+	out[len(out)-1].From = a.From
+	return out
 }
 
 // Correct says how what stands unlike stands here. The box gives it by itself, with the last of what it is told.
@@ -76,6 +111,12 @@ var correctEvents = []func() Event{blank[Corrected]}
 
 // correctItems is how many items one record tells of.
 const correctItems = 50
+
+// Bounds of what stands in one record beside other things.
+const (
+	unlikeBytes   = 16 << 10
+	commandsBytes = 8 << 10
+)
 
 // correctPlaces is at how many places they may stand, or a single item at more.
 const correctPlaces = 500
@@ -114,6 +155,7 @@ func (*Correct) decide(s *State, _ Meta) ([]Event, *Refusal) {
 	}
 	var out []Event
 	items, said := s.Unlike.Items, map[OrderID]bool{}
+	var rest []CommandID // of nothing that is told, or more of them than a record holds
 	for _, id := range s.Unlike.Orders {
 		o := s.Orders[id]
 		if o == nil {
@@ -124,11 +166,13 @@ func (*Correct) decide(s *State, _ Meta) ([]Event, *Refusal) {
 			continue
 		}
 		said[id] = true
-		out = (&Corrected{Order: id, Lines: []json.RawMessage{text}, Commands: s.Unlike.of(func(t *Twice) bool { return t.Order == id })}).cut(out)
+		some, more := few(s.Unlike.of(func(t *Twice) bool { return t.Order == id }))
+		out = (&Corrected{Order: id, Lines: []json.RawMessage{text}, Commands: some}).cut(out)
+		rest = append(rest, more...)
 	}
-	rest := s.Unlike.of(func(t *Twice) bool { return !said[t.Order] })
+	rest = append(rest, s.Unlike.of(func(t *Twice) bool { return !said[t.Order] })...)
 	stock := s.standing(items)
-	for first := true; first && len(rest) > 0 || len(items) > 0; first = false {
+	for len(rest) > 0 || len(items) > 0 {
 		e, n := &Corrected{}, 0
 		for n < min(len(items), correctItems) {
 			at := slices.IndexFunc(stock, func(x StoodAt) bool { return x.SKU != items[n] })
@@ -141,15 +185,24 @@ func (*Correct) decide(s *State, _ Meta) ([]Event, *Refusal) {
 			e.Stock, stock = append(e.Stock, stock[:at]...), stock[at:]
 			n++
 		}
-		if e.Items = items[:n:n]; first {
-			e.Commands = rest
-		}
+		e.Items = items[:n:n]
+		e.Commands, rest = few(rest)
 		out, items = e.cut(out), items[n:]
 	}
 	if len(out) == 0 {
 		out = append(out, &Corrected{})
 	}
 	return out, nil
+}
+
+// few are as many commands as stand in a record beside a piece of what it tells, and the others.
+func few(all []CommandID) (some, rest []CommandID) {
+	n, size := 0, 0
+	for n < len(all) && (n == 0 || size+len(all[n]) <= commandsBytes) {
+		size += len(all[n]) + 3
+		n++
+	}
+	return all[:n:n], all[n:]
 }
 
 // cut appends it as records can have it. What it is about stands in each of them, and what the desk is told in the first.
@@ -193,11 +246,11 @@ func (a *Unlike) of(which func(*Twice) bool) (out []CommandID) {
 	return out
 }
 
-// standing is all that stands anywhere of some items, in the order of items and places.
+// standing is all that stands anywhere of some items, in the order of items and places. A floor has many places, and few items in each.
 func (s *State) standing(items []SKU) (out []StoodAt) {
 	for id, p := range s.Places {
-		for _, sku := range items {
-			if qty, there := p.Qty[sku]; there {
+		for sku, qty := range p.Qty {
+			if _, is := slices.BinarySearch(items, sku); is {
 				out = append(out, StoodAt{Place: id, SKU: sku, Qty: qty, Lots: slices.Clone(p.Lots[sku])})
 			}
 		}
@@ -223,7 +276,7 @@ func (e *Corrected) call(s *State) {
 		s.raise(decidedTwice, e.Subject(), "subject", e.Subject(), "n", strconv.Itoa(n))
 	}
 	o := s.Orders[e.Order]
-	if o == nil {
+	if o == nil || e.Piece != nil && e.Piece.At < e.Piece.Of { // with the last one it is whole, and said once
 		return
 	}
 	for i := range o.Lines {
@@ -257,8 +310,12 @@ func (e *Corrected) Take(s *State) error {
 			return err
 		}
 	}
+	named := map[SKU]bool{}
+	for _, sku := range e.Items {
+		named[sku] = true
+	}
 	for id, p := range s.Places {
-		for _, sku := range e.Items {
+		for _, sku := range p.among(e.Items, named) {
 			if p.Qty[sku] != 0 {
 				s.book(id, sku, -p.Qty[sku])
 			}
@@ -277,6 +334,24 @@ func (e *Corrected) Take(s *State) error {
 		}
 	}
 	return nil
+}
+
+// among are of these items those that may stand here, or all of them where that is less to look at.
+func (p *Place) among(items []SKU, named map[SKU]bool) (here []SKU) {
+	if len(p.Qty)+len(p.Lots) >= len(items) {
+		return items
+	}
+	for sku := range p.Qty {
+		if named[sku] {
+			here = append(here, sku)
+		}
+	}
+	for sku := range p.Lots {
+		if _, twice := p.Qty[sku]; !twice && named[sku] {
+			here = append(here, sku)
+		}
+	}
+	return here
 }
 
 func (e *Corrected) orders() []OrderID {

@@ -113,6 +113,59 @@ func TestALargeOrderIsCorrectedInPieces(t *testing.T) {
 	require.Zero(t, there.OnHand(InBin("gone"), "SKU-00001"))
 }
 
+// TestWhatStandsUnlikeIsToldInRecordsTheLineCarries: a day's commands that were decided another way, and the items of very large
+// orders. Each is noted and told once, and a line of which too much was packed is one case, in however many pieces its order is told.
+func TestWhatStandsUnlikeIsToldInRecordsTheLineCarries(t *testing.T) {
+	s := large(t)
+	s.Orders["O-1"].Units = []Unit{{ID: "U", Contents: []Content{{Line: "7", SKU: "SKU-00007", Qty: 3}}}}
+	var u Unlike
+	for i := range 2000 {
+		twice := Twice{Command: CommandID(fmt.Sprintf("01JD8XK3W%017d:%d", i, i))}
+		if i%2 == 0 {
+			twice.Order = "O-1"
+		}
+		u.Add(&Unlike{Twice: []Twice{twice}, Orders: []OrderID{"O-1"}, Items: []SKU{SKU(fmt.Sprintf("SKU-%05d", 3999-i)), SKU(fmt.Sprintf("SKU-%05d", i%2000))}})
+	}
+	require.Len(t, u.Items, 4000)
+	events, r := Decide(s, Meta{ID: "take"}, &TakeBack{Gen: "G", To: 9, Fork: true, More: true, Unlike: u})
+	require.Nil(t, r)
+	asRecords(t, events)
+	require.Greater(t, len(events), 2)
+	for _, e := range events {
+		Apply(s, e)
+	}
+	require.Equal(t, u, s.Unlike)
+	require.Equal(t, Known{Gen: "G", Pos: 9}, s.Known)
+
+	events, r = Decide(s, Meta{ID: "c"}, &Correct{})
+	require.Nil(t, r)
+	told, pieces := map[CommandID]int{}, 0
+	for i, raw := range asRecords(t, events) {
+		rec, err := Decode(raw)
+		require.NoError(t, err)
+		ApplyRecord(s, &rec)
+		e := events[i].(*Corrected)
+		if e.Order != "" {
+			pieces++
+		}
+		for _, id := range e.Commands {
+			told[id]++
+		}
+	}
+	require.Greater(t, pieces, 2)
+	require.Len(t, told, len(u.Twice))
+	for id, n := range told {
+		require.Equal(t, 1, n, id)
+	}
+	cases := 0
+	for _, c := range s.Cases.All() {
+		if c.What == packedTwice {
+			cases++
+		}
+	}
+	require.Equal(t, 1, cases)
+}
+
 // TestPiecesThatDoNotFollowMakeNothing: of texts that were cut short, said twice or begun anew only what came whole and in order is given.
 func TestPiecesThatDoNotFollowMakeNothing(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))

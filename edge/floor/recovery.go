@@ -229,7 +229,11 @@ func (c *TakeBack) decide(s *State, _ Meta) ([]Event, *Refusal) {
 	out = append(out, s.doubtAsked(asked)...)
 	e := &FactsTakenBack{Known: done, Fork: c.Fork, More: c.More, Feed: c.Feed, Own: c.Own, Logs: c.Logs}
 	if unlike.Any() || unlike.From > 0 && c.Fork && c.More {
-		e.Unlike = &unlike
+		parts := unlike.parts()
+		for _, part := range parts[:len(parts)-1] {
+			out = append(out, &FactsTakenBack{Known: s.Known, More: true, Unlike: part}) // which says nothing but that
+		}
+		e.Unlike = parts[len(parts)-1]
 	}
 	if c.Fork {
 		e.Waits = slices.Clone(c.Devices)
