@@ -51,3 +51,40 @@ func TestWhatABoxCorrectsTakesThePlace(t *testing.T) {
 	}))
 	require.Contains(t, words(detail(t, w, d.ID)), "has it otherwise than it was told here")
 }
+
+// TestACorrectionThatLeavesLessThanIsPromisedPutsAnOrderAtRisk: once, and not where as little was there before.
+func TestACorrectionThatLeavesLessThanIsPromisedPutsAnOrderAtRisk(t *testing.T) {
+	w := stocked(t, 48, 10, "s1")
+	s := w.Sites[0]
+	d := capture(t, w, tea("1001", "s1", floor.ModeHold))
+	run(t, w, time.Second)
+	correct := func() {
+		t.Helper()
+		require.Nil(t, s.Do(w.Now, "", &floor.TakeBack{Gen: "G", Unlike: floor.Unlike{Items: []floor.SKU{"TEA-50"}}}))
+		require.Nil(t, s.Do(w.Now, "", &floor.Correct{}))
+		w.Wake(s)
+		run(t, w, 5*time.Second)
+	}
+	atRisk := func() (n int) {
+		t.Helper()
+		all, err := w.Centre.Clerk.Notices(ctx)
+		require.NoError(t, err)
+		for i := range all {
+			if all[i].What == "atp.oversold" {
+				require.Equal(t, int64(1), all[i].Count)
+				n++
+			}
+		}
+		return n
+	}
+	correct()
+	require.Zero(t, atRisk(), "as it is here")
+	lost := floor.Record{ID: "lost/0", Time: w.Now, Event: &floor.StockAdjusted{SKU: "TEA-50", Bin: s.State.Suggest("TEA-50"), Delta: -9, Reason: "damaged"}}
+	floor.ApplyRecord(s.State, &lost)
+	correct()
+	require.Equal(t, 1, atRisk(), "two are promised, and one is there")
+	says := words(detail(t, w, d.ID))
+	require.Contains(t, says, "1 × Green tea, 50 bags fewer than promised")
+	correct()
+	require.Equal(t, says, words(detail(t, w, d.ID)))
+}

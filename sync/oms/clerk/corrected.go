@@ -26,7 +26,7 @@ func (f *folding) corrected(fact *store.Fact, r *floor.Record, e *floor.Correcte
 		e = whole
 	}
 	if len(e.Items) > 0 {
-		if err := f.EmptyStock(f.site, e.Items); err != nil {
+		if err := f.stockAnew(e.Items); err != nil {
 			return err
 		}
 	}

@@ -100,10 +100,11 @@ type folding struct {
 
 	gone   map[floor.UserID]time.Time // people who are disabled, once looked at
 	looked bool
-	risk   []floor.SKU // the book of these may have less than was promised
-	left   []drifted   // what went without an order of the centre
-	kept   []floor.SKU // the site said something of what it keeps of these
-	refill []floor.SKU // some of what it kept of these was promised and is there now
+	risk   []floor.SKU         // the book of these may have less than was promised
+	lacked map[floor.SKU]int64 // of these so much was lacking already, before the site said anew what stands there
+	left   []drifted           // what went without an order of the centre
+	kept   []floor.SKU         // the site said something of what it keeps of these
+	refill []floor.SKU         // some of what it kept of these was promised and is there now
 }
 
 func (f *folding) odd(record, why string) {

@@ -46,12 +46,32 @@ func (f *folding) lacking() (map[floor.SKU]int64, error) {
 	for _, l := range levels {
 		out[l.SKU] = max(0, l.Reserved-max(0, l.Promised))
 	}
+	for sku, n := range f.lacked {
+		out[sku] = n
+	}
 	return out, nil
+}
+
+// stockAnew forgets what stands of some items: the site says it anew. Less may be there than was promised, as it was before these facts.
+func (f *folding) stockAnew(items []floor.SKU) error {
+	f.risk = append(f.risk, items...)
+	before, err := f.lacking()
+	if err != nil {
+		return err
+	}
+	if f.lacked == nil {
+		f.lacked = map[floor.SKU]int64{}
+	}
+	for _, sku := range items {
+		f.lacked[sku] = before[sku]
+	}
+	return f.EmptyStock(f.site, items)
 }
 
 // oversold tells the order that goes without, of those that still want the item the one that is due last, where more is
 // lacking than was before these facts. What was lacking at an earlier time says nothing: orders were given back since.
 func (f *folding) oversold(before map[floor.SKU]int64) error {
+	f.lacked = nil
 	after, err := f.lacking()
 	if err != nil {
 		return err
