@@ -306,6 +306,16 @@ func (e *Corrected) Take(s *State) error {
 		return err
 	}
 	for _, text := range e.Lines {
+		var l line
+		if err := json.Unmarshal(text, &l); err != nil {
+			return fmt.Errorf("how %s stands cannot be read: %w", e.Subject(), err)
+		}
+		if l.Order == nil || e.Order != "" && l.Order.ID != e.Order {
+			return fmt.Errorf("what says how %s stands is of something else", e.Subject())
+		}
+		if o := s.order(l.Order.ID); o != nil {
+			s.takeOff(o) // it may have had parcels and jobs here that it never had
+		}
 		if err := s.Load(text); err != nil {
 			return err
 		}

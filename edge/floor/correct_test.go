@@ -94,3 +94,28 @@ func TestACorrectionOfMuchStockIsCutIntoPieces(t *testing.T) {
 		require.Equal(t, p.Qty, other.Places[id].Qty, id)
 	}
 }
+
+// TestWhatAnOrderNeverHadIsFoundByNothing: the order that was folded had a parcel which it does not have as it stands. Whoever watches
+// what is written is told of the order.
+func TestWhatAnOrderNeverHadIsFoundByNothing(t *testing.T) {
+	w := stocked(t)
+	w.must("anna", &Start{Order: "O-1"})
+	w.must("anna", &Scan{Order: "O-1", SKU: "OAT", Qty: 1})
+	text, err := json.Marshal(line{Order: w.s.Orders["O-1"]})
+	require.NoError(t, err)
+	unit := w.must("anna", &OpenUnit{Order: "O-1", Carton: "M"})[0].(*UnitOpened).Unit
+	require.Contains(t, w.s.Units, unit)
+	w.s.Watch()
+	w.s.Written()
+	require.NoError(t, (&Corrected{Order: "O-1", Lines: []json.RawMessage{text}}).Take(w.s))
+	require.NotContains(t, w.s.Units, unit)
+	orders, _ := w.s.Written()
+	require.Contains(t, orders, OrderID("O-1"))
+	require.Equal(t, 1, w.s.Orders["O-1"].Line("1").Picked)
+
+	for _, words := range []string{`{"site":{"name":"another"}}`, `{"order":{"id":"O-9"}}`, `{"order":7}`} {
+		require.Error(t, (&Corrected{Order: "O-1", Lines: []json.RawMessage{json.RawMessage(words)}}).Take(w.s), "it says how one order stands, and nothing else")
+	}
+	require.NotContains(t, w.s.Orders, OrderID("O-9"))
+	require.Contains(t, w.s.Orders, OrderID("O-1"))
+}
