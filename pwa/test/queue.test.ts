@@ -98,11 +98,11 @@ test('what was given on the screen of another log is said to have been', async (
   await idle(again);
   assert.deepEqual(sent, ['l', undefined], 'also behind a reload');
 });
-test('a box with earlier software is not told what it cannot read, and nothing is thrown away', async () => {
+for (const location of ['body.ops[0].under', 'body.ops[0]']) test('a box with earlier software is not told what it cannot read, and nothing is thrown away: ' + location, async () => {
   let log = 'l';
   const box = new Box(); box.fail = new Error('no line');
   const q = new Queue(opened.db, opened.install, async (b) => {
-    if (!box.fail && b.ops.some((o) => o.under)) throw new ProblemError({ status: 422, title: 'Unprocessable', errors: [{ location: 'body.ops[0].under', message: 'is not known' }] });
+    if (!box.fail && b.ops.some((o) => o.under)) throw new ProblemError({ status: 422, title: 'Unprocessable', errors: [{ location, message: 'is not known' }] });
     return box.send(b);
   }, clock, () => ({ log, seq: 7 }), () => {});
   await q.append([scan(), scan()], 'anna');
@@ -110,6 +110,20 @@ test('a box with earlier software is not told what it cannot read, and nothing i
   log = 'another'; box.fail = null;
   await idle(q);
   assert.deepEqual(box.got.map((o) => [o.n, o.type]), [[1, 'pick.scan'], [2, 'pick.scan']]);
+});
+test('an operation that no box can take does not keep the others from saying under which log they were given', async () => {
+  let log = 'l';
+  const box = new Box(), sent: [string, string | undefined][] = []; box.fail = new Error('no line');
+  const q = new Queue(opened.db, opened.install, async (b) => {
+    if (!box.fail && b.ops.some((o) => o.type === 'bad')) throw new ProblemError({ status: 422, title: 'Unprocessable', errors: [{ location: 'body.ops[0].data', message: 'is too much' }] });
+    if (!box.fail) sent.push(...b.ops.map((o) => [o.type, o.under] as [string, string | undefined]));
+    return box.send(b);
+  }, clock, () => ({ log, seq: 7 }), () => {});
+  await q.append([{ ...scan(), type: 'bad' }, scan()], 'anna');
+  await idle(q);
+  log = 'another'; box.fail = null;
+  await idle(q);
+  assert.deepEqual(sent.filter(([type]) => type === 'pick.scan').at(-1), ['pick.scan', 'l']);
 });
 test('a refusal is told once and does not hold up what follows', async () => {
   const box = new Box(); box.refuse.add(1);

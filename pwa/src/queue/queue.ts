@@ -39,6 +39,7 @@ export class Queue {
   private tail: Promise<unknown> = Promise.resolve();
   private disk: { log: string; seq: number } | null = null; // where the board on the disk stands
   private plain = false; // the box does not know what is said beside an operation
+  private bare = new Set<string>(); // operations beside which nothing is said, as the box could not take them with it
   private alone = false; // send one at a time, to find the operation the box cannot take
   private taken = new Set<string>(); // whose number the box has for something else
 
@@ -141,7 +142,7 @@ export class Queue {
         const reply = await this.send({
           install: this.install, edge, have: this.beside(batch), head: this.head,
           // Given on the screen of another log, it may have been taken by a box that is lost: this one is told so.
-          ops: batch.map(({ n, id, type, work, seen, at, data, told, under }) => ({ n, id, type, work, seen, at, data, ...(told ? { told } : {}), ...(under && under !== edge.log && !this.plain ? { under } : {}) })),
+          ops: batch.map(({ n, id, type, work, seen, at, data, told, under }) => ({ n, id, type, work, seen, at, data, ...(told ? { told } : {}), ...(under && under !== edge.log && !this.plain && !this.bare.has(id) ? { under } : {}) })),
         });
         this.reached.value = true;
         const before = this.unsent.length;
@@ -260,7 +261,7 @@ export class Queue {
       for (const [op, a] of answered) this.told(op, a);
     }
     if (![400, 409, 413, 422].includes(status)) return false;
-    if (!this.plain && status !== 409 && batch.some((op) => op.under && op.under !== this.position().log)) {
+    if (!this.plain && e.problem.errors?.some((x) => x.location.endsWith('.under'))) {
       this.plain = true; // a box with earlier software, put in the place of a lost one, knows no such word
       return true;
     }
@@ -273,6 +274,10 @@ export class Queue {
     }
     if (status !== 413 && !e.problem.errors?.some((x) => x.location.startsWith('body.ops'))) return false;
     const op = batch[0]!;
+    if (status !== 413 && op.under && op.under !== this.position().log && !this.plain && !this.bare.has(op.id)) {
+      this.bare.add(op.id); // before it is laid aside
+      return true;
+    }
     if (op.type === DISCARDED) return false;
     const why = e.problem.errors?.map((x) => x.message).join('; ') || e.problem.detail || e.problem.title || '';
     const husk: Op = { ...op, type: DISCARDED, data: { was: op.type } };
