@@ -150,6 +150,9 @@ func (l *ledger) take(seq uint64, r *floor.Record) {
 
 // early says whether a box refused a command only because it had not heard yet what it lost, or did not know that it lost it.
 func early(r, lost *floor.Record) bool {
+	if _, too := lost.Event.(*floor.CommandRefused); too {
+		return false // nothing happened then either
+	}
 	no, is := r.Event.(*floor.CommandRefused)
 	return is && (no.Code == floor.IsRecovering || floor.Begins(lost.Event))
 }

@@ -128,6 +128,9 @@ func (s *site) packedTwice(e *floor.Corrected) {
 		return
 	}
 	o := here.Orders[e.Order]
+	if o == nil {
+		return // a piece: no order of this world is so long
+	}
 	for i := range o.Lines {
 		if l := &o.Lines[i]; o.Loose(l) < 0 {
 			s.packed[lineKey{o.ID, l.ID}] = true
