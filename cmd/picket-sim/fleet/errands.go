@@ -62,9 +62,10 @@ func (w *world) night() {
 // till is the shop's: what it sold it keeps until the centre has it (SYNC 1.9), and says it again to a box that was put
 // back or replaced, under the same name.
 type till struct {
-	s    *site
-	no   int
-	roll []*receipt
+	s     *site
+	no    int
+	again int // so often it will tell again
+	roll  []*receipt
 
 	guessed []string // receipts that do not say from which bin
 }
@@ -110,6 +111,9 @@ func (t *till) keep(id floor.CommandID, what floor.Command) {
 	w.after(w.between(time.Second, 20*time.Second), t.tell)
 }
 
+// tellsAgain is how often a till has in mind to tell again what the box does not take yet.
+const tellsAgain = 32
+
 // tell says what the box may not have, and forgets what the centre has for good.
 func (t *till) tell() {
 	s := t.s
@@ -128,7 +132,11 @@ func (t *till) tell() {
 			s.submit(ticket{node.Submission{Meta: floor.Meta{ID: r.id, Actor: "till"}, Command: r.what}, func(a node.Reply) {
 				switch {
 				case errors.Is(a.Err, node.ErrNotYet):
-					s.w.after(s.w.between(time.Second, 10*time.Second), t.tell)
+					if t.again == tellsAgain {
+						return // each tells of all
+					}
+					t.again++
+					s.w.after(s.w.between(time.Second, 10*time.Second), func() { t.again--; t.tell() })
 				case a.Err != nil || a.Answer.Outcome == floor.OutcomeRefused:
 					s.w.fail("P2", "the till's receipt %s: %v %v", r.id, a.Err, a.Answer.Refusal)
 				case a.Answer.Seq == 0: // known to the centre's snapshot, which says no place: it is as safe as what is there now
