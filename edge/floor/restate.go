@@ -79,6 +79,9 @@ func (c *Restate) decide(s *State, _ Meta) ([]Event, *Refusal) {
 	if c.Whole {
 		return []Event{&Restated{Whole: s.Restatement.Began}}, nil
 	}
+	if len(c.Lines) == 0 {
+		return nil, badField("lines", "is missing")
+	}
 	var out []Event
 	var last *Restated
 	size, all := 0, 0
@@ -100,9 +103,6 @@ func (c *Restate) decide(s *State, _ Meta) ([]Event, *Refusal) {
 			}
 			last.Lines, size = append(last.Lines, piece), size+len(piece)
 		}
-	}
-	if len(out) == 0 {
-		return nil, badField("lines", "is missing")
 	}
 	if !c.Closed {
 		for i := range out {
