@@ -13,15 +13,16 @@ func (f *folding) corrected(fact *store.Fact, r *floor.Record, e *floor.Correcte
 		return nil
 	}
 	if e.Piece != nil {
-		var whole *floor.Corrected
-		err := f.joining(func(j *floor.Joining) (err error) {
-			if whole, err = e.Whole(j); err != nil {
-				f.odd(fact.Record, err.Error())
-			}
-			return nil
-		})
-		if whole == nil || err != nil {
+		j, err := f.joining()
+		if err != nil {
 			return err
+		}
+		whole, err := e.Whole(j)
+		if err != nil {
+			f.odd(fact.Record, err.Error())
+		}
+		if whole == nil {
+			return nil
 		}
 		e = whole
 	}

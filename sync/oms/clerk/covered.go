@@ -39,19 +39,23 @@ func (f *folding) covers(fact *store.Fact, r *floor.Record, e *floor.Restated) e
 
 // holds says whether a fact that was told behind a whole restatement is in it all the same. A device's commands are known by their
 // numbers, whatever log of the site they stand in; others by their place in the log that restated.
-func (g *Gap) holds(fact *store.Fact) bool {
+func (g *Gap) holds(fact *store.Fact, r *floor.Record) bool {
 	c := g.Covers
-	if c == nil || g.Told <= c.From || fact.Pos <= g.Told || fact.Seq == 0 || len(fact.Raw) == 0 || !on(RuleCovered) {
-		return false
-	}
-	r, err := floor.Decode(fact.Raw)
-	if err != nil || floor.IsLocal(r.Type) {
+	if !g.mayHold(fact) || floor.IsLocal(r.Type) {
 		return false
 	}
 	if r.Device != "" {
 		return r.N <= c.Last[r.Device]
 	}
 	return r.Log == c.Log && r.Seq < c.Seq
+}
+
+// mayHold says whether a fact has to be read to know. In the log that restated nothing behind that is in it: a log that was put back
+// goes on under another name.
+func (g *Gap) mayHold(fact *store.Fact) bool {
+	c := g.Covers
+	return c != nil && g.Told > c.From && fact.Pos > g.Told && fact.Seq > 0 && len(fact.Raw) > 0 &&
+		(fact.Log != wire.LogID(c.Log) || fact.Seq < wire.Seq(c.Seq)) && on(RuleCovered)
 }
 
 // uncovered are facts without the bytes of those that a restatement holds.
@@ -61,7 +65,10 @@ func uncovered(tx store.Tx, site floor.SiteID, facts []store.Fact) ([]store.Fact
 		return facts, err
 	}
 	for i := range facts {
-		if g.holds(&facts[i]) {
+		if !g.mayHold(&facts[i]) {
+			continue
+		}
+		if r, err := floor.Decode(facts[i].Raw); err == nil && g.holds(&facts[i], &r) {
 			facts[i].Raw = nil
 		}
 	}

@@ -43,7 +43,7 @@ func (c *Clerk) Fold(ctx context.Context, site floor.SiteID, most int) (n int, e
 		if err != nil {
 			return err
 		}
-		if facts, err = c.Settled(w, site, toWhole(facts)); err != nil {
+		if facts, err = c.settled(w, site, toWhole(facts)); err != nil {
 			return err
 		}
 		if len(facts) == 0 {
@@ -54,6 +54,9 @@ func (c *Clerk) Fold(ctx context.Context, site floor.SiteID, most int) (n int, e
 			return err
 		}
 		f := &folding{work: w, site: site, mark: &m, floor: floor.NewState(), open: map[floor.OrderID]*order.Assignment{}, orders: map[floor.OrderID]*order.Order{}, dirty: map[floor.OrderID]bool{}, names: map[floor.SKU]string{}, busy: map[floor.AssignmentID]bool{}}
+		if f.gap, err = gapOf(w, site); err != nil {
+			return err
+		}
 		for i := range facts {
 			if err := f.fact(&facts[i]); err != nil {
 				return fmt.Errorf("fold %s of %s: %w", facts[i].Record, site, err)
@@ -85,6 +88,7 @@ type folding struct {
 	site  floor.SiteID
 	mark  *store.Mark
 	floor *floor.State
+	gap   Gap // what is declared as these facts begin
 	open  map[floor.OrderID]*order.Assignment
 	seen  []*order.Assignment // in the order in which they came up
 	names map[floor.SKU]string
@@ -92,6 +96,7 @@ type folding struct {
 	orders  map[floor.OrderID]*order.Order
 	touched []floor.OrderID // in the order in which they came up
 	dirty   map[floor.OrderID]bool
+	joins   *floor.Joining              // what came so far of what the site tells in pieces, once it was looked at
 	again   []floor.OrderID             // have units no site has: they are routed
 	freed   []floor.SKU                 // stock of these may have appeared
 	busy    map[floor.AssignmentID]bool // took of the site's capacity before these facts
@@ -102,6 +107,7 @@ type folding struct {
 	looked bool
 	risk   []floor.SKU         // the book of these may have less than was promised
 	lacked map[floor.SKU]int64 // of these so much was lacking already, before the site said anew what stands there
+	anew   *lack               // a restatement has come to its end, and this was lacking before it
 	left   []drifted           // what went without an order of the centre
 	kept   []floor.SKU         // the site said something of what it keeps of these
 	refill []floor.SKU         // some of what it kept of these was promised and is there now
@@ -127,18 +133,25 @@ func (f *folding) fact(fact *store.Fact) error {
 		f.odd(fact.Record, "its envelope cannot be read")
 		return nil
 	}
+	local := floor.IsLocal(e.Type)
+	var r floor.Record
+	var unread error
+	if !local {
+		if r, unread = floor.Decode(fact.Raw); unread == nil && f.gap.holds(fact, &r) {
+			return nil // what the site restated holds it
+		}
+	}
 	if fact.Seq > 0 {
 		f.mark.AsOf = fact.Seq
 	}
 	if e.Time.Year() >= 1970 && e.Time.Year() < 3000 {
 		f.mark.AsOfAt = e.Time
 	}
-	if floor.IsLocal(e.Type) {
+	if local {
 		return nil // the site's own business: kept, never folded
 	}
-	r, err := floor.Decode(fact.Raw)
-	if err != nil {
-		f.odd(fact.Record, err.Error())
+	if unread != nil {
+		f.odd(fact.Record, unread.Error())
 		return nil
 	}
 	if r.Actor != "" {
@@ -389,6 +402,9 @@ func (f *folding) settle() error {
 		}
 	}
 	if err := f.settleOrders(); err != nil {
+		return err
+	}
+	if err := f.keepJoining(); err != nil {
 		return err
 	}
 	var deltas []store.Standing

@@ -90,6 +90,10 @@ func (c *Clerk) Settled(tx store.Tx, site floor.SiteID, facts []store.Fact) ([]s
 	if err != nil {
 		return nil, err
 	}
+	return c.settled(tx, site, facts)
+}
+
+func (c *Clerk) settled(tx store.Tx, site floor.SiteID, facts []store.Fact) ([]store.Fact, error) {
 	before, err := (&work{c: c, Tx: tx}).foldBefore(site)
 	if err != nil || before == 0 {
 		return facts, err

@@ -1,6 +1,7 @@
 package clerk
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 
@@ -38,18 +39,42 @@ func (f *folding) lacking() (map[floor.SKU]int64, error) {
 	}
 	slices.Sort(f.risk)
 	f.risk = slices.Compact(f.risk)
-	levels, err := f.Levels(f.site, f.risk)
-	if err != nil {
-		return nil, err
-	}
-	out := map[floor.SKU]int64{}
-	for _, l := range levels {
-		out[l.SKU] = max(0, l.Reserved-max(0, l.Promised))
-	}
+	out, err := f.lacks(f.risk)
 	for sku, n := range f.lacked {
 		out[sku] = n
 	}
-	return out, nil
+	return out, err
+}
+
+// lacks is how many units of some items, or of all, are promised at the site and not there.
+func (f *folding) lacks(items []floor.SKU) (map[floor.SKU]int64, error) {
+	levels, err := f.Levels(f.site, items)
+	out := map[floor.SKU]int64{}
+	for _, l := range levels {
+		if n := l.Reserved - max(0, l.Promised); n > 0 {
+			out[l.SKU] = n
+		}
+	}
+	return out, err
+}
+
+// lack is what was promised at a site and not there, before it began to restate what stands there.
+type lack struct {
+	Of map[floor.SKU]int64 `json:"of,omitempty"`
+}
+
+// restates notes what is lacking before the mirror is emptied. One that was cut short left an empty mirror: what was lacking before that counts.
+func (f *folding) restates() error {
+	g, err := gapOf(f, f.site)
+	if err != nil || g.Before != nil {
+		return err
+	}
+	g.Before = &lack{}
+	if g.Before.Of, err = f.lacks(nil); err != nil {
+		return err
+	}
+	f.gap.Before = g.Before
+	return f.keepGap(f.site, g)
 }
 
 // stockAnew forgets what stands of some items: the site says it anew. Less may be there than was promised, as it was before these facts.
@@ -69,14 +94,18 @@ func (f *folding) stockAnew(items []floor.SKU) error {
 }
 
 // oversold tells the order that goes without, of those that still want the item the one that is due last, where more is
-// lacking than was before these facts. What was lacking at an earlier time says nothing: orders were given back since.
+// lacking than was before these facts. What was lacking at an earlier time says nothing: orders were given back since. While a site
+// restates what stands there it is not known what is lacking: all is looked at when it is whole.
 func (f *folding) oversold(before map[floor.SKU]int64) error {
 	f.lacked = nil
-	after, err := f.lacking()
+	after, err := f.lackingNow()
 	if err != nil {
 		return err
 	}
-	for _, sku := range f.risk {
+	if f.anew != nil {
+		before = f.anew.Of
+	}
+	for _, sku := range slices.Sorted(maps.Keys(after)) {
 		if n := after[sku]; n > before[sku] {
 			if err := f.atRisk(sku, n); err != nil {
 				return err
@@ -84,6 +113,16 @@ func (f *folding) oversold(before map[floor.SKU]int64) error {
 		}
 	}
 	return nil
+}
+
+func (f *folding) lackingNow() (map[floor.SKU]int64, error) {
+	if f.anew != nil {
+		return f.lacks(nil)
+	}
+	if f.gap.Before != nil {
+		return nil, nil
+	}
+	return f.lacking()
 }
 
 func (f *folding) atRisk(sku floor.SKU, n int64) error {

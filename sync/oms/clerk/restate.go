@@ -32,6 +32,8 @@ type Gap struct {
 	Log  wire.LogID `json:"log,omitempty"`
 	// Covers is what the newest restatement holds.
 	Covers *covered `json:"covers,omitempty"`
+	// Before is what was lacking when it began; nil: none is under way.
+	Before *lack `json:"before,omitempty"`
 }
 
 // GapOf is the newest gap in what a site told; To is 0 when there is none.
@@ -62,7 +64,7 @@ func (w *work) pass(site floor.SiteID, a *reconcile.Adopt) error {
 	if err != nil {
 		return err
 	}
-	g := Gap{From: a.CutTo + 1, To: a.Past.Seq, Upon: had.Upon, Log: had.Log} // what the one before held counts no more: all is told anew
+	g := Gap{From: a.CutTo + 1, To: a.Past.Seq, Upon: had.Upon, Log: had.Log, Before: had.Before} // what the one before held counts no more: all is told anew
 	if err := w.notice(Notice{What: "site.gap", Site: site, About: fmt.Sprintf("%d-%d", g.From, g.To), Count: int64(g.To - a.CutTo),
 		Words: "Records " + strconv.FormatUint(uint64(g.From), 10) + " to " + strconv.FormatUint(uint64(g.To), 10) + " of " + w.name(site) +
 			" are nowhere any more: the centre was put back to before what it had called safe. The site says what they came to; how it came about is lost."}, nil); err != nil {
@@ -175,7 +177,7 @@ func (f *folding) restated(fact *store.Fact, r *floor.Record, e *floor.Restated)
 		if err != nil {
 			return err
 		}
-		g.Told = fact.Pos
+		g.Told, f.anew, g.Before = fact.Pos, g.Before, nil
 		if err := f.toldOf(f.site, g.Upon); err != nil {
 			return err
 		}
@@ -183,6 +185,9 @@ func (f *folding) restated(fact *store.Fact, r *floor.Record, e *floor.Restated)
 	}
 	if e.Part == 1 {
 		// Whatever the mirror says, and what was folded upon it since: the site's book takes its place.
+		if err := f.restates(); err != nil {
+			return err
+		}
 		clear(f.floor.Places)
 		if err := f.EmptyStock(f.site, nil); err != nil {
 			return err
@@ -251,26 +256,36 @@ func (f *folding) restated(fact *store.Fact, r *floor.Record, e *floor.Restated)
 // piecesKey is where what a site tells in pieces waits until it is whole.
 func piecesKey(site floor.SiteID) string { return "pieces/" + string(site) }
 
-// joining has what came so far of what a site tells in pieces.
-func (f *folding) joining(do func(*floor.Joining) error) error {
+// joining has what came so far of what a site tells in pieces. It is read and written once in a step, however many come in it: a long
+// line would be written anew with each of its pieces.
+func (f *folding) joining() (*floor.Joining, error) {
+	if f.joins != nil {
+		return f.joins, nil
+	}
 	text, err := f.Meta(piecesKey(f.site))
 	if err != nil {
-		return err
+		return nil, err
 	}
-	var j floor.Joining
+	j := &floor.Joining{}
 	if text != "" {
-		if err := json.Unmarshal([]byte(text), &j); err != nil {
-			return fmt.Errorf("clerk: what a site tells in pieces: %w", err)
+		if err := json.Unmarshal([]byte(text), j); err != nil {
+			return nil, fmt.Errorf("clerk: what a site tells in pieces: %w", err)
 		}
 	}
-	if err := do(&j); err != nil {
-		return err
+	f.joins = j
+	return j, nil
+}
+
+// keepJoining keeps for the next step what is not whole yet, in the transaction that moves the cursor behind it.
+func (f *folding) keepJoining() error {
+	if f.joins == nil {
+		return nil
 	}
-	after, err := json.Marshal(&j)
+	text, err := json.Marshal(f.joins)
 	if err != nil {
 		return err
 	}
-	return f.SetMeta(piecesKey(f.site), string(after))
+	return f.SetMeta(piecesKey(f.site), string(text))
 }
 
 // joined gives the lines that are whole with these.
@@ -278,13 +293,14 @@ func (f *folding) joined(fact *store.Fact, lines []json.RawMessage) (out []json.
 	if !floor.InPieces(lines) {
 		return lines, nil
 	}
-	err = f.joining(func(j *floor.Joining) (err error) {
-		if out, err = j.Lines(lines); err != nil {
-			f.odd(fact.Record, "what the site restates cannot be read: "+err.Error())
-		}
-		return nil
-	})
-	return out, err
+	j, err := f.joining()
+	if err != nil {
+		return nil, err
+	}
+	if out, err = j.Lines(lines); err != nil {
+		f.odd(fact.Record, "what the site restates cannot be read: "+err.Error())
+	}
+	return out, nil
 }
 
 // restatedOrder puts an order as the site has it in the place of what was folded of it.
