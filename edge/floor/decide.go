@@ -201,10 +201,12 @@ func checkText(field, text string, most int) *Refusal {
 }
 
 // Limits on what one command may bring. They keep every record within the 60 KiB that one frame on the
-// line to the centre can always carry; the fuzzers hold them to it.
+// line to the centre can always carry; the fuzzers hold them to it. What a box takes back stands in a record of
+// its own (FactTakenBack), so any other leaves room for that.
 const (
 	MaxQty    = 100_000
 	MaxLines  = 200
 	MaxText   = 500
 	MaxRecord = 60 << 10
+	MaxFact   = MaxRecord - 1<<10
 )

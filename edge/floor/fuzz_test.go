@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -57,7 +58,7 @@ func FuzzDecodeCommand(f *testing.F) {
 		for i := range w.log {
 			raw, err := w.log[i].AppendTo(nil)
 			require.NoError(t, err)
-			require.LessOrEqual(t, len(raw), MaxRecord, "a record the line can carry")
+			require.LessOrEqual(t, len(raw), MaxFact, "a record the line can carry, also within another")
 		}
 	})
 }
@@ -75,7 +76,7 @@ func TestTheLargestOrderFitsTheLine(t *testing.T) {
 	w.must("", c)
 	raw, err := w.log[0].AppendTo(nil)
 	require.NoError(t, err)
-	require.LessOrEqual(t, len(raw), MaxRecord)
+	require.LessOrEqual(t, len(raw), MaxFact)
 
 	_, err = DecodeCommand("pick.scan", []byte(`{"`+strings.Repeat("y", 100_000)+`":1}`))
 	require.Error(t, err)
@@ -83,6 +84,24 @@ func TestTheLargestOrderFitsTheLine(t *testing.T) {
 	raw, err = w.log[1].AppendTo(nil)
 	require.NoError(t, err)
 	require.Less(t, len(raw), 2000, "what a caller sent does not come back at length")
+}
+
+// TestTheLargestFactFitsTheLineWithinAnother: what a box takes back stands in a record of its own, and that goes over the line as well.
+func TestTheLargestFactFitsTheLineWithinAnother(t *testing.T) {
+	id := strings.Repeat("x", MaxID)
+	inner := Records("s", "l", 1, Meta{ID: "c", Now: noon}, []Event{&CommandRefused{Kind: "k", Args: map[string]string{"why": ""}}})[0]
+	bare, err := inner.AppendTo(nil)
+	require.NoError(t, err)
+	inner.Event.(*CommandRefused).Args["why"] = strings.Repeat("y", MaxFact-len(bare))
+	fact, err := inner.AppendTo(nil)
+	require.NoError(t, err)
+	require.Len(t, fact, MaxFact)
+	m := Meta{ID: CommandID(id), Now: noon, At: noon.Add(-time.Millisecond), Digest: strings.Repeat("d", 16), Actor: UserID(id), Station: StationID(id)}
+	outer := Records("/t/"+strings.Repeat("t", 32)+"/s/"+strings.Repeat("s", 32)+"/n/"+strings.Repeat("n", 32), LogID(id), 1<<53, m,
+		[]Event{&FactTakenBack{Pos: 1 << 53, Fact: fact}})[0]
+	raw, err := outer.AppendTo(nil)
+	require.NoError(t, err)
+	require.LessOrEqual(t, len(raw), MaxRecord)
 }
 
 func TestBadRecordsAreNamed(t *testing.T) {

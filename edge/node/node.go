@@ -349,8 +349,8 @@ func (n *Node) encode(m *floor.Meta, events []floor.Event) ([]floor.Record, erro
 	var err error
 	for i := range records {
 		from := len(g.buf)
-		if g.buf, err = records[i].AppendTo(g.buf); err == nil && len(g.buf)-from > journal.MaxEntryBytes {
-			err = fmt.Errorf("makes a record of %d bytes, at most %d are allowed", len(g.buf)-from, journal.MaxEntryBytes)
+		if g.buf, err = records[i].AppendTo(g.buf); err == nil && len(g.buf)-from > most(records[i].Event) {
+			err = fmt.Errorf("makes a record of %d bytes, at most %d are allowed", len(g.buf)-from, most(records[i].Event))
 		}
 		if err != nil {
 			g.buf, g.ends = g.buf[:size], g.ends[:count]
@@ -362,4 +362,14 @@ func (n *Node) encode(m *floor.Meta, events []floor.Event) ([]floor.Record, erro
 		return nil, fmt.Errorf("has no effect") // a command writes at least one record, or its number would be lost
 	}
 	return records, nil
+}
+
+// most is how long a record may be. One that the line cannot carry would stop the line for ever, and so would one that cannot be taken back
+// within another. What comes with a taking back is the centre's: a box that refused it would never be whole.
+func most(e floor.Event) int {
+	switch e.(type) {
+	case *floor.FactTakenBack, *floor.FactsTakenBack:
+		return journal.MaxEntryBytes
+	}
+	return floor.MaxFact
 }

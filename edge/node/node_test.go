@@ -64,11 +64,11 @@ func TestWhatHasNoNameIsTurnedAway(t *testing.T) {
 
 func TestARecordTooLargeIsRefusedAndStopsNothing(t *testing.T) {
 	n := site(t, journal.NewMem("log-1"), options())
-	huge := Unknown(strings.Repeat("x", journal.MaxEntryBytes))
+	huge := Unknown(strings.Repeat("x", floor.MaxFact)) // with its envelope it is longer
 	a := do(t, n, counted("hh-1", 1, huge))
 	require.Equal(t, floor.OutcomeRefused, a.Outcome)
 	require.Equal(t, floor.BadField, a.Refusal.Code)
-	require.Contains(t, a.Refusal.Args["why"], "at most 1048576")
+	require.Contains(t, a.Refusal.Args["why"], "at most 60416")
 	require.Equal(t, floor.OutcomeAccepted, do(t, n, counted("hh-1", 2, &floor.Start{Order: "O-1"})).Outcome)
 	require.Equal(t, a, do(t, n, counted("hh-1", 1, huge)), "and the same answer again")
 }
@@ -78,16 +78,16 @@ func TestAGroupTooLargeForOneCommitTakesSeveral(t *testing.T) {
 	j := &tally{Mem: mem}
 	n := site(t, j, options())
 	var subs []Submission
-	for i := range 40 {
-		big := Unknown(strings.Repeat("x", 1_000_000))
+	for i := range 800 {
+		big := Unknown(strings.Repeat("x", 50_000))
 		subs = append(subs, Submission{Meta: floor.Meta{ID: floor.CommandID(fmt.Sprintf("c-%d", i))}, Command: big})
 	}
 	before := j.commits
 	replies, err := n.Step(day, subs)
 	require.NoError(t, err)
-	require.Len(t, replies, 40)
+	require.Len(t, replies, 800)
 	require.Equal(t, 5, j.commits-before, "40 MB in groups of a little more than 8 MiB")
-	require.EqualValues(t, replies[0].Answer.Seq+39, replies[39].Answer.Seq)
+	require.EqualValues(t, replies[0].Answer.Seq+799, replies[799].Answer.Seq)
 }
 
 // tally counts commits.
