@@ -109,17 +109,12 @@ type StoodAt struct {
 
 var correctEvents = []func() Event{blank[Corrected]}
 
-// correctItems is how many items one record tells of.
-const correctItems = 50
-
 // Bounds of what stands in one record beside other things.
 const (
 	unlikeBytes   = 16 << 10
 	commandsBytes = 8 << 10
+	stockBytes    = restatedBytes - commandsBytes // of items and where they stand; a single item of more is told in pieces
 )
-
-// correctPlaces is at how many places they may stand, or a single item at more.
-const correctPlaces = 500
 
 // decidedTwice is the case of a command that was decided another way before the box was put back.
 const decidedTwice = "decided_twice"
@@ -173,13 +168,13 @@ func (*Correct) decide(s *State, _ Meta) ([]Event, *Refusal) {
 	rest = append(rest, s.Unlike.of(func(t *Twice) bool { return !said[t.Order] })...)
 	stock := s.standing(items)
 	for len(rest) > 0 || len(items) > 0 {
-		e, n := &Corrected{}, 0
-		for n < min(len(items), correctItems) {
+		e, n, size := &Corrected{}, 0, 0
+		for n < len(items) {
 			at := slices.IndexFunc(stock, func(x StoodAt) bool { return x.SKU != items[n] })
 			if at < 0 {
 				at = len(stock)
 			}
-			if n > 0 && len(e.Stock)+at > correctPlaces {
+			if size += correctBytes(items[n], stock[:at]); n > 0 && size > stockBytes {
 				break
 			}
 			e.Stock, stock = append(e.Stock, stock[:at]...), stock[at:]
@@ -193,6 +188,15 @@ func (*Correct) decide(s *State, _ Meta) ([]Event, *Refusal) {
 		out = append(out, &Corrected{})
 	}
 	return out, nil
+}
+
+// correctBytes is how much of a record an item takes, with where it stands.
+func correctBytes(sku SKU, stock []StoodAt) int {
+	text, err := json.Marshal(stock)
+	if err != nil {
+		return stockBytes
+	}
+	return len(sku) + len(text) + 4
 }
 
 // few are as many commands as stand in a record beside a piece of what it tells, and the others.

@@ -60,7 +60,8 @@ func TestWhatTwoPeoplePackedIsForTheDesk(t *testing.T) {
 	require.Len(t, cases(p.Under(NewState(), nil)), 1, "and the next one, by the centre's snapshot")
 }
 
-// TestACorrectionOfMuchStockIsCutIntoPieces: of fifty items a record, and fewer where they stand at many places; all of it is told once.
+// TestACorrectionOfMuchStockIsCutIntoPieces: a record has as many items as it has room for, and one that alone is too long for it is told in pieces; all
+// of it is told once.
 func TestACorrectionOfMuchStockIsCutIntoPieces(t *testing.T) {
 	s := NewState()
 	var items []SKU
@@ -70,7 +71,7 @@ func TestACorrectionOfMuchStockIsCutIntoPieces(t *testing.T) {
 		places := 1
 		switch {
 		case i == 3:
-			places = 700
+			places = 1500
 		case i > 100:
 			places = 60
 		}
@@ -81,14 +82,22 @@ func TestACorrectionOfMuchStockIsCutIntoPieces(t *testing.T) {
 	s.Unlike = Unlike{Items: items, Twice: []Twice{{Command: "hh-1:4"}}}
 	events, no := (&Correct{}).decide(s, Meta{})
 	require.Nil(t, no)
-	other, told := NewState(), []SKU(nil)
+	other, told, full := NewState(), []SKU(nil), 0
+	raws := asRecords(t, events)
 	for i, ev := range events {
 		e := ev.(*Corrected)
-		require.True(t, len(e.Items) == 1 || len(e.Items) <= correctItems && len(e.Stock) <= correctPlaces, "%d: %d items at %d places", i, len(e.Items), len(e.Stock))
+		require.LessOrEqual(t, len(raws[i]), MaxFact, "%d: %d items at %d places", i, len(e.Items), len(e.Stock))
+		require.True(t, e.Piece == nil || len(e.Items) == 1)
 		require.Equal(t, i == 0, len(e.Commands) == 1)
 		require.NoError(t, e.Take(other))
-		told = append(told, e.Items...)
+		if e.Piece == nil || e.Piece.At == 1 {
+			told = append(told, e.Items...)
+		}
+		if len(e.Items) > 1 {
+			full++
+		}
 	}
+	require.LessOrEqual(t, full, 3, "what went before the long one, and the rest with as much as there is room for")
 	require.Equal(t, items, told)
 	for id, p := range s.Places {
 		require.Equal(t, p.Qty, other.Places[id].Qty, id)
