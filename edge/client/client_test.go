@@ -38,6 +38,7 @@ func (nobody) Authenticate(context.Context, string, string) (web.Person, error) 
 type site struct {
 	door *node.Door
 	web  *web.Server
+	feed *web.Feed
 	url  string
 }
 
@@ -62,7 +63,7 @@ func newSite(t *testing.T, before func(next http.Handler) http.Handler) *site {
 	}
 	server := httptest.NewServer(h)
 	t.Cleanup(func() { server.Close(); s.Close(); cancel(); running.Wait() })
-	out := &site{door: door, web: s, url: server.URL}
+	out := &site{door: door, web: s, feed: feed, url: server.URL}
 	out.give(t, &floor.SetItem{Item: floor.Item{SKU: "OAT", Name: "Oat drink", GTINs: []string{}}})
 	out.give(t, &floor.SetBin{Bin: floor.Bin{ID: "A-1", Aisle: "A", Level: 1, Walk: 1}})
 	for i := range 3 {

@@ -24,10 +24,12 @@ type Update struct {
 	Delta *view.Delta
 }
 
-// Mark is where a caller's board stands. The zero Mark has nothing.
+// Mark is where a caller's board stands. The zero Mark has nothing. Start is which start of the box gave it; a box of an
+// earlier version does not say it.
 type Mark struct {
-	Log floor.LogID
-	Seq floor.Seq
+	Log   floor.LogID
+	Seq   floor.Seq
+	Start string
 }
 
 // waitFor is how many seconds the box holds a question for news, where it is asked again and again.
@@ -107,7 +109,7 @@ func (w *watch) full(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return w.tell(Update{Full: &full}, Mark{full.Log, full.Seq})
+	return w.tell(Update{Full: &full}, Mark{full.Log, full.Seq, full.Start})
 }
 
 // socket follows the board over a websocket. It ends with nil when the board is to be loaded anew.
@@ -124,15 +126,22 @@ func (w *watch) socket(ctx context.Context) error {
 	ws.SetPingHandler(func(text string) error { alive(); return ping(text) })
 	ws.SetReadLimit(bodyMax)
 	alive()
-	if err := ws.WriteJSON(map[string]any{"hello": map[string]any{"log": w.at.Log, "since": w.at.Seq}}); err != nil {
+	hello := map[string]any{"log": w.at.Log, "since": w.at.Seq}
+	if w.at.Start != "" {
+		hello["start"] = w.at.Start
+	}
+	if err := ws.WriteJSON(map[string]any{"hello": hello}); err != nil {
 		return fmt.Errorf("%w: %w", ErrUnreachable, err)
 	}
-	for {
+	for heard := false; ; heard = true {
 		_, text, err := ws.ReadMessage()
 		var closed *websocket.CloseError
 		switch {
 		case errors.As(err, &closed) && closed.Code == 4401:
 			return &Problem{Status: http.StatusUnauthorized, Title: "Not let in", Detail: closed.Text}
+		case errors.As(err, &closed) && closed.Code == websocket.ClosePolicyViolation && closed.Text != "too slow" && w.at.Start != "" && !heard:
+			w.at = Mark{} // a box of an earlier version is there now, to which a start means nothing
+			return nil
 		case errors.As(err, &closed) && closed.Code == websocket.ClosePolicyViolation && closed.Text != "too slow":
 			return errNoSocket // a box of an earlier version, to which no machine may say hello
 		case err != nil:
@@ -147,11 +156,11 @@ func (w *watch) socket(ctx context.Context) error {
 			return fmt.Errorf("what the box says cannot be read: %w", err)
 		}
 		switch {
-		case m.Reload:
+		case m.Reload, m.Delta != nil && m.Delta.Start != w.at.Start:
 			w.at = Mark{}
 			return nil
 		case m.Delta != nil && (m.Delta.Seq > w.at.Seq || !m.Delta.Empty()):
-			if err := w.tell(Update{Delta: m.Delta}, Mark{m.Delta.Log, m.Delta.Seq}); err != nil {
+			if err := w.tell(Update{Delta: m.Delta}, Mark{m.Delta.Log, m.Delta.Seq, m.Delta.Start}); err != nil {
 				return err
 			}
 		}
@@ -194,18 +203,26 @@ func (c *Client) dial(ctx context.Context) (*websocket.Conn, error) {
 // It ends with nil when the board is to be loaded anew.
 func (w *watch) poll(ctx context.Context) error {
 	for {
+		ask := url.Values{"log": {string(w.at.Log)}, "since": {strconv.FormatUint(uint64(w.at.Seq), 10)}, "wait": {waitFor}}
+		if w.at.Start != "" {
+			ask.Set("start", w.at.Start)
+		}
 		got, err := Get[struct {
 			Reload bool        `json:"reload"`
 			Delta  *view.Delta `json:"delta"`
-		}](ctx, w.c, "/api/changes", url.Values{"log": {string(w.at.Log)}, "since": {strconv.FormatUint(uint64(w.at.Seq), 10)}, "wait": {waitFor}})
+		}](ctx, w.c, "/api/changes", ask)
+		var said *Problem
 		switch {
+		case errors.As(err, &said) && said.Status == http.StatusUnprocessableEntity && w.at.Start != "":
+			w.at = Mark{} // a box of an earlier version is there now, to which a start means nothing
+			return nil
 		case err != nil:
 			return err
-		case got.Reload:
+		case got.Reload, got.Delta != nil && got.Delta.Start != w.at.Start:
 			w.at = Mark{}
 			return nil
 		case got.Delta != nil:
-			if err := w.tell(Update{Delta: got.Delta}, Mark{got.Delta.Log, got.Delta.Seq}); err != nil {
+			if err := w.tell(Update{Delta: got.Delta}, Mark{got.Delta.Log, got.Delta.Seq, got.Delta.Start}); err != nil {
 				return err
 			}
 		}

@@ -7,10 +7,12 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/gorilla/websocket"
 	"github.com/stretchr/testify/require"
 
 	"picket/edge/client"
 	"picket/edge/floor"
+	"picket/edge/view"
 )
 
 var errEnough = errors.New("enough")
@@ -106,4 +108,51 @@ func TestWatchEndsWithTheToken(t *testing.T) {
 	err = s.client(t).Watch(t.Context(), client.Mark{Log: "log-1", Seq: 3}, func(client.Update) error { return errEnough })
 	require.ErrorAs(t, err, &p)
 	require.Equal(t, 401, p.Status)
+}
+
+// A box that was started again may have an older copy of its file: its board is loaded anew. One with earlier software, put
+// in its place, does not know the word at all, and is asked without it.
+func TestWatchOfAnotherStart(t *testing.T) {
+	for name, way := range map[string]struct{ socket, old bool }{"websocket": {true, false}, "asked": {false, false}, "websocket of an earlier box": {true, true}, "asked of an earlier box": {false, true}} {
+		t.Run(name, func(t *testing.T) {
+			s := newSite(t, func(next http.Handler) http.Handler {
+				return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					switch {
+					case r.URL.Path == "/api/live" && !way.socket:
+						http.Error(w, "no such thing here", 502)
+					case r.URL.Path == "/api/live" && way.old:
+						earlierSocket(t, w, r)
+					case r.URL.Query().Has("start") && way.old:
+						w.Header().Set("Content-Type", "application/problem+json")
+						w.WriteHeader(422)
+						_, _ = w.Write([]byte(`{"type":"urn:picket:problem:invalid-body","title":"Not valid","status":422}`))
+					default:
+						next.ServeHTTP(w, r)
+					}
+				})
+			})
+			if !way.old {
+				s.feed.Look(func(b *view.Board) { b.SetStart("start-2") })
+			}
+			err := s.client(t).Watch(t.Context(), client.Mark{Log: "log-1", Seq: s.feed.Seq(), Start: "start-1"}, func(u client.Update) error {
+				require.NotNil(t, u.Full)
+				return errEnough
+			})
+			require.ErrorIs(t, err, errEnough)
+		})
+	}
+}
+
+// earlierSocket closes as a box does that reads a word it does not know.
+func earlierSocket(t *testing.T, w http.ResponseWriter, r *http.Request) {
+	up := websocket.Upgrader{CheckOrigin: func(*http.Request) bool { return true }}
+	ws, err := up.Upgrade(w, r, nil)
+	if err != nil {
+		return
+	}
+	defer ws.Close()
+	_, text, err := ws.ReadMessage()
+	if err == nil && strings.Contains(string(text), "start") {
+		_ = ws.WriteMessage(websocket.CloseMessage, websocket.FormatCloseMessage(websocket.ClosePolicyViolation, "message.hello.start: is not known"))
+	}
 }

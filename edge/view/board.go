@@ -22,6 +22,7 @@ type Board struct {
 	state *floor.State
 	log   floor.LogID
 	seq   floor.Seq
+	start string
 	rev   uint64 // raised by every change, journalled or not; never leaves the process
 
 	shown   map[floor.OrderID]*list.Element // of *shown: the orders on the board
@@ -92,7 +93,14 @@ func (b *Board) Seq() floor.Seq   { return b.seq }
 func (b *Board) Log() floor.LogID { return b.log }
 
 // Mark is where a reader of the board stands now.
-func (b *Board) Mark() Mark { return Mark{Seq: b.seq, Rev: b.rev} }
+func (b *Board) Mark() Mark { return Mark{Start: b.start, Seq: b.seq, Rev: b.rev} }
+
+// Start is which start of the box made this board.
+func (b *Board) Start() string { return b.start }
+
+// SetStart names the start of the box, by a name that no other one has, before anybody reads. Readers of a board without
+// one are told what followed their number, whatever it is now.
+func (b *Board) SetStart(name string) { b.start = name }
 
 // Apply takes in the next record. A record out of turn is a fault, and changes nothing. A record of a new
 // log makes every reader load the board anew.

@@ -246,6 +246,29 @@ func TestANewLogReloads(t *testing.T) {
 	require.True(t, ok)
 }
 
+// A box whose file was put back to an older copy goes on under the same log for a while, and the number a screen stands on
+// is another record then.
+func TestABoardOfAnotherStartReloads(t *testing.T) {
+	w := newWorld()
+	w.item(t, "oat", "Oat drink")
+	b := w.board(t)
+	b.SetStart("start-1")
+	mark := b.Mark()
+	require.Equal(t, "start-1", mark.Start)
+	require.Equal(t, "start-1", b.Full(w.now).Start)
+
+	again := w.board(t)
+	again.SetStart("start-2")
+	_, _, ok := again.Since(w.log, mark)
+	require.False(t, ok)
+	d, next, ok := again.Since(w.log, view.Mark{Seq: mark.Seq})
+	require.True(t, ok, "a reader of an earlier version does not say which start it knows")
+	require.Equal(t, "start-2", d.Start)
+	require.Equal(t, again.Mark(), next)
+	_, _, ok = again.Since(w.log, next)
+	require.True(t, ok)
+}
+
 func TestMarksFollowTheLine(t *testing.T) {
 	w := newWorld()
 	w.assign(t, "O-1", morning, asked("1", "oat", 1)) // seq 1

@@ -7,7 +7,8 @@
 //	Since(mark)          is what changed behind a mark: whole orders by id, never patches
 //
 // A board that missed nothing and a full one are equal: applying every delta to an old full gives the new
-// full. A reader that is too far behind, or that comes from another log, is told to load the full board.
+// full. A reader that is too far behind, that comes from another log, or whose board is of another start of the box
+// (whose file may have been put back since), is told to load the full board.
 //
 // What is not in the journal (printers, the line) is handed in as values and shown beside the fold.
 //

@@ -8,10 +8,13 @@ import (
 )
 
 // Mark is where a reader stands. One that comes from outside knows a Seq only; while it is connected it
-// keeps the Rev it was given, which also counts what is not in the journal.
+// keeps the Rev it was given, which also counts what is not in the journal. Start is which start of the box gave the
+// board that the reader has: behind another one the same number may be another record, for the file may have been put
+// back to an older copy. A reader of an earlier version does not say it.
 type Mark struct {
-	Seq floor.Seq
-	Rev uint64
+	Start string
+	Seq   floor.Seq
+	Rev   uint64
 }
 
 // trailMax bounds the trail. Whoever is behind its base loads the full board.
@@ -47,7 +50,7 @@ func (t *trail) add(c change) {
 func (b *Board) Full(now time.Time) Full {
 	b.tidy(now)
 	f := Full{
-		Log: b.log, Seq: b.seq, Now: now, Site: b.site, Orders: make([]*Order, 0, len(b.shown)), Items: make([]Item, 0, len(b.state.Items)),
+		Log: b.log, Seq: b.seq, Start: b.start, Now: now, Site: b.site, Orders: make([]*Order, 0, len(b.shown)), Items: make([]Item, 0, len(b.state.Items)),
 		Printers: make([]Printer, 0, len(b.printers)), Devices: b.allPeripherals(), Link: b.Link(),
 		Reasons: Reasons{Short: floor.ShortReasons, Decline: floor.DeclineReasons},
 		Rows:    b.fullRows(), Hours: b.setting.site, Policy: b.setting.policy,
@@ -67,12 +70,13 @@ func (b *Board) Full(now time.Time) Full {
 }
 
 // Since is what changed behind a mark, and the mark to ask with next. It is false when the mark is from
-// another log, from a time the board no longer remembers, or from the future: then only Full helps.
+// another log, of another start of the box, from a time the board no longer remembers, or from the future: then only
+// Full helps.
 func (b *Board) Since(log floor.LogID, m Mark) (Delta, Mark, bool) {
-	if log != b.log || m.Seq < b.trail.base || m.Seq > b.seq {
+	if log != b.log || m.Start != "" && m.Start != b.start || m.Seq < b.trail.base || m.Seq > b.seq {
 		return Delta{}, Mark{}, false
 	}
-	d := Delta{Log: b.log, Seq: b.seq}
+	d := Delta{Log: b.log, Seq: b.seq, Start: b.start}
 	later := func(seq floor.Seq, rev uint64) bool {
 		if m.Rev > 0 {
 			return rev > m.Rev

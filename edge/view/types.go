@@ -31,6 +31,7 @@ type Reasons struct {
 type Full struct {
 	Log      floor.LogID `json:"log"`
 	Seq      floor.Seq   `json:"seq"`
+	Start    string      `json:"start,omitempty"` // which start of the box this board is of; say it where you say the seq
 	Now      time.Time   `json:"now"`
 	Site     Site        `json:"site"`
 	Orders   []*Order    `json:"orders"`
@@ -51,6 +52,7 @@ type Full struct {
 type Delta struct {
 	Log      floor.LogID     `json:"log"`
 	Seq      floor.Seq       `json:"seq"`
+	Start    string          `json:"start,omitempty"` // of the box; when it is not that of your board, load the board
 	Orders   []*Order        `json:"orders,omitempty"`
 	Gone     []floor.OrderID `json:"gone,omitempty"`
 	Items    []Item          `json:"items,omitempty"`

@@ -36,9 +36,15 @@ type said struct {
 		Install floor.DeviceID `json:"install"`
 		Log     floor.LogID    `json:"log"`
 		Since   floor.Seq      `json:"since"`
+		Start   string         `json:"start"`
 	} `json:"hello"`
 	Ops json.RawMessage `json:"ops"`
 	Ref string          `json:"ref"`
+}
+
+// standing is where a screen says it stands.
+func (m *said) standing() standing {
+	return standing{log: m.Hello.Log, mark: view.Mark{Start: m.Hello.Start, Seq: m.Hello.Since}}
 }
 
 // told is a message to a screen that answers one of its own.
@@ -147,7 +153,7 @@ func (c *screen) read(who signedIn) {
 		return
 	}
 	c.install = m.Hello.Install
-	c.hello <- standing{log: m.Hello.Log, mark: view.Mark{Seq: m.Hello.Since}}
+	c.hello <- m.standing()
 	c.came = time.Now().UnixNano()
 	if c.station != "" {
 		c.s.usedAt(c.station, c.install)
@@ -168,7 +174,7 @@ func (c *screen) read(who signedIn) {
 		switch {
 		case m.Hello != nil:
 			select {
-			case c.hello <- standing{log: m.Hello.Log, mark: view.Mark{Seq: m.Hello.Since}}:
+			case c.hello <- m.standing():
 			default: // it has not been served since the last one
 			}
 		case m.Ops != nil:

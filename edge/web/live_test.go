@@ -165,6 +165,29 @@ func TestAScreenThatMustReload(t *testing.T) {
 	require.True(t, hear(t, ws).Reload, "nobody has seen what is not written")
 }
 
+// A screen says which start of the box gave its board: at another one the number it stands on may be another record.
+func TestAScreenOfAnotherStartMustReload(t *testing.T) {
+	b := newBox(t)
+	b.feed.change(func(v *view.Board) { v.SetStart("start-2") })
+	h := b.signedIn("hh-1", "B-1")
+	full := h.board()
+	require.Equal(t, "start-2", full.Start)
+	ws := h.socket()
+	write(t, ws, `{"hello":{"install":"hh-1","log":%q,"since":%d,"start":"start-1"}}`, full.Log, full.Seq)
+	require.True(t, hear(t, ws).Reload)
+	for _, start := range []string{`,"start":"start-2"`, ""} { // an earlier app does not say it
+		ws := h.socket()
+		write(t, ws, `{"hello":{"install":"hh-1","log":%q,"since":%d%s}}`, full.Log, full.Seq, start)
+		m := hear(t, ws)
+		require.NotNil(t, m.Delta)
+		require.Equal(t, "start-2", m.Delta.Start)
+	}
+	for start, reload := range map[string]string{"start-1": `{"reload":true}`, "start-2": `{}`} {
+		_, body := h.get(fmt.Sprintf("/api/changes?log=log-1&since=%d&start=%s", full.Seq, start))
+		require.Equal(t, reload, strings.TrimSpace(body))
+	}
+}
+
 // closed reads to the end and says how the box closed.
 func closed(t testing.TB, ws *websocket.Conn) int {
 	for {

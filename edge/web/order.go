@@ -152,7 +152,7 @@ func (s *Server) dispute(w http.ResponseWriter, r *http.Request, who *signedIn) 
 
 // changes is what a caller who keeps a board of his own is told.
 type changes struct {
-	Reload bool        `json:"reload,omitempty"` // too much happened since, or in another log: load the board
+	Reload bool        `json:"reload,omitempty"` // too much happened since, or in another log, or the box was started again: load the board
 	Delta  *view.Delta `json:"delta,omitempty"`  // absent when nothing changed
 }
 
@@ -162,8 +162,8 @@ const waitMost = 25 * time.Second
 func (s *Server) changes(w http.ResponseWriter, r *http.Request, _ *signedIn) {
 	q := r.URL.Query()
 	for name := range q {
-		if name != "log" && name != "since" && name != "wait" {
-			bad(http.StatusUnprocessableEntity, "query."+short(name), "is not a parameter of changes; there are: log, since, wait", nil).write(w)
+		if name != "log" && name != "since" && name != "start" && name != "wait" {
+			bad(http.StatusUnprocessableEntity, "query."+short(name), "is not a parameter of changes; there are: log, since, start, wait", nil).write(w)
 			return
 		}
 	}
@@ -187,7 +187,7 @@ func (s *Server) changes(w http.ResponseWriter, r *http.Request, _ *signedIn) {
 		ok := false
 		seq := floor.Seq(0)
 		news := s.feed.look(func(b *view.Board) {
-			d, _, ok = b.Since(floor.LogID(q.Get("log")), view.Mark{Seq: floor.Seq(since)})
+			d, _, ok = b.Since(floor.LogID(q.Get("log")), view.Mark{Start: q.Get("start"), Seq: floor.Seq(since)})
 			seq = b.Seq()
 		})
 		if !ok {

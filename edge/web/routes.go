@@ -106,6 +106,7 @@ func (s *Server) table() []route {
 		{method: http.MethodGet, pattern: "/api/changes", says: "What changed on the board behind a record; waits until something does.",
 			params: []param{{in: "query", name: "log", says: "The log of the board the caller has.", kind: "string", needed: true},
 				{in: "query", name: "since", says: "Its seq.", kind: "integer", needed: true},
+				{in: "query", name: "start", says: "The start of the caller's board: behind another one it is to be loaded anew.", kind: "string"},
 				{in: "query", name: "wait", says: "Seconds to wait for news, at most 25.", kind: "integer"}},
 			answer: &changes{}, errors: []int{422}, serve: s.changes},
 		{method: http.MethodGet, pattern: "/api/orders/{id...}", says: "One order: lines in walking order, parcels, print jobs; with timeline=true what happened to it.",

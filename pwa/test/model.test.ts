@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { applyDelta, byDue, readBoard, readOrder } from '../src/model/board';
+import { applyDelta, byDue, follows, older, readBoard, readOrder, replaces } from '../src/model/board';
 import { newUnit, pending, replay } from '../src/model/replay';
 import { backs, binOf, copyOf, judgeBack, judgePack, judgePick, opened, stops } from '../src/model/stops';
 import { newsOf } from '../src/model/news';
@@ -156,4 +156,15 @@ test('a parcel that was undone is opened first, and of two labels the later one 
   assert.deepEqual(opened(o).map((u) => u.unit), ['v']);
   const unit = (id: string) => ({ ...o.units[0]!, unit: id });
   assert.deepEqual([copyOf(o, unit('u')), copyOf(o, unit('x'))], [2, 0]);
+});
+test('a board of another start of the box is loaded anew, and how far this screen had come is not lost to it', () => {
+  const at = (seq: number, start?: string, log = 'l') => readBoard({ log, seq, ...(start ? { start } : {}) });
+  const delta = (start?: string, log = 'l') => ({ log, seq: 20, ...(start ? { start } : {}) });
+  assert.equal(at(1).start, '', 'a box with earlier software says none');
+  assert.deepEqual([follows(at(9, 'a'), delta('a')), follows(at(9, 'a'), delta('b')), follows(at(9), delta('b')), follows(at(9, 'a'), delta()), follows(at(9), delta()), follows(at(9, 'a'), delta('a', 'm'))],
+    [true, false, false, false, true, false]);
+  const { start: _, ...kept } = at(9); // by an earlier version of the app
+  assert.deepEqual([follows(kept as Board, delta()), follows(kept as Board, delta('b'))], [true, false]);
+  assert.deepEqual([replaces(at(9, 'a'), at(8, 'a')), replaces(at(9, 'a'), at(9, 'a')), replaces(at(9, 'a'), at(8, 'b')), replaces(at(9, 'a'), at(1, 'b', 'm'))], [false, true, true, true]);
+  assert.deepEqual([older(at(9, 'a'), at(8, 'b')), older(at(9, 'a'), at(9, 'b')), older(at(9, 'a'), at(8, 'a')), older(at(9, 'a'), at(8, 'b', 'm'))], [true, false, false, false]);
 });

@@ -305,3 +305,18 @@ test('an installation has a key of its own that stays, and another name when its
   globalThis.indexedDB = new IDBFactory();
   assert.notEqual((await openMemory(null)).key, opened.key);
 });
+test('how far this screen has come is shown to the box, and whether it heard that is known', async () => {
+  const box = new Box(), seen: Batch[] = [];
+  const q = make((b) => { seen.push(b); return box.send(b); }, () => 57);
+  assert.equal(await q.show(), true);
+  assert.deepEqual(seen.map((b) => [b.edge, b.ops]), [[{ log: 'l', seq: 57 }, []]]);
+  box.fail = new Error('no line');
+  q.reached.value = null;
+  assert.equal(await q.show(), false);
+  await q.append([scan()], 'anna');
+  await idle(q);
+  assert.equal(await q.show(), false, 'what waits shows it, and cannot be sent');
+  box.fail = null;
+  assert.equal(await q.show(), true);
+  assert.deepEqual(box.got.map((o) => o.n), [1]);
+});

@@ -56,6 +56,8 @@ func TestABoxPutBackTakesBackItsPast(t *testing.T) {
 	file, backup := filepath.Join(p.siteDir("north"), "site.db"), filepath.Join(p.dir, "backup.db")
 	copyFile(t, file, backup)
 	north = p.siteUp("north", "")
+	start := startOf(p, north)
+	require.NotEmpty(t, start)
 	second := ask("1002", 2)
 	ops("", 0, 3, scan(2, first), scan(3, first))
 	// The centre has everything up to here, and nothing of what follows.
@@ -68,6 +70,7 @@ func TestABoxPutBackTakesBackItsPast(t *testing.T) {
 
 	copyFile(t, backup, file)
 	north = p.siteUp("north", "") // cut off: it knows that it is an older copy, and what it does not know
+	require.NotEqual(t, start, startOf(p, north), "a screen of before must not be told what followed a record that is another now")
 	a := p.give(north, "pick.start", m{"order": first})
 	require.Equal(t, "recovering", a.Refusal.Code)
 	p.shows(north+"/api/desk", `"recovering"`)
@@ -93,6 +96,13 @@ func TestABoxPutBackTakesBackItsPast(t *testing.T) {
 	p.shows(north+"/api/orders/"+first, `"picked":4`)
 	require.Equal(t, "accepted", p.give(north, "pick.start", m{"order": second}).Outcome)
 	p.shows(north+"/api/bins/A-1", `"on_hand":16`)
+}
+
+// startOf is which start of the box its board is of.
+func startOf(p *party, site string) string {
+	var board struct{ Start string }
+	require.NoError(p.t, json.Unmarshal(p.must("GET", site+"/api/board", nil), &board))
+	return board.Start
 }
 
 // lineIsDrained says whether the centre has everything the site wrote.

@@ -308,6 +308,7 @@ func startFeed(cfg Config, file *journal.File, clk Clock, log *slog.Logger) (*we
 		site.Centre = view.NoCentre
 	}
 	board := view.NewBoard(site, floor.LogID(file.Head().Log), state, seq, clk.Now())
+	board.SetStart(newID())
 	marks.Devices(board.SetDevice)
 	house, err := station.NewHouse(cfg.Codes)
 	if err != nil {

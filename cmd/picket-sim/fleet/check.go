@@ -543,9 +543,7 @@ func sameJobs(o *floor.Order) string {
 // theScreens: what handhelds gathered from deltas is the board.
 func (s *site) theScreens() error {
 	same := func(list []*view.Order) string {
-		// When an order that is closed leaves the board is a matter of the clock; and a screen of before an unannounced putting back
-		// asks for what followed a record that is another now: what left at the start between is not told to it.
-		if s.jumped || s.blurred {
+		if s.jumped { // when an order that is closed leaves the board is a matter of the clock
 			list = open(list)
 		}
 		return orders(list)

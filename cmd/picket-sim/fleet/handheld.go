@@ -40,6 +40,7 @@ type handheld struct {
 	orders map[floor.OrderID]*view.Order
 	log    floor.LogID
 	seq    floor.Seq
+	start  string // of the box that gave the board
 	loaded bool
 	job    floor.OrderID // the order this person is on
 
@@ -93,7 +94,7 @@ func newHandheld(s *site, id floor.DeviceID, who floor.UserID) *handheld {
 // boot is the app loading.
 func (h *handheld) boot() {
 	h.life++
-	h.up, h.loaded, h.orders, h.seq, h.log, h.job, h.flight, h.tries = true, false, map[floor.OrderID]*view.Order{}, 0, "", "", 0, 0
+	h.up, h.loaded, h.orders, h.seq, h.start, h.log, h.job, h.flight, h.tries = true, false, map[floor.OrderID]*view.Order{}, 0, "", "", "", 0, 0
 	h.w.say(string(h.id), "is on, %d ops in its queue", len(h.queue))
 	h.later(0, h.pulse)
 	h.later(h.w.between(0, time.Second), h.live)
@@ -182,7 +183,7 @@ func (h *handheld) send() {
 	if h.flight != 0 || !h.up {
 		return
 	}
-	rq := &request{device: h.id, who: h.who, log: h.log, seq: h.seq, fresh: !h.loaded}
+	rq := &request{device: h.id, who: h.who, log: h.log, seq: h.seq, start: h.start, fresh: !h.loaded}
 	if len(h.queue) > 0 {
 		rq.head = h.queue[len(h.queue)-1].n
 	}
@@ -481,7 +482,7 @@ func (h *handheld) see(rs *response) {
 		for _, o := range rs.full.Orders {
 			h.orders[o.ID] = o
 		}
-		h.loaded, h.log, h.seq = true, rs.full.Log, rs.full.Seq
+		h.loaded, h.log, h.seq, h.start = true, rs.full.Log, rs.full.Seq, rs.full.Start
 	case rs.delta != nil && h.loaded && rs.delta.Log == h.log && rs.delta.Seq >= h.seq:
 		for _, o := range rs.delta.Orders {
 			h.orders[o.ID] = o

@@ -16,6 +16,7 @@ type request struct {
 	ops    [][]byte
 	log    floor.LogID
 	seq    floor.Seq
+	start  string // of the box that gave the board
 	fresh  bool   // the screen has nothing yet
 	head   uint64 // the highest number given here, as far as it is kept
 	have   int    // ops that stay behind the request
@@ -106,7 +107,7 @@ func (s *site) news(rq *request, rs *response) {
 	rs.past = s.ledger.past != nil
 	rs.marks, rs.log, rs.recovering = s.board.Marks(rq.device), s.board.Log(), s.board.Awaits() || s.node.Strange(rq.device, rq.log)
 	if !rq.fresh {
-		if d, _, ok := s.board.Since(rq.log, view.Mark{Seq: rq.seq}); ok {
+		if d, _, ok := s.board.Since(rq.log, view.Mark{Start: rq.start, Seq: rq.seq}); ok {
 			rs.delta = &d
 			return
 		}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strconv"
 	"time"
 
 	"picket/edge/floor"
@@ -148,6 +149,7 @@ func (s *site) start() {
 	}
 	s.up, s.node, s.door, s.deaf = true, n, nil, false
 	s.board = view.NewBoard(s.view(), floor.LogID(s.file.Head().Log), state, seq, s.clock())
+	s.board.SetStart(strconv.Itoa(s.life))
 	marks.Devices(s.board.SetDevice)
 	s.lane = &spool.Lane{ID: lane1, Printer: port{s.press, s}, Desk: desk{s}, Log: slog.New(slog.DiscardHandler)}
 	if err := s.startLine(); err != nil {

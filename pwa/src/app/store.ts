@@ -1,6 +1,6 @@
 // The app: what is known, who is here, what waits, and what was said about the last scan.
 import { batch, computed, signal } from '@preact/signals';
-import { applyDelta, byDue } from '../model/board';
+import { applyDelta, byDue, follows, older, replaces } from '../model/board';
 import { newsOf } from '../model/news';
 import { concerns, pending, replay } from '../model/replay';
 import type { Choices } from '../model/stops';
@@ -52,6 +52,7 @@ export class Store {
   private live: Live;
   private drift = 0;
   private saving: (() => void) | null = null;
+  private shown = ''; // the start of the box that was shown last how far this screen had come
   private asking = false;
   private waiters = new Map<string, (a: Answer) => void>();
   private count = 0;
@@ -84,7 +85,10 @@ export class Store {
     this.queue = new Queue(opened.db, opened.install, api.ops, clock, () => ({ log: this.board.value?.log ?? '', seq: this.board.value?.seq ?? 0 }), (op, a) => this.answered(op, a), alone);
     this.queue.locked.subscribe((is) => { if (is && this.me.peek()) this.lock(); });
     this.live = new Live(wsUrl, {
-      hello: () => ({ install: this.queue.install, log: this.board.value?.log ?? '', since: this.board.value?.seq ?? 0 }),
+      hello: () => {
+        const b = this.board.value;
+        return { install: this.queue.install, log: b?.log ?? '', since: b?.seq ?? 0, ...(b?.start ? { start: b.start } : {}) };
+      },
       delta: (d) => this.delta(d),
       reload: () => void this.refresh(),
       up: (is) => this.lineUp(is),
@@ -196,8 +200,14 @@ export class Store {
     try {
       const b = await this.api.board();
       this.clockOf(b.now);
-      const had = this.board.value, before = this.orders.value; // a delta may have overtaken the answer
-      if (!had || had.log !== b.log || b.seq >= had.seq) this.board.value = b;
+      if (this.board.value && older(this.board.value, b) && this.shown !== b.start) {
+        // The box was put back and nobody told it: it learns that from how far this screen has come. Then its board is taken.
+        if (await this.queue.show()) this.shown = b.start;
+        this.clock.later(() => void this.refresh(), 1000);
+        return;
+      }
+      const had = this.board.value, before = this.orders.value;
+      if (!had || replaces(had, b)) this.board.value = b;
       this.tell(before);
       if (had && had.log !== b.log) void this.queue.show();
       this.queue.reached.value = true;
@@ -210,7 +220,7 @@ export class Store {
   }
   private delta(d: Delta): void {
     const b = this.board.value;
-    if (!b || d.log !== b.log) { void this.refresh(); return; }
+    if (!b || !follows(b, d)) { void this.refresh(); return; }
     const before = this.orders.value;
     // Board and marks change together: between them an operation would count twice, or not at all.
     batch(() => {

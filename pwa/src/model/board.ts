@@ -81,12 +81,19 @@ export function readLink(v: unknown): Link {
 export function readBoard(v: unknown): Board {
   const r = (v ?? {}) as Raw;
   return {
-    log: text(r.log), seq: count(r.seq), now: text(r.now),
+    log: text(r.log), seq: count(r.seq), start: text(r.start), now: text(r.now),
     site: { id: text(r.site?.id), name: text(r.site?.name) || text(r.site?.id), zone: text(r.site?.zone) },
     orders: list(r.orders).map(readOrder), items: list(r.items).map(readItem), printers: list(r.printers).map(readPrinter), devices: list(r.devices).map(readDevice), papers: readPapers(r.rows),
     link: readLink(r.link), reasons: { short: list(r.reasons?.short).map(text), decline: list(r.reasons?.decline).map(text) },
   };
 }
+
+/** Whether a delta goes on from this board: not in another log, nor at a box that was started again, whose file may have been put back. */
+export const follows = (b: Board, d: Delta): boolean => d.log === b.log && (d.start ?? '') === (b.start ?? '');
+/** Whether a board takes the place of the one here. A delta may have overtaken its answer. */
+export const replaces = (had: Board, b: Board): boolean => had.log !== b.log || (had.start ?? '') !== b.start || b.seq >= had.seq;
+/** Whether a box has less of this log than was seen here, since it was started again: its file is an older copy. */
+export const older = (had: Board, b: Board): boolean => had.log === b.log && !!b.start && (had.start ?? '') !== b.start && b.seq < had.seq;
 
 function merge<T>(old: T[], fresh: T[], key: (t: T) => string): T[] {
   if (fresh.length === 0) return old;

@@ -50,12 +50,12 @@ export interface Link { up: boolean; since: string; unsent: number; oldest: stri
 export interface Reasons { short: string[]; decline: string[] }
 
 export interface Board {
-  log: string; seq: number; now: string; site: Site;
+  log: string; seq: number; start: string; now: string; site: Site; // start: which start of the box gave it; '' when the box does not say
   orders: Order[]; items: Item[]; printers: Printer[]; devices: Device[]; papers: Papers[]; link: Link; reasons: Reasons;
 }
 export interface Marks { saved: number; applied: number; stable: number }
 export interface Delta extends Partial<Marks> {
-  log: string; seq: number; now?: string;
+  log: string; seq: number; start?: string; now?: string;
   orders?: unknown[] | null; gone?: string[] | null; items?: unknown[] | null; printers?: unknown[] | null; devices?: unknown[] | null; link?: unknown;
   rows?: Record<string, unknown[]> | null; left?: Record<string, string[]> | null;
 }

@@ -3,7 +3,7 @@ import type { Delta } from '../model/types';
 import type { Clock } from '../queue/queue';
 
 export interface LiveHandlers {
-  hello(): { install: string; log: string; since: number };
+  hello(): { install: string; log: string; since: number; start?: string };
   delta(d: Delta): void;
   reload(): void;
   up(is: boolean): void;
@@ -38,9 +38,16 @@ export class Live {
     let s: WebSocket;
     try { s = this.make(this.url); } catch { this.again(); return; }
     this.socket = s;
-    let greeted = false;
-    s.onopen = () => { this.opened = this.clock.now().getTime(); s.send(JSON.stringify({ hello: this.to.hello() })); greeted = true; this.to.up(true); };
+    let greeted = false, named = false; // named: nothing was heard yet behind a hello that says which start of the box gave the board
+    s.onopen = () => {
+      this.opened = this.clock.now().getTime();
+      const hello = this.to.hello();
+      s.send(JSON.stringify({ hello }));
+      greeted = true; named = !!hello.start;
+      this.to.up(true);
+    };
     s.onmessage = (e) => {
+      named = false;
       let m: { delta?: Delta; reload?: boolean; scan?: { code?: unknown }; weight?: unknown };
       try { m = JSON.parse(String(e.data)); } catch { return; }
       if (m.delta) { this.failures = 0; this.to.delta(m.delta); }
@@ -52,6 +59,7 @@ export class Live {
       if (this.socket !== s) return;
       this.socket = null;
       this.to.up(false);
+      if (e.code === 1008 && named) this.to.reload(); // a box with earlier software is there now, which knows no such word: its board says none
       if (e.code === 4401 || e.code === 1008 && !greeted) this.to.refused();
       if (greeted && this.clock.now().getTime() - this.opened > 10_000) this.failures = 0;
       this.again();

@@ -117,16 +117,22 @@ export class Queue {
   /** The highest number given here, as far as it is kept. */
   private get head(): number { return this.ops.value.at(-1)?.n ?? 0; }
 
-  /** The box begins a new log: it is shown what this handheld holds, and asks for what it no longer has. */
-  async show(): Promise<void> {
+  /**
+   * The box begins a new log, or has less of the old one than was seen here: it is shown what this handheld holds and how
+   * far it has come, and asks for what it no longer has. True when it said something to it.
+   */
+  async show(): Promise<boolean> {
+    let said = false;
     await this.exclusive(async () => {
-      if (this.unsent.length > 0 || this.locked.value) return;
+      if (this.unsent.length > 0 || this.locked.value) return; // what waits is sent now, and shows it
       try {
         const reply = await this.send({ install: this.install, edge: this.position(), have: [], head: this.head, ops: [] });
+        said = true;
         await this.turn(() => this.take(reply));
       } catch { /* the next operation shows it as well */ }
     });
-    void this.drain();
+    await this.drain();
+    return said || !this.locked.value && this.reached.value === true;
   }
 
   private async run(): Promise<void> {
