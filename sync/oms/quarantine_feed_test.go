@@ -10,6 +10,7 @@ import (
 	"picket/sync/oms/clerk"
 	"picket/sync/oms/omstest"
 	"picket/sync/oms/order"
+	"picket/sync/oms/store"
 	"picket/sync/reconcile"
 	"picket/sync/wire"
 )
@@ -239,6 +240,39 @@ func TestAnOrderSentAgainBetweenTwoRestoresIsOne(t *testing.T) {
 	require.Len(t, d.Sent, 1, "%s", words(d))
 	require.Equal(t, floor.SiteID("s1"), d.Sent[0].Site)
 	require.Empty(t, s2.State.Orders)
+	ship(t, w.World, s1, first.ID)
+	run(t, w.World, time.Second)
+	require.Equal(t, order.Shipped, detail(t, w.World, again.ID).State)
+}
+
+// TestAnOrderSentAgainBehindARestoreThatNobodyKnowsIsOne: as above, and nobody said that the centre was put back the first time. Only its
+// site could show it, which is heard behind the second time.
+func TestAnOrderSentAgainBehindARestoreThatNobodyKnowsIsOne(t *testing.T) {
+	w := onDisk(t, 37, "s1")
+	s1 := w.Sites[0]
+	require.NoError(t, w.Opening(s1, 10))
+	run(t, w.World, time.Second)
+	w.backup(t)
+	in := omstest.Capture("79", order.Asked{SKU: "TEA-50", Qty: 2})
+	placed := w.Now
+	first := capture(t, w.World, in)
+	run(t, w.World, time.Second)
+	require.NotNil(t, s1.State.Orders[first.ID])
+	w.Unplug(s1)
+	w.putBack(t, false)
+	run(t, w.World, time.Minute)
+	in.Placed = &placed
+	again := capture(t, w.World, in)
+	require.NotEqual(t, first.ID, again.ID)
+	w.backup(t)
+	w.putBack(t, true)
+	run(t, w.World, time.Minute)
+	w.Plug(s1)
+	run(t, w.World, 2*time.Minute)
+	require.NotNil(t, w.reconciling(t).Done)
+	all, err := w.Centre.Clerk.Find(ctx, store.Filter{Text: "79", Most: 10})
+	require.NoError(t, err)
+	require.Len(t, all, 1, "it is one order, and not another channel's that was lost")
 	ship(t, w.World, s1, first.ID)
 	run(t, w.World, time.Second)
 	require.Equal(t, order.Shipped, detail(t, w.World, again.ID).State)

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"picket/edge/floor"
 	"picket/sync/oms/order"
@@ -98,9 +99,13 @@ func (f *folding) lostOrder(e *floor.OrderTaken) (*order.Order, error) {
 	if err != nil {
 		return nil, err
 	}
+	since, err := f.mayBeAgain(f.site)
+	if err != nil {
+		return nil, err
+	}
 	for i := range same {
 		o := &same[i]
-		if o.Number == e.Number && !o.Lost() && !o.Captured.Before(r.first()) && fits(o.Lines, asked(e.Lines)) {
+		if o.Number == e.Number && !o.Lost() && !o.Captured.Before(since) && fits(o.Lines, asked(e.Lines)) {
 			return f.order(o.ID)
 		}
 	}
@@ -135,6 +140,34 @@ func (f *folding) lostOrder(e *floor.OrderTaken) (*order.Order, error) {
 		return f.order(o.ID)
 	}
 	return nil, errors.New("lost order " + string(o.ID) + ": its number is taken a hundred times")
+}
+
+// unheardSince is since when a site was not heard by this database, before it was put into quarantine.
+func (w *work) unheardSince(site floor.SiteID) (time.Time, error) {
+	in, err := w.awaited(site)
+	if err != nil {
+		return time.Time{}, err
+	}
+	if in != nil {
+		return in.Unheard, nil
+	}
+	m, err := w.Mark(site)
+	return m.Heard, err
+}
+
+// mayBeAgain is since when orders may have been sent again that a site was given in a life that is forgotten. Not every restore is
+// known: one that nobody said, and that only the site can show, may itself have been forgotten in the next. But a site that was
+// heard behind it would have told what it has. So it is since the site was heard, where that is longer ago than the restores that are known.
+func (w *work) mayBeAgain(site floor.SiteID) (time.Time, error) {
+	r, err := w.restored()
+	if err != nil {
+		return time.Time{}, err
+	}
+	in, err := w.awaited(site)
+	if err == nil && in != nil && in.Unheard.Before(r.first()) {
+		return in.Unheard, nil
+	}
+	return r.first(), err
 }
 
 func asked(lines []floor.AskedLine) []order.Line {

@@ -62,6 +62,8 @@ type awaited struct {
 	Heard bool     `json:"heard"`
 	Head  wire.Seq `json:"head"`           // it had told so much when it said hello
 	Anew  bool     `json:"anew,omitempty"` // its feed is issued anew when it says hello
+
+	Unheard time.Time `json:"unheard,omitzero"` // since when this database has not heard it; zero: it never did
 }
 
 // Lifted is a site that somebody took out of quarantine unheard.
@@ -137,7 +139,11 @@ func (w *work) beginLife(at, since time.Time, why string) (gen wire.Generation, 
 		if err != nil {
 			return "", err
 		}
-		if err := w.await(s.ID, &awaited{Anew: anew}); err != nil {
+		unheard, err := w.unheardSince(s.ID)
+		if err != nil {
+			return "", err
+		}
+		if err := w.await(s.ID, &awaited{Anew: anew, Unheard: unheard}); err != nil {
 			return "", err
 		}
 		if err := w.noneApart(s.ID); err != nil {

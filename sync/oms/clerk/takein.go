@@ -296,7 +296,7 @@ func (c *Clerk) Adopt(ctx context.Context, site floor.SiteID, a reconcile.Adopt)
 					return err
 				}
 			}
-			if err := w.await(site, &awaited{Heard: true, Head: a.Head}); err != nil {
+			if err := w.await(site, &awaited{Heard: true, Head: a.Head, Unheard: in.Unheard}); err != nil {
 				return err
 			}
 		}
