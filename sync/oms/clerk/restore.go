@@ -491,7 +491,7 @@ func (w *work) settleDebt(x owed) error {
 		if live[i].Folded == nil {
 			err = w.assignAgain(&live[i])
 		} else {
-			err = w.askedMeanwhile(&live[i])
+			err = w.turnedOut(&live[i])
 		}
 		if err != nil {
 			return err
@@ -500,7 +500,7 @@ func (w *work) settleDebt(x owed) error {
 	return nil
 }
 
-// askedMeanwhile sends what waited for an assignment that the site turned out to have. What it was asked already it passes.
+// askedMeanwhile is what such a site was asked. What it was asked already it passes.
 func (w *work) askedMeanwhile(a *order.Assignment) error {
 	o, err := w.Order(a.Order)
 	if err != nil || !o.AsksOf(a.ID) {
