@@ -172,7 +172,7 @@ func (s *shop) again(since time.Time) {
 	var first *wish
 	for _, x := range slices.Backward(s.said[i:]) {
 		s.saying[x.wish.request] = true
-		first = &wish{order: x.wish.order, request: x.wish.request, ask: x.wish.ask, then: first, soon: true}
+		first = &wish{order: x.wish.order, request: x.wish.request, ask: x.wish.ask, then: first, soon: true, ends: x.wish.ends}
 	}
 	s.said = s.said[:i:i]
 	if first != nil {
