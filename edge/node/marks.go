@@ -191,6 +191,9 @@ func (m *Marks) forgetCalls() {
 	}
 }
 
+// forgets says whether a call may have been forgotten: as long as there were no more than are always kept, none was.
+func (m *Marks) forgets() bool { return len(m.queue) >= m.keep.MinCalls }
+
 // stable says that the centre holds everything up to seq. Answers up to there are forgotten, but for the last of each
 // device: the centre may hold a record long before the device has its answer, and a device is never without more
 // answers than one request can carry.

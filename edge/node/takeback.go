@@ -170,10 +170,12 @@ func (n *Node) had(log floor.LogID) bool {
 		slices.ContainsFunc(n.j.Forks(), func(f journal.Fork) bool { return f.Parent.Log == string(log) })
 }
 
-// knows says whether a fact the centre brings is known here: by its command, or by its place in the feed.
+// knows says whether a fact the centre brings is known here: by its command, or, where commands of the centre may be forgotten here, by its
+// place in the feed. The place alone says nothing: a centre that was put back and does not know it gives the same places again, and a box
+// that was lost may have got another command there.
 func (n *Node) knows(r *floor.Record) bool {
 	at := n.state.Feed
-	return n.marks.knows(r) || r.Feed != nil && r.Feed.Lineage == at.Lineage && r.Feed.Seq <= at.Seq
+	return n.marks.knows(r) || n.marks.forgets() && r.Feed != nil && r.Feed.Lineage == at.Lineage && r.Feed.Seq <= at.Seq
 }
 
 // knows says whether the command of a record was answered here.

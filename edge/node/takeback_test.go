@@ -221,3 +221,32 @@ func TestALogWhoseFactsAreKnownIsThisSites(t *testing.T) {
 	require.True(t, n.had("log-1"))
 	require.True(t, boot(t, j, options()).had("log-1"))
 }
+
+// TestAPlaceInTheFeedOfAForgottenLifeSaysNothing: a lost box got an order by a feed that the centre forgot. The box in its place
+// got others in the same places of the same lineage, because the centre did not know that it was put back.
+func TestAPlaceInTheFeedOfAForgottenLifeSaysNothing(t *testing.T) {
+	for name, forgets := range map[string]bool{"all calls are remembered": false, "calls may be forgotten": true} {
+		t.Run(name, func(t *testing.T) {
+			lost := journal.NewMem("log-1")
+			a := site(t, lost, options())
+			at := a.Head().Seq + 1
+			require.Equal(t, floor.OutcomeAccepted, do(t, a, Submission{Meta: floor.Meta{ID: "of-another-life", Down: &floor.Down{Lineage: 1, Seq: 1, Hash: "aa"}}, Command: assign(9)}).Outcome)
+			var fact floor.LostFact
+			_, err := lost.Read(at, 1, func(seq uint64, raw []byte) error {
+				fact = floor.LostFact{Pos: seq, Raw: append([]byte(nil), raw...)}
+				return nil
+			})
+			require.NoError(t, err)
+
+			o := options()
+			if forgets {
+				o.Keep.MinCalls = 1
+			}
+			b := site(t, journal.NewMem("log-2"), o)
+			require.Equal(t, floor.OutcomeAccepted, do(t, b, Submission{Meta: floor.Meta{ID: "of-this-life", Down: &floor.Down{Lineage: 1, Seq: 1, Hash: "bb"}}, Command: assign(8)}).Outcome)
+			do(t, b, Submission{Meta: floor.Meta{ID: "take"}, Command: &floor.TakeBack{Gen: "G1", To: fact.Pos, Fork: true, Log: "log-3", Facts: []floor.LostFact{fact}}})
+			require.Equal(t, forgets, b.state.Orders["O-9"] == nil)
+			require.NotNil(t, b.state.Orders["O-8"])
+		})
+	}
+}
