@@ -28,6 +28,7 @@ type response struct {
 	expect  uint64
 	// recovering: the centre has not told the box yet all it lost
 	recovering bool
+	waits      bool // the first of these ops does, for the centre or for other devices
 	marks      view.Marks
 	log        floor.LogID
 	full       *view.Full
@@ -76,6 +77,7 @@ func (s *site) serve(rq *request, reply func(*response)) {
 					}
 					if rs.expect == 0 {
 						rs.expect = gap.Expect
+						rs.waits = gap.Expect == sub.Meta.N // it is the next, and is not taken yet: it waits, as edge/web says
 					}
 				case r.Err != nil:
 					s.w.fail("I2", "op %s: %v", sub.Meta.ID, r.Err)
@@ -105,7 +107,7 @@ func (s *site) drained(rq *request, rs *response) {
 func (s *site) news(rq *request, rs *response) {
 	s.board.Tick(s.clock()) // the daemon does it by the minute
 	rs.past = s.ledger.past != nil
-	rs.marks, rs.log, rs.recovering = s.board.Marks(rq.device), s.board.Log(), s.board.Awaits() || s.node.Strange(rq.device, rq.log)
+	rs.marks, rs.log, rs.recovering = s.board.Marks(rq.device), s.board.Log(), rs.waits || s.board.Awaits() || s.node.Strange(rq.device, rq.log)
 	if !rq.fresh {
 		if d, _, ok := s.board.Since(rq.log, view.Mark{Start: rq.start, Seq: rq.seq}); ok {
 			rs.delta = &d

@@ -59,3 +59,35 @@ func TestEveryUnitIsInOnePlace(t *testing.T) {
 		}
 	})
 }
+
+// TestNothingIsAskedBackThatASiteCannotLetGoOf: a site was asked for an order and gave all of it back, and then a parcel of it turned
+// out to be closed there, packed by a box that did not know. What nobody is to serve any more is not asked for again and again.
+func TestNothingIsAskedBackThatASiteCannotLetGoOf(t *testing.T) {
+	o := Order{ID: "O", Lines: []Line{{ID: "1", SKU: "A", Qty: 2}}}
+	taken := func(id, site string, more ...floor.Event) Assignment {
+		a := Assignment{ID: floor.AssignmentID(id), Order: "O", Site: floor.SiteID(site), At: floor.OrderID("O-" + site), State: AssignmentSent, Lines: o.Lines}
+		f := floor.NewState()
+		floor.Apply(f, &floor.OrderTaken{Assign: *o.Assign(&a, "post")[0].(*floor.Assign)})
+		for _, e := range more {
+			floor.Apply(f, e)
+		}
+		a.Folded = f.Orders[a.At]
+		a.Settle()
+		return a
+	}
+	here := taken("1", "s1")
+	packed := []floor.Event{
+		&floor.PickConfirmed{Order: "O-s2", Line: "1", SKU: "A", Qty: 2, Bin: "X"},
+		&floor.UnitOpened{Order: "O-s2", Unit: "U"},
+		&floor.UnitFilled{Order: "O-s2", Unit: "U", Line: "1", SKU: "A", Qty: 2},
+	}
+	as := []Assignment{here, taken("2", "s2", packed...)}
+	back, _ := Over(&o, as)
+	require.Equal(t, []Excess{{At: 1, Lines: []AskLine{{Line: "1", Qty: 2}}}}, back, "it would let go of them")
+
+	gone := &floor.RecallGranted{Order: "O-s2", Cause: floor.ByCentre, Lines: []floor.LineState{{Line: "1", Qty: 2}}}
+	as[1] = taken("2", "s2", append([]floor.Event{gone}, packed...)...)
+	require.Positive(t, as[1].rawShare(&o.Lines[0]).inHouse)
+	back, _ = Over(&o, as)
+	require.Empty(t, back, "it has nothing to serve any more")
+}

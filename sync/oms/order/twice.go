@@ -121,12 +121,24 @@ func over(o *Order, l *Line, as []Assignment, out map[int][]AskLine) (twice int)
 		for _, i := range here {
 			keep := max(0, min(shares[i].inHouse, room))
 			room -= keep
-			if n := shares[i].inHouse - keep - o.askedBack(l.ID, as[i].ID); n > 0 {
+			if n := min(shares[i].inHouse-keep, as[i].recallable(l.ID)) - o.askedBack(l.ID, as[i].ID); n > 0 {
 				out[i] = append(out[i], AskLine{Line: l.ID, Qty: n})
 			}
 		}
 	}
 	return max(0, left-l.Qty)
+}
+
+// recallable is how many units of a line a site would let go of, if it could: no more than it is still to serve. What else stands there in a
+// parcel was taken back already, and packed by a box that did not know it; a person there looks at it, and it would be asked back for ever.
+func (a *Assignment) recallable(id floor.LineID) int {
+	if a.Folded == nil {
+		return a.asked(id).Qty
+	}
+	if l := a.Folded.Line(id); l != nil {
+		return l.Wanted()
+	}
+	return a.asked(id).Qty
 }
 
 // askedBack is how many units of a line a site was asked for and has not answered, or will not let go of.
