@@ -333,6 +333,8 @@ type Timing struct {
 	Ready         int           // 16 batches received and waiting for the commit of the one before
 	BatchRecords  int           // 256
 	BatchBytes    int           // 384 KiB before compression
+	Gather        time.Duration // 20 ms from one batch to the next while there is less than a whole one; < 0 is none
+	Pace          time.Duration // 8 ms from one whole batch to the next while the log grows, for people work there; < 0 is none
 }
 
 func (t Timing) withDefaults() Timing {
@@ -357,6 +359,8 @@ func (t Timing) withDefaults() Timing {
 	dur(&t.HelloMax, time.Minute)
 	dur(&t.HelloSpread, time.Minute)
 	dur(&t.ApplyRetry, time.Second)
+	dur(&t.Gather, 20*time.Millisecond)
+	dur(&t.Pace, 8*time.Millisecond)
 	num(&t.AckRecords, 64)
 	num(&t.WindowStart, 4)
 	num(&t.WindowMax, 16)

@@ -40,13 +40,14 @@ type sender struct {
 	beatAt  time.Time
 	ackedAt time.Time
 	blocked *wire.Blocked
+	pace    pace
 	holdTo  time.Time // the log could not be read, or its next record not be framed
 }
 
 func (s *sender) open(now time.Time, id wire.SessionID, from, stable wire.Seq, peer int) {
 	*s = sender{t: s.t, rand: s.rand, log: s.log, frame: s.frame, srtt: s.srtt,
 		session: id, acked: from, stable: stable, next: from + 1, highest: from,
-		window: s.t.WindowStart, peer: peer, ackedAt: now, beatAt: now}
+		window: s.t.WindowStart, peer: peer, ackedAt: now, beatAt: now, pace: pace{head: s.log.Head().Seq}}
 }
 
 func (s *sender) close() { s.session, s.flights, s.retryAt = "", nil, time.Time{} }
@@ -64,11 +65,12 @@ func (s *sender) limit() int {
 
 // pump sends what the window allows, and a heartbeat when nothing was said for long.
 func (s *sender) pump(now time.Time, out []Effect) []Effect {
+	s.pace.until = time.Time{}
 	if s.session == "" || now.Before(s.holdTo) {
 		return out
 	}
 	head := s.log.Head()
-	for s.next <= head.Seq && len(s.flights) < s.limit() && !s.gathers(head) {
+	for s.next <= head.Seq && len(s.flights) < s.limit() && !s.waits(now, head) {
 		batch, err := s.cut(head)
 		if err != nil {
 			s.holdTo = now.Add(s.t.RetransmitMax)
@@ -88,6 +90,7 @@ func (s *sender) pump(now time.Time, out []Effect) []Effect {
 		s.flights = append(s.flights, flight{last: last, hash: hash, sentAt: now, again: batch.From <= s.highest})
 		s.highest = max(s.highest, last)
 		s.next = last + 1
+		s.pace.sentAt = now
 		s.beatAt = now.Add(s.t.Heartbeat)
 		if s.retryAt.IsZero() {
 			s.retryAt = now.Add(s.timeout())
@@ -99,19 +102,6 @@ func (s *sender) pump(now time.Time, out []Effect) []Effect {
 	}
 	return out
 }
-
-// gathers says that what there is to send is little and waits for company: an acknowledgement is about to come, and with
-// it everything goes that was written meanwhile. So a busy floor is told of in few batches, and a quiet one at once.
-func (s *sender) gathers(head wire.Position) bool {
-	if s.behind || int(head.Seq-s.next)+1 >= s.t.BatchRecords {
-		return false
-	}
-	// So many records are acknowledged without delay.
-	return len(s.flights) >= fewUnderWay || len(s.flights) > 0 && int(s.next-s.acked)-1 >= s.t.AckRecords
-}
-
-// fewUnderWay is how many batches are under way before a small one waits, however small they are.
-const fewUnderWay = 2
 
 // beat sends an empty batch that tells where the head is.
 func (s *sender) beat(now time.Time, head wire.Position, out []Effect) []Effect {
@@ -313,6 +303,7 @@ func (s *sender) due() time.Time {
 		at = sooner(at, s.beatAt)
 	}
 	at = sooner(at, s.retryAt)
+	at = sooner(at, s.pace.until)
 	if at.Before(s.holdTo) {
 		at = sooner(s.holdTo, s.ackedAt.Add(s.t.Lost))
 	}

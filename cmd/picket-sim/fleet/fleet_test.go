@@ -37,7 +37,7 @@ func told(r Result, opt Options) string {
 var worlds = []struct {
 	name       string
 	hundredths uint64
-}{{"swarm", 69}, {"restored", 10}, {"replaced", 10}, {"returned", 5}, {"wiped", 3}, {"escrow", 3}}
+}{{"swarm", 66}, {"restored", 10}, {"replaced", 10}, {"returned", 5}, {"wiped", 3}, {"escrow", 3}, {"paced", 3}}
 
 func TestEverySeedKeepsItsPromises(t *testing.T) {
 	for _, w := range worlds {

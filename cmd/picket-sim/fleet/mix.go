@@ -156,6 +156,17 @@ func (m *Mix) disasters(seed uint64, opt Options) {
 	}
 }
 
+// paced is how long batches are gathered and how far apart they go. In the other worlds they go at once, which takes nothing
+// from what their seeds drew before there was such a thing. It takes nothing from the seed's other draws.
+func (m *Mix) paced(seed uint64, opt Options) {
+	m.Timing.Gather, m.Timing.Pace = -1, -1
+	if opt.Paced {
+		rng := rand.New(rand.NewPCG(seed, 0x9ace))
+		m.Timing.Gather = 20*time.Millisecond + time.Duration(rng.Int64N(int64(2*time.Second)))
+		m.Timing.Pace = 8*time.Millisecond + time.Duration(rng.Int64N(int64(time.Second)))
+	}
+}
+
 // older are the types an older centre does not know, in one seed of sixteen. It takes nothing from the seed's other draws.
 func older(seed uint64) (lacks []string) {
 	if seed%16 != 9 {
@@ -223,6 +234,9 @@ func (m Mix) String() string {
 	}
 	if m.Timing.BatchRecords > 0 {
 		fmt.Fprintf(&b, ", batches of %d", m.Timing.BatchRecords)
+	}
+	if m.Timing.Gather > 0 {
+		fmt.Fprintf(&b, ", gathered for %s, %s apart", m.Timing.Gather, m.Timing.Pace)
 	}
 	return b.String()
 }

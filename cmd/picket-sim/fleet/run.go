@@ -22,6 +22,7 @@ type Options struct {
 	Return     bool // lost boxes turn up again
 	Escrow     bool // sites keep units for the centre
 	Wipe       bool // handhelds lose their stores, or have two pages open
+	Paced      bool // batches are gathered and paced, as where the daemons run, and for longer
 	Mutant     Mutant
 }
 
@@ -30,7 +31,7 @@ var Worlds = map[string]Options{
 	"swarm": {}, "calm": {Calm: true}, "sqlite": {SQLite: true}, "putback": {PutBack: true},
 	"restored": {Restore: true}, "replaced": {Replace: true}, "disaster": {Restore: true, Replace: true, PutBack: true},
 	"errands": {Errands: true}, "burnt": {Errands: true, Replace: true}, "sunk": {Errands: true, Restore: true}, "carried": {Errands: true, PutBack: true},
-	"escrow": {Errands: true, Escrow: true}, "wiped": {Errands: true, Wipe: true}, "returned": {Replace: true, Return: true}, "havoc": {Restore: true, Replace: true, PutBack: true, Return: true},
+	"escrow": {Errands: true, Escrow: true}, "wiped": {Errands: true, Wipe: true}, "paced": {Errands: true, Restore: true, Paced: true}, "returned": {Replace: true, Return: true}, "havoc": {Restore: true, Replace: true, PutBack: true, Return: true},
 }
 
 // Result of one seed.

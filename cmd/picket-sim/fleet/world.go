@@ -75,6 +75,7 @@ func newWorld(seed uint64, opt Options) *world {
 	w.mix.returns(seed, opt)
 	w.mix.wipes(seed, opt)
 	w.mix.escrow(seed, opt)
+	w.mix.paced(seed, opt)
 	if opt.Calm {
 		w.mix = w.mix.calm()
 	}
