@@ -189,7 +189,7 @@ func (s *site) theCentreHasAll() (bad error) {
 			first, again := held[r.ID]
 			if !again {
 				raws = append(raws, s.ledger.raws[i])
-			} else if !reflect.DeepEqual(first.Event, r.Event) && !bothRefused(first.Event, r.Event) && !bothSold(first.Event, r.Event) && !(early(r, &first) && s.ledger.tookBack(first)) && !s.ledger.twice[r.Cause] {
+			} else if !reflect.DeepEqual(first.Event, r.Event) && !bothRefused(first.Event, r.Event) && !bothSold(first.Event, r.Event) && !s.ledger.bothCounted(&first, r) && !(early(r, &first) && s.ledger.tookBack(first)) && !s.ledger.twice[r.Cause] {
 				bad = fmt.Errorf("I1 record %s is %+v at the site, and was %+v when the centre took it", r.ID, r.Event, first.Event)
 				return nil
 			}

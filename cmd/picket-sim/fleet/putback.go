@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	"picket/edge/floor"
@@ -199,6 +200,26 @@ func bothRefused(a, b floor.Event) bool {
 	_, no := a.(*floor.CommandRefused)
 	_, still := b.(*floor.CommandRefused)
 	return no && still
+}
+
+// bothCounted: the same person found the same in a bin, and each box held it against what it knew. Only for one that took its past
+// as one: it stands by what that says of the count, and the person is asked for no more than that asks for.
+func (l *ledger) bothCounted(was, is *floor.Record) bool {
+	a, ok := was.Event.(*floor.BinCounted)
+	b, same := is.Event.(*floor.BinCounted)
+	return ok && same && a.Count == b.Count && a.Bin == b.Bin && a.Counter == b.Counter && maps.Equal(found(a), found(b)) &&
+		l.past != nil && slices.ContainsFunc(l.past.known[was.Cause], func(x floor.Record) bool { return x.ID == was.ID })
+}
+
+// found is what a count of a bin says stands there.
+func found(e *floor.BinCounted) map[floor.SKU]int {
+	out := map[floor.SKU]int{}
+	for i := range e.Lines {
+		if l := &e.Lines[i]; l.Counted > 0 {
+			out[l.SKU] += l.Counted
+		}
+	}
+	return out
 }
 
 // bothSold: said again to a box whose clock went wrong, a sale may be put at another time, or into another bin. It is
