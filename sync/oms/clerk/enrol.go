@@ -37,6 +37,7 @@ type Boxes struct {
 	Secret string        `json:"secret,omitempty"` // SHA-256 of what the box of the mark shows over HTTP, hex
 	Former []wire.NodeID `json:"former,omitempty"`
 	Late   []wire.NodeID `json:"late,omitempty"`   // those of former that were learnt of behind a restore
+	Sure   []wire.NodeID `json:"sure,omitempty"`   // those of former that held the site here: this centre saw them replaced
 	Stolen bool          `json:"stolen,omitempty"` // the box of the code takes the place of one that is in other hands
 }
 
@@ -150,6 +151,8 @@ func (c *Clerk) Redeem(ctx context.Context, site floor.SiteID, code string, node
 		if m.Node != "" && m.Node != node {
 			out.Was = string(m.Node)
 			b.Former = append(slices.DeleteFunc(b.Former, func(n wire.NodeID) bool { return n == m.Node || n == node }), m.Node)
+			b.Sure = append(slices.DeleteFunc(b.Sure, func(n wire.NodeID) bool { return n == m.Node || n == node }), m.Node)
+			b.bound()
 		}
 		if err := w.putBoxes(site, b); err != nil {
 			return err

@@ -53,6 +53,26 @@ func (c *Clerk) Held(ctx context.Context, site floor.SiteID, node wire.NodeID, b
 	})
 }
 
+// formerKept bounds how many boxes of a site are known that held it: those this centre saw, and as many that it learnt of. Who was replaced
+// so often ago hands nothing over by itself.
+const formerKept = 100
+
+// bound forgets the oldest of each kind.
+func (b *Boxes) bound() {
+	oldest := func(of *[]wire.NodeID, sure bool) {
+		for n := len(*of) - formerKept; n > 0; n-- {
+			gone := (*of)[0]
+			*of = slices.Delete(*of, 0, 1)
+			if sure || !slices.Contains(b.Sure, gone) {
+				b.Former = slices.DeleteFunc(b.Former, func(n wire.NodeID) bool { return n == gone })
+			}
+		}
+	}
+	oldest(&b.Late, false)
+	oldest(&b.Sure, true)
+	b.Former = b.Former[max(0, len(b.Former)-2*formerKept):] // of an earlier version, which did not tell them apart
+}
+
 // former notes that a box held a site once, and says whether that is new.
 func (w *work) former(site floor.SiteID, m *store.Mark, node wire.NodeID) (bool, error) {
 	b, err := w.boxes(site)
@@ -60,7 +80,24 @@ func (w *work) former(site floor.SiteID, m *store.Mark, node wire.NodeID) (bool,
 		return false, err
 	}
 	b.Former, b.Late = append(b.Former, node), append(b.Late, node)
+	b.bound()
 	return true, w.putBoxes(site, b)
+}
+
+// Late says of a box that held a site whether the centre may have learnt of it behind a restore, so that its key is forgotten. An
+// earlier version did not note of which it learnt: where the centre was ever put back that may be each it did not see replaced since.
+func (c *Clerk) Late(ctx context.Context, site floor.SiteID, node wire.NodeID) (late bool, err error) {
+	err = c.st.View(ctx, func(tx store.Tx) error {
+		w := &work{c: c, Tx: tx}
+		b, err := w.boxes(site)
+		if err != nil {
+			return err
+		}
+		r, err := w.restored()
+		late = slices.Contains(b.Late, node) || err == nil && r.Gen != "" && slices.Contains(b.Former, node) && !slices.Contains(b.Sure, node)
+		return err
+	})
+	return late, err
 }
 
 // learnFormer: the box that holds the site took back what another one had told, so that one held it. The centre was put back

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"maps"
+	"slices"
 	"strings"
 
 	"picket/edge/floor"
@@ -26,6 +28,11 @@ func (c *Clerk) Salvage(ctx context.Context, site floor.SiteID, a reconcile.Salv
 			return err
 		}
 		from := m.Pos
+		seen, err := w.offers(site)
+		if err != nil {
+			return err
+		}
+		was := seen[a.Node]
 		for _, r := range a.Records {
 			id, why := c.admit(c.sourceOf(site), r.Raw)
 			if why != "" {
@@ -41,7 +48,7 @@ func (c *Clerk) Salvage(ctx context.Context, site floor.SiteID, a reconcile.Salv
 				return err
 			}
 			if other != "" {
-				if strings.HasSuffix(id, "/0") && other != "same" {
+				if strings.HasSuffix(id, "/0") && other != "same" && !was.has(a.Log, r.Seq) {
 					m.Odd++
 					m.OddLast = id + ": box " + string(a.Node) + ", which was replaced, has another answer to it than the box that took its place. What the new box says stands; look at both."
 				}
@@ -57,6 +64,12 @@ func (c *Clerk) Salvage(ctx context.Context, site floor.SiteID, a reconcile.Salv
 		}
 		if err := w.keepRows(site, a.PII); err != nil {
 			return err
+		}
+		if done.UpTo > 0 && !was.has(a.Log, done.UpTo) {
+			seen[a.Node] = offered{a.Log, done.UpTo}
+			if err := w.keepOffers(site, seen); err != nil {
+				return err
+			}
 		}
 		if m.Pos > from {
 			m.Orphan = m.Pos
@@ -77,6 +90,39 @@ func (c *Clerk) Salvage(ctx context.Context, site floor.SiteID, a reconcile.Salv
 		return reconcile.SalvageStored{Err: err}
 	}
 	return done
+}
+
+// offered is up to where a replaced box's records were looked at. It offers again what no backup holds: people are told once.
+type offered struct {
+	Log  wire.LogID `json:"log"`
+	UpTo wire.Seq   `json:"up_to"`
+}
+
+func (o offered) has(log wire.LogID, seq wire.Seq) bool { return o.Log == log && seq <= o.UpTo }
+
+func offersKey(site floor.SiteID) string { return "offers/" + string(site) }
+
+func (w *work) offers(site floor.SiteID) (map[wire.NodeID]offered, error) {
+	all := map[wire.NodeID]offered{}
+	text, err := w.Meta(offersKey(site))
+	if err != nil || text == "" {
+		return all, err
+	}
+	return all, json.Unmarshal([]byte(text), &all)
+}
+
+// keepOffers keeps those of boxes that are known to have held the site.
+func (w *work) keepOffers(site floor.SiteID, all map[wire.NodeID]offered) error {
+	b, err := w.boxes(site)
+	if err != nil {
+		return err
+	}
+	maps.DeleteFunc(all, func(n wire.NodeID, _ offered) bool { return !slices.Contains(b.Former, n) })
+	text, err := json.Marshal(all)
+	if err != nil {
+		return err
+	}
+	return w.SetMeta(offersKey(site), string(text))
 }
 
 // decidedElsewhere says whether another box made the command of this record: "" when none did, "same" when both made

@@ -504,8 +504,8 @@ func (h *Hub) former(site floor.SiteID, n wire.NodeID) bool {
 
 // late says whether a box that held the site was learnt of behind a restore. Where the store cannot say, it may have been.
 func (h *Hub) late(site floor.SiteID, n wire.NodeID) bool {
-	b, err := h.clerk.BoxesOf(context.Background(), site)
-	return err != nil || slices.Contains(b.Late, n)
+	late, err := h.clerk.Late(context.Background(), site, n)
+	return err != nil || late
 }
 
 // has says whether facts are here as a life line counted them. Where the store cannot say they are not: a site that restates in
