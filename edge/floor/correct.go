@@ -395,13 +395,26 @@ func (e *Corrected) meets(own *Unlike) bool {
 
 // Touches says which order a record is about, "" for none, and which items it names, or its order asks for.
 func (s *State) Touches(r *Record) (order OrderID, items []SKU) {
+	order, items = Named(r)
+	items = append(items, s.Asks(order)...)
+	slices.Sort(items)
+	return order, slices.Compact(items)
+}
+
+// Asks are the items an order asks for.
+func (s *State) Asks(order OrderID) (items []SKU) {
+	if o := s.Orders[order]; o != nil {
+		for i := range o.Lines {
+			items = append(items, o.Lines[i].SKU)
+		}
+	}
+	return items
+}
+
+// Named says which order a record is about, "" for none, and which items it names itself.
+func Named(r *Record) (order OrderID, items []SKU) {
 	if id, is := strings.CutPrefix(r.Event.Subject(), "order/"); is {
 		order = OrderID(id)
-		if o := s.Orders[order]; o != nil {
-			for i := range o.Lines {
-				items = append(items, o.Lines[i].SKU)
-			}
-		}
 	}
 	var tree any
 	if text, err := json.Marshal(r.Event); err == nil && json.Unmarshal(text, &tree) == nil {

@@ -16,14 +16,8 @@ import (
 // A box that is told its past finds what it decided meanwhile by what it knew. Where the centre has the same command as it was
 // decided before, or what it did with an order in another order, it says behind the taking back how that stands here (floor.Corrected).
 
-// touched is what the box's own records touch that stand where the centre has others.
-type touched struct {
-	from, upTo uint64 // read so far; 0: nothing
-	unlike     floor.Unlike
-}
-
 // unlike puts into the command what of its facts this box has otherwise.
-func (n *Node) unlike(c *floor.TakeBack, facts []floor.Record) error {
+func (n *Node) unlike(c *floor.TakeBack, facts []floor.Record, ahead *touched) error {
 	from := n.state.Unlike.From
 	for i := range facts {
 		r := &facts[i]
@@ -51,7 +45,7 @@ func (n *Node) unlike(c *floor.TakeBack, facts []floor.Record) error {
 	if c.Unlike.From = from; !c.Fork || from == 0 {
 		return nil
 	}
-	return n.touch(c, uint64(from))
+	return n.touch(c, uint64(from), ahead)
 }
 
 // entry gives an entry of the journal, if it has it still.
@@ -131,46 +125,6 @@ func index(r *floor.Record) (uint64, bool) {
 func refused(r *floor.Record) bool {
 	_, is := r.Event.(*floor.CommandRefused)
 	return is
-}
-
-var local = []byte(`"type":"picket.local.`)
-
-// touch puts into the command what the box's own records touch from a place on. What it wrote itself because of a taking
-// back is none of it, and what stays here neither.
-func (n *Node) touch(c *floor.TakeBack, from uint64) error {
-	if from < n.touched.from || n.touched.from == 0 {
-		n.touched = touched{from: from, upTo: from - 1}
-	}
-	t := &n.touched
-	look := func(raw []byte) error {
-		if bytes.Contains(raw, local) {
-			return nil
-		}
-		rec, err := floor.Decode(bytes.Clone(raw))
-		if err != nil || refused(&rec) || rec.Device == "" && rec.Type == (*floor.LabelFailed)(nil).Type() {
-			return err
-		}
-		order, items := n.state.Touches(&rec)
-		if order != "" {
-			t.unlike.Add(&floor.Unlike{Orders: []floor.OrderID{order}})
-		}
-		t.unlike.Add(&floor.Unlike{Items: items})
-		return nil
-	}
-	if t.upTo < n.head.Seq {
-		_, err := n.j.Read(t.upTo+1, 0, func(_ uint64, raw []byte) error { return look(raw) })
-		if err != nil && !errors.Is(err, journal.ErrTrimmed) && !errors.Is(err, journal.ErrBeyond) {
-			return err
-		}
-		t.upTo = n.head.Seq
-	}
-	for _, raw := range n.group.entries() {
-		if err := look(raw); err != nil {
-			return err
-		}
-	}
-	c.Touched = t.unlike
-	return nil
 }
 
 // correct says what stands here otherwise than at the centre, with the last of what that told.

@@ -49,6 +49,7 @@ type Door struct {
 	trouble  atomic.Pointer[error]
 	wake     wake
 	saved    saved
+	ahead    ahead
 	tickets  sync.Pool
 }
 
@@ -74,6 +75,7 @@ func NewDoor(n *Node, o DoorOptions) *Door {
 	d := &Door{node: n, opt: o, queue: make(chan *ticket, o.Queue)}
 	d.tickets.New = func() any { return &ticket{done: make(chan error, 1)} }
 	d.wake.head = n.head
+	d.ahead.from.Store(uint64(n.state.Unlike.From))
 	d.saved.last = make(map[floor.DeviceID]uint64, len(n.marks.devices))
 	for id, dev := range n.marks.devices {
 		d.saved.last[id] = dev.last
@@ -87,6 +89,7 @@ func NewDoor(n *Node, o DoorOptions) *Door {
 // whether the command had its effect: the caller sends it again, under the same number, and learns it then.
 func (d *Door) Submit(ctx context.Context, s Submission) (floor.Answer, error) {
 	s.prepare()
+	d.lookAhead(&s)
 	t := d.tickets.Get().(*ticket)
 	t.one[0] = s
 	t.subs = t.one[:]
@@ -109,6 +112,7 @@ func (d *Door) SubmitAll(ctx context.Context, subs []Submission) ([]Reply, error
 		t := &ticket{subs: append([]Submission(nil), subs[:k]...), done: make(chan error, 1)}
 		for i := range t.subs {
 			t.subs[i].prepare()
+			d.lookAhead(&t.subs[i])
 		}
 		if err := d.pass(ctx, t); err != nil {
 			return replies, err
@@ -303,6 +307,7 @@ func (d *Door) commit(g *gathered) error {
 	}
 	replies := g.replies
 	d.saved.note(g.subs, replies)
+	d.ahead.from.Store(uint64(d.node.state.Unlike.From))
 	d.wake.rise(d.node.head)
 	for _, t := range g.tickets {
 		k := len(t.subs)

@@ -246,7 +246,7 @@ func (n *Node) take(now time.Time, s *Submission) Reply {
 	said := n.told(s)
 	rows := s.Rows
 	if c, ok := s.Command.(*floor.TakeBack); ok {
-		if err := n.takeBack(c); err != nil {
+		if err := n.takeBack(c, s.ahead); err != nil {
 			return Reply{Err: err}
 		}
 	}

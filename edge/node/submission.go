@@ -26,6 +26,8 @@ type Submission struct {
 	kind string // the body as it came, for what an earlier version took: its digest was another one
 	sent []byte
 	was  []byte // the body before what is personal was taken out of it
+
+	ahead *touched // of a taking back: what was read for it before it was its turn
 }
 
 // Row is a row beside the journal, for those who may not know the journal itself.

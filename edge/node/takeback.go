@@ -12,7 +12,7 @@ import (
 
 // takeBack puts into the command what the floor cannot know: which of the commands behind the facts this node has
 // answered already, and which devices may hold more. A new log begins behind its commit.
-func (n *Node) takeBack(c *floor.TakeBack) error {
+func (n *Node) takeBack(c *floor.TakeBack, ahead *touched) error {
 	c.Known, c.Own, c.Devices, c.Logs, c.Unlike, c.Touched = nil, nil, nil, nil, floor.Unlike{}, floor.Unlike{}
 	devices := map[floor.DeviceID]bool{}
 	facts := make([]floor.Record, 0, len(c.Facts))
@@ -47,8 +47,11 @@ func (n *Node) takeBack(c *floor.TakeBack) error {
 			}
 		}
 	}
-	if err := n.unlike(c, facts); err != nil {
+	if err := n.unlike(c, facts, ahead); err != nil {
 		return err
+	}
+	if !c.Fork || !c.More {
+		n.touched = touched{} // all was told
 	}
 	if !c.Fork {
 		return nil
