@@ -54,8 +54,27 @@ type pastHead struct {
 
 // pastTold is the newest restatement's first record: what stands before it in its log is in this past.
 type pastTold struct {
+	Log   LogID  `json:"log"`
+	Seq   Seq    `json:"seq"`
+	Forks []Left `json:"forks,omitempty"`
+}
+
+// Left is where a log was left by the one that was forked from it: the last record both have.
+type Left struct {
 	Log LogID `json:"log"`
 	Seq Seq   `json:"seq"`
+}
+
+// holds says whether a record without a counter stands before the restatement, in its log or in one that was forked into it.
+func (p *pastTold) holds(r *Record) bool {
+	return r.Log == p.Log && r.Seq < p.Seq || slices.ContainsFunc(p.Forks, func(l Left) bool { return r.Log == l.Log && r.Seq <= l.Seq })
+}
+
+// Forked says where the log of the newest restatement left those before it, if it is the one with that first record.
+func (p *Past) Forked(log LogID, seq Seq, left []Left) {
+	if p.told.Log == log && p.told.Seq == seq {
+		p.told.Forks = left
+	}
 }
 
 type pastDevice struct {
@@ -113,7 +132,7 @@ func (p *Past) fold() error {
 			}
 		case *Restated:
 			if e.Part == 1 {
-				p.told = pastTold{rec.Log, rec.Seq}
+				p.told = pastTold{Log: rec.Log, Seq: rec.Seq}
 			}
 			if err := p.restate(e); err != nil {
 				return err
@@ -239,7 +258,7 @@ func (p *Past) Knows(r *Record) bool {
 		return r.N <= p.devices[r.Device]
 	}
 	_, ok := p.calls[r.Cause]
-	return ok || r.Log == p.told.Log && r.Seq < p.told.Seq
+	return ok || p.told.holds(r)
 }
 
 // Devices are those whose commands are behind it, with the highest number of each.

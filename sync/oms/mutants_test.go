@@ -28,6 +28,7 @@ var mutants = map[string]string{
 	"stands":         "TestWhatTheBoxThatHoldsTheSiteSaysStands",
 	"corrected":      "TestWhatABoxCorrectsTakesThePlace",
 	"covered":        "TestWhatADeclaredGapNamesCountsOnce",
+	"forked":         "TestWhatAForkedLogHadCountsOnce",
 	"allotted":       "TestWhatIsKeptAtASilentSiteIsPromisedOnce",
 }
 

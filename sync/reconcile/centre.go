@@ -383,7 +383,7 @@ func (e *Centre) decide(now time.Time, h *wire.Hello2, out []Effect) []Effect {
 		return e.impart(h, knows, fork, f, out)
 	}
 	a := &adoption{nonce: h.Nonce, schema: min(hello.Schema.Max, wire.VersionMax), by: e.by,
-		effect: Adopt{Node: hello.Node, Key: e.first, Epoch: max(1, hello.Epoch, e.state.Epoch), Log: h.Log, CutTo: f, Head: h.Head, Feed: h.D, FeedGen: h.DGen}}
+		effect: Adopt{Node: hello.Node, Key: e.first, Epoch: max(1, hello.Epoch, e.state.Epoch), Log: h.Log, CutTo: f, Head: h.Head, Feed: h.D, FeedGen: h.DGen, Forks: h.Forks}}
 	if h.First > f+1 {
 		to, known := pointAt(h, h.First-1)
 		if on(RuleRestated) && h.Restated < h.First || !known {

@@ -207,6 +207,8 @@ type Adopt struct {
 	// Upon is not nil where the site stands upon a snapshot the centre lacks: what it came to follows as the site's restatement,
 	// and before that nobody can say what the site's facts are about.
 	Upon *wire.Upon
+	// Forks are where Log left the logs before it, as far as the site says.
+	Forks []wire.ForkAt
 	// Key of Node, to be kept for ever in the same commit: none was known. nil: there is none to keep.
 	Key ed25519.PublicKey
 }

@@ -32,7 +32,15 @@ func TestASiteRestatesWhatNobodyHasAnyMore(t *testing.T) {
 	state, chain := held(log.memLog, 40)
 	c := NewCentre(CentreConfig{Gen: "GEN2", Rand: half, Feed: newLog("1"), Chain: chain,
 		Session: counter[wire.SessionID]("sess"), Chal: counter[wire.Challenge]("chal")}, state)
-	s := NewSite(SiteConfig{Node: "NODE1", Log: log, Rand: half, Nonce: counter[wire.Nonce]("n")}, SiteState{Epoch: 1, Acked: 100, Stable: 90, Gen: "GEN1", Pos: 100})
+	forks := []wire.ForkAt{{Log: "LOG0", Seq: 7}}
+	for len(forks) < 100 { // a box that was put back very often
+		forks = append(forks, wire.ForkAt{Log: "LOG0", Seq: 8})
+	}
+	s := NewSite(SiteConfig{Node: "NODE1", Log: log, Rand: half, Nonce: counter[wire.Nonce]("n"), Forks: func() []wire.ForkAt { return forks }, Parents: make([]wire.LogID, 100)},
+		SiteState{Epoch: 1, Acked: 100, Stable: 90, Gen: "GEN1", Pos: 100})
+	for i := range s.cfg.Parents {
+		s.cfg.Parents[i] = "LOG0"
+	}
 
 	// carry hands messages to and fro until an effect is for a shell.
 	carry := func(out []Effect) []Effect {
@@ -77,6 +85,7 @@ func TestASiteRestatesWhatNobodyHasAnyMore(t *testing.T) {
 	a := only[Adopt](t, out)
 	require.Equal(t, wire.Seq(40), a.CutTo, "what the centre holds stays")
 	require.Equal(t, wire.Position{Log: "LOG1", Seq: 59, Hash: log.hashes[59]}, a.Past, "the gap is declared")
+	require.Equal(t, forks[100-wire.MaxParents:], a.Forks, "the newest")
 	require.Equal(t, wire.Seq(102), a.Head, "it is in quarantine until it has told what it came to")
 	w := said[*wire.Welcome](t, c.Step(noon, Adopted{}))
 	require.Equal(t, wire.Seq(59), w.Resume)

@@ -14,8 +14,9 @@ func sortSeqs(s []wire.Seq) { slices.Sort(s) }
 // SiteConfig is what does not change while a site's process lives.
 type SiteConfig struct {
 	Node    wire.NodeID
-	Parents []wire.LogID // the logs this one was forked from
-	SW      string       // version of the software, for the operator
+	Parents []wire.LogID         // the logs this one was forked from
+	Forks   func() []wire.ForkAt // where it left each of them, oldest first; nil: nobody says
+	SW      string               // version of the software, for the operator
 	Log     Log
 	Timing  Timing
 	Rand    func() float64    // uniform in [0, 1): spreads retries
@@ -341,13 +342,24 @@ func (e *Site) prove(now time.Time, out []Effect) []Effect {
 		return append(out, Dropped{Channel: wire.ChannelHello, Why: "the feed's mark has no lineage", Err: err})
 	}
 	return e.s.say(out, wire.ChannelHello, &wire.Hello2{
-		Nonce: e.nonce, Chal: e.chal.Chal, Log: head.Log, Parents: append([]wire.LogID{}, e.cfg.Parents...),
+		Nonce: e.nonce, Chal: e.chal.Chal, Log: head.Log, Parents: append([]wire.LogID{}, newest(e.cfg.Parents)...), Forks: e.forks(),
 		Head: head.Seq, HeadHash: head.Hash, First: first, Chain: points(log, head.Seq, first, e.ask),
 		Gen: e.state.Gen, Pos: e.state.Pos,
 		D: wire.FeedMark{Lineage: lineage, Seq: mark.Seq, Hash: mark.Hash}, DGen: e.state.FeedGen,
 		Mode: e.state.Mode, Snap: e.pieces(), Restated: min(e.state.Restated, head.Seq), Upon: e.state.Upon,
 	})
 }
+
+// forks are where the log left its parents.
+func (e *Site) forks() []wire.ForkAt {
+	if e.cfg.Forks == nil {
+		return nil
+	}
+	return newest(e.cfg.Forks())
+}
+
+// newest are as many as a hello2 names: a box that was put back very often would have no session otherwise.
+func newest[T any](all []T) []T { return all[max(0, len(all)-wire.MaxParents):] }
 
 // recvBusy: something is with the shell, so the marks are about to move.
 func (e *Site) recvBusy() bool {

@@ -102,6 +102,7 @@ type Config struct {
 	Keeper  Keeper
 	State   reconcile.SiteState
 	Parents []wire.LogID
+	Forks   func() []wire.ForkAt // where the journal's log left each of them
 
 	Timing reconcile.Timing
 	Rand   func() float64
@@ -162,7 +163,7 @@ func New(cfg Config) (*Uplink, error) {
 	u := &Uplink{cfg: cfg, wake: make(chan struct{}, 1), whole: make(chan struct{}, 1), work: make(chan reconcile.Effect, 2), answer: make(chan reconcile.Event, 2)}
 	u.marks = Marks{Epoch: cfg.State.Epoch, Acked: cfg.State.Acked, Stable: cfg.State.Stable, Gen: cfg.State.Gen, Pos: cfg.State.Pos, FeedGen: cfg.State.FeedGen}
 	u.engine = reconcile.NewSite(reconcile.SiteConfig{
-		Node: cfg.NodeID, Parents: cfg.Parents, SW: cfg.SW, Log: cfg.Journal, Timing: cfg.Timing,
+		Node: cfg.NodeID, Parents: cfg.Parents, Forks: cfg.Forks, SW: cfg.SW, Log: cfg.Journal, Timing: cfg.Timing,
 		Rand: cfg.Rand, Nonce: cfg.Nonce, Tenant: cfg.Tenant, Site: cfg.Site, Key: cfg.Key, Centre: cfg.Centre,
 	}, cfg.State)
 	u.observe(time.Now())

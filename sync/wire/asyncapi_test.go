@@ -170,6 +170,7 @@ func TestWhatHello2MaySayIsPublished(t *testing.T) {
 	require.NoError(t, yaml.Unmarshal(text, &doc))
 	m := *samples()[2].(*Hello2)
 	m.DGen, m.Snap, m.Restated, m.Upon = "GEN1", &Held{ID: "2-0ff1", Have: 1}, 1, &Upon{Gen: "GEN0", Pos: 2, Seq: 1}
+	m.Forks = []ForkAt{{Log: "LOG0", Seq: 1, Hash: m.Chain[0].Hash}}
 	b, err := Encode(&m)
 	require.NoError(t, err)
 	golden(t, "hello2.more.json", b)

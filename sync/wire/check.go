@@ -95,6 +95,20 @@ func (m *Hello2) check() (string, string) {
 			return f, why
 		}
 	}
+	if len(m.Forks) > MaxParents {
+		return "forks", fmt.Sprintf("has %d entries, at most %d are allowed", len(m.Forks), MaxParents)
+	}
+	for i, k := range m.Forks {
+		if f, why := tokens("forks.log", string(k.Log)); why != "" {
+			return f, why
+		}
+		if i > 0 && k.Seq < m.Forks[i-1].Seq {
+			return "forks", "is not in rising order"
+		}
+		if k.Seq > m.Head {
+			return "forks", fmt.Sprintf("has seq %d above head %d", k.Seq, m.Head)
+		}
+	}
 	if len(m.Chain) > maxPoints {
 		return "chain", fmt.Sprintf("has %d points, at most %d are allowed", len(m.Chain), maxPoints)
 	}

@@ -92,7 +92,19 @@ type Hello2 struct {
 	Restated Seq `json:"restated,omitempty"`
 	// Upon is the snapshot of the centre the site's log stands upon; absent: it stands for itself.
 	Upon *Upon `json:"upon,omitempty"`
+	// Forks says where the site's log left each of Parents, oldest first; absent: it does not say.
+	Forks []ForkAt `json:"forks,omitempty"`
 }
+
+// ForkAt is the last record of a log that the log forked from it has.
+type ForkAt struct {
+	Log  LogID `json:"log"`
+	Seq  Seq   `json:"seq"`
+	Hash Hash  `json:"hash"`
+}
+
+// MaxParents is how many logs a hello2 names, the newest ones.
+const MaxParents = maxAsk
 
 // Upon is a snapshot in the place of what a site's log came to: the log does not say what it held.
 type Upon struct {

@@ -40,8 +40,9 @@ func (p *player) greet(change func(*wire.Hello1)) (*wire.ChallengeMsg, *wire.Rej
 func (p *player) standing(c *wire.ChallengeMsg) *wire.Hello2 {
 	h := &wire.Hello2{Nonce: c.Nonce, Chal: c.Chal, Log: p.log.id, Parents: append([]wire.LogID{}, p.log.parents...), Head: p.log.head(), HeadHash: p.log.hashes[p.log.head()],
 		First: 1, Chain: p.log.points(c.Ask), Gen: p.gen, Pos: p.pos, D: p.feed.mark(), Mode: wire.ModeNormal}
+	h.Forks = append(h.Forks, p.log.forks...)
 	if len(h.Parents) > 60 {
-		h.Parents = h.Parents[len(h.Parents)-60:]
+		h.Parents, h.Forks = h.Parents[len(h.Parents)-60:], h.Forks[len(h.Forks)-60:]
 	}
 	return h
 }

@@ -13,6 +13,7 @@ import (
 type ownLog struct {
 	id      wire.LogID
 	parents []wire.LogID
+	forks   []wire.ForkAt // where each of them was left
 	raws    [][]byte
 	hashes  []wire.Hash
 	written map[string]bool // every record that was ever told, in its bytes
@@ -42,7 +43,13 @@ func (l *ownLog) cut(seq wire.Seq, id string) {
 	seq = min(seq, l.head())
 	l.raws, l.hashes = l.raws[:seq:seq], l.hashes[:seq+1:seq+1]
 	if id != "" {
-		l.parents, l.id = append(l.parents, l.id), wire.LogID(id)
+		l.parents, l.forks = append(l.parents, l.id), append(l.forks, wire.ForkAt{Log: l.id, Seq: seq, Hash: l.hashes[seq]})
+		for i := range l.forks {
+			if k := &l.forks[i]; k.Seq > seq { // of that parent it has no more than this
+				k.Seq, k.Hash = seq, l.hashes[seq]
+			}
+		}
+		l.id = wire.LogID(id)
 	}
 }
 

@@ -215,6 +215,15 @@ func parents(f *journal.File) []wire.LogID {
 	return out
 }
 
+// forks are where it left them.
+func forks(f *journal.File) []wire.ForkAt {
+	var out []wire.ForkAt
+	for _, k := range f.Forks() {
+		out = append(out, wire.ForkAt{Log: wire.LogID(k.Parent.Log), Seq: wire.Seq(k.Parent.Seq), Hash: wire.Hash(k.Parent.Hash)})
+	}
+	return out
+}
+
 // rows are the sealed rows a command names: they are written in the transaction of its records.
 func (in inbox) rows(c floor.Command, side []wire.Sealed) []journal.Row {
 	if in.vault == nil { // see Inbox

@@ -79,7 +79,7 @@ func startLine(ctx context.Context, g *errgroup.Group, cfg Config, box string, b
 			}
 			return killpoint.Link(l), nil
 		},
-		Journal: outbox{file, proofs{file: file, vault: v}}, Node: inbox{door, v, cfg.Lacks, pieces, file, node.NewArchive(file, v)}, Keeper: keeper{file, door}, State: state, Parents: parents(file),
+		Journal: outbox{file, proofs{file: file, vault: v}}, Node: inbox{door, v, cfg.Lacks, pieces, file, node.NewArchive(file, v)}, Keeper: keeper{file, door}, State: state, Parents: parents(file), Forks: func() []wire.ForkAt { return forks(file) },
 		Timing: reconcile.Timing{HelloSpread: cfg.Broker.Spread},
 		Rand:   mrand.Float64, Nonce: func() wire.Nonce { return wire.Nonce(randomHex(16)) },
 		Key: own, Centre: centre.get,

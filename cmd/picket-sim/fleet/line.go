@@ -105,7 +105,7 @@ func (s *site) startLine() error {
 		}
 		st.Feed = wire.FeedMark{Lineage: wire.Lineage(feed.Lineage), Seq: wire.Seq(feed.Seq), Hash: wire.Hash(hash)}
 	}
-	s.engine = reconcile.NewSite(reconcile.SiteConfig{Node: s.nodeID, SW: "sim", Log: outbox{s.file}, Parents: parents, Timing: w.mix.Timing,
+	s.engine = reconcile.NewSite(reconcile.SiteConfig{Node: s.nodeID, SW: "sim", Log: outbox{s.file}, Parents: parents, Forks: func() []wire.ForkAt { return forksOf(s.file.Forks()) }, Timing: w.mix.Timing,
 		Rand: w.rng.Float64, Nonce: func() wire.Nonce { return wire.Nonce(w.id("nonce")) }}, st)
 	s.later(w.between(10*time.Millisecond, time.Second), s.dial)
 	return nil
@@ -325,4 +325,13 @@ func cutRef(ref string) (kind, key string) {
 		}
 	}
 	return ref, ""
+}
+
+// forksOf is where a journal's log left each log before it.
+func forksOf(all []journal.Fork) []wire.ForkAt {
+	var out []wire.ForkAt
+	for _, k := range all {
+		out = append(out, wire.ForkAt{Log: wire.LogID(k.Parent.Log), Seq: wire.Seq(k.Parent.Seq), Hash: wire.Hash(k.Parent.Hash)})
+	}
+	return out
 }

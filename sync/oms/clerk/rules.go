@@ -21,11 +21,12 @@ const (
 	RuleStands                  // 1.11: what the box that holds the site decided stands, whichever box is heard first
 	RuleCorrected               // E1: what a box that was told its past says of how something stands there takes the place of what was folded
 	RuleCovered                 // 1.7.4: what a site restated holds the records that a box put back into the gap tells again
+	RuleForked                  // 1.7.4: and those of the logs which the one that restated was forked from, up to where it left them
 	RuleAllotted                // 1.10: of what a site keeps, what is promised already is promised to nobody else
 
 	rules // how many there are
 )
 
-var ruleNames = [rules]string{RuleAsked: "permit.asked", RuleQuarantine: "quarantine", RuleAskAnew: "ask.anew", RuleAskBack: "ask.back", RuleStops: "stops", RuleWitness: "witness", RuleMargin: "numbers.margin", RuleBroughtBack: "brought.back", RuleRows: "rows", RuleFeedGen: "feed.gen", RuleAge: "stock.age", RuleApart: "apart", RuleFormer: "former", RuleStands: "stands", RuleCorrected: "corrected", RuleCovered: "covered", RuleAllotted: "allotted"}
+var ruleNames = [rules]string{RuleAsked: "permit.asked", RuleQuarantine: "quarantine", RuleAskAnew: "ask.anew", RuleAskBack: "ask.back", RuleStops: "stops", RuleWitness: "witness", RuleMargin: "numbers.margin", RuleBroughtBack: "brought.back", RuleRows: "rows", RuleFeedGen: "feed.gen", RuleAge: "stock.age", RuleApart: "apart", RuleFormer: "former", RuleStands: "stands", RuleCorrected: "corrected", RuleCovered: "covered", RuleForked: "forked", RuleAllotted: "allotted"}
 
 func (r Rule) String() string { return ruleNames[r] }

@@ -273,6 +273,9 @@ func (c *Clerk) Adopt(ctx context.Context, site floor.SiteID, a reconcile.Adopt)
 				return err
 			}
 		}
+		if err := w.keepForks(site, forks{a.Log, a.Forks}); err != nil {
+			return err
+		}
 		if err := w.handedKnown(site, &a, m.Applied.Seq); err != nil {
 			return err
 		}

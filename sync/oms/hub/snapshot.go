@@ -145,12 +145,16 @@ func (h *Hub) portray(ctx context.Context) bool {
 		return false
 	}
 	var some []store.Fact
+	var gap clerk.Gap
 	full := false
 	err := h.st.View(ctx, func(tx store.Tx) (err error) {
 		if some, err = tx.Facts(site, wire.Pos(x.past.Read()), foldAtOnce); err == nil {
 			some, err = h.clerk.Settled(tx, site, some)
 		}
 		full = len(some) == foldAtOnce
+		if err == nil && !full {
+			gap, err = h.clerk.GapOf(tx, site)
+		}
 		return err
 	})
 	if ctx.Err() != nil {
@@ -163,6 +167,9 @@ func (h *Hub) portray(ctx context.Context) bool {
 		return true
 	}
 	info, data := reconcile.SnapshotInfo{}, []byte(nil)
+	if c := gap.Covers; err == nil && c != nil {
+		x.past.Forked(c.Log, c.Seq, c.Left)
+	}
 	if err == nil {
 		info, data, err = portrayed(x.past)
 	}
