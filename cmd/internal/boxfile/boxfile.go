@@ -1,12 +1,14 @@
 // Package boxfile is the file by which a person carries what a replaced box still holds to the centre, when the box cannot
 // be on the line any more: the records behind what every backup of the centre holds, chained, with what is personal
-// beside them.
+// beside them, signed by the box.
 //
-// It must never be read as whole when it is not: its last line says how many records there are and where their chain ends.
+// It must never be read as whole when it is not: its last line says how many records there are and where their chain ends. Whose records they
+// are only the centre can say, which has the box's key.
 package boxfile
 
 import (
 	"bufio"
+	"crypto/ed25519"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -32,6 +34,23 @@ const Format = "picket box 1"
 type Record struct {
 	Raw  []byte `json:"raw"`
 	Rows []Row  `json:"rows,omitempty"`
+	// Sig stands with the last record of each piece (wire.Carried). An earlier version wrote none, and passes over it.
+	Sig []byte `json:"sig,omitempty"`
+}
+
+// A piece is what one request to the centre carries: so many records, or the record with which they become so long.
+const (
+	PieceRecords = 256
+	PieceBytes   = 1 << 20
+)
+
+// Size is what a record counts.
+func (r *Record) Size() int {
+	n := len(r.Raw)
+	for i := range r.Rows {
+		n += len(r.Rows[i].Body)
+	}
+	return n
 }
 
 // Row is what is personal beside a record, opened.
@@ -48,28 +67,69 @@ type end struct {
 
 // Writer writes a file; Close makes it whole.
 type Writer struct {
-	out *json.Encoder
-	end end
+	out   *json.Encoder
+	end   end
+	key   ed25519.PrivateKey
+	piece wire.Carried
+	size  int
+	last  *Record // not written yet: it may be the last of its piece
 }
 
-// NewWriter begins a file.
-func NewWriter(w io.Writer, h Head) (*Writer, error) {
+// NewWriter begins a file that is signed by a key, nil: by none.
+func NewWriter(w io.Writer, h Head, key ed25519.PrivateKey) (*Writer, error) {
 	h.Format = Format
-	out := &Writer{out: json.NewEncoder(w), end: end{Hash: h.Prev}}
+	out := &Writer{out: json.NewEncoder(w), end: end{Hash: h.Prev}, key: key,
+		piece: wire.Carried{Site: h.Site, Node: h.Node, Log: h.Log, From: h.From, Prev: h.Prev}}
 	return out, out.out.Encode(h)
 }
 
 // Add writes the next record.
 func (w *Writer) Add(r Record) error {
+	if err := w.flush(); err != nil {
+		return err
+	}
 	w.end.Records++
 	w.end.Hash = wire.Chain(w.end.Hash, r.Raw)
+	r.Sig = nil
+	w.piece.Add(r.Raw)
+	for _, row := range r.Rows {
+		w.piece.Row(row.Ref, row.Body)
+	}
+	w.size += r.Size()
+	if w.last = &r; w.piece.Len() == PieceRecords || w.size >= PieceBytes {
+		return w.cut()
+	}
+	return nil
+}
+
+// cut ends a piece.
+func (w *Writer) cut() error {
+	if w.last != nil && w.key != nil {
+		w.last.Sig = w.piece.Sign(w.key)
+	}
+	w.piece.Next()
+	w.size = 0
+	return w.flush()
+}
+
+func (w *Writer) flush() error {
+	if w.last == nil {
+		return nil
+	}
+	r := w.last
+	w.last = nil
 	return w.out.Encode(struct {
-		Record Record `json:"record"`
+		Record *Record `json:"record"`
 	}{r})
 }
 
 // Close writes the last line and says how many records there are.
 func (w *Writer) Close() (int, error) {
+	if w.last != nil {
+		if err := w.cut(); err != nil {
+			return w.end.Records, err
+		}
+	}
 	return w.end.Records, w.out.Encode(struct {
 		End end `json:"end"`
 	}{w.end})

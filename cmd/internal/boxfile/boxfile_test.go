@@ -2,6 +2,7 @@ package boxfile
 
 import (
 	"bytes"
+	"crypto/ed25519"
 	"strings"
 	"testing"
 
@@ -14,7 +15,7 @@ func whole(t testing.TB) (Head, []Record, string) {
 	h := Head{Format: Format, Site: "north", Node: "BOX", Log: "LOG", From: 7, Prev: wire.Chain(wire.Hash{}, []byte("six"))}
 	records := []Record{{Raw: []byte(`{"id":"a"}`)}, {Raw: []byte(`{"id":"b"}`), Rows: []Row{{Ref: "pii/1/proof/1", Body: []byte{1, 2}}}}}
 	var out bytes.Buffer
-	w, err := NewWriter(&out, h)
+	w, err := NewWriter(&out, h, nil)
 	require.NoError(t, err)
 	for _, r := range records {
 		require.NoError(t, w.Add(r))
@@ -65,7 +66,7 @@ func FuzzRead(f *testing.F) {
 			return
 		}
 		var out bytes.Buffer
-		w, err := NewWriter(&out, h)
+		w, err := NewWriter(&out, h, nil)
 		require.NoError(t, err)
 		for _, r := range records {
 			require.NoError(t, w.Add(r))
@@ -77,4 +78,39 @@ func FuzzRead(f *testing.F) {
 		require.Equal(t, h, again)
 		require.Equal(t, n, m)
 	})
+}
+
+// Each piece of a file is signed by itself, so that the centre can check what it is asked to take before it has the rest.
+func TestEachPieceIsSigned(t *testing.T) {
+	key := ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize))
+	h := Head{Site: "north", Node: "BOX", Log: "LOG", From: 7}
+	var out bytes.Buffer
+	w, err := NewWriter(&out, h, key)
+	require.NoError(t, err)
+	for i := range PieceRecords + 3 {
+		r := Record{Raw: []byte{'{', byte('a' + i%26), '}'}}
+		if i == 1 {
+			r.Rows = []Row{{Ref: "pii/1", Body: make([]byte, PieceBytes)}} // a piece of its own, with what stands before it
+		}
+		require.NoError(t, w.Add(r))
+	}
+	_, err = w.Close()
+	require.NoError(t, err)
+	piece := wire.Carried{Site: h.Site, Node: h.Node, Log: h.Log, From: h.From}
+	var pieces []int
+	_, _, err = Read(&out, func(_ Head, r Record) error {
+		piece.Add(r.Raw)
+		for _, row := range r.Rows {
+			piece.Row(row.Ref, row.Body)
+		}
+		if r.Sig != nil {
+			require.True(t, piece.Proven(key.Public().(ed25519.PublicKey), r.Sig))
+			pieces = append(pieces, piece.Len())
+			piece.Next()
+		}
+		return nil
+	})
+	require.NoError(t, err)
+	require.Equal(t, []int{2, PieceRecords, 1}, pieces)
+	require.Zero(t, piece.Len(), "nothing is unsigned")
 }

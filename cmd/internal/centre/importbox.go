@@ -15,14 +15,19 @@ import (
 
 // ImportCommand is `picket-oms import-box FILE`: it gives the centre that runs what a replaced box held.
 func ImportCommand(load func() (Config, error)) *cobra.Command {
-	return &cobra.Command{
+	unsigned := false
+	cmd := &cobra.Command{
 		Use: "import-box FILE", Short: "Add what a replaced box still held, from the file that `picketd hand-out` wrote; each record counts once", Args: cobra.ExactArgs(1),
+		Long: "Add what a replaced box still held, from the file that `picketd hand-out` wrote; each record counts once.\n\n" +
+			"The box signs the file as it signs what it says on the line, and the centre takes nothing that is not by the key it has of that box. " +
+			"A file of an earlier version has no signature, and of a box that never signed, or of which the centre learnt behind a restore, the centre has no key: " +
+			"make sure who read the disk and who had the file since, and say --unsigned.",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			cfg, err := load()
 			if err != nil {
 				return err
 			}
-			h, n, added, err := importBox(cmd.Context(), cfg, args[0])
+			h, n, added, err := importBox(cmd.Context(), cfg, args[0], unsigned)
 			if err != nil {
 				return fmt.Errorf("import-box: %w", err)
 			}
@@ -30,15 +35,11 @@ func ImportCommand(load func() (Config, error)) *cobra.Command {
 			return nil
 		},
 	}
+	cmd.Flags().BoolVar(&unsigned, "unsigned", false, "take what nobody can check: you know where the file comes from, and answer for it")
+	return cmd
 }
 
-// One request holds so many records, or so many bytes of them.
-const (
-	importRecords = 256
-	importBytes   = 1 << 20
-)
-
-func importBox(ctx context.Context, cfg Config, file string) (h boxfile.Head, n, added int, err error) {
+func importBox(ctx context.Context, cfg Config, file string, unsigned bool) (h boxfile.Head, n, added int, err error) {
 	read := func(each func(boxfile.Head, boxfile.Record) error) (boxfile.Head, int, error) {
 		f, err := os.Open(file)
 		if err != nil {
@@ -56,7 +57,10 @@ func importBox(ctx context.Context, cfg Config, file string) (h boxfile.Head, n,
 		From    wire.Seq         `json:"from"`
 		Prev    wire.Hash        `json:"prev"`
 		Records []boxfile.Record `json:"records"`
-	}{Log: h.Log, From: h.From, Prev: h.Prev}
+
+		Sig      []byte `json:"sig,omitempty"`
+		Unsigned bool   `json:"unsigned,omitempty"`
+	}{Log: h.Log, From: h.From, Prev: h.Prev, Unsigned: unsigned}
 	size := 0
 	send := func() error {
 		if len(body.Records) == 0 {
@@ -78,16 +82,13 @@ func importBox(ctx context.Context, cfg Config, file string) (h boxfile.Head, n,
 			body.Prev = wire.Chain(body.Prev, r.Raw)
 		}
 		body.From += wire.Seq(len(body.Records))
-		body.Records, size = body.Records[:0], 0
+		body.Records, body.Sig, size = body.Records[:0], nil, 0
 		return nil
 	}
 	_, _, err = read(func(_ boxfile.Head, r boxfile.Record) error {
+		body.Sig, r.Sig = r.Sig, nil
 		body.Records = append(body.Records, r)
-		size += len(r.Raw)
-		for _, row := range r.Rows {
-			size += len(row.Body)
-		}
-		if len(body.Records) < importRecords && size < importBytes {
+		if size += r.Size(); len(body.Records) < boxfile.PieceRecords && size < boxfile.PieceBytes && body.Sig == nil {
 			return nil
 		}
 		return send()

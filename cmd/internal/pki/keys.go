@@ -32,19 +32,8 @@ var (
 
 // OpenKey reads a key that is whose, or makes one: on the first day, and where the file is another one's.
 func OpenKey(path, whose string) (ed25519.PrivateKey, error) {
-	text, err := os.ReadFile(path)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("key: %w", err)
-	}
-	if err == nil {
-		name, seed, _ := strings.Cut(strings.TrimSpace(string(text)), " ")
-		raw, err := hex.DecodeString(seed)
-		if err != nil || len(raw) != ed25519.SeedSize {
-			return nil, fmt.Errorf("key: %s is not one; remove it and another is made, which whoever knows this one has to be told", path)
-		}
-		if name == whose {
-			return ed25519.NewKeyFromSeed(raw), nil
-		}
+	if key, err := ReadKey(path, whose); key != nil || err != nil {
+		return key, err
 	}
 	seed := make([]byte, ed25519.SeedSize)
 	_, _ = rand.Read(seed) // never fails since Go 1.24: the process ends instead
@@ -52,6 +41,26 @@ func OpenKey(path, whose string) (ed25519.PrivateKey, error) {
 		return nil, err
 	}
 	return ed25519.NewKeyFromSeed(seed), nil
+}
+
+// ReadKey is OpenKey for who makes none: nil where there is none.
+func ReadKey(path, whose string) (ed25519.PrivateKey, error) {
+	text, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("key: %w", err)
+	}
+	name, seed, _ := strings.Cut(strings.TrimSpace(string(text)), " ")
+	raw, err := hex.DecodeString(seed)
+	if err != nil || len(raw) != ed25519.SeedSize {
+		return nil, fmt.Errorf("key: %s is not one; remove it and another is made, which whoever knows this one has to be told", path)
+	}
+	if name != whose {
+		return nil, nil
+	}
+	return ed25519.NewKeyFromSeed(raw), nil
 }
 
 const signFile = "sign.key"

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"picket/cmd/internal/boxfile"
+	"picket/cmd/internal/pki"
 	"picket/edge/journal"
 	"picket/sync/wire"
 )
@@ -37,12 +38,16 @@ func HandOut(cfg Config, to string) (n int, err error) {
 	if err != nil {
 		return 0, err
 	}
+	key, err := pki.ReadKey(filepath.Join(cfg.Data, keyFile), box)
+	if err != nil {
+		return 0, err
+	}
 	out, err := os.OpenFile(to, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
 		return 0, err
 	}
 	defer func() { err = errors.Join(err, out.Close()) }()
-	w, err := boxfile.NewWriter(out, boxfile.Head{Site: wire.SiteID(cfg.Site), Node: wire.NodeID(box), Log: wire.LogID(file.Head().Log), From: wire.Seq(from), Prev: prev})
+	w, err := boxfile.NewWriter(out, boxfile.Head{Site: wire.SiteID(cfg.Site), Node: wire.NodeID(box), Log: wire.LogID(file.Head().Log), From: wire.Seq(from), Prev: prev}, key)
 	if err != nil {
 		return 0, err
 	}
@@ -92,7 +97,7 @@ func HandOutCommand(load func() (Config, error)) *cobra.Command {
 			if err != nil {
 				return fmt.Errorf("hand-out: %w", err)
 			}
-			fmt.Fprintf(cmd.OutOrStdout(), "%s in %s. It may hold personal data: carry it by hand to the centre, `picket-oms import-box`, and remove it.\n", plural(n, "record is", "records are"), args[0])
+			fmt.Fprintf(cmd.OutOrStdout(), "%s in %s. It may hold personal data: carry it by hand to the centre, `picket-oms import-box`, and remove it. Where this box never signed what it said, the centre asks for a person's word (--unsigned).\n", plural(n, "record is", "records are"), args[0])
 			return nil
 		},
 	}

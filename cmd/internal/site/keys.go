@@ -13,8 +13,10 @@ import (
 // lineKey is this installation's own key: all it says on the line is signed by it. It lies beside the box's id and is in no
 // copy of the journal; another installation makes another.
 func lineKey(dir, box string) (ed25519.PrivateKey, error) {
-	return pki.OpenKey(filepath.Join(dir, "node.key"), box)
+	return pki.OpenKey(filepath.Join(dir, keyFile), box)
 }
+
+const keyFile = "node.key"
 
 // centreKey is what this box knows of its centre's key: as the settings say, or its certificate, or the grant by which it
 // took the site. nil: nobody said one, and the centre's words are not checked.

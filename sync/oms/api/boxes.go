@@ -53,6 +53,9 @@ type handInIn struct {
 		From    uint64         `json:"from" minimum:"1" doc:"Place of the first record in it."`
 		Prev    string         `json:"prev" minLength:"64" maxLength:"64" pattern:"^[0-9a-f]*$" doc:"The chain's hash before the first record, hex."`
 		Records []handedRecord `json:"records" minItems:"1" maxItems:"256"`
+
+		Sig      []byte `json:"sig,omitempty" maxLength:"88" doc:"By the box's key, 64 bytes, over these lines: 'picket box records', site, node, log, from, how many records, prev and the chain's hash behind the last record in hex, and the SHA-256 of the rows."`
+		Unsigned bool   `json:"unsigned,omitempty" doc:"A person answers for records that nobody can check: the file has no signature, or the centre no key of that box."`
 	}
 }
 
@@ -144,6 +147,16 @@ func (s *server) handIn(ctx context.Context, in *handInIn) (*handInOut, error) {
 	if err := prev.UnmarshalText([]byte(in.Body.Prev)); err != nil {
 		return nil, huma.Error422UnprocessableEntity("prev: " + err.Error())
 	}
+	piece := wire.Carried{Site: wire.SiteID(in.ID), Node: wire.NodeID(in.Node), Log: wire.LogID(in.Body.Log), From: wire.Seq(in.Body.From), Prev: prev}
+	for _, r := range in.Body.Records {
+		piece.Add(r.Raw)
+		for _, row := range r.Rows {
+			piece.Row(row.Ref, row.Body)
+		}
+	}
+	if err := s.vouched(ctx, in, &piece); err != nil {
+		return nil, err
+	}
 	h := reconcile.HandIn{Node: wire.NodeID(in.Node), Log: wire.LogID(in.Body.Log)}
 	for i, r := range in.Body.Records {
 		prev = wire.Chain(prev, r.Raw)
@@ -165,4 +178,32 @@ func (s *server) handIn(ctx context.Context, in *handInIn) (*handInOut, error) {
 		out.Body.Blocked, out.Body.At = blocked.Type, uint64(blocked.Seq)
 	}
 	return out, nil
+}
+
+// vouched refuses records that are not by the key the centre has of their box. Where nobody can check that, a person has to say that they know
+// where the file comes from.
+func (s *server) vouched(ctx context.Context, in *handInIn, piece *wire.Carried) error {
+	key, err := s.clerk.KeyOf(ctx, floor.SiteID(in.ID), wire.NodeID(in.Node))
+	if err != nil {
+		return s.fail(err, "The key")
+	}
+	why := ""
+	switch {
+	case key != nil && len(in.Body.Sig) > 0:
+		if !piece.Proven(key, in.Body.Sig) {
+			return huma.Error409Conflict("The records are not signed by the key this centre has of box " + in.Node + ": the file was changed, or is another box's. Read the disk again (picketd hand-out); nothing of it was taken.")
+		}
+		return nil
+	case key != nil:
+		why = "The file is not signed, though box " + in.Node + " signs what it says: an earlier version wrote it, or somebody took the signature away. Read the disk again with this version (picketd hand-out)."
+	case len(in.Body.Sig) > 0:
+		why = "This centre has no key of box " + in.Node + ": it never signed what it said here, or the centre was put back since. Nobody can check by what the file is signed."
+	default:
+		why = "This centre has no key of box " + in.Node + ", which never signed what it said, and the file is not signed."
+	}
+	if !in.Body.Unsigned {
+		return huma.Error409Conflict(why + " If that cannot be, and you know who read the disk and who had the file since: picket-oms import-box --unsigned. Nothing of it was taken.")
+	}
+	s.cfg.Log.Warn("records of a replaced box are taken by a person's word", "site", in.ID, "box", in.Node, "from", in.Body.From, "records", len(in.Body.Records), "why", why)
+	return nil
 }
