@@ -204,3 +204,20 @@ func TestARestatementThatLeavesLessThanIsPromisedPutsAnOrderAtRisk(t *testing.T)
 	again := strings.Count(words(detail(t, w, d.ID)), "fewer than promised")
 	require.Equal(t, 1, again, "it is known")
 }
+
+// TestARestatementOfABoxThatIsGoneHidesNothing: it was cut short, and its box was replaced. What the other one tells puts orders at risk as ever.
+func TestARestatementOfABoxThatIsGoneHidesNothing(t *testing.T) {
+	w := stocked(t, 48, 10, "s1")
+	s := w.Sites[0]
+	d := capture(t, w, tea("1001", "s1", floor.ModeHold))
+	run(t, w, time.Second)
+	for _, log := range []wire.LogID{s.Head().Log, "gone"} {
+		require.NoError(t, w.Store.Update(ctx, func(tx store.Tx) error {
+			return tx.SetMeta("gap/s1", `{"from":1,"to":0,"before":{},"covers":{"log":"`+string(log)+`","seq":1,"from":1}}`)
+		}))
+		require.Nil(t, s.Do(w.Now, "anna", &floor.AdjustStock{SKU: "TEA-50", Bin: s.State.Suggest("TEA-50"), Delta: map[bool]int{true: -9, false: -1}[log != "gone"], Reason: "damaged"}))
+		w.Wake(s)
+		run(t, w, 5*time.Second)
+		require.Equal(t, log == "gone", strings.Contains(words(detail(t, w, d.ID)), "fewer than promised"), log)
+	}
+}

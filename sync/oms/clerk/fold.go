@@ -103,14 +103,15 @@ type folding struct {
 	low     bool                        // the site's numbers run out
 	whole   bool                        // the site has taken back what it lost
 
-	gone   map[floor.UserID]time.Time // people who are disabled, once looked at
-	looked bool
-	risk   []floor.SKU         // the book of these may have less than was promised
-	lacked map[floor.SKU]int64 // of these so much was lacking already, before the site said anew what stands there
-	anew   *lack               // a restatement has come to its end, and this was lacking before it
-	left   []drifted           // what went without an order of the centre
-	kept   []floor.SKU         // the site said something of what it keeps of these
-	refill []floor.SKU         // some of what it kept of these was promised and is there now
+	gone      map[floor.UserID]time.Time // people who are disabled, once looked at
+	looked    bool
+	risk      []floor.SKU         // the book of these may have less than was promised
+	restating bool                // the site begins to restate in these facts
+	lacked    map[floor.SKU]int64 // of these so much was lacking already, before the site said anew what stands there
+	anew      *lack               // a restatement has come to its end, and this was lacking before it
+	left      []drifted           // what went without an order of the centre
+	kept      []floor.SKU         // the site said something of what it keeps of these
+	refill    []floor.SKU         // some of what it kept of these was promised and is there now
 }
 
 func (f *folding) odd(record, why string) {

@@ -7,6 +7,7 @@ import (
 
 	"picket/edge/floor"
 	"picket/sync/oms/order"
+	"picket/sync/wire"
 )
 
 // less notes items whose book may have less than the centre promised, because goods are not there that the book had:
@@ -66,15 +67,19 @@ type lack struct {
 // restates notes what is lacking before the mirror is emptied. One that was cut short left an empty mirror: what was lacking before that counts.
 func (f *folding) restates() error {
 	g, err := gapOf(f, f.site)
-	if err != nil || g.Before != nil {
+	if f.restating = true; err != nil || g.Before != nil {
 		return err
 	}
 	g.Before = &lack{}
 	if g.Before.Of, err = f.lacks(nil); err != nil {
 		return err
 	}
-	f.gap.Before = g.Before
 	return f.keepGap(f.site, g)
+}
+
+// underWay says whether the box of that log restates. One that was cut short and comes from another log is nobody's any more.
+func (g *Gap) underWay(log wire.LogID) bool {
+	return g.Before != nil && g.Covers != nil && wire.LogID(g.Covers.Log) == log
 }
 
 // stockAnew forgets what stands of some items: the site says it anew. Less may be there than was promised, as it was before these facts.
@@ -119,7 +124,7 @@ func (f *folding) lackingNow() (map[floor.SKU]int64, error) {
 	if f.anew != nil {
 		return f.lacks(nil)
 	}
-	if f.gap.Before != nil {
+	if f.restating || f.gap.underWay(f.mark.Applied.Log) {
 		return nil, nil
 	}
 	return f.lacking()
