@@ -235,7 +235,7 @@ func (n *Node) take(now time.Time, s *Submission) Reply {
 		}
 		return Reply{Err: err}
 	} else if known {
-		return Reply{Answer: floor.Answer{Outcome: floor.OutcomeDuplicate}, again: was}
+		return n.again(now, s, was)
 	}
 	if n.waits(s) {
 		return Reply{Err: &GapError{Who: string(s.Meta.Device), Expect: s.Meta.N, Got: s.Meta.N, Waits: true}}
@@ -304,14 +304,19 @@ func (n *Node) take(now time.Time, s *Submission) Reply {
 		}
 		rows, n.group.left = append(rows, put...), true
 	}
+	n.keep(records)
+	n.group.rows = append(n.group.rows, rows...)
+	return Reply{Answer: floor.AnswerOf(records)}
+}
+
+// keep applies the records of one command, and remembers it by them.
+func (n *Node) keep(records []floor.Record) {
 	for i := range records {
 		floor.ApplyRecord(n.state, &records[i])
 	}
 	n.marks.take(&records[0], len(records))
 	n.marks.ages.note(uint64(records[0].Seq), records[0].Time)
 	n.marks.takeBack(records)
-	n.group.rows = append(n.group.rows, rows...)
-	return Reply{Answer: floor.AnswerOf(records)}
 }
 
 // comesAgain names the passing of a record of the feed that comes again. It may come again in each log of this box, in

@@ -26,7 +26,7 @@ type Op struct {
 	Seen  floor.Seq       `json:"seen"`
 	At    time.Time       `json:"at"`
 	Under floor.LogID     `json:"under,omitempty"` // the log its screen stood on when it was given, where that is another one now
-	Told  *floor.Told     `json:"told,omitempty"`  // sent again, because the box lost it: what the caller was told at first
+	Told  *floor.Told     `json:"told,omitempty"`  // sent again, because the box lost it, or may have: what the caller was told at first
 	Data  json.RawMessage `json:"data"`
 }
 

@@ -234,3 +234,42 @@ func lastRecord(t *testing.T, j *journal.Mem) (last string) {
 	require.NoError(t, err)
 	return last
 }
+
+// TestWhatWasToldAsSavedAndIsRefusedHereIsNotedOnce: a second copy of a command came when the file had been put back, and was refused; the
+// device was told of the first that it is saved, and says so when it hears of another start of the box.
+func TestWhatWasToldAsSavedAndIsRefusedHereIsNotedOnce(t *testing.T) {
+	j := journal.NewMem("log-1")
+	n := site(t, j, options())
+	do(t, n, counted("hh-2", 1, &floor.Start{Order: "O-1"}))
+	first := do(t, n, counted("hh-1", 1, &floor.Start{Order: "O-1"}))
+	require.Equal(t, floor.OutcomeRefused, first.Outcome)
+	do(t, n, counted("hh-1", 2, &floor.Start{Order: "O-2"}))
+	cases := func() (out int) {
+		for _, c := range n.state.Cases.All() {
+			if c.What == "said_saved" {
+				out++
+			}
+		}
+		return out
+	}
+	says := func(no uint64, order floor.OrderID, told *floor.Told) floor.Answer {
+		s := counted("hh-1", no, &floor.Start{Order: order})
+		s.Meta.Told = told
+		return do(t, n, s)
+	}
+	head := n.Head().Seq
+	require.Equal(t, first.Refusal.Code, says(1, "O-1", nil).Refusal.Code)
+	require.Equal(t, first.Refusal.Code, says(1, "O-1", &floor.Told{Log: "log-1", Refused: true}).Refusal.Code)
+	require.Equal(t, floor.OutcomeDuplicate, says(2, "O-2", &floor.Told{Log: "log-1"}).Outcome)
+	require.Equal(t, head, n.Head().Seq, "both know the same")
+	require.Zero(t, cases())
+
+	for range 2 {
+		got := says(1, "O-1", &floor.Told{Log: "log-1"})
+		require.Equal(t, first.Refusal.Code, got.Refusal.Code, "the answer stays what it is")
+		require.Equal(t, first.Seq, got.Seq)
+		require.Equal(t, head+1, n.Head().Seq, "noted once")
+		require.Equal(t, 1, cases(), "and a person is told")
+		n = boot(t, j, options())
+	}
+}

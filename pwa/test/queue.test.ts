@@ -45,6 +45,38 @@ test('operations are numbered from 1 without a gap, and sent in order', async ()
   assert.deepEqual(box.got.map((o) => o.id), [1, 2, 3, 4].map((n) => `${opened.install}:${n}`));
   assert.equal(q.unsent.length, 0);
 });
+test('another start of the box is told once what was called saved, and a person reads what it refused since', async () => {
+  const box = new Box(), q = make(box.send);
+  await q.append([scan(), scan(), scan()], 'anna');
+  await idle(q);
+  box.stable = 1;
+  await q.append([scan()], 'anna'); // its answer says what is stable
+  await idle(q);
+  // Put back to before the third, which came a second time and was refused.
+  const no = { n: 3, id: q.ops.value.find((op) => op.n === 3)!.id, outcome: 'refused' as const, seq: 103, refusal: { code: 'taken_by_other', args: {}, words: 'Ben has it.', hint: '' } };
+  box.answers.set(3, no);
+  const sent: Batch[] = [];
+  const ears = make((b) => { sent.push(b); return box.send(b); });
+  await ears.load();
+  told = [];
+  await ears.say('start-2');
+  assert.deepEqual(sent.map((b) => b.ops.map((o) => o.n)), [[2, 3, 4]], 'not what is stable');
+  assert.ok(sent[0]!.ops.every((o) => o.told && !o.told.refused));
+  assert.deepEqual(told.map(([op, a]) => [op.n, a.outcome]), [[3, 'refused']]);
+  assert.deepEqual(box.got.map((o) => o.n), [1, 2, 3, 4], 'nothing is new to the box');
+  await ears.say('start-2');
+  const again = make((b) => { sent.push(b); return box.send(b); });
+  await again.load();
+  await again.say('start-2');
+  assert.equal(sent.length, 1, 'once for a start, a reload between or not');
+  assert.equal(again.ops.value.find((op) => op.n === 3)?.answer?.outcome, 'refused');
+  box.fail = new Error('no line');
+  await again.say('start-3');
+  box.fail = null;
+  await again.say('start-3');
+  assert.equal(sent.length, 3, 'until it was heard');
+  assert.ok(sent[2]!.ops.some((o) => o.n === 3 && !o.told?.refused), 'it was called saved at first');
+});
 test('nothing is lost when the box is away, and a reload finds all of it', async () => {
   const box = new Box(); box.fail = new Error('no line');
   const q = make(box.send);

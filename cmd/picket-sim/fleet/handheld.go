@@ -69,6 +69,7 @@ type op struct {
 	sent  bool
 	under floor.LogID   // the log of the screen it was recorded on
 	log   floor.LogID   // under which it was answered
+	start string        // of the box that last said so
 	told  *floor.Answer // what the person was told at first
 
 	answered bool
@@ -203,6 +204,7 @@ func (h *handheld) send() {
 			rq.have++
 		}
 	}
+	rq.said = h.says()
 	if h.lost { // it shows what it was told is saved, and nothing else
 		rq.head, h.lost = max(rq.head, h.saved), false
 	}
@@ -223,6 +225,51 @@ func (h *handheld) send() {
 			h.send()
 		}
 	})
+}
+
+// says are the ops that another start of the box called saved, and that are not stable: a second copy of one may have come behind that
+// start, and been refused by a box that was put back.
+func (h *handheld) says() (out [][]byte) {
+	if h.start == "" {
+		return nil
+	}
+	for _, o := range h.queue {
+		if o.saidSaved() && o.start != h.start {
+			said := *o
+			if said.told == nil {
+				said.told = &floor.Answer{Outcome: o.answer.Outcome, Unit: o.answer.Unit}
+			}
+			out = append(out, said.bytes(h.w, h.log))
+		}
+	}
+	return out
+}
+
+// saidSaved says whether its person was told that an op is saved, at first.
+func (o *op) saidSaved() bool {
+	if o.told != nil {
+		return o.answered && o.told.Outcome != floor.OutcomeRefused
+	}
+	return o.answered && o.answer.Outcome != floor.OutcomeRefused
+}
+
+// hears takes what the box has of what it was told that it called saved.
+func (h *handheld) hears(rs *response) {
+	for _, a := range rs.said {
+		for _, o := range h.queue {
+			if o.id != a.id || !o.saidSaved() {
+				continue
+			}
+			o.start = rs.start
+			if a.answer.Outcome == floor.OutcomeRefused && o.answer.Outcome != floor.OutcomeRefused {
+				if o.told == nil {
+					o.told = &floor.Answer{Outcome: o.answer.Outcome, Unit: o.answer.Unit}
+				}
+				o.answer, o.log = a.answer, rs.log
+				h.settle(o, rs.past)
+			}
+		}
+	}
 }
 
 // bytes are what is sent of an op: what its person was told at first goes with it (floor.Told), and that it was recorded on the
@@ -289,7 +336,7 @@ func (h *handheld) got(flight int, rs *response) {
 		for _, o := range h.queue {
 			if o.id == a.id && !o.answered {
 				fresh = true
-				o.answered, o.answer = true, a.answer
+				o.answered, o.answer, o.start = true, a.answer, rs.start
 				if o.told == nil {
 					o.log = rs.log
 				}
@@ -297,6 +344,7 @@ func (h *handheld) got(flight int, rs *response) {
 			}
 		}
 	}
+	h.hears(rs)
 	h.saved, h.applied, h.stable = max(h.saved, rs.marks.Saved), max(h.applied, rs.marks.Applied), max(h.stable, rs.marks.Stable)
 	h.known = rs.marks.Saved
 	if rs.expect > 0 && len(h.queue) > 0 && h.queue[0].n > rs.expect {

@@ -169,7 +169,7 @@ func (s *site) toldStands() error {
 			if l := &had[len(had)-1]; early(&had[0], l) && s.ledger.tookBack(*l) {
 				continue // it was refused by a box that knew nothing yet, behind which it took the fact back
 			}
-			if r, ok := had[0].Event.(*floor.CommandRefused); ok && !r.Said {
+			if r, ok := had[0].Event.(*floor.CommandRefused); ok && !r.Said && len(s.ledger.answer("said:"+id)) == 0 {
 				return fmt.Errorf("I1 op %s was shown saved and accepted, and is refused now: %s", id, r.Code)
 			} else if ok && !s.raised("said_saved") {
 				return fmt.Errorf("I1 op %s was shown saved and accepted, is refused now, and the desk does not say so", id)

@@ -16,10 +16,11 @@ type request struct {
 	ops    [][]byte
 	log    floor.LogID
 	seq    floor.Seq
-	start  string // of the box that gave the board
-	fresh  bool   // the screen has nothing yet
-	head   uint64 // the highest number given here, as far as it is kept
-	have   int    // ops that stay behind the request
+	start  string   // of the box that gave the board
+	fresh  bool     // the screen has nothing yet
+	head   uint64   // the highest number given here, as far as it is kept
+	have   int      // ops that stay behind the request
+	said   [][]byte // ops that another start of the box answered, and how, as far as they are not stable
 }
 
 // response answers it.
@@ -34,6 +35,8 @@ type response struct {
 	full       *view.Full
 	delta      *view.Delta
 	past       bool // the box that says this took its past as one
+	start      string
+	said       []answered // what stands here of what the device said it was told
 }
 
 type answered struct {
@@ -47,7 +50,7 @@ func (s *site) serve(rq *request, reply func(*response)) {
 		if rq.log == s.board.Log() && rq.seq > s.board.Seq() { // this screen has seen more of this log than there is
 			s.older(rq.device)
 		}
-		rs := &response{}
+		rs := &response{said: s.hears(rq)}
 		left := len(rq.ops)
 		if left == 0 {
 			if s.news(rq, rs); rq.head > rs.marks.Saved {
@@ -106,7 +109,7 @@ func (s *site) drained(rq *request, rs *response) {
 // news adds the device's marks and the board's changes.
 func (s *site) news(rq *request, rs *response) {
 	s.board.Tick(s.clock()) // the daemon does it by the minute
-	rs.past = s.ledger.past != nil
+	rs.past, rs.start = s.ledger.past != nil, s.board.Start()
 	rs.marks, rs.log, rs.recovering = s.board.Marks(rq.device), s.board.Log(), rs.waits || s.board.Awaits() || s.node.Strange(rq.device, rq.log)
 	if !rq.fresh {
 		if d, _, ok := s.board.Since(rq.log, view.Mark{Start: rq.start, Seq: rq.seq}); ok {
@@ -116,4 +119,40 @@ func (s *site) news(rq *request, rs *response) {
 	}
 	full := s.board.Full(s.clock())
 	rs.full = &full
+}
+
+// hears puts through what a device says it was told of, and by whom: all of it is known here, and nothing is written unless the box
+// knows otherwise. It rides on the device's next request, whatever that is.
+func (s *site) hears(rq *request) (out []answered) {
+	subs := make([]node.Submission, 0, len(rq.said))
+	for _, raw := range rq.said {
+		o, err := node.DecodeOp(raw)
+		if err != nil {
+			s.w.fail("P2", "an op cannot be read: %v", err)
+			return nil
+		}
+		if sub := o.Submission(rq.device); sub.Meta.N <= s.node.Last(rq.device) { // else it is asked for
+			sub.Meta.Actor, sub.Meta.Station, sub.Screen, sub.Head = rq.who, bench1, rq.log, rq.head
+			subs = append(subs, sub)
+		}
+	}
+	if len(subs) == 0 {
+		return nil
+	}
+	head := s.file.Head().Seq
+	replies, err := s.node.Step(s.clock(), subs)
+	if err != nil {
+		panic(death{err.Error()})
+	}
+	for i, r := range replies {
+		if r.Err != nil {
+			s.w.fail("I2", "op %s, told before: %v", subs[i].Meta.ID, r.Err)
+		}
+		out = append(out, answered{subs[i].Meta.ID, r.Answer})
+	}
+	if s.file.Head().Seq != head {
+		s.ledger.follow(s.file)
+		s.follow()
+	}
+	return out
 }

@@ -210,6 +210,7 @@ export class Store {
       if (!had || replaces(had, b)) this.board.value = b;
       this.tell(before);
       if (had && had.log !== b.log) void this.queue.show();
+      void this.queue.say(b.start);
       this.queue.reached.value = true;
       void this.save(); // at once: a page that is closed now shows the work again, out of reach too
       void this.queue.drain();

@@ -7,7 +7,7 @@ import { mintInstall, type Db } from './db';
 
 export interface Batch {
   install: string;
-  ops: { n: number; id: string; type: string; work: string; seen: number; at: string; under?: string; data: unknown }[];
+  ops: { n: number; id: string; type: string; work: string; seen: number; at: string; under?: string; told?: Op['told']; data: unknown }[];
   edge: { log: string; seq: number };
   have: string[];
   head: number;
@@ -21,9 +21,17 @@ export interface Clock { now(): Date; later(run: () => void, ms: number): () => 
 
 export const BATCH = 50;
 const HAVE_MAX = 100; // enough to say that it is not empty
+const SAY_MAX = 100; // of the newest answers: what may still be under way is of one of the last requests
 export const BACKOFF_MS = 500;
 export const BACKOFF_MAX_MS = 30_000;
 const DISCARDED = 'app.discarded'; // a type the box does not know: it refuses it, and the number is used up
+
+/** What the person was told of an operation at first. */
+function toldOf({ told, log, answer }: Op): NonNullable<Op['told']> {
+  return told ?? { ...(log ? { log } : {}), ...(answer?.outcome === 'refused' ? { refused: true } : {}), ...(answer?.unit ? { unit: answer.unit } : {}) };
+}
+/** Whether the person was told at first that it is saved. */
+const saidSaved = (op: Op): boolean => !!op.answer && !(op.told ? op.told.refused : op.answer.outcome === 'refused');
 
 export class Queue {
   readonly ops = signal<Op[]>([]);
@@ -135,6 +143,47 @@ export class Queue {
     return said || !this.locked.value && this.reached.value === true;
   }
 
+  /**
+   * Another start of the box: its file may have been put back since it answered, and a second copy of what it answered may have come
+   * behind that, and been refused. Neither end would see it, so it is told once what is not stable and was called saved. It knows all of
+   * that and changes nothing, unless it answers otherwise: then the desk there has a case, and the person here reads it.
+   */
+  async say(start: string): Promise<void> {
+    if (start === '' || this.locked.value) return;
+    await this.exclusive(async () => {
+      if ((await this.db.get('meta', 'said')) === start) return;
+      const saved = this.ops.value.filter((op) => op.n > this.marks.value.stable && saidSaved(op)).slice(-SAY_MAX);
+      if (saved.length > 0) {
+        try {
+          const reply = await this.send({
+            install: this.install, edge: this.position(), have: this.beside([]), head: this.head,
+            ops: saved.map((op) => ({ n: op.n, id: op.id, type: op.type, work: op.work, seen: op.seen, at: op.at, data: op.data, told: toldOf(op) })),
+          });
+          const told = [...await this.turn(() => this.take(reply)), ...await this.turn(() => this.otherwise(reply))];
+          for (const [op, a] of told) this.told(op, a);
+        } catch { return; } // the next look at the board says it again
+      }
+      await this.db.put('meta', start, 'said');
+    });
+    await this.drain();
+  }
+  /** What was called saved, and is refused by the box that has it now. */
+  private async otherwise(reply: Reply): Promise<[Op, Answer][]> {
+    const refused = new Map((reply.answers ?? []).filter((a) => a.outcome === 'refused').map((a) => [a.id, a]));
+    const out: [Op, Answer][] = [];
+    for (const op of this.ops.value) {
+      const a = refused.get(op.id);
+      if (a && op.answer && op.answer.outcome !== 'refused') out.push([{ ...op, told: toldOf(op), answer: a, ...(reply.edge?.log ? { log: reply.edge.log } : {}) }, a]);
+    }
+    if (out.length === 0) return out;
+    const tx = this.db.transaction('ops', 'readwrite', { durability: 'strict' });
+    for (const [op] of out) await tx.store.put(op);
+    await tx.done;
+    const now = new Map(out.map(([op]) => [op.id, op]));
+    this.ops.value = this.ops.value.map((op) => now.get(op.id) ?? op);
+    return out;
+  }
+
   private async run(): Promise<void> {
     while (!this.locked.value) {
       const batch = this.next();
@@ -215,7 +264,7 @@ export class Queue {
       if (first !== undefined && want < first) lost = !reply.recovering;
       else if (due !== undefined && want > due) lost = true;
       // The box was set back: what it answered beyond this, it no longer has. It is here still: send it again.
-      else ops = ops.map((op) => { if (op.n < want || !op.answer) return op; const { answer, ...rest } = op; return { ...rest, told: rest.told ?? { ...(op.log ? { log: op.log } : {}), ...(answer.outcome === 'refused' ? { refused: true } : {}), ...(answer.unit ? { unit: answer.unit } : {}) } }; });
+      else ops = ops.map((op) => { if (op.n < want || !op.answer) return op; const { answer, ...rest } = op; return { ...rest, told: toldOf(op) }; });
     }
     const changed = ops.filter((op, i) => op !== this.ops.value[i]);
     const tx = this.db.transaction(['ops', 'meta'], 'readwrite', { durability: 'strict' });
