@@ -188,8 +188,10 @@ func (b *Board) follow(r *floor.Record) {
 // own notes a record of the order itself.
 func (b *Board) own(id floor.OrderID, r *floor.Record) {
 	o, at := b.state.Orders[id], b.shown[id]
+	// What is written of all orders, such as by a box that was put back, says nothing of one that is closed: it was heard of before.
+	before := o != nil && !o.Open() && !o.Heard.Equal(r.Time)
 	switch {
-	case o == nil && at == nil:
+	case o == nil && at == nil, before && at == nil:
 		return
 	case o == nil: // it left the floor, so there is nothing to draw it by
 		sh := at.Value.(*shown)
@@ -204,6 +206,9 @@ func (b *Board) own(id floor.OrderID, r *floor.Record) {
 	sh.own = r.Seq
 	b.touch(id)
 	b.asks(sh, o)
+	if before && !sh.closed.IsZero() {
+		return
+	}
 	if !sh.closed.IsZero() {
 		sh.closed = time.Time{}
 		b.closed = slices.DeleteFunc(b.closed, func(c *shown) bool { return c == sh })

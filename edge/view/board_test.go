@@ -170,6 +170,35 @@ func TestClosedOrdersStayADay(t *testing.T) {
 	require.Len(t, b.Full(w.now).Orders, 10)
 }
 
+// A box that is put back writes of every order to be collected that its paper may be out. Those that closed days ago do not come
+// back to the board for it, and one that closed a while ago does not stay longer.
+func TestWhatABoxNotesOfAllOrdersIsNoNewsOfClosedOnes(t *testing.T) {
+	w := newWorld()
+	closed := func(id floor.OrderID) {
+		w.must(t, "", &floor.Assign{Order: id, Assignment: floor.AssignmentID("as-" + id), Number: string(id), Flow: floor.FlowPickup, Mode: floor.ModeHold, Due: morning, Lines: []floor.AskedLine{asked("1", "oat", 1)}})
+		w.must(t, "", &floor.Decline{Order: id, Reason: floor.OutOfStock})
+	}
+	closed("O-1")
+	b := w.board(t)
+	w.now = w.now.Add(48 * time.Hour)
+	b.Tick(w.now)
+	closed("O-2")
+	w.now = w.now.Add(20 * time.Hour)
+	w.feed(t, b)
+	w.must(t, "", &floor.TakeBack{Gen: "none", Fork: true, More: true})
+	w.feed(t, b)
+	shown := func(b *view.Board) (ids []floor.OrderID) {
+		for _, o := range b.Full(w.now).Orders {
+			ids = append(ids, o.ID)
+		}
+		return ids
+	}
+	require.Equal(t, []floor.OrderID{"O-2"}, shown(b))
+	require.Equal(t, []floor.OrderID{"O-2"}, shown(w.board(t)), "a start shows the same")
+	w.now = w.now.Add(5 * time.Hour)
+	require.Empty(t, shown(b))
+}
+
 // An order that leaves the floor while it still shows leaves the board, also for who knows only a seq; what its
 // items do afterwards meets no order that is not there. It comes back with its goods.
 func TestAnOrderThatLeavesTheFloorLeavesTheBoard(t *testing.T) {
