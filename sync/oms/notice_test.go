@@ -144,6 +144,16 @@ func TestOpenNoticesAreKeptLongest(t *testing.T) {
 	require.Equal(t, uint64(503), told[499].No)
 }
 
+// How far a clock is off is said as people say it.
+func TestAWrongClockInPeoplesWords(t *testing.T) {
+	for ahead, want := range map[time.Duration]string{
+		-8760 * time.Hour: "is 365 days behind the centre's", 2 * time.Hour: "is 2 hours ahead of", -3*time.Minute - 4*time.Second: "is 3 minutes behind",
+		59*time.Minute + 59*time.Second: "is 60 minutes ahead of", -49 * time.Hour: "is 2 days behind", time.Second: "is 1 second ahead of",
+	} {
+		require.Contains(t, clerk.SkewWords("north", ahead), "The clock of north "+want)
+	}
+}
+
 // Each time goods go that were promised it is told, as often as it comes: what was lacking once, and then was given back, says nothing.
 func TestWhatIsOversoldAgainIsToldAgain(t *testing.T) {
 	w := world(t, 73, memory(t), quiet, "north")

@@ -198,7 +198,20 @@ func SkewWords(site string, ahead time.Duration) string {
 	if ahead < 0 {
 		how, ahead = "behind", -ahead
 	}
-	return "The clock of " + site + " is " + ahead.Round(time.Second).String() + " " + how + " the centre's. Set it right: times on screens and reports are wrong; the order of what happened is not."
+	return "The clock of " + site + " is " + roughly(ahead) + " " + how + " the centre's. Set it right: times on screens and reports are wrong; the order of what happened is not."
+}
+
+// roughly is how long a time is, as people say it.
+func roughly(d time.Duration) string {
+	switch {
+	case d < time.Minute:
+		return order.Plural(int(d.Round(time.Second)/time.Second), "second")
+	case d < 90*time.Minute:
+		return order.Plural(int(d.Round(time.Minute)/time.Minute), "minute")
+	case d < 48*time.Hour:
+		return order.Plural(int(d.Round(time.Hour)/time.Hour), "hour")
+	}
+	return order.Plural(int(d.Round(24*time.Hour)/(24*time.Hour)), "day")
 }
 
 // disabledKey is since when the people of a site may not sign in any more, by the centre's clock.
