@@ -53,7 +53,9 @@ type LinkState struct {
 	Replaced     bool   // another box holds the site
 	Handed, Left uint64 // then: records the centre took over, and those still to go
 
-	Skew time.Duration // own clock minus the centre's
+	Skew   time.Duration // own clock minus the centre's
+	Off    bool          // the centre said that it is off
+	Forged time.Time     // when something came last in the centre's name that it had not signed
 }
 
 type link struct {
@@ -123,6 +125,9 @@ const tellSkew = 2 * time.Minute
 // device is a handheld, by what it counted.
 type device struct {
 	saved, applied, stable uint64
+
+	who  floor.UserID // whose its last record was
+	last time.Time    // and of when
 	// What is not yet applied, and what is applied and not yet stable: (seq of the last record, n).
 	unapplied, unstable points
 }
@@ -165,6 +170,8 @@ func (b *Board) SetDevice(id floor.DeviceID, n uint64, seq floor.Seq) {
 func (b *Board) note(r *floor.Record) {
 	if r.Device != "" && r.N > 0 {
 		b.SetDevice(r.Device, r.N, r.Seq)
+		d := b.devices[r.Device]
+		d.who, d.last = r.Actor, r.Time
 	}
 }
 

@@ -1,7 +1,6 @@
 package view
 
 import (
-	"fmt"
 	"strings"
 	"time"
 
@@ -32,14 +31,25 @@ type Sync struct {
 	State  string           `json:"state" doc:"alone, replaced, recovering, blocked, cut_off, catching_up or up_to_date"`
 	Says   []string         `json:"says"`             // what is the matter, in sentences
 	Do     []string         `json:"do"`               // what to do about it, in this order; empty when there is nothing to do
+	Said   []Note           `json:"said,omitempty"`   // the same as Says, each as a code, for a screen that has its own words
+	Todo   []Note           `json:"todo,omitempty"`   // the same as Do
 	Stable floor.Seq        `json:"stable"`           // the centre has every record up to here in its backups, too
 	Sends  *Halt            `json:"sends,omitempty"`  // the record of this box the centre cannot take
 	Takes  *Halt            `json:"takes,omitempty"`  // the record of the centre this box cannot take
 	Waits  []floor.DeviceID `json:"waits,omitempty"`  // handhelds that may hold what the box lost
+	Hands  []Handheld       `json:"hands,omitempty"`  // the same, as people know them
 	Handed uint64           `json:"handed,omitempty"` // of a box that was replaced: records the centre took over
 	Left   uint64           `json:"left,omitempty"`   // and those still to go
 	What   []Waiting        `json:"what,omitempty"`   // what waits to be sent, by what it is about
+	Sorted uint64           `json:"sorted,omitempty"` // when more waits than What counts: so many of the oldest are in it
 	Cause  string           `json:"cause,omitempty"`  // for the operator
+}
+
+// Handheld is a device as people know it: by who was signed in there last, and when it was last heard.
+type Handheld struct {
+	Device floor.DeviceID `json:"device"`
+	Name   string         `json:"name,omitempty"` // who was signed in there last
+	Last   *time.Time     `json:"last,omitempty"` // when something it did came here last
 }
 
 // Waiting counts records that wait to be sent.
@@ -49,104 +59,62 @@ type Waiting struct {
 	Oldest time.Time `json:"oldest"`
 }
 
+// ForgedLasts is how long people are told that somebody spoke in the centre's name, after the last time.
+const ForgedLasts = 15 * time.Minute
+
 // Sync puts the line into words.
-func (b *Board) Sync() Sync {
+func (b *Board) Sync(now time.Time) Sync {
 	l := &b.link
 	s := Sync{Link: b.Link(), Stable: l.Stable, Says: []string{}, Do: []string{}, Handed: l.Handed, Left: l.Left, Cause: l.Cause}
-	say := func(format string, args ...any) { s.Says = append(s.Says, fmt.Sprintf(format, args...)) }
-	do := func(format string, args ...any) { s.Do = append(s.Do, fmt.Sprintf(format, args...)) }
 	if b.site.Centre == NoCentre {
 		s.State = SyncAlone
-		say("This site has no centre. What the box has saved is safe here, and nowhere else: keep its backups.")
+		s.Say(Note{Code: "alone"})
 		return s
 	}
 	if l.Replaced {
 		s.State = SyncReplaced
-		say("This box was replaced: another box holds the site. %s handed over to the centre.", these(l.Handed))
-		if l.Left == 0 {
-			say("Nothing is left to hand over.")
-			do("Work at the new box. This one may be switched off.")
-			return s
-		}
-		say("%s still to go.", these(l.Left))
-		if !l.Broker {
-			say("The line is down.")
-			do("Connect this box to the network.")
-		}
-		do("Leave this box switched on and connected until nothing is left to hand over.")
-		do("Work at the new box.")
+		s.replaced(l)
 		return s
 	}
 	if r := b.state.Recovery; r != nil {
 		s.State, s.Waits = SyncRecovering, r.Waits
-		say("This box was put back to an older state, or is new here, and takes back what it does not know. Until then nothing is handed over for good without a lead.")
+		s.Say(Note{Code: "recovering"})
+		s.Say(Note{Code: "recovering_lead"})
 		if r.More || len(r.Waits) == 0 {
-			say("The centre has still to tell what it knows.")
+			s.Say(Note{Code: "centre_tells"})
 		}
 		if n := len(r.Waits); n > 0 {
 			names := make([]string, n)
 			for i, d := range r.Waits {
-				names[i] = string(d)
+				h := b.handheld(d)
+				s.Hands = append(s.Hands, h)
+				if names[i] = string(d); h.Name != "" {
+					names[i] += " (" + h.Name + ")"
+				}
 			}
-			say("%s may hold work the box does not have: %s.", count(uint64(n), "handheld"), strings.Join(names, ", "))
-			do("Bring these handhelds into reach and open the app on each.")
-			do("If one is lost for good, a lead says so: picket do device.lost device=%s reason=\"…\"", names[0])
+			s.Say(Note{Code: "handhelds", N: uint64(n), Who: strings.Join(names, ", ")})
+			s.Ask(Note{Code: "bring"})
+			s.Ask(Note{Code: "lost", Who: string(r.Waits[0])})
 		}
 	}
-	if h := l.Sends; h.Seq > 0 {
-		s.Sends = &h
-		say("The centre cannot take record %d of this box: its software does not know %s. What comes behind it waits here; nothing is lost.", h.Seq, h.Type)
-		do("Have the centre's software updated. Sending goes on by itself behind that.")
-	}
-	if h := l.Takes; h.Seq > 0 {
-		s.Takes = &h
-		say("This box cannot take record %d of the centre: its software does not know %s. What the centre sent behind it, new orders among it, waits there.", h.Seq, h.Type)
-		do("Have this box's software updated. It goes on by itself behind that.")
-		do("Work on with the orders that are here.")
-	}
-	if (l.Code == "import" || l.Code == "restate") && s.State == SyncRecovering && l.Broker {
-		// said above: it moves
-	} else if l.Code == "import" && s.State == "" && l.Broker {
-		s.State = SyncCatchingUp
-		say("The centre tells this box what it does not know of its own past. It takes a moment.")
-	} else if l.Code == "restate" && s.State == "" && l.Broker {
-		s.State = SyncCatchingUp
-		say("The centre was put back to an older state than it had called safe: this box tells it what stands here. It takes a moment.")
-	} else if s.Sends == nil && s.Takes == nil && l.Blocked != "" {
-		say("Nothing moves: %s.", strings.TrimSuffix(l.Blocked, "."))
-		do("%s", troubleDo(l.Code))
-	}
+	s.halts(l)
 	if s.State == "" && len(s.Do) > 0 {
 		s.State = SyncBlocked
 	}
-	unreached, silent := !l.Up && !l.Broker, !l.Up && l.Broker && l.Blocked == ""
-	switch {
-	case unreached && turnedAway(l.Cause):
-		say("The line turns this box away: its certificate was taken back, or has ended.")
-		do("If another box has this site now, work there: this one is no longer the store's.")
-		do("If not, tell the centre's operator: this box needs a new code.")
-		do("Work on until then: everything is saved here and goes out by itself.")
-	case unreached && strings.Contains(l.Cause, "x509: "):
-		say("Something answers in the broker's place that this box does not trust.")
-		do("Tell your operator: the box was not enrolled on this line (picketd enrol), its clock is wrong, or somebody stands between.")
-		do("Work on until then: everything is saved here and goes out by itself.")
-	case unreached:
-		say("The line is down: nobody is reached.")
-		do("Work on: everything is saved here and goes out by itself. The handhelds need this box, not the line.")
-		do("If it lasts, look whether the store has internet, and whether this box is plugged into it.")
-	case silent:
-		say("The network is there, but the centre does not answer.")
-		do("Work on: everything is saved here and goes out by itself.")
-		do("If it lasts, tell the centre's operator.")
-	}
-	if s.State == "" && (unreached || silent) {
+	if s.unreached(l) && s.State == "" {
 		s.State = SyncCutOff
 	}
+	if ago := now.Sub(l.Forged); !l.Forged.IsZero() && ago < ForgedLasts {
+		s.Say(Note{Code: "forged"})
+		s.Ask(Note{Code: "forged_do"})
+	}
 	switch {
+	case s.Unsent > 0 && (l.Up || s.State == SyncCatchingUp):
+		s.Say(Note{Code: "unsent", N: s.Unsent})
 	case s.Unsent > 0:
-		say("%s to be sent.", these(s.Unsent))
+		s.Say(Note{Code: "kept", N: s.Unsent})
 	case s.State == "":
-		say("The centre has everything.")
+		s.Say(Note{Code: "all"})
 	}
 	if s.State == "" && s.Unsent > 0 {
 		s.State = SyncCatchingUp
@@ -154,6 +122,121 @@ func (b *Board) Sync() Sync {
 		s.State = SyncUpToDate
 	}
 	return s
+}
+
+// replaced says what a box does that holds the site no longer.
+func (s *Sync) replaced(l *link) {
+	s.Say(Note{Code: "replaced", N: l.Handed})
+	if l.Left == 0 {
+		s.Say(Note{Code: "replaced_done"})
+		s.Ask(Note{Code: "replaced_off"})
+		return
+	}
+	s.Say(Note{Code: "replaced_left", N: l.Left})
+	if !l.Broker {
+		s.Say(Note{Code: "line_down"})
+		s.Ask(Note{Code: "connect"})
+	}
+	s.Ask(Note{Code: "replaced_leave"})
+	s.Ask(Note{Code: "replaced_do"})
+}
+
+// halts says what does not move although the line stands, what does, and what is under way.
+func (s *Sync) halts(l *link) {
+	under := (l.Code == "import" || l.Code == "restate") && l.Broker
+	if h := l.Sends; h.Seq > 0 {
+		s.Sends = &h
+		s.Say(Note{Code: "sends", Record: h.Seq, Type: h.Type})
+		s.Say(Note{Code: "sends_behind"})
+		if l.Up && l.Takes.Seq == 0 {
+			s.Say(Note{Code: "still_comes"})
+		}
+		s.Ask(Note{Code: "sends_do"})
+	}
+	if h := l.Takes; h.Seq > 0 {
+		s.Takes = &h
+		s.Say(Note{Code: "takes", Record: h.Seq, Type: h.Type})
+		s.Say(Note{Code: "takes_behind"})
+		if l.Up && l.Sends.Seq == 0 {
+			s.Say(Note{Code: "still_goes"})
+		}
+		s.Ask(Note{Code: "takes_do"})
+		s.Ask(Note{Code: "takes_work"})
+	}
+	switch {
+	case l.Code == "import" && !l.Broker, l.Code == "restate" && !l.Broker: // it goes on with the line
+	case under && s.State == SyncRecovering: // said above: it moves
+	case under && s.State == "":
+		s.State = SyncCatchingUp
+		s.Say(Note{Code: l.Code})
+	case s.Sends == nil && s.Takes == nil && l.Blocked != "":
+		code := "trouble"
+		switch l.Code {
+		case "rejected", "unsendable":
+			code = l.Code
+		case "apply", "log":
+			code = "disk"
+		case "fork", "lost_data":
+			code = "apart"
+		}
+		s.Say(Note{Code: code})
+		s.Ask(Note{Code: code + "_do"})
+		if s.Cause != "" {
+			s.Cause += "; "
+		}
+		s.Cause += l.Blocked
+	}
+}
+
+// unreached says what is to be done where nobody answers at the other end.
+func (s *Sync) unreached(l *link) bool {
+	first, work := "", "work_on"
+	switch {
+	case l.Up, l.Broker && l.Blocked != "" && !l.Off:
+		return false
+	case l.Broker && l.Off:
+		s.Say(Note{Code: "centre_off"})
+		s.Ask(Note{Code: "work_on"})
+		s.Ask(Note{Code: "silent_do"})
+		return true
+	case l.Broker:
+		s.Say(Note{Code: "silent"})
+		s.Ask(Note{Code: "work_on"})
+		s.Ask(Note{Code: "silent_do"})
+		return true
+	case turnedAway(l.Cause):
+		s.Say(Note{Code: "turned_away"})
+		s.Ask(Note{Code: "turned_new_box"})
+		first, work = "turned_away_do", "work_till"
+	case strings.Contains(l.Cause, "x509: "):
+		s.Say(Note{Code: "stranger"})
+		first, work = "stranger_do", "work_till"
+	default:
+		s.Say(Note{Code: "down"})
+		s.Ask(Note{Code: "work_on_floor"})
+		first, work = "down_do", ""
+	}
+	s.Ask(Note{Code: first})
+	if work != "" {
+		s.Ask(Note{Code: work})
+	}
+	return true
+}
+
+// handheld is a device as people know it.
+func (b *Board) handheld(id floor.DeviceID) Handheld {
+	h := Handheld{Device: id}
+	if d := b.devices[id]; d != nil && !d.last.IsZero() {
+		at := d.last
+		h.Name, h.Last = string(d.who), &at
+	}
+	var till time.Time
+	for _, v := range b.state.Sessions {
+		if v.Device == id && v.Expires.After(till) {
+			h.Name, till = v.Name, v.Expires
+		}
+	}
+	return h
 }
 
 // turnedAway says whether the broker was reached and does not take this box's certificate. The words are TLS's own.
@@ -164,52 +247,4 @@ func turnedAway(cause string) bool {
 		}
 	}
 	return false
-}
-
-// troubleDo says what to do about a trouble that only an operator can end.
-func troubleDo(code string) string {
-	switch code {
-	case "rejected":
-		return "Tell the centre's operator that it turns this box away, and why."
-	case "apply", "log":
-		return "Tell your operator: this box has trouble with its own file. Look whether its disk is full."
-	case "unsendable":
-		return "Tell your operator: this box holds a record that fits no message."
-	case "fork", "lost_data":
-		return "Leave the box switched on: it compares what it has with the centre. If this stands for more than some minutes, tell your operator."
-	}
-	return "Tell your operator."
-}
-
-func count(n uint64, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
-}
-
-// these counts records with the verb that follows.
-func these(n uint64) string {
-	if n == 1 {
-		return "1 record is"
-	}
-	return fmt.Sprintf("%d records are", n)
-}
-
-// plainWaiting are words for what a record is about, by the part of its type behind "picket.".
-var plainWaiting = map[string]string{
-	"assignment": "orders", "order": "orders", "pick": "picks", "unit": "parcels", "label": "labels", "print": "labels", "job": "labels",
-	"stock": "stock", "count": "counts", "bin": "bins", "handover": "hand-overs", "collect": "pickups", "pickup": "pickups",
-	"return": "returns", "receive": "deliveries", "inbound": "deliveries", "putaway": "deliveries", "manifest": "carrier lists", "run": "pick runs",
-	"local": "notes of the box itself", "session": "sign-ins", "case": "the desk", "site": "the site", "till": "the till", "money": "the till",
-}
-
-// WaitingName is what a record of a type is about, in a store's words.
-func WaitingName(typ string) string {
-	_, rest, _ := strings.Cut(typ, ".")
-	about, _, _ := strings.Cut(rest, ".")
-	if name := plainWaiting[about]; name != "" {
-		return name
-	}
-	return strings.ReplaceAll(about, "_", " ")
 }

@@ -16,7 +16,7 @@ const sortMost = 10_000
 // sync says how the line does. What waits is sorted by what it is about, read from the journal when somebody asks.
 func (s *Server) sync(w http.ResponseWriter, r *http.Request, _ *signedIn) {
 	var out view.Sync
-	s.feed.look(func(b *view.Board) { out = b.Sync() })
+	s.feed.look(func(b *view.Board) { out = b.Sync(s.clock()) })
 	if out.Unsent > 0 && s.archive != nil {
 		first, _ := s.archive.Span()
 		_, err := s.archive.Chain(r.Context(), max(first, uint64(out.Acked)+1), int(min(out.Unsent, sortMost)), func(_ uint64, raw []byte) error {
@@ -40,12 +40,23 @@ func (s *Server) sync(w http.ResponseWriter, r *http.Request, _ *signedIn) {
 			s.fault(w, r, "sync", err)
 			return
 		}
+		if out.Unsent > sortMost {
+			out.Sorted = sortMost
+		}
 		slices.SortStableFunc(out.What, func(a, b view.Waiting) int { return b.Count - a.Count })
 	}
-	if long := s.unheard(); s.opt.OfflineGrace > 0 && long > s.opt.OfflineGrace {
-		out.Says = append(out.Says, "The centre was not heard for "+days(long)+": whoever signs in needs the word of a colleague.")
-	} else if long > s.opt.OfflineGrace/3 && s.opt.OfflineGrace > 0 {
-		out.Says = append(out.Says, "If it is not heard within "+days(s.opt.OfflineGrace-long)+", whoever signs in needs the word of a colleague.")
+	if long, grace := s.unheard(), s.opt.OfflineGrace; grace > 0 && long > grace {
+		out.Say(lasting("unheard", long))
+	} else if grace > 0 && long > grace/3 {
+		out.Say(lasting("vouch", grace-long))
 	}
 	reply(w, out)
+}
+
+// lasting is a note that speaks of a time, roughly.
+func lasting(code string, d time.Duration) view.Note {
+	if d < 48*time.Hour {
+		return view.Note{Code: code + "_hours", N: uint64(d / time.Hour)}
+	}
+	return view.Note{Code: code + "_days", N: uint64(d / (24 * time.Hour))}
 }

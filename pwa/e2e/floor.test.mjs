@@ -396,27 +396,6 @@ test('text typed by an input method, without key events, is a scan too, and only
   assert.equal(await page.evaluate(() => document.activeElement.id), 'scanner');
 });
 
-test('the state of the line says what is unsent, since when, what is blocked and what to do', async () => {
-  await signIn(page, box.url);
-  const since = new Date(Date.now() - 18 * 60_000).toISOString();
-  box.sync = { what: [{ what: 'picks', count: 9, oldest: since }, { what: 'hand-overs', count: 1, oldest: since }, { what: 'something new', count: 2, oldest: since }] };
-  box.setLink({ up: false, unsent: 12, since, oldest: since });
-  await page.goto(box.url + '/#/line');
-  await page.waitForSelector('[data-testid="sync"][data-state="cut_off"]');
-  await reads(by(page, 'sync-do'), /Work on/);
-  await reads(by(page, 'sync-what'), /9 picks since \d\d:\d\d\s+1 hand-over since .*\s+2 × something new since/);
-
-  box.sync = { state: 'blocked', sends: { seq: 412, type: 'picket.pick.sung.v1' } };
-  box.setLink({ up: true, since, blocked: 'the centre does not know a record' });
-  await page.waitForSelector('[data-testid="sync"][data-state="blocked"]');
-  await reads(by(page, 'sync'), /record 412 of the box: it does not know picket\.pick\.sung\.v1/);
-  await reads(by(page, 'sync-do'), /software updated/);
-  box.sync = { state: 'recovering', waits: ['d-7'] };
-  box.setLink({ blocked: '' });
-  await page.waitForSelector('[data-testid="sync"][data-state="recovering"]');
-  await reads(by(page, 'sync'), /1 handheld may hold work the box does not have: d-7/);
-});
-
 test('the centre was not heard for days: a colleague vouches for whoever signs in', async () => {
   box.unheard = true;
   const enter = async (badge, pin) => { await by(page, 'badge').fill(badge); await by(page, 'badge-next').click(); for (const d of pin) await by(page, 'pin-' + d).click(); await by(page, 'sign-in').click(); };

@@ -1,5 +1,5 @@
 // Walks through every screen and leaves a picture of each in e2e/out. `node e2e/shots.mjs [de] [dark|sun] [text=130]`
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { startFake } from '../dev/fake-edge.mjs';
 import { code, sscc } from '../dev/fake/goods.mjs';
 import { by, DESK, HANDHELD, openOrder, signIn, startBrowser, startDevice, wedge } from './browser.mjs';
@@ -9,6 +9,7 @@ const percent = Number(args.find((a) => a.startsWith('text='))?.slice(5) ?? 100)
 const out = new URL(`./out/${lang}-${theme}${percent === 100 ? '' : '-' + percent}/`, import.meta.url).pathname;
 await mkdir(out, { recursive: true });
 const browser = await startBrowser();
+const states = JSON.parse(await readFile(new URL('../../edge/view/testdata/sync.json', import.meta.url), 'utf8'));
 
 for (const [size, viewport] of [['360', HANDHELD], ['1280', DESK]]) {
   const box = await startFake({ prints: false });
@@ -56,9 +57,14 @@ for (const [size, viewport] of [['360', HANDHELD], ['1280', DESK]]) {
   await page.goto(box.url + '/#/printers'); await by(page, 'printers').waitFor(); const waiting = box.addJob('O-1044'); box.setJob(waiting, 'held', ['media-empty']); await by(page, 'print').first().waitFor(); box.setPapers('manifests', 'M-1', { number: 'M-20261122-1', jobs: [{ id: 'm:1/0', doc: 'manifest', copy: 1, state: 'unknown', reasons: ['offline'] }] }); await page.locator('[data-doc="manifest"]').waitFor(); await shot('printers'); await page.locator('[data-testid="prints"]').scrollIntoViewIfNeeded(); await shot('prints');
   await by(page, 'printer-stop').first().click(); await shot('printer-stop'); await close();
   box.setLink({ up: false, unsent: 12, since: new Date(Date.now() - 18 * 60_000).toISOString(), oldest: new Date(Date.now() - 17 * 60_000).toISOString() });
-  box.sync = { what: [{ what: 'picks', count: 9, oldest: new Date(Date.now() - 17 * 60_000).toISOString() }, { what: 'hand-overs', count: 3, oldest: new Date(Date.now() - 6 * 60_000).toISOString() }] };
-  await page.goto(box.url + '/#/line'); await by(page, 'sync').waitFor(); await shot('line');
-  box.sync = { state: 'blocked', sends: { seq: 412, type: 'picket.pick.sung.v1' }, what: [] }; box.ahead = 61 * 60_000; await page.reload(); await by(page, 'clock-wrong').first().waitFor(); await page.waitForSelector('[data-testid="sync"][data-state="blocked"]'); await shot('line-blocked'); box.ahead = 0; box.sync = {};
+  const ago = (min) => new Date(Date.now() - min * 60_000).toISOString();
+  for (const [name, x] of Object.entries(states)) { // the sync desk, as the box says it in each of its states
+    const old = name === 'for days' ? 3 * 1440 : 17, shown = { ...x, since: ago(old + 1), oldest: x.unsent ? ago(old) : undefined, what: x.unsent && !x.what ? [{ what: 'picks', count: 1, oldest: ago(17) }, { what: 'orders', count: 1, oldest: ago(6) }] : (x.what ?? []).map((w) => ({ ...w, oldest: ago(old) })) };
+    box.sync = shown; box.setLink({ up: x.up, unsent: x.unsent, since: shown.since, oldest: shown.oldest ?? '', blocked: x.blocked, replaced: x.replaced ?? false, recovering: x.recovering ?? null });
+    await page.goto(box.url + '/#/line'); await page.reload(); await by(page, 'sync').waitFor(); await by(page, 'line-centre').scrollIntoViewIfNeeded(); await shot('line-' + name.replace(/[^a-z]+/g, '-'));
+  }
+  box.setLink({ up: false, unsent: 12, since: ago(18), oldest: ago(17), blocked: '', replaced: false, recovering: null });
+  box.sync = states['centre is old']; box.ahead = 61 * 60_000; await page.reload(); await by(page, 'clock-wrong').first().waitFor(); await page.waitForSelector('[data-testid="sync"][data-state="blocked"]'); await shot('line-blocked'); box.ahead = 0; box.sync = {};
   await page.goto(box.url + '/#/menu'); await page.waitForTimeout(100); await shot('menu');
   await page.goto(box.url + '/#/settings'); await page.waitForTimeout(100); await shot('settings');
   await page.goto(box.url + '/#/order/O-1042'); await by(page, 'before').waitFor(); box.cut(); await page.waitForSelector('[data-testid="chip"][data-state="nobox"]');

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import de from '../src/i18n/de.json';
 import en from '../src/i18n/en.json';
-import { fill, makeTimes, makeWords } from '../src/i18n/words';
+import { fill, localeOf, makeTimes, makeWords } from '../src/i18n/words';
 import { readRoute, writeRoute } from '../src/app/route';
 
 const braces = (s: string) => [...s.matchAll(/\{(\w+)\}/g)].map((m) => m[1]).sort().join();
@@ -31,6 +31,14 @@ test('times in the site’s zone, as people say them', () => {
   assert.equal(makeTimes('de', 'Europe/Berlin').relative(12 * 60_000), 'in 12 Min.');
   assert.match(t.time('2026-11-22T09:40:00Z', now), /tomorrow 10:40/);
   assert.equal(makeTimes('en', 'Nowhere/At-all').clock(0).length, 5, 'an unknown zone is no fault');
+});
+test('a date is written as the device’s own kind of the language writes it', () => {
+  const day = (l: string) => makeTimes(l, 'Europe/London').day(Date.parse('2026-11-20T12:00:00Z'), Date.parse('2026-11-23T12:00:00Z'));
+  assert.equal(localeOf('en', ['de-DE', 'en-GB', 'en-US']), 'en-GB');
+  assert.equal(localeOf('de', ['en-GB']), 'de');
+  assert.match(day(localeOf('en', ['en-GB'])), /^Friday,? 20 November$/);
+  assert.equal(day('en-US'), 'Friday, November 20');
+  assert.equal(makeTimes('en-GB', 'UTC').relative(12 * 60_000), 'in 12 min');
 });
 test('a place survives the address', () => {
   for (const r of [{ at: 'list' }, { at: 'order', id: 'O-1/2:x y' }, { at: 'handover' }, { at: 'settings' }] as const) assert.deepEqual(readRoute(writeRoute(r)), r);

@@ -15,6 +15,7 @@ type Status struct {
 	Since     time.Time // of Connected, true or false
 	LineErr   string    // why the broker is not reached, for the operator
 	CentreUp  bool      // the centre's own presence; for screens only
+	CentreOff time.Time // when it said that it goes off, or its line was given up; zero since it was heard again
 
 	Head    wire.Seq
 	Acked   wire.Seq
@@ -35,6 +36,8 @@ type Status struct {
 	Dropped   uint64 // messages not used: lost sessions, duplicates of old ones, full queues
 	Malformed uint64 // of them, those that could not be read
 	Forged    uint64 // and those in the centre's name that it has not signed
+
+	ForgedAt time.Time // the last of them
 }
 
 // Status shows the line as it is.
@@ -59,7 +62,7 @@ func (u *Uplink) change(edit func(*Status)) {
 // visible is the part of a status whose change is told.
 func visible(s Status) Status {
 	s.LastAck, s.Dropped, s.Malformed, s.Skew = time.Time{}, 0, 0, 0
-	s.Forged = min(s.Forged, 1)
+	s.Forged, s.ForgedAt = 0, s.ForgedAt.Truncate(forgedSaid) // who sends many wakes no screen with each
 	return s
 }
 
@@ -75,7 +78,15 @@ func (u *Uplink) setLine(up bool, err error) {
 	}
 }
 
-func (u *Uplink) setCentre(up bool) { u.change(func(s *Status) { s.CentreUp = up }) }
+func (u *Uplink) setCentre(up bool, now time.Time) {
+	u.change(func(s *Status) {
+		if s.CentreUp = up; up {
+			s.CentreOff = time.Time{}
+		} else if s.CentreOff.IsZero() {
+			s.CentreOff = now
+		}
+	})
+}
 
 // observe copies what the engine shows.
 func (u *Uplink) observe(now time.Time) {
@@ -84,6 +95,9 @@ func (u *Uplink) observe(now time.Time) {
 		u.cfg.Log.Warn("a record of the centre is of a type this version does not know: nothing behind it is taken before an update", "record", v.Stuck.Seq, "type", v.Stuck.Type)
 	}
 	u.change(func(s *Status) {
+		if v.LastAck.After(s.CentreOff) || v.Open && !s.Connected {
+			s.CentreOff = time.Time{} // whatever was said in its name: it is there
+		}
 		if v.Open != s.Connected || s.Since.IsZero() {
 			s.Connected, s.Since = v.Open, now
 		}
@@ -117,6 +131,7 @@ func (u *Uplink) drop(ch wire.Channel, why string, err error) {
 		s.Dropped++
 		if forged {
 			s.Forged++
+			s.ForgedAt = time.Now()
 		}
 		if bad {
 			s.Malformed++

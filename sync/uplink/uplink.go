@@ -269,7 +269,7 @@ func (u *Uplink) read(e link.Event) reconcile.Event {
 			u.drop(wire.ChannelState, "the will of an earlier life", nil)
 			return nil
 		}
-		u.setCentre(st.Online)
+		u.setCentre(st.Online, time.Now())
 		return reconcile.CentreSeen{State: *st}
 	}
 	t, err := wire.ParseTopic(m.Topic)

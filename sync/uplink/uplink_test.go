@@ -107,6 +107,35 @@ func TestStatusTellsOfTheLine(t *testing.T) {
 	})
 }
 
+// A centre that says it goes off is off at once, and back when it is heard again.
+func TestACentreThatGoesOffIsKnownToBeOff(t *testing.T) {
+	together(t, 1, linktest.Faults{}, func(t *testing.T, b *linktest.Broker, s *siteBox, c *centreBox) {
+		converge(t, s, c)
+		other := b.Connect("other", nil, nil)
+		say := func(online bool) {
+			state, err := wire.Encode(&wire.State{Online: online, Boot: 7, Gen: c.gen})
+			require.NoError(t, err)
+			require.NoError(t, other.Publish(wire.CentreState("acme"), state, true))
+			synctest.Wait()
+		}
+		require.True(t, s.u.Status().CentreOff.IsZero())
+		say(false)
+		at := s.u.Status().CentreOff
+		require.False(t, at.IsZero())
+		require.True(t, s.u.Status().Connected, "its session has not run out")
+		pass(time.Second)
+		say(false)
+		require.Equal(t, at, s.u.Status().CentreOff, "since when")
+		s.write(1)
+		pass(10 * time.Second)
+		require.True(t, s.u.Status().CentreOff.IsZero(), "it answers: it is there")
+		say(false)
+		say(true)
+		require.True(t, s.u.Status().CentreOff.IsZero())
+		require.NoError(t, other.Close())
+	})
+}
+
 func TestCentreThatForgotItsSessionIsGreetedAnew(t *testing.T) {
 	together(t, 1, linktest.Faults{}, func(t *testing.T, b *linktest.Broker, s *siteBox, c *centreBox) {
 		converge(t, s, c)

@@ -49,8 +49,15 @@ var syncTitles = map[string]string{
 
 func (a *app) tellSync(s *view.Sync, now time.Time) {
 	title := syncTitles[s.State]
-	if title == "" {
+	switch {
+	case title == "":
 		title = plain(s.State)
+	case s.State == view.SyncUpToDate && len(s.Do) > 0:
+		title = "The centre has everything, but look"
+	case s.State == view.SyncBlocked && s.Up && s.Takes == nil && s.Sends != nil:
+		title = "NOTHING GOES OUT, but what the centre sends comes in"
+	case s.State == view.SyncBlocked && s.Up && s.Sends == nil && s.Takes != nil:
+		title = "NOTHING COMES IN, but what is done here goes out"
 	}
 	if s.State != view.SyncAlone && !s.Since.IsZero() {
 		word := "connected"
@@ -68,9 +75,13 @@ func (a *app) tellSync(s *view.Sync, now time.Time) {
 	}
 	for i, w := range s.What {
 		if i == 0 {
-			fmt.Fprintln(a.out, "What waits:")
+			if s.Sorted > 0 {
+				fmt.Fprintf(a.out, "What waits, of the oldest %d:\n", s.Sorted)
+			} else {
+				fmt.Fprintln(a.out, "What waits:")
+			}
 		}
-		fmt.Fprintf(a.out, "  %6d  %s, since %s\n", w.Count, plain(w.What), a.when(w.Oldest))
+		fmt.Fprintf(a.out, "  %6d  %s, since %s\n", w.Count, plain(w.Words()), a.when(w.Oldest))
 	}
 	for i, text := range s.Do {
 		if i == 0 {

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 	"time"
 
@@ -16,7 +17,7 @@ func TestWhatIsNotSent(t *testing.T) {
 	out, code := run(t, env, "sync", "status")
 	require.Zero(t, code, out)
 	require.Contains(t, out, "Cut off\n")
-	require.Contains(t, out, "  6 records are to be sent.\n", out)
+	require.Contains(t, out, "  6 records wait here to be sent; nothing is lost.\n", out)
 	require.Contains(t, out, "The oldest of them is of 21 Nov 09:00, 0 seconds ago.", "by the site's own clock")
 	require.Contains(t, out, "What waits:\n")
 	require.Contains(t, out, "  1. Work on: everything is saved here")
@@ -31,6 +32,23 @@ func TestWhatIsNotSent(t *testing.T) {
 		sum += w.Count
 	}
 	require.EqualValues(t, s.Unsent, sum, "what waits is all of it")
+}
+
+// Where one direction stands still the first line says which, and which does not.
+func TestWhichWayNothingMoves(t *testing.T) {
+	halt := &view.Halt{Seq: 3, Type: "picket.a.b.v1"}
+	for want, s := range map[string]view.Sync{
+		"NOTHING GOES OUT, but what the centre sends comes in": {State: view.SyncBlocked, Link: view.Link{Up: true}, Sends: halt},
+		"NOTHING COMES IN, but what is done here goes out":     {State: view.SyncBlocked, Link: view.Link{Up: true}, Takes: halt},
+		"NOTHING MOVES":                       {State: view.SyncBlocked, Link: view.Link{Up: true}, Sends: halt, Takes: halt},
+		"All is well":                         {State: view.SyncUpToDate, Link: view.Link{Up: true}},
+		"The centre has everything, but look": {State: view.SyncUpToDate, Do: []string{"Tell your operator."}},
+		"Cut off\nWhat waits, of the oldest 10000:\n       1  about an order, since 01 Jan 00:00": {State: view.SyncCutOff, Sorted: 10000, What: []view.Waiting{{What: "orders", Count: 1}}},
+	} {
+		var out strings.Builder
+		(&app{out: &out, zone: time.UTC}).tellSync(&s, time.Time{})
+		require.Equal(t, want, strings.TrimSuffix(strings.SplitAfterN(out.String(), "\nWhat to do", 2)[0], "\n")[:len(want)], out.String())
+	}
 }
 
 func TestHowLongPeopleSay(t *testing.T) {

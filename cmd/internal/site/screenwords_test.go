@@ -17,6 +17,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"picket/devices"
+	"picket/edge/floor"
+	"picket/edge/view"
 )
 
 // screenWords are the app's words in a language.
@@ -88,6 +90,14 @@ func TestScreensAndBoxSayTheSame(t *testing.T) {
 	require.NoError(t, err)
 	require.Contains(t, string(floorSource), strconv.Quote(string(devices.PutBack)))
 
+	for code, words := range view.SyncWords() {
+		if code == "lost" { // the app says where on its screens
+			require.NotContains(t, en["sync.lost"], "picket do")
+			continue
+		}
+		same("sync."+code, words)
+	}
+
 	has := func(prefix string, all ...string) {
 		for _, v := range all {
 			for lang, words := range map[string]map[string]string{"en": en, "de": de} {
@@ -99,6 +109,10 @@ func TestScreensAndBoxSayTheSame(t *testing.T) {
 	has("printer.", "ready", "printing", "stopped", "silent", "offline", "other") // blocked is said by its reasons
 	has("printer.do.", "stopped", "stopped.here", "silent", "offline", "other")
 	has("printer.", "waits_one", "waits_other", "many", "or_one", "or_other")
+	for _, e := range floor.Types() {
+		name := strings.NewReplacer(" ", "_", "-", "_").Replace(view.WaitingName(e.Type()))
+		has("sync.what.", name+"_one", name+"_other")
+	}
 	has("job.", constants(t, "edge/floor", "JobState")...)
 	has("label.", constants(t, "edge/floor", "JobState")...)
 	has("doc.", constants(t, "edge/floor", "Document")...)

@@ -116,7 +116,13 @@ func startLine(ctx context.Context, g *errgroup.Group, cfg Config, box string, b
 }
 
 func linkState(s uplink.Status, f *fence) view.LinkState {
-	v := view.LinkState{Up: s.Connected, Since: s.Since, Acked: floor.Seq(s.Acked), Stable: floor.Seq(s.Stable), Broker: s.Line, Cause: s.LineErr, Code: string(s.Trouble), Skew: s.Skew}
+	v := view.LinkState{Up: s.Connected, Since: s.Since, Acked: floor.Seq(s.Acked), Stable: floor.Seq(s.Stable), Broker: s.Line, Cause: s.LineErr, Code: string(s.Trouble), Skew: s.Skew, Forged: s.ForgedAt}
+	if !s.CentreOff.IsZero() && s.Line {
+		v.Off = true // its session ends 45 seconds later: until then nothing would say so
+		if v.Up {
+			v.Up, v.Since = false, s.CentreOff
+		}
+	}
 	if s.Blocked != nil {
 		v.Sends = view.Halt{Seq: uint64(s.Blocked.Seq), Type: s.Blocked.Type}
 	}
@@ -134,8 +140,6 @@ func linkState(s uplink.Status, f *fence) view.LinkState {
 		v.Blocked = fmt.Sprintf("this box cannot take the centre's record %d (%s) before it is updated", s.Stuck.Seq, s.Stuck.Type)
 	case s.Trouble != "":
 		v.Blocked = s.Reason
-	case s.Forged > 0 && !s.Connected:
-		v.Blocked = "what comes in the centre's name is not signed by the key this box knows of it, and is not used: somebody else speaks in its name, or the centre has another key"
 	}
 	return v
 }

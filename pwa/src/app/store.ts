@@ -5,7 +5,7 @@ import { newsOf } from '../model/news';
 import { concerns, pending, replay } from '../model/replay';
 import type { Choices } from '../model/stops';
 import type { Weight, Answer, Board, Delta, Draft, Item, Me, Op, Order } from '../model/types';
-import { fill, has, makeTimes, makeWords, type Catalogue, type Language } from '../i18n/words';
+import { fill, has, localeOf, makeTimes, makeWords, type Catalogue, type Language } from '../i18n/words';
 import de from '../i18n/de.json';
 import en from '../i18n/en.json';
 import { Api } from '../net/api';
@@ -18,7 +18,7 @@ import { readRoute, writeRoute, type Route } from './route';
 
 export interface Settings { hand: 'right' | 'left'; theme: 'auto' | 'light' | 'dark' | 'sun'; sound: boolean; language: Language; station: string }
 export interface Notice { kind: Feel; title: string; words: string; hint: string; got?: { name: string; picture: string }; want?: { name: string; picture: string }; key: number }
-export type LineState = { is: 'wait' | 'centre' | 'cut' | 'nobox'; n: 0; since: string } | { is: 'way' | 'device'; n: number; since: string };
+export type LineState = { is: 'wait' | 'centre' | 'cut' | 'nobox'; n: 0; since: string } | { is: 'way' | 'kept' | 'device'; n: number; since: string };
 
 const catalogues: Record<Language, Catalogue> = { en, de };
 /** From when on two clocks differ so far that people are told. */
@@ -67,14 +67,14 @@ export class Store {
   readonly items = computed<Item[]>(() => this.board.value?.items ?? []);
   readonly catalogue = computed(() => catalogues[this.settings.value.language]);
   readonly t = computed(() => makeWords(this.settings.value.language, this.catalogue.value));
-  readonly times = computed(() => makeTimes(this.settings.value.language, this.board.value?.site.zone ?? ''));
+  readonly times = computed(() => makeTimes(localeOf(this.settings.value.language, navigator.languages ?? []), this.board.value?.site.zone ?? ''));
   readonly line = computed<LineState>(() => {
     const unsent = this.queue.ops.value.filter((op) => !op.answer);
     const link = this.board.value?.link;
     const here = this.up.value || this.queue.reached.value === true;
     if (!here && unsent.length > 0) return { is: 'device', n: unsent.length, since: unsent[0]!.at };
     if (!here) return { is: this.tried.value ? 'nobox' : 'wait', n: 0, since: this.downSince.value };
-    if (link && link.unsent > 0) return { is: 'way', n: link.unsent, since: link.oldest || link.since };
+    if (link && link.unsent > 0) return { is: link.up ? 'way' : 'kept', n: link.unsent, since: link.oldest || link.since };
     if (link && !link.up) return { is: 'cut', n: 0, since: link.since };
     return { is: 'centre', n: 0, since: '' };
   });

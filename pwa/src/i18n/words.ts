@@ -24,6 +24,9 @@ export function makeWords(lang: string, own: Catalogue): Words {
 }
 export const has = (own: Catalogue, key: string): boolean => key in own || key in (en as Catalogue);
 
+/** The person's own kind of a language, as the device has it: in Britain it is Friday 20 November. */
+export const localeOf = (lang: Language, device: readonly string[]): string => device.find((l) => l === lang || l.startsWith(lang + '-')) ?? lang;
+
 /** Times as people say them, in the site's zone. */
 export function makeTimes(lang: string, zone: string) {
   const safe = validZone(zone);
@@ -31,7 +34,7 @@ export function makeTimes(lang: string, zone: string) {
   const dayKey = new Intl.DateTimeFormat('en-CA', { year: 'numeric', month: '2-digit', day: '2-digit', timeZone: safe });
   const weekday = new Intl.DateTimeFormat(lang, { weekday: 'long', day: 'numeric', month: 'long', timeZone: safe });
   const relative = new Intl.RelativeTimeFormat(lang, { numeric: 'auto', style: 'short' });
-  const short = (s: string): string => (lang === 'en' ? s.replace(/\./g, '') : s); // 12 min, as it is spoken and written on the floor
+  const short = (s: string): string => (lang.startsWith('en') ? s.replace(/\./g, '') : s); // 12 min, as it is spoken and written on the floor
   const rel = (ms: number): string => {
     const min = Math.round(ms / 60_000), abs = Math.abs(min);
     if (abs < 90) return short(relative.format(min, 'minute'));

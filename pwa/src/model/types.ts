@@ -65,10 +65,12 @@ export interface Me { user: string; name: string; roles: string[]; expires: stri
 export interface Refusal { code: string; args?: Record<string, string> | null; words?: string; hint?: string }
 export type Outcome = 'accepted' | 'duplicate' | 'refused' | 'exception';
 /** How the box and the centre do: GET /api/sync. */
-export interface Halt { seq: number; type: string }
+/** One sentence of it, as a code and what it speaks of. */
+export interface Note { code: string; n?: number; record?: number; type?: string; who?: string }
+export interface Handheld { device: string; name?: string; last?: string }
 export interface Sync {
-  state: string; unsent: number; since: string; blocked: string; sends: Halt | null; takes: Halt | null; waits: string[]; handed: number; left: number;
-  what: { what: string; count: number; oldest: string }[];
+  state: string; up: boolean; unsent: number; since: string; oldest: string; says: string[]; do: string[]; said: Note[]; todo: Note[]; hands: Handheld[];
+  what: { what: string; count: number; oldest: string }[]; sorted: number; cause: string;
 }
 export interface Answer { n?: number; id: string; outcome: Outcome; seq: number; refusal?: Refusal | null; unit?: string; jobs?: string[] | null; told?: Record<string, string> | null }
 export interface Reply extends Marks { answers: Answer[] | null; expect?: number; edge?: { log: string; seq: number }; recovering?: boolean }

@@ -2,6 +2,7 @@
 import { readBoard } from '../model/board';
 import type { Board, Me, Problem, Reply, Sync } from '../model/types';
 import { ProblemError, type Batch } from '../queue/queue';
+import { readSync } from '../model/sync';
 
 export const TIMEOUT_MS = 10_000;
 
@@ -49,10 +50,6 @@ export class Api {
   };
   sync = async (): Promise<Sync> => readSync(await this.call('GET', '/api/sync', undefined, 5000));
   alive = async (): Promise<void> => { await this.call('GET', '/livez', undefined, 5000); };
-}
-function readSync(v: unknown): Sync {
-  const r = (v ?? {}) as Partial<Sync>;
-  return { state: r.state ?? '', unsent: r.unsent ?? 0, since: r.since ?? '', blocked: r.blocked ?? '', sends: r.sends ?? null, takes: r.takes ?? null, waits: r.waits ?? [], handed: r.handed ?? 0, left: r.left ?? 0, what: r.what ?? [] };
 }
 function readMe(v: unknown): Me {
   const r = (v ?? {}) as Partial<Me>;

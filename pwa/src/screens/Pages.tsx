@@ -7,7 +7,7 @@ import { useScan, useStore, useWords } from '../ui/use';
 import type { Settings as Chosen } from '../app/store';
 import type { Device, Printer } from '../model/types';
 import { known, printerDo, printerSays } from './List';
-import { SyncFacts, WrongClock } from './Sync';
+import { SyncFacts, useSync, WrongClock } from './Sync';
 import { StopGo, WaitingPrints } from './Prints';
 import { waitingPrints } from '../model/prints';
 import { waiting } from '../model/stops';
@@ -81,7 +81,7 @@ export function Printers() {
 
 /** Three lines with their age: this handheld, the box, the centre. A person who knows no network understands it. */
 export function LinePage() {
-  const s = useStore(), t = useWords(), link = s.board.value?.link, marks = s.queue.marks.value;
+  const s = useStore(), t = useWords(), link = s.board.value?.link, marks = s.queue.marks.value, sync = useSync();
   const unsent = s.queue.ops.value.filter((op) => !op.answer);
   const at = (iso: string) => (iso ? t('line.since', { time: s.times.value.time(iso, s.now.value) }) : '');
   const box = s.up.value || s.queue.reached.value === true, ready = s.shell.ready.value;
@@ -96,11 +96,11 @@ export function LinePage() {
           <p>{unsent.length === 0 ? t('line.device.none') : t('line.device.some', { n: unsent.length, time: s.times.value.time(unsent[0]!.at, s.now.value) })}</p>{unsent.length > 0 && <p class="small">{t('line.device.hint')}</p>}</div></article>
         <article class="step" data-testid="line-box">{mark(box)}<div><h2>{t('line.step.box')}</h2>
           <p>{box ? t('line.box.up') : t('line.box.down', { since: at(s.downSince.value) })}</p>{marks.saved > 0 && <p class="small">{t('line.box.saved', { n: marks.saved })}</p>}</div></article>
-        <article class="step" data-testid="line-centre">{mark(!!link?.up && link.unsent === 0)}<div><h2>{t('line.step.centre')}</h2>
-          {link && !link.up && <p>{t('line.centre.down', { since: at(link.since) })}</p>}
-          {link && <p>{link.unsent > 0 ? t('line.centre.way', { n: link.unsent }) : t('line.centre.up')}</p>}
-          {link && link.unsent > 0 && link.oldest && <p class="small">{t('line.centre.oldest', { time: s.times.value.time(link.oldest, s.now.value) })}</p>}
-          <SyncFacts />
+        <article class="step" data-testid="line-centre">{mark(!!link?.up && link.unsent === 0 && !sync?.todo.length)}<div><h2>{t('line.step.centre')}</h2>
+          {sync ? <SyncFacts x={sync} /> : <>
+            {link && !link.up && <p>{t('line.centre.down', { since: at(link.since) })}</p>}
+            {link && <p>{link.unsent > 0 ? t(link.up ? 'line.centre.way' : 'line.centre.kept', { n: link.unsent }) : link.up ? t('line.centre.up') : ''}</p>}
+            {link?.blocked && <p><strong>{t('line.blocked')}</strong></p>}</>}
           {marks.applied > 0 && <p class="small">{t('line.centre.applied', { n: marks.applied })}</p>}</div></article>
         <article class="step" data-testid="offline-ready" data-ready={ready.is}>{mark(ready.is !== 'not')}<div><h2>{t('line.offline.' + (ready.is === 'not' ? 'not' : ready.is))}</h2>
           {ready.is === 'not' && <p class="small">{t('line.offline.' + ready.why, { why: ready.detail })}</p>}</div></article>

@@ -1,5 +1,6 @@
 // How the box and the centre do: the box's own facts (GET /api/sync), said in the person's language. What has nothing to say says nothing.
 import { useEffect, useState } from 'preact/hooks';
+import { syncSays } from '../model/sync';
 import type { Sync } from '../model/types';
 import { Shape } from '../ui/shapes';
 import { useStore, useWords } from '../ui/use';
@@ -7,7 +8,7 @@ import { useStore, useWords } from '../ui/use';
 const EVERY_MS = 10_000;
 
 /** Asks the box while somebody looks, and again whenever the line changes; null while it has not answered. */
-function useSync(): Sync | null {
+export function useSync(): Sync | null {
   const s = useStore(), link = s.board.value?.link, [sync, set] = useState<Sync | null>(null);
   useEffect(() => {
     let here = true;
@@ -19,36 +20,19 @@ function useSync(): Sync | null {
   return sync;
 }
 
-/** What is the matter, and what to do about it. */
-export function syncSays(t: (key: string, args?: Record<string, string | number>) => string, x: Sync): { says: string[]; todo: string[] } {
-  const says: string[] = [], todo: string[] = [];
-  if (x.state === 'alone') return { says: [t('sync.alone')], todo };
-  if (x.state === 'replaced') {
-    says.push(t('sync.replaced', { n: x.handed }), t('sync.replaced.left', { n: x.left }));
-    if (x.left > 0) todo.push(t('sync.replaced.leave'));
-    return { says, todo: [...todo, t('sync.replaced.do')] };
-  }
-  if (x.state === 'recovering') {
-    says.push(t('sync.recovering'));
-    if (x.waits.length > 0) { says.push(t('sync.recovering.waits', { n: x.waits.length, who: x.waits.join(', ') })); todo.push(t('sync.recovering.do'), t('sync.recovering.lost')); }
-  }
-  if (x.sends) { says.push(t('sync.sends', { seq: x.sends.seq, type: x.sends.type })); todo.push(t('sync.sends.do')); }
-  if (x.takes) { says.push(t('sync.takes', { seq: x.takes.seq, type: x.takes.type })); todo.push(t('sync.takes.do')); }
-  if (!x.sends && !x.takes && x.blocked) { says.push(t('line.blocked', { why: x.blocked.replace(/\.$/, '') })); }
-  if (x.state === 'cut_off') todo.push(t('sync.cut.do'), t('sync.cut.look'));
-  return { says, todo };
-}
-
-export function SyncFacts() {
-  const s = useStore(), t = useWords(), x = useSync();
-  if (!x) { const why = s.board.value?.link.blocked; return why ? <p><strong>{t('line.blocked', { why })}</strong></p> : null; }
-  const { says, todo } = syncSays(t, x);
-  const what = (w: Sync['what'][number]) => t(`sync.what.${w.what.replace(/[ -]/g, '_')}`, { n: w.count });
+export function SyncFacts({ x }: { x: Sync }) {
+  const s = useStore(), t = useWords(), time = (iso: string) => s.times.value.time(iso, s.now.value);
+  const { says, todo } = syncSays(t, x, time), far = !x.up && x.state !== 'alone' && x.state !== 'replaced';
+  const what = (w: Sync['what'][number]) => { const key = `sync.what.${w.what.replace(/[ -]/g, '_')}`, said = t(key, { n: w.count }); return said === key ? t('sync.what.other_things', { n: w.count }) : said; };
   return (
     <div data-testid="sync" data-state={x.state}>
-      {says.map((w) => <p key={w}><strong>{w}</strong></p>)}
+      {says.map((w, i) => <p key={w}>{i === 0 ? <strong>{w}</strong> : w}</p>)}
       {todo.length > 0 && <ul class="todo" data-testid="sync-do">{todo.map((w) => <li key={w}>{w}</li>)}</ul>}
-      {x.what.length > 0 && <ul class="small" data-testid="sync-what">{x.what.map((w) => <li key={w.what}>{what(w).startsWith('sync.what.') ? `${w.count} × ${w.what}` : what(w)}{t('line.since', { time: s.times.value.time(w.oldest, s.now.value) })}</li>)}</ul>}
+      {far && x.since && <p class="small">{t('sync.since', { time: time(x.since) })}</p>}
+      {x.unsent > 0 && x.oldest && <p class="small">{t('line.centre.oldest', { time: time(x.oldest) })}</p>}
+      {x.what.length > 0 && <div><p class="small">{x.sorted > 0 ? t('sync.waits.oldest', { n: x.sorted }) : t('sync.waits')}</p>
+        <ul class="small" data-testid="sync-what">{x.what.map((w) => <li key={w.what}>{what(w)}{t('line.since', { time: time(w.oldest) })}</li>)}</ul></div>}
+      {x.cause && <details class="small" data-testid="sync-cause"><summary>{t('sync.operator')}</summary><p lang="en" dir="ltr">{x.cause}</p></details>}
     </div>
   );
 }

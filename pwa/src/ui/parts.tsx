@@ -34,7 +34,8 @@ export function lineWords(s: ReturnType<typeof useStore>): string {
   const t = s.t.value, l = s.line.value, since = l.since ? s.times.value.time(l.since, s.now.value) : '';
   switch (l.is) {
     case 'device': return t('line.device', { n: l.n });
-    case 'way': return since ? t('line.way.since', { n: l.n, time: since }) : t('line.way', { n: l.n });
+    case 'way':
+    case 'kept': return since ? t(`line.${l.is}.since`, { n: l.n, time: since }) : t('line.' + l.is, { n: l.n });
     case 'cut': return t('line.cut');
     case 'nobox': return t('line.nobox');
     case 'wait': return t('line.wait');
