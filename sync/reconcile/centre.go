@@ -189,6 +189,7 @@ func (e *Centre) received(now time.Time, ev Received, out []Effect) []Effect {
 		if err := wire.Verify(ev.Payload, ev.Channel, asked(e.by)); err != nil {
 			return forged(ev.Channel, err, out)
 		}
+		e.s.alive = now
 		if e.s.recv.busy() || e.salvage.recv.busy() {
 			e.proof = m
 			return out
@@ -522,6 +523,7 @@ type CentreView struct {
 	FeedHead wire.Seq
 	FeedAck  wire.Seq
 	LastAck  time.Time
+	Heard    time.Time     // when the box that holds the site last said what it cannot have said before; zero: not yet
 	Blocked  *wire.Blocked // the feed's record the site cannot take
 	Stuck    *wire.Blocked // the site's record the centre cannot take
 }
@@ -530,7 +532,7 @@ type CentreView struct {
 func (e *Centre) View() CentreView {
 	return CentreView{
 		Open: e.s.id != "", Session: e.s.id, Node: e.state.Node, Epoch: e.state.Epoch, Applied: e.s.recv.applied, Pos: e.s.recv.pos,
-		FeedHead: e.cfg.Feed.Head().Seq, FeedAck: e.s.send.acked, LastAck: e.s.send.ackedAt,
+		FeedHead: e.cfg.Feed.Head().Seq, FeedAck: e.s.send.acked, LastAck: e.s.send.ackedAt, Heard: e.s.alive,
 		Blocked: e.s.send.blocked, Stuck: e.s.recv.blocked,
 	}
 }

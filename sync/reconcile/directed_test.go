@@ -385,3 +385,67 @@ func TestABackupOfAnotherLogMakesNothingStable(t *testing.T) {
 	c.Step(noon, Stabled{At: wire.Position{Log: fresh.id, Seq: 6, Hash: fresh.hashes[6]}})
 	require.Equal(t, wire.Seq(6), tell(9))
 }
+
+// TestWhatWasSaidBeforeKeepsNobodyAlive: whoever took down what one end said, and says it again, keeps no session open by that.
+func TestWhatWasSaidBeforeKeepsNobodyAlive(t *testing.T) {
+	ackOf := func(n wire.Seq, log *memLog, nth uint64) Received {
+		return Received{Channel: wire.ChannelAck, Payload: encode(t, &wire.Ack{Session: "sess1", Applied: n, Hash: log.hashes[n], Window: 16, Nth: nth})}
+	}
+	log := written(10)
+	s, _ := inSession(t, log, Timing{}, "sess1")
+	s.Step(noon.Add(time.Second), ackOf(10, log, 7))
+	for i := 2; i < 60; i += 3 {
+		s.Step(noon.Add(time.Duration(i)*time.Second), ackOf(10, log, 7))
+		s.Step(noon.Add(time.Duration(i)*time.Second), ackOf(10, log, 6))
+		s.Step(noon.Add(time.Duration(i)*time.Second), ackOf(10, log, 0))
+	}
+	require.False(t, s.View().Open)
+
+	// Who counts on is alive; who never counted is an older peer, and is believed as it was.
+	for _, first := range []uint64{1, 0} {
+		s, _ := inSession(t, log, Timing{}, "sess1")
+		for i := range 20 {
+			nth := uint64(0)
+			if first > 0 {
+				nth = first + 2*uint64(i)
+			}
+			s.Step(noon.Add(time.Duration(3*i)*time.Second), ackOf(10, log, nth))
+		}
+		require.True(t, s.View().Open)
+	}
+}
+
+// TestEachEndCountsWhatItSays: acks and batches by themselves, a batch that is sent again and a heartbeat too, and from 1 in each session.
+func TestEachEndCountsWhatItSays(t *testing.T) {
+	log := written(10)
+	s, out := inSession(t, log, Timing{BatchRecords: 5}, "sess1")
+	nths := func(out []Effect) (batches, acks []uint64) {
+		for _, e := range out {
+			switch p, ok := e.(Publish); {
+			case !ok:
+			case p.Channel == wire.ChannelLog:
+				b, err := new(wire.Codec).Open(p.Payload, nil)
+				require.NoError(t, err)
+				batches = append(batches, b.Nth)
+			case p.Channel == wire.ChannelAck:
+				m, err := wire.Decode(p.Payload)
+				require.NoError(t, err)
+				acks = append(acks, m.(*wire.Ack).Nth)
+			}
+		}
+		return
+	}
+	b, _ := nths(out)
+	require.Equal(t, []uint64{1, 2}, b)
+	b, _ = nths(s.Step(noon.Add(3*time.Second), Tick{}))
+	require.Equal(t, []uint64{3, 4}, b, "they are said again")
+	out = s.Step(noon.Add(4*time.Second), Received{Channel: wire.ChannelAck, Payload: encode(t, &wire.Ack{Session: "sess1", Applied: 10, Hash: log.hashes[10], Window: 16})})
+	b, _ = nths(append(out, s.Step(noon.Add(20*time.Second), Tick{})...))
+	require.Equal(t, []uint64{5}, b, "a heartbeat")
+	_, a := nths(s.Step(noon.Add(31*time.Second), Tick{}))
+	require.Equal(t, []uint64{1}, a)
+	_, a = nths(s.Step(noon.Add(40*time.Second), framed(t, nil, &wire.Batch{Session: "sess1", Log: "1", From: 1})))
+	require.Equal(t, []uint64{2}, a)
+	b, _ = nths(openSession(t, s, "sess2"))
+	require.Equal(t, []uint64{1}, b[:1], "another session")
+}

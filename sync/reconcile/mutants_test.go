@@ -36,6 +36,7 @@ var mutants = map[Rule]struct{ test, says string }{
 	RuleSigned:     {"TestWhereAKeyIsKnownNothingUnsignedCounts", "should have 1 item"},
 	RuleLate:       {"TestABoxLearntOfBehindARestoreIsNotTakenByTheKeyItSays", "not said"},
 	RuleKeyKept:    {"TestAKeyThatIsKnownIsKept", "not said"},
+	RuleNth:        {"TestWhatWasSaidBeforeKeepsNobodyAlive", "Should be false"},
 	RuleFresh:      {"TestAnAnswerOfLongAgoSaysNothingOfNow", "should have 1 item"},
 }
 

@@ -30,11 +30,14 @@ type receiver struct {
 	ackAt   time.Time // zero: no ack is owed
 	everyAt time.Time
 	gap     bool
+	said    uint64 // acks of this session
+	heard   heard  // batches
 }
 
 func (r *receiver) open(now time.Time, id wire.SessionID) {
 	r.session = id
 	r.ackAt, r.everyAt, r.gap, r.unacked = time.Time{}, now.Add(r.t.AckEvery), false, 0
+	r.said, r.heard = 0, heard{}
 }
 
 // close forgets what was not handed over. What is with the shell may still be committed, and counts.
@@ -183,7 +186,8 @@ func (r *receiver) ack(now time.Time) *wire.Ack {
 	if !owed && now.Before(r.everyAt) {
 		return nil
 	}
-	a := &wire.Ack{Session: r.session, Applied: r.applied.Seq, Hash: r.applied.Hash, Pos: r.pos,
+	r.said++
+	a := &wire.Ack{Nth: r.said, Session: r.session, Applied: r.applied.Seq, Hash: r.applied.Hash, Pos: r.pos,
 		Stable: min(r.stable, r.applied.Seq), Window: r.room(), Gap: r.gap, Blocked: r.blocked}
 	r.ackAt, r.everyAt, r.gap, r.unacked = time.Time{}, now.Add(r.t.AckEvery), false, 0
 	return a

@@ -42,6 +42,9 @@ type sender struct {
 	blocked *wire.Blocked
 	pace    pace
 	holdTo  time.Time // the log could not be read, or its next record not be framed
+	said    uint64    // batches of this session, each time one is sent
+	heard   heard     // acks
+	fresh   bool      // the ack that came last was not said before, as far as is known
 }
 
 func (s *sender) open(now time.Time, id wire.SessionID, from, stable wire.Seq, peer int) {
@@ -76,11 +79,13 @@ func (s *sender) pump(now time.Time, out []Effect) []Effect {
 			s.holdTo = now.Add(s.t.RetransmitMax)
 			return append(out, Trouble{Code: troubleOf(err), Reason: err.Error()})
 		}
+		batch.Nth = s.said + 1
 		payload, err := s.fit(batch)
 		if err != nil {
 			s.holdTo = now.Add(s.t.RetransmitMax)
 			return append(out, Trouble{Code: TroubleUnsendable, Reason: err.Error()})
 		}
+		s.said++
 		last := batch.Last()
 		s.behind = last < head.Seq
 		hash := batch.Prev
@@ -105,10 +110,11 @@ func (s *sender) pump(now time.Time, out []Effect) []Effect {
 
 // beat sends an empty batch that tells where the head is.
 func (s *sender) beat(now time.Time, head wire.Position, out []Effect) []Effect {
-	payload, err := s.frame(&wire.Batch{Session: s.session, Log: head.Log, From: head.Seq + 1, Prev: head.Hash})
+	payload, err := s.frame(&wire.Batch{Session: s.session, Log: head.Log, From: head.Seq + 1, Prev: head.Hash, Nth: s.said + 1})
 	if err != nil {
 		return append(out, Trouble{Code: TroubleUnsendable, Reason: err.Error()})
 	}
+	s.said++
 	s.beatAt = now.Add(s.t.Heartbeat)
 	return append(out, Publish{Channel: wire.ChannelLog, Payload: payload})
 }
@@ -216,6 +222,7 @@ const (
 
 // onAck takes an acknowledgement of the current session.
 func (s *sender) onAck(now time.Time, a *wire.Ack) verdict {
+	s.fresh = s.heard.news(a.Nth)
 	head := s.log.Head()
 	if on(RuleLostData) {
 		if a.Applied > head.Seq {
@@ -228,17 +235,20 @@ func (s *sender) onAck(now time.Time, a *wire.Ack) verdict {
 	if a.Applied < s.acked {
 		return ignored // late: acks are cumulative
 	}
-	s.ackedAt = now
+	if s.fresh {
+		s.ackedAt = now
+	}
 	moved := ignored
 	if a.Stable > s.stable {
 		s.stable = min(a.Stable, a.Applied)
 		moved = taken
 	}
-	if (s.blocked == nil) != (a.Blocked == nil) {
-		moved = taken
+	if s.fresh { // what was overtaken, or comes again, says how it was
+		if (s.blocked == nil) != (a.Blocked == nil) {
+			moved = taken
+		}
+		s.blocked, s.peer = a.Blocked, a.Window
 	}
-	s.blocked = a.Blocked
-	s.peer = a.Window
 	if a.Applied > s.acked {
 		moved = taken
 		s.acked, s.tries = a.Applied, 0

@@ -23,7 +23,22 @@ type session struct {
 	// quiet: a handshake is under way. A batch that overtook its welcome must not be answered by
 	// nosession, which would close the session that is about to open.
 	quiet bool
-	more  bool // what was received last is followed by more at once
+	more  bool      // what was received last is followed by more at once
+	alive time.Time // when the peer last said something new in a session
+}
+
+// heard is how far one channel of the peer was heard in a session.
+type heard struct{ nth uint64 }
+
+// news says whether the nth message of a channel was not said before, as far as is known: who counts is believed only with more
+// than before, so that a copy of what it said keeps nobody alive; what was overtaken on its way is taken for what it says, like a
+// copy, and both are no sign of life. Who does not count is believed (N-2), until it does.
+func (h *heard) news(nth uint64) bool {
+	if nth <= h.nth && h.nth > 0 && on(RuleNth) {
+		return false
+	}
+	h.nth = max(h.nth, nth)
+	return true
 }
 
 func (s *session) init(t Timing, codec *wire.Codec, mine *wire.Signer, rand func() float64, log Log, past Chain) {
@@ -114,6 +129,10 @@ func (s *session) onLog(now time.Time, payload []byte, out []Effect) ([]Effect, 
 	if b.Session != s.id && on(RuleSession) || s.id == "" {
 		return s.stranger(now, wire.ChannelLog, b.Session, out), "", ""
 	}
+	// A batch that comes again, or was overtaken, is answered and brings what its place says, which no copy changes.
+	if s.recv.heard.news(b.Nth) {
+		s.alive = now
+	}
 	v, why := s.recv.onBatch(now, b)
 	if v == forked {
 		return out, CauseFork, why
@@ -126,13 +145,17 @@ func (s *session) onAck(now time.Time, a *wire.Ack, gen wire.Generation, out []E
 	if a.Session != s.id && on(RuleSession) || s.id == "" {
 		return s.stranger(now, wire.ChannelAck, a.Session, out), "", ""
 	}
-	switch s.send.onAck(now, a) {
+	v := s.send.onAck(now, a)
+	if s.send.fresh {
+		s.alive = now
+	}
+	switch v {
 	case lostData:
 		return out, CauseLostData, "the other side has acknowledged what this log does not hold"
 	case taken:
 		out = append(out, Acked{Acked: s.send.acked, Stable: s.send.stable, Pos: a.Pos, Gen: gen})
 	}
-	if blocked := a.Blocked != nil; blocked != s.blocked {
+	if blocked := a.Blocked != nil; s.send.fresh && blocked != s.blocked {
 		s.blocked = blocked
 		t := Trouble{}
 		if blocked {

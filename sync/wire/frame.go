@@ -82,7 +82,8 @@ type Batch struct {
 	Session SessionID
 	Log     LogID
 	From    Seq
-	Prev    Hash // of the chain at From-1
+	Prev    Hash   // of the chain at From-1
+	Nth     uint64 // batch of this session by this end, one that is sent again included; 0: it does not count
 	Records [][]byte
 	PII     []Sealed
 }
@@ -96,6 +97,7 @@ type header struct {
 	From    Seq       `json:"from"`
 	N       int       `json:"n"`
 	Prev    Hash      `json:"prev"`
+	Nth     uint64    `json:"nth,omitempty"`
 	Raw     int       `json:"raw"` // bytes once inflated
 	PII     []Sealed  `json:"pii,omitempty"`
 }
@@ -127,7 +129,7 @@ func (c *Codec) Frame(b *Batch, s *Signer) ([]byte, error) {
 	if raw > MaxInflated {
 		return nil, ErrTooBig
 	}
-	head, err := json.Marshal(header{Session: b.Session, Log: b.Log, From: b.From, N: len(b.Records), Prev: b.Prev, Raw: raw, PII: b.PII})
+	head, err := json.Marshal(header{Session: b.Session, Log: b.Log, From: b.From, N: len(b.Records), Prev: b.Prev, Nth: b.Nth, Raw: raw, PII: b.PII})
 	if err != nil {
 		return nil, &Malformed{What: "frame", Field: "header", Reason: err.Error()}
 	}
@@ -205,7 +207,7 @@ func (c *Codec) Open(payload []byte, by *Checker) (*Batch, error) {
 			return bad(fmt.Sprintf("pii[%d].ref", i), "%s", why)
 		}
 	}
-	b := &Batch{Session: h.Session, Log: h.Log, From: h.From, Prev: h.Prev, PII: h.PII}
+	b := &Batch{Session: h.Session, Log: h.Log, From: h.From, Prev: h.Prev, Nth: h.Nth, PII: h.PII}
 	if h.N == 0 {
 		if len(body) != 0 || h.Raw != 0 {
 			return bad("n", "is 0 but there is a body")

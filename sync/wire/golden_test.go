@@ -59,7 +59,7 @@ func samples() []Message {
 		&Salvage{Nonce: "nonce1", Session: "salv1", Log: "LOG1", Resume: 1, Window: 16},
 		&Welcome{Nonce: "nonce1", Session: "sess1", Epoch: 3, Log: "LOG1", Resume: 1, Pos: 1, Gen: "GEN1", Stable: 1,
 			D: FeedMark{Lineage: 1, Seq: 2, Hash: h2}, Window: 16, Schema: 1},
-		&Ack{Session: "sess1", Applied: 2, Hash: h2, Pos: 2, Stable: 1, Window: 16, Gap: true, Blocked: &Blocked{Seq: 3, Type: "picket.new.v2"}},
+		&Ack{Session: "sess1", Applied: 2, Hash: h2, Pos: 2, Stable: 1, Window: 16, Gap: true, Blocked: &Blocked{Seq: 3, Type: "picket.new.v2"}, Nth: 7},
 		&NoSession{Session: "sess0"},
 		&MalformedMsg{Channel: ChannelLog, What: "frame", Field: "n", Reason: "is 300, at most 256 are allowed"},
 		&State{Online: true, Boot: 4, Node: "N1", Log: "LOG1", Head: 2, SW: "picketd 0.1"},
@@ -140,7 +140,7 @@ func TestGoldenFrames(t *testing.T) {
 		b    *Batch
 	}{
 		{"frame.bin", sampleBatch()},
-		{"heartbeat.bin", &Batch{Session: "sess1", Log: "LOG1", From: 3, Prev: Chain(Chain(Hash{}, record1), record2)}},
+		{"heartbeat.bin", &Batch{Session: "sess1", Log: "LOG1", From: 3, Prev: Chain(Chain(Hash{}, record1), record2), Nth: 5}},
 	} {
 		if *update {
 			out, err := c.Frame(f.b, testSigner())

@@ -203,6 +203,7 @@ type Ack struct {
 	Window  int       `json:"window"`
 	Gap     bool      `json:"gap,omitempty"` // something between Applied and a later batch is missing: go back
 	Blocked *Blocked  `json:"blocked,omitempty"`
+	Nth     uint64    `json:"nth,omitempty"` // ack of this session by this end; 0: it does not count
 }
 
 // Blocked names the record the receiver cannot take.
