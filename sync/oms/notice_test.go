@@ -134,8 +134,8 @@ func TestOpenNoticesAreKeptLongest(t *testing.T) {
 	text, err := json.Marshal(old)
 	require.NoError(t, err)
 	require.NoError(t, st.Update(ctx, func(tx store.Tx) error { return tx.SetMeta("notices", strings.ReplaceAll(string(text), `"no":0,`, "")) }))
-	for range 3 {
-		require.NoError(t, w.Centre.Clerk.Skewed(ctx, "north", time.Hour))
+	for _, site := range []floor.SiteID{"north", "south", "west"} {
+		require.NoError(t, w.Centre.Clerk.Skewed(ctx, site, time.Hour))
 	}
 	told, err := w.Centre.Clerk.Notices(ctx)
 	require.NoError(t, err)

@@ -185,10 +185,28 @@ func (c *Clerk) Tick(ctx context.Context, no uint64, in TickOff, again bool) (ou
 // SkewAlarm is from when on two clocks differ so far that people are told.
 const SkewAlarm = 2 * time.Minute
 
-// Skewed notes that a site's clock is ahead of the centre's, or behind it. No rule reads either clock.
+// Skewed notes that a site's clock is ahead of the centre's, or behind it. No rule reads either clock. What was said of it before
+// is told anew by it, not beside it.
 func (c *Clerk) Skewed(ctx context.Context, site floor.SiteID, ahead time.Duration) error {
 	return c.update(ctx, func(w *work) error {
-		return w.notice(Notice{What: "clock.skew", Site: site, Count: ahead.Milliseconds(), Words: SkewWords(w.name(site), ahead)}, nil)
+		n := Notice{What: "clock.skew", Site: site, Count: ahead.Milliseconds(), Words: SkewWords(w.name(site), ahead)}
+		all, err := notices(w)
+		if err != nil {
+			return err
+		}
+		all = slices.DeleteFunc(all, func(was Notice) bool {
+			if was.What != n.What || was.Site != n.Site {
+				return false
+			}
+			if n.No, n.Was = was.No, was.Was; was.Done != nil {
+				n.outdone(*was.Done)
+			}
+			return true
+		})
+		if err := w.keepNotices(all); err != nil {
+			return err
+		}
+		return w.notice(n, nil)
 	})
 }
 

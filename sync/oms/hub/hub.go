@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -74,9 +73,11 @@ type end struct {
 	feed   *feed
 	chain  *chain
 	status Status
-	boot   uint64   // of the site, as its presence says
-	hello  []byte   // the newest hello1, as it came
-	head   wire.Seq // of its log, as it was announced when its session was made
+	boot   uint64    // of the site, as its presence says
+	hello  []byte    // the newest hello1, as it came
+	ahead  ahead     // what its clock said
+	keptAt time.Time // when a retained message came that may be none
+	head   wire.Seq  // of its log, as it was announced when its session was made
 
 	salvaged *reconcile.SalvageStored // the newest
 	unproven bool                     // what arrived last was dropped, and nobody knows that it is the site's
@@ -165,8 +166,9 @@ type (
 	Connected struct{}
 	Lost      struct{}
 	Arrived   struct {
-		Topic   string
-		Payload []byte
+		Topic    string
+		Payload  []byte
+		Retained bool // the broker kept it, for how long nobody knows
 	}
 	Tick struct{}
 )
@@ -302,6 +304,17 @@ func (h *Hub) arrived(ctx context.Context, now time.Time, ev Arrived, more bool)
 		h.present(now, e, ev.Payload)
 		return
 	}
+	if ev.Retained {
+		// Nothing but presence is ever retained: somebody else's doing, or a broker gone wrong.
+		e.status.Dropped++
+		e.status.LastDrop = string(t.Channel) + ": retained"
+		if now.Sub(e.keptAt) >= forgedSaid {
+			h.cfg.Log.Warn("the broker keeps a message on a site's topic that nobody may have kept there, and it was not used", "site", e.site, "topic", ev.Topic, "count", e.status.Dropped)
+		}
+		e.keptAt = now
+		h.observe(e)
+		return
+	}
 	if now.Sub(e.status.LastHeard) >= order.Fresh { // this machine slept: the session is over before what comes now is a word of it
 		h.run(ctx, now, e, reconcile.Tick{})
 	}
@@ -310,34 +323,18 @@ func (h *Hub) arrived(ctx context.Context, now time.Time, ev Arrived, more bool)
 	if e.unproven {
 		return // whoever it was: the site is not heard by it
 	}
-	e.status.LastHeard, e.status.Away = now, false
+	alive := e.engine.View().Heard.Equal(now) // it may be a word of the site of long ago: a hello that nothing answers yet is
+	if alive {
+		e.status.LastHeard, e.status.Away = now, false
+	}
 	if t.Channel == wire.ChannelHello {
-		if m, err := wire.Decode(ev.Payload); err == nil {
-			if hello, ok := m.(*wire.Hello1); ok {
-				e.hello = ev.Payload
-				if !hello.T.IsZero() { // it need not say the time
-					h.clock(ctx, e, hello.T.Sub(now))
-				}
-			}
-		}
+		h.clocks(ctx, now, e, ev.Payload, alive)
 	}
 	if h.find(e.site) == e {
 		h.observe(e)
 	}
 	if !slices.ContainsFunc(h.due, func(d due) bool { return d.e == e }) {
 		h.whole(e.site)
-	}
-}
-
-// clock notes how far a site's clock is off. It is told once, when it goes wrong.
-func (h *Hub) clock(ctx context.Context, e *end, ahead time.Duration) {
-	ahead = max(ahead, -math.MaxInt64) // a time so far off that it cannot be counted, and has no opposite
-	was := e.status.Skew
-	if e.status.Skew = ahead; ahead.Abs() <= clerk.SkewAlarm || was.Abs() > clerk.SkewAlarm {
-		return
-	}
-	if err := h.clerk.Skewed(ctx, e.site, ahead); err != nil {
-		e.status.Skew = was // with the next hello
 	}
 }
 

@@ -162,7 +162,7 @@ func heard(e link.Event, log *slog.Logger) Event {
 		log.Warn("line down", "err", e.Err)
 		return Lost{}
 	}
-	return Arrived{Topic: e.Message.Topic, Payload: e.Message.Payload}
+	return Arrived{Topic: e.Message.Topic, Payload: e.Message.Payload, Retained: e.Message.Retained}
 }
 
 // folder folds whenever something was taken in. A step that fails is tried again after a pause.
