@@ -335,7 +335,7 @@ func (l *MQTT) open(ctx context.Context, u *url.URL) (net.Conn, error) {
 	}
 	conf := l.cfg.TLS.Clone()
 	if conf == nil {
-		conf = &tls.Config{MinVersion: tls.VersionTLS12}
+		conf = &tls.Config{MinVersion: tls.VersionTLS13}
 	}
 	if conf.ServerName == "" {
 		conf.ServerName = u.Hostname()

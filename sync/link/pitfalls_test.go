@@ -1,7 +1,9 @@
 package link_test
 
 import (
+	"crypto/tls"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"net"
 	"runtime"
@@ -220,4 +222,19 @@ func TestLastWordsGoBeforeTheLeave(t *testing.T) {
 		require.NoError(t, r.Send(linktest.Puback, p.Body[len("00x/bye"):][:2]))
 		s.read(r, linktest.Disconnect)
 	}
+}
+
+// A line that is to be secret and names no files of its own speaks TLS 1.3 or nothing.
+func TestASecretLineIsNeverOlderThanTLS13(t *testing.T) {
+	s := newScript(t)
+	s.dial(func(c *link.Config) { c.Broker = "tls://" + s.ln.Addr().String() })
+	c, err := s.ln.Accept()
+	require.NoError(t, err)
+	defer c.Close()
+	var offered []uint16
+	_ = tls.Server(c, &tls.Config{GetConfigForClient: func(h *tls.ClientHelloInfo) (*tls.Config, error) {
+		offered = h.SupportedVersions
+		return nil, errors.New("enough was heard")
+	}}).HandshakeContext(t.Context())
+	require.Equal(t, []uint16{tls.VersionTLS13}, offered)
 }
