@@ -73,7 +73,7 @@ func TestAHelloWithoutATimeIsNoWrongClock(t *testing.T) {
 	says(`,"t":"` + w.Now.Add(time.Hour).UTC().Format(time.RFC3339Nano) + `"`)
 	told := notices(t, w)
 	require.Len(t, told, 1)
-	require.Contains(t, told[0], "1h0m0s ahead")
+	require.Contains(t, told[0], "60 minutes ahead")
 }
 
 // What was said once keeps no site alive, however often it is said again.
