@@ -55,8 +55,11 @@ waited for five minutes. Without either such checks are "not seen". There is
   backup    makes a backup of the OMS
   restore   stops the OMS, puts that backup back, and starts it again
   again     takes in order number PICKET_ORDER once more, as one that was placed before the restore
+  spread    takes in a new order for PICKET_SITE or PICKET_OTHER, whichever has its goods (Profile B)
+  change    changes PICKET_ORDER: another note, due time, quantity or address (Profile B)
+  keep      asks PICKET_SITE to keep four units of something for you (an allotment, Profile B)
 
-The last six show rows 4 to 7 and 20 of the conflict table. Most of those take two sites: --second names another one that
+From confirm on they show rows 4 to 8, 16, 20 and 22 of the conflict table, and allotments. Most of those take two sites: --second names another one that
 only the test uses.
 
 Ends with 0 when nothing is broken, 1 when something is, 2 when a flag is missing or unknown.`,

@@ -31,7 +31,7 @@ func TestContractTestCommand(t *testing.T) {
 	require.ErrorIs(t, err, errBroken, "nobody answers")
 	require.Contains(t, out, "BROKEN handshake (challenge, profile A)")
 	require.Contains(t, out, "to do: Subscribe to picket/1/{tenant}/+/+/u/#")
-	require.Contains(t, out, "22  not seen The clocks disagree")
+	require.Contains(t, out, "22  not seen   The clocks disagree")
 
 	out, err = run("--json", "--order", "true")
 	require.ErrorIs(t, err, errBroken)

@@ -34,10 +34,13 @@ const (
 	Backup  Action = "backup"  // a backup of the OMS is made
 	Restore Action = "restore" // the OMS is put back to it, and runs again
 	Again   Action = "again"   // the order of the number given is sent again by its channel, for whichever site
+	Spread  Action = "spread"  // an order that either site may serve, and take over from the other
+	Change  Action = "change"  // the named order is to be served differently
+	Keep    Action = "keep"    // units of something are to be kept at the site for the OMS (an allotment)
 )
 
 // Actions lists those that a command can be given for.
-var Actions = []Action{Order, Recall, Confirm, Back, Force, Backup, Restore, Again}
+var Actions = []Action{Order, Recall, Confirm, Back, Force, Backup, Restore, Again, Spread, Change, Keep}
 
 // Words is what a person is asked to have the OMS do. other is the second site.
 func (a Action) Words(site, other, order string) string {
@@ -50,6 +53,9 @@ func (a Action) Words(site, other, order string) string {
 		Backup:  "make a backup of its database (or remember the newest one)",
 		Restore: "stop, put back that backup, and start again",
 		Again:   "take in order number " + order + " once more from its channel, as one placed before the restore",
+		Spread:  "take in a new order like those of site " + site + ", for site " + site + " or site " + other + ", whichever has it",
+		Change:  "change order " + order + " (another note, due time, quantity or address)",
+		Keep:    "ask site " + site + " to keep four units of something for you (an allotment)",
 	}[a]
 }
 
@@ -76,6 +82,8 @@ type Config struct {
 	Quiet    time.Duration // how long silence is listened to; 0 is 1.2 s
 	Attend   time.Duration // how long people, or Do, have to do what they are asked; 0 is five minutes
 	Tell     io.Writer     // each check as it is done; nil: nobody
+
+	pace int // the OMS's clocks for silence go so many times as fast, in tests; 0: as published
 }
 
 // Run plays the whole script. The error says that it could not be played; what the OMS did wrong stands in the report.

@@ -61,6 +61,8 @@ func (p *player) prove(h *wire.Hello2, d time.Duration) wire.Message {
 			return m.Nonce == h.Nonce
 		case *wire.Probe:
 			return m.Nonce == h.Nonce
+		case *wire.Snapshot:
+			return m.Nonce == h.Nonce
 		case *wire.ChallengeMsg: // this very hello2 showed the centre that it was put back, and it begins another life
 			return m.Nonce == h.Nonce && m.Gen != p.life
 		}

@@ -3,6 +3,7 @@ package contract
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"picket/edge/floor"
@@ -97,12 +98,21 @@ func (p *player) write(typ, subject string, data any) wire.Seq {
 }
 
 func (p *player) writeAs(id, typ, subject string, data any, at time.Time) wire.Seq {
+	return p.writeBy(id, strings.TrimSuffix(id, "/0"), typ, subject, data, at)
+}
+
+// answer appends what a record of the feed led to: its cause is that record.
+func (p *player) answer(cause string, e floor.Event) wire.Seq {
+	return p.writeBy(cause+"/0", cause, e.Type(), e.Subject(), e, time.Now())
+}
+
+func (p *player) writeBy(id, cause, typ, subject string, data any, at time.Time) wire.Seq {
 	body, err := json.Marshal(data)
 	if err != nil {
 		panic(fmt.Sprintf("contract: %s: %v", typ, err)) // a value of this package
 	}
 	e := envelope{SpecVersion: "1.0", ID: id, Source: "/t/" + string(p.cfg.Tenant) + "/s/" + string(p.cfg.Site) + "/n/" + string(p.node), Type: typ, Subject: subject,
-		Time: at.UTC().Format("2006-01-02T15:04:05.000Z"), Seq: p.log.head() + 1, Log: p.log.id, Actor: "nobody-the-centre-knows", Cause: id, Data: body}
+		Time: at.UTC().Format("2006-01-02T15:04:05.000Z"), Seq: p.log.head() + 1, Log: p.log.id, Actor: "nobody-the-centre-knows", Cause: cause, Data: body}
 	if p.feed.seq > 0 {
 		e.Feed = fmt.Sprintf("%d.%d.%s", p.feed.lineage, p.feed.seq, p.feed.hash())
 	}
@@ -156,6 +166,7 @@ type feed struct {
 
 // told is a record of the feed.
 type told struct {
+	id   string
 	typ  string
 	data json.RawMessage
 	cmd  floor.Command
@@ -204,13 +215,17 @@ func (f *feed) take(b *wire.Batch) (gap bool, why string) {
 		f.ids[g.ID] = seq
 		f.hashes = append(f.hashes, h)
 		f.seq = seq
-		t := told{typ: g.Type}
+		t := told{id: g.ID, typ: g.Type}
 		var fr floor.FeedRecord
 		if json.Unmarshal(raw, &fr) == nil {
 			t.data = fr.Data
-			f.once(g.ID, g.Type+" "+string(fr.Data))
 		}
 		c, _, err := floor.DecodeFeed(raw)
+		if a, is := c.(*floor.Assign); is {
+			f.once(g.ID, g.Type+" "+string(a.Order)+" "+string(a.Assignment)) // the same assignment, as changes have made it since
+		} else {
+			f.once(g.ID, g.Type+" "+string(fr.Data))
+		}
 		if bad, is := c.(*floor.Malformed); is {
 			err = fmt.Errorf("%s", bad.Why)
 		}

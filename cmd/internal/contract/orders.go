@@ -166,7 +166,7 @@ func (p *player) recall(a *floor.Assign, progress floor.PartState, gone bool) (O
 	if !p.deliver(seq, seq) {
 		return broken("the site's answer to the recall was not taken")
 	}
-	if p.await(p.mark(), p.cfg.Quiet, asked) != nil {
+	if asked(nil) || p.await(p.mark(), p.cfg.Quiet, asked) != nil {
 		return broken("the recall came again although it was answered")
 	}
 	return kept()

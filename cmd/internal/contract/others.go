@@ -42,13 +42,19 @@ func two(play func(*player) (Outcome, string)) func(*player) (Outcome, string) {
 		case p.cfg.Do == nil:
 			return unseen("%s", p.ask(Force, ""))
 		}
-		if p.twin.session == "" {
-			if err := p.twin.reopen(); err != nil {
-				return unseen("the second site has no session: %v", err)
-			}
+		if err := p.twin.stands(); err != nil {
+			return unseen("the second site has no session: %v", err)
 		}
 		return play(p)
 	}
+}
+
+// stands gets a session where there is none any more: nobody listened for this site while the other one was played.
+func (p *player) stands() error {
+	if alive, _ := p.lives(); alive {
+		return nil
+	}
+	return p.reopen()
 }
 
 // gets waits for a record of the feed from a place on that is wanted.
@@ -164,10 +170,11 @@ func (p *player) confirmBack() (Outcome, string) {
 	if p.gets(n, p.cfg.Quiet, permitOf(a)) {
 		return broken("order %s was permitted to leave behind its recall: it leaves twice", a.Number)
 	}
+	mark := len(p.feed.told)
 	if !p.lets(a, floor.Packed) {
 		return broken("that the site let go of it was not taken")
 	}
-	if p.gets(len(p.feed.told), p.cfg.Quiet, permitOf(a)) {
+	if p.gets(mark, p.cfg.Quiet, permitOf(a)) {
 		return broken("order %s was permitted to leave behind its release: it leaves twice", a.Number)
 	}
 	return kept()

@@ -139,41 +139,6 @@ var pasts = []check{
 	{id: "again", rule: "S1", profile: "A", title: "What is not acknowledged is sent again",
 		do:   "Keep a timer of 2 s, doubling to 60 s with jitter, and send again from the site's applied+1.",
 		play: (*player).sentAgain},
-	{id: "idle", rule: "S2", profile: "A", slow: true, title: "Fifteen silent seconds are broken by an empty batch with the feed's head",
-		do: "When nothing was sent for 15 s, send a batch with n 0, from head+1 and prev the head's hash: the site sees what it lost.",
-		play: func(p *player) (Outcome, string) {
-			from := p.mark()
-			id := p.session
-			p.ackFeed(false)
-			g := p.await(from, 22*time.Second, func(g *got) bool { return g.batch != nil && g.batch.Session == id && len(g.batch.Records) == 0 })
-			if g == nil {
-				return broken("nothing came for 22 s")
-			}
-			if g.batch.From != p.feed.seq+1 {
-				return broken("it says head %d where the feed's is %d", g.batch.From-1, p.feed.seq)
-			}
-			return kept()
-		}},
-	{id: "lost", rule: "S2", profile: "A", slow: true, title: "After 45 s without an ack the session is over; meanwhile the centre's own ack comes every 30 s",
-		do: "Close a session whose site has acknowledged nothing for 45 s, and send your own ack every 30 s even when nothing is new.",
-		play: func(p *player) (Outcome, string) {
-			p.quiet = true
-			from := p.mark()
-			id := p.session
-			p.listen(time.Now().Add(53 * time.Second))
-			heard := false
-			for _, g := range p.seen[from:] {
-				a, ok := g.msg.(*wire.Ack)
-				heard = heard || ok && a.Session == id
-			}
-			if alive, _ := p.lives(); alive {
-				return broken("it still stands after 53 s")
-			}
-			if !heard {
-				return broken("no ack came by itself in 53 s")
-			}
-			return kept()
-		}},
 }
 
 // rolledBack takes the log back to before its last records, as a box does whose disk was restored.

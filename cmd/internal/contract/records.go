@@ -257,7 +257,7 @@ func (p *player) tellAll(want func(typ string) bool) (Outcome, string) {
 		p.send(sent[i].seq, sent[min(i+40, len(sent))-1].seq)
 	}
 	last := sent[len(sent)-1].seq
-	if p.ackOf(last, 2*p.cfg.Patience) {
+	if p.await(p.mark(), 2*p.cfg.Patience, func(*got) bool { return p.acked.Applied >= last || p.acked.Blocked != nil }); p.acked.Applied >= last {
 		return kept()
 	}
 	at := slices.IndexFunc(sent, func(o one) bool { return o.seq > p.acked.Applied })

@@ -9,11 +9,12 @@ import (
 // Outcome of a check.
 type Outcome string
 
-// The outcomes.
+// The outcomes. NotScored is a row's alone: what it asks of the centre shows in nothing that a site is sent.
 const (
-	Kept    Outcome = "kept"
-	Broken  Outcome = "broken"
-	NotSeen Outcome = "not seen"
+	Kept      Outcome = "kept"
+	Broken    Outcome = "broken"
+	NotSeen   Outcome = "not seen"
+	NotScored Outcome = "not scored"
 )
 
 // Result is what one check came to.
@@ -97,22 +98,24 @@ func (p *player) report() *Report {
 	return out
 }
 
-// of folds the checks that show a row.
+// of folds the checks that show a row: one that is broken counts more than one that was not seen, and that more than one that
+// is kept. Where the checks cannot show all the row asks, they can break it and no more.
 func (c conflict) of(r *Report) Row {
-	row := Row{Row: c.row, Situation: c.situation, Outcome: NotSeen, By: c.by, Said: c.why}
-	if len(c.by) == 0 {
-		return row
+	row := Row{Row: c.row, Situation: c.situation, Outcome: Kept, By: c.by, Said: c.why}
+	if c.outside != "" {
+		row.Outcome, row.Said = NotScored, "not scored from outside: "+c.outside
 	}
-	row.Outcome = Kept
 	for _, id := range c.by {
-		switch f := r.Find(id); {
-		case f == nil || f.Outcome == NotSeen && row.Outcome != Broken:
-			row.Outcome = NotSeen
-			if f != nil {
-				row.Said = f.Said
-			}
-		case f.Outcome == Broken:
+		f := r.Find(id)
+		switch {
+		case f != nil && f.Outcome == Broken:
 			row.Outcome, row.Said = Broken, f.Said
+			return row
+		case row.Outcome != Kept || f != nil && f.Outcome == Kept:
+		case f == nil:
+			row.Outcome, row.Said = NotSeen, id+" was not played"
+		default:
+			row.Outcome, row.Said = NotSeen, f.Said
 		}
 	}
 	return row
@@ -129,7 +132,7 @@ func (r *Report) Write(w io.Writer) error {
 	}
 	b.WriteString("\nThe conflict table, as far as it is seen from the line:\n")
 	for _, row := range r.Rows {
-		fmt.Fprintf(&b, "  %2d  %-8s %s", row.Row, row.Outcome, row.Situation)
+		fmt.Fprintf(&b, "  %2d  %-10s %s", row.Row, row.Outcome, row.Situation)
 		if row.Said != "" {
 			b.WriteString(" (" + row.Said + ")")
 		}

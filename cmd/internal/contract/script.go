@@ -61,6 +61,12 @@ var passive = []check{
 
 // settle reports what was watched.
 func (p *player) settle() {
+	if p.twin != nil { // it was watched as well
+		for id, why := range p.twin.faults {
+			p.fault(id, "at site %s: %s", p.twin.cfg.Site, why)
+		}
+		p.takenIn += p.twin.takenIn
+	}
 	open := len(p.old) > 0 || p.session != ""
 	for i := range passive {
 		c := &passive[i]
@@ -87,4 +93,4 @@ func (p *player) settle() {
 }
 
 // script is the order of play. What spoils the session comes after what needs it whole.
-var script = slices.Concat(greetings, records, orders, others, pasts)
+var script = slices.Concat(greetings, records, orders, goods, others, pasts, portraits, silences)

@@ -7,6 +7,9 @@
 // POST /recall {site, order}               the order back
 // POST /back {site, to, order}             the order to another site; /force: whatever the first one says
 // POST /again {to, order, lines}           an order placed before the last restore, for whoever may have it
+// POST /spread {site, to, order, lines}    an order that the other site gets the rest of, if units are not found
+// POST /change {site, order, note}         an order to be served differently
+// POST /keep {site, sku, qty}              units to be kept for this OMS
 // GET  /sites/{site}                       what is known: session, applied, pos, orders and what became of each
 import { closeSync, existsSync, fsyncSync, openSync, readdirSync, readFileSync, writeSync } from 'node:fs'
 import { createServer } from 'node:http'
@@ -17,10 +20,10 @@ import { centreState, encode, parseTopic, sitesFilter, token, topic } from './pr
 import { Site } from './site.mjs'
 
 const { values: opt } = parseArgs({ options: {
-  broker: { type: 'string' }, tenant: { type: 'string' }, file: { type: 'string' }, port: { type: 'string' }, break: { type: 'string', default: '' }, sites: { type: 'string', default: '' }, restored: { type: 'boolean' },
+  broker: { type: 'string' }, tenant: { type: 'string' }, file: { type: 'string' }, port: { type: 'string' }, break: { type: 'string', default: '' }, sites: { type: 'string', default: '' }, restored: { type: 'boolean' }, pace: { type: 'string', default: '1' },
 } })
 const broken = new Set(opt.break.split(',').filter(Boolean))
-const breaks = (name) => (rule) => broken.has(rule) || broken.has(`${name}:${rule}`)
+const breaks = (name) => (rule) => broken.has(rule) || broken.has(`${name.replace(/-2$/, '')}:${rule}`)
 const known = new Set(readdirSync(fileURLToPath(new URL('../schema/up', import.meta.url))).map((f) => f.replace(/\.json$/, '')))
 
 const lines = existsSync(opt.file) ? readFileSync(opt.file, 'utf8').split('\n').slice(0, -1).map((l) => JSON.parse(l)) : []
@@ -44,9 +47,9 @@ function site(name) {
   if (!sites.has(name)) {
     const off = breaks(name)
     sites.set(name, Object.assign(new Site({
-      name, tenant: opt.tenant, gen, known, disk, off, heard,
+      name, tenant: opt.tenant, gen, known, disk, off, heard, pace: Number(opt.pace),
       send: (channel, payload) => client.connected && client.publish(topic(opt.tenant, name, 'd', channel), payload, { qos: 1, retain: off('retained') }),
-    }), { orders: new Map(), given: new Map(), permitted: new Set(), wanted: new Map() }))
+    }), { orders: new Map(), given: new Map(), permitted: new Set(), wanted: new Map(), spread: new Map(), asks: new Map(), times: new Map(), kept: new Map() }))
   }
   return sites.get(name)
 }
@@ -55,10 +58,19 @@ function site(name) {
 function fed(name, r) {
   if (r.type === 'picket.order.assigned.v1') site(name).given.set(r.data.order, r.data)
   if (r.type === 'picket.order.permit.v1') site(name).permitted.add(r.data.order)
+  if (r.type === 'picket.order.recall.v1' || r.type === 'picket.order.change.v1') site(name).asks.set(r.data.order, r)
+  for (const l of r.type === 'picket.order.assigned.v1' ? r.data.lines : []) if (l.allotted) keep(name, l.sku, -l.allotted)
 }
+
+// keep reckons what a site keeps for this OMS and no order draws yet.
+const keep = (name, sku, n) => site(name).kept.set(sku, (site(name).kept.get(sku) ?? 0) + n)
 
 // heard folds what a site tells of an order: the words it was given for it, in the order they came.
 function heard(name, record) {
+  const { sku, qty } = record?.data ?? {}
+  if (record?.type === 'picket.allotment.granted.v1') keep(name, sku, breaks(name)('draws-asked') ? record.data.asked : qty)
+  if (record?.type === 'picket.allotment.broken.v1' || record?.type === 'picket.allotment.given_back.v1') keep(name, sku, -qty)
+  if (record?.type === 'picket.allotment.overdrawn.v1') keep(name, sku, qty)
   const order = record?.subject?.startsWith('order/') && record.subject.slice(6)
   if (!order) return
   const orders = site(name).orders
@@ -67,6 +79,16 @@ function heard(name, record) {
   const s = site(name), to = s.wanted.get(order)
   if (record.type === 'picket.assignment.taken.v1' && !s.given.has(order)) s.given.set(order, record.data) // of a life that is forgotten
   if (loading) return // what followed from it is in the file
+  if (breaks(name)('asks-again') && ['picket.assignment.released.v1', 'picket.recall.refused.v1', 'picket.amend.refused.v1'].includes(record.type)) {
+    const { type, subject, data } = s.asks.get(order)
+    s.tell(type, subject, data)
+  }
+  if (record.type === 'picket.pick.short.v1' && s.spread.has(order) && !breaks(name)('keeps-short')) {
+    elsewhere(s, order, s.spread.get(order), [{ line: record.data.line, sku: record.data.sku, qty: record.data.qty }])
+  }
+  const taken = s.times.get(order) ?? record.time
+  if (record.type === 'picket.assignment.taken.v1') s.times.set(order, record.time)
+  if (breaks(name)('sorts-by-time') && record.time < taken) return
   if (record.type === 'picket.assignment.released.v1' && to) {
     elsewhere(s, order, to)
     if (breaks(name)('permit-again')) permit(s, order)
@@ -81,8 +103,8 @@ function permit(s, order) {
 }
 
 // elsewhere gives what was one site's to another, once.
-function elsewhere(s, order, to) {
-  const was = s.given.get(order), a = { ...was, order: `${order}-2`, assignment: token() }
+function elsewhere(s, order, to, lines) {
+  const was = s.given.get(order), a = { ...was, order: `${order}-2`, assignment: token(), lines: (lines ?? was.lines).map(({ allotted, ...l }) => l) } // what was kept for it was kept there
   if (site(to).given.has(a.order)) return
   site(to).given.set(a.order, a)
   site(to).tell('picket.order.assigned.v1', `order/${a.order}`, a)
@@ -98,7 +120,9 @@ function settle() {
 }
 
 function assign(name, order, lines, mode = 'hold') {
-  const a = { order, assignment: token(), number: order, flow: 'ship', mode, due: new Date(Date.now() + 8 * 3600e3).toISOString(), lines }
+  const draws = lines.map((l) => ({ ...l, allotted: Math.max(0, Math.min(l.qty, site(name).kept.get(l.sku) ?? 0)) || undefined }))
+  const a = { order, assignment: token(), number: order, flow: 'ship', mode, due: new Date(Date.now() + 8 * 3600e3).toISOString(), lines: draws }
+  draws.forEach((l) => l.allotted && keep(name, l.sku, -l.allotted)) // before the site is told: it is promised
   site(name).given.set(order, a)
   site(name).tell('picket.order.assigned.v1', `order/${order}`, a)
 }
@@ -113,7 +137,7 @@ loading = false
 
 client.on('connect', async () => {
   await client.subscribeAsync(sitesFilter(opt.tenant), { qos: 1 })
-  client.publish(centreState(opt.tenant), encode('state', { online: true, boot, gen, sw: 'foreign oms' }), { qos: 1, retain: true })
+  if (!broken.has('no-presence')) client.publish(centreState(opt.tenant), encode('state', { online: true, boot, gen, sw: 'foreign oms' }), { qos: 1, retain: true })
 })
 client.on('message', (name, payload) => {
   const at = parseTopic(name)
@@ -125,9 +149,21 @@ setInterval(() => {
   if (older.length) settle()
 }, 250)
 
+// ask asks a site for something about an order that is the site's, and does nothing else: the site decides.
+function ask(name, order, type, data) {
+  site(name).asks.set(order, { type, subject: `order/${order}`, data })
+  site(name).tell(type, `order/${order}`, data)
+}
+
 const doors = {
   '/tell': ({ site: name, type, subject, data }) => site(name).tell(type, subject, data),
-  '/assign': ({ site: name, order, lines, mode }) => assign(name, order, lines, mode),
+  '/assign': ({ site: name, order, lines, mode }) => { if (!breaks(name)('forgets')) assign(name, order, lines, mode) },
+  '/spread': ({ site: name, to, order, lines }) => {
+    site(name).spread.set(order, to)
+    assign(name, order, lines)
+  },
+  '/change': ({ site: name, order, note }) => ask(name, order, 'picket.order.change.v1', { order, note }),
+  '/keep': ({ site: name, sku, qty }) => site(name).tell('picket.allotment.ask.v1', `item/${sku}`, { sku, qty }),
   '/back': ({ site: name, to, order }) => {
     const s = site(name), confirm = s.given.get(order)?.mode === 'confirm'
     s.wanted.set(order, to)
@@ -143,7 +179,7 @@ const doors = {
     older.push(o)
     settle()
   },
-  '/recall': ({ site: name, order }) => { if (!breaks(name)('recall')) site(name).tell('picket.order.recall.v1', `order/${order}`, { order, cause: 'customer' }) },
+  '/recall': ({ site: name, order }) => { if (!breaks(name)('recall')) ask(name, order, 'picket.order.recall.v1', { order, cause: 'customer' }) },
 }
 createServer((req, res) => {
   const chunks = []

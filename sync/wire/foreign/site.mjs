@@ -6,8 +6,8 @@ const now = () => performance.now()
 // Site keeps what the centre holds of a site and speaks with it. disk.write(entry) must be durable when it returns;
 // send(channel, payload) may lose what it is given. off(rule) says that a rule is to be broken, for tests.
 export class Site {
-  constructor({ name, tenant, gen, known, disk, send, heard, off }) {
-    Object.assign(this, { name, tenant, gen, known, disk, send, heard, off })
+  constructor({ name, tenant, gen, known, disk, send, heard, off, pace = 1 }) {
+    Object.assign(this, { name, tenant, gen, known, disk, send, heard, off, pace }) // pace: the clocks of tick go so many times as fast, for tests
     this.node = ''
     this.epoch = 0
     this.log = ''
@@ -98,7 +98,7 @@ export class Site {
       if (channel !== 'state' && !this.genuine(channel, payload)) return
       if (channel === 'log') return this.batch(open(payload, this.off('limits')))
       const m = decode(payload)
-      if (m === null) return
+      if (m === null) return void (this.session && this.off('new-kind-closes') && this.close())
       const takes = { hello1: this.hello1, hello2: this.hello2, ack: this.ack, nosession: this.nosession }[m.kind]
       if (takes) takes.call(this, m)
     } catch (e) {
@@ -129,9 +129,18 @@ export class Site {
     for (const p of [...m.chain, { seq: m.head, hash: m.head_hash }]) {
       if (p.seq > f && this.hashes[p.seq] === p.hash) f = p.seq
     }
+    const at = [...m.chain, { seq: m.head }].some((p) => p.seq === this.applied)
+    if (m.head >= this.applied && this.applied > 0 && m.first <= this.applied && (hello.probed === this.applied ? this.off('probes-on') : !at)) {
+      this.hello = { ...hello, probed: this.applied }
+      return this.say('hello', 'probe', { nonce: m.nonce, chal: m.chal, seqs: [this.applied] })
+    }
+    if (this.off('rejects')) return this.say('hello', 'reject', { nonce: m.nonce, code: 'unknown_site', reason: 'not today' })
     const fork = f < this.applied
     const knows = m.gen === this.gen ? m.pos : 0
     const need = fork ? this.pos : this.orphan
+    if (m.snap && fork && this.off('torn-snapshot')) {
+      return this.say('snap', 'snapshot', { nonce: m.nonce, id: 'torn', pos: 1, fork, common: f, bytes: 4, pieces: 1, digest: zero, index: 0, sum: zero, more: false, data: 'dG9ybg==' })
+    }
     if (!this.off('import') && (knows < need || fork && m.log === this.log)) return this.impart(m, knows, fork, f)
     if (m.first > f + 1 && !this.off('trimmed')) {
       return this.say('hello', 'reject', { nonce: m.nonce, code: 'need_site_snapshot', reason: `the centre holds the log up to ${f}, the site keeps it from ${m.first}` })
@@ -145,12 +154,12 @@ export class Site {
     this.disk.write(adopt)
     this.disk.flush()
     this.#adopt(adopt)
-    const at = same ? m.d : { lineage: this.feed.lineage, seq: 0, hash: zero }
+    const place = same ? m.d : { lineage: this.feed.lineage, seq: 0, hash: zero }
     this.head = m.head // it had told so much when it said hello
-    this.session = { id: token(), acked: at.seq, sent: at.seq, flights: [], window: 4, tries: 0, ackedAt: now(), saidAt: now(), toldAt: now() }
+    this.session = { id: token(), acked: place.seq, sent: place.seq, flights: [], came: 0, window: 4, tries: 0, ackedAt: now(), saidAt: now(), toldAt: now() }
     this.say('hello', 'welcome', {
-      nonce: m.nonce, session: this.session.id, epoch: this.epoch, log: this.log, resume: f, pos: this.pos, gen: this.gen,
-      stable: this.stable(), d: at, window: 4, schema: 1,
+      nonce: m.nonce, session: this.session.id, epoch: this.epoch, log: this.off('other-welcome') ? token() : this.log, resume: f, pos: this.pos, gen: this.gen,
+      stable: this.stable(), d: place, window: 4, schema: 1,
     })
     this.pump()
   }
@@ -186,6 +195,8 @@ export class Site {
 
   batch(b) {
     if (this.strange(b.session) || this.stuck) return
+    if (this.off('flood') && this.session && ++this.session.came > 200) return this.close()
+    if (this.off('R4-silent') && b.records.length && b.from + b.records.length - 1 <= this.applied) return
     if (b.log !== this.log && !this.off('R3')) return this.close()
     if (b.from > this.applied + 1 && !this.off('R2')) return this.acknowledge({ gap: true })
     if (this.hashes[b.from - 1] !== b.prev && !this.off('R3')) return this.close()
@@ -227,7 +238,7 @@ export class Site {
       return '(no record)'
     }
     if (!r.id || typeof r.source !== 'string' || !r.source.startsWith(`/t/${this.tenant}/s/${this.name}/`)) return '(a record of another site)'
-    if (this.off('refuses') && r.type.startsWith('picket.label.')) return r.type
+    if (this.off(`refuses-${r.type.split('.')[1]}`) || r.actor === 'nobody-the-centre-knows' && this.off('knows-people')) return r.type
     return this.known.has(r.type) ? '' : String(r.type)
   }
 
@@ -238,6 +249,8 @@ export class Site {
     if (this.off('R5')) return
     this.session.toldAt = now()
     this.say('ack', 'ack', { session: this.session.id, applied: this.applied, hash: this.off('other-hash') ? zero : this.hashes[this.applied], pos: this.pos, stable: this.stable(), window: 4, ...more })
+    if (this.off('mumbles')) this.say('ack', 'ack', { session: this.session.id })
+    if (this.off('ack-falls') && this.applied > 1) this.say('ack', 'ack', { session: this.session.id, applied: this.applied - 1, hash: this.hashes[this.applied - 1], pos: this.pos - 1, stable: 0, window: 4 })
   }
 
   ack(m) {
@@ -292,7 +305,7 @@ export class Site {
     const s = this.session
     if (!s) return
     const t = now()
-    if (t - s.ackedAt > 45000 && !this.off('S2-lost')) {
+    if (t - s.ackedAt > 45000 / this.pace && !this.off('S2-lost')) {
       this.session = null
       return
     }
@@ -301,10 +314,10 @@ export class Site {
       this.back()
       this.pump()
     }
-    if (!s.flights.length && t - s.saidAt > 15000 && !this.off('S2')) {
+    if (!s.flights.length && t - s.saidAt > 15000 / this.pace && !this.off('S2')) {
       s.saidAt = t
       this.send('log', frame({ session: s.id, log: String(this.feed.lineage), from: this.feed.hashes.length, prev: this.feed.hashes.at(-1), records: [] }))
     }
-    if (t - s.toldAt > 30000) this.acknowledge()
+    if (t - s.toldAt > 30000 / this.pace) this.acknowledge()
   }
 }
