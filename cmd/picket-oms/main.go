@@ -13,6 +13,7 @@ import (
 
 	"picket/cmd/internal/centre"
 	"picket/cmd/internal/logs"
+	"picket/cmd/internal/memory"
 	"picket/cmd/internal/settings"
 )
 
@@ -37,6 +38,7 @@ func main() {
 			if err != nil {
 				return err
 			}
+			memory.Bound(log)
 			ctx, stop := signal.NotifyContext(cmd.Context(), syscall.SIGTERM, os.Interrupt)
 			defer stop()
 			return centre.Run(ctx, cfg, log, nil)

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"picket/cmd/internal/logs"
+	"picket/cmd/internal/memory"
 	"picket/cmd/internal/settings"
 	"picket/cmd/internal/site"
 )
@@ -42,6 +43,7 @@ func main() {
 			if err != nil {
 				return err
 			}
+			memory.Bound(log)
 			// SIGTERM and Ctrl-C close in order: commands under way are answered, then the file is closed.
 			ctx, stop := signal.NotifyContext(cmd.Context(), syscall.SIGTERM, os.Interrupt)
 			defer stop()
