@@ -40,7 +40,7 @@ func TestWhatTwoPeoplePackedIsForTheDesk(t *testing.T) {
 	give("take", &TakeBack{Gen: "G1", To: 9, Unlike: Unlike{Orders: []OrderID{"O-1"}}})
 	said := give("correct", &Correct{})[0].(*Corrected)
 	require.Len(t, cases(w.s), 1)
-	require.Contains(t, cases(w.s)[0], "Of Oat drink of order O-1 2 are in parcels or on the shelf, and 1 were picked")
+	require.Contains(t, cases(w.s)[0], "For order O-1, 2 of Oat drink stand in parcels or on the shelf, and only 1 was picked")
 
 	rec := Records("/t/x/s/y/n/z", "L", 60, Meta{ID: "told", Now: noon}, []Event{said})[0]
 	raw, err := rec.AppendTo(nil)
