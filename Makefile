@@ -67,7 +67,7 @@ race: deps
 SIM_SEEDS ?= 2000
 sim: ## the simulated world, SIM_SEEDS of them, and that the rig sees a rule that is left out
 	GOGC=1600 FLEET_SEEDS=$(SIM_SEEDS) go test -timeout 40m ./cmd/picket-sim/...
-	GOGC=400 go test -tags mutants -timeout 20m -run Mutants ./cmd/picket-sim/... ./sync/reconcile ./sync/oms ./edge/floor
+	GOGC=400 go test -tags mutants -timeout 20m -run Mutants ./cmd/picket-sim/... ./sync/reconcile ./sync/oms ./edge/floor ./edge/node
 
 WORLD ?= swarm
 LEDGER ?= data/soak.ledger

@@ -16,6 +16,9 @@ var mutants = map[string]string{
 	"recovering": "TestTranscripts",
 	"free":       "TestTranscripts",
 	"broken":     "TestTranscripts",
+	"request":    "TestTranscripts",
+	"spoken":     "TestTranscripts",
+	"taken":      "TestTranscripts",
 }
 
 // A rule without a mutant that fails is not a rule.

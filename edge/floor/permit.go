@@ -42,7 +42,7 @@ func (e *PermitForced) tell(Names) string {
 	return "It may leave without the centre's permit (" + e.Note + "), on the word of " + people(e.By) + "."
 }
 
-func (c *Permit) decide(s *State, _ Meta) ([]Event, *Refusal) {
+func (c *Permit) decide(s *State, m Meta) ([]Event, *Refusal) {
 	o, r := s.find(c.Order)
 	if r != nil {
 		return nil, r
@@ -52,6 +52,10 @@ func (c *Permit) decide(s *State, _ Meta) ([]Event, *Refusal) {
 	}
 	if r := s.recovering(); r != nil {
 		return nil, r
+	}
+	if !on(RuleTaken) {
+		o.Permit = true
+		return []Event{&FeedPassed{Command: m.ID}}, nil
 	}
 	return []Event{&PermitTaken{Order: o.ID}}, nil
 }

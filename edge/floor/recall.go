@@ -206,7 +206,7 @@ func (t *taking) line(l *Line, want int, kept map[string][]LineState) {
 		case p.State.stage() > 0 && policy == grantUnpicked, p.State.stage() > 1 && policy == grantPicked:
 			why = "policy"
 		}
-		if why != "" {
+		if why != "" && on(RuleRequest) {
 			kept[why] = append(kept[why], LineState{Line: l.ID, Qty: n, State: p.State})
 			continue
 		}

@@ -117,7 +117,7 @@ func (*EndRecovery) Kind() string { return "recovery.end" }
 
 // Whole says that a recovery is open in which nothing is waited for any more.
 func (s *State) Whole() bool {
-	return s.Recovery != nil && !s.Awaits() && len(s.Recovery.Waits) == 0
+	return s.Recovery != nil && !s.Awaits() && (len(s.Recovery.Waits) == 0 || !on(RuleSpoken))
 }
 
 func (*EndRecovery) decide(s *State, _ Meta) ([]Event, *Refusal) {

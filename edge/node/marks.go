@@ -88,7 +88,9 @@ func (m *Marks) Last(id floor.DeviceID) uint64 {
 func (m *Marks) find(sub *Submission) (was op, known bool, err error) {
 	s := &sub.Meta
 	if s.Device == "" {
-		was, known = m.calls[s.ID]
+		if was, known = m.calls[s.ID]; !on(RuleIDs) {
+			return op{}, false, nil
+		}
 		if known && !was.is(sub) {
 			return op{}, false, conflict(s)
 		}
@@ -100,7 +102,7 @@ func (m *Marks) find(sub *Submission) (was op, known bool, err error) {
 		last = d.last
 	}
 	switch {
-	case s.N == last+1:
+	case s.N == last+1, s.N <= last && !on(RuleNumbers):
 		return op{}, false, nil
 	case s.N > last:
 		return op{}, false, &GapError{Who: string(s.Device), Expect: last + 1, Got: s.N}

@@ -30,6 +30,13 @@ var mutants = map[string]string{
 	"covered":        "TestWhatADeclaredGapNamesCountsOnce",
 	"forked":         "TestWhatAForkedLogHadCountsOnce",
 	"allotted":       "TestWhatIsKeptAtASilentSiteIsPromisedOnce",
+	"hold":           "TestNoTimeTakesTheAuthorityFromASite",
+	"once":           "TestConflict18OldBoxComesBack",
+	"unknown.type":   "TestAnUnknownTypeStopsTheCursorBeforeItAndSaysSo",
+	"own":            "TestARecordOfAnotherSiteIsNotTaken",
+	"live":           "TestADeclinedLineGoesToAnotherSiteAtOnce",
+	"one.only":       "TestConflict07TwoSitesHoldOneOrder",
+	"permits":        "TestWhatWasOnItsWayAtTheBackupIsNotHandedOutInQuarantine",
 }
 
 // A rule without a mutant that fails is not a rule.

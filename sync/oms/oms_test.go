@@ -284,6 +284,7 @@ func TestARecordOfAnotherSiteIsNotTaken(t *testing.T) {
 	run(t, w, 5*time.Second)
 	m, err := w.Centre.Clerk.Mark(ctx, "s1")
 	require.NoError(t, err)
+	require.NotNil(t, m.Stuck, "it was taken")
 	require.Equal(t, "(a record of another site)", m.Stuck.Type)
 	require.Zero(t, m.Pos)
 }

@@ -37,6 +37,7 @@ var mutants = map[Rule]struct{ test, says string }{
 	RuleLate:       {"TestABoxLearntOfBehindARestoreIsNotTakenByTheKeyItSays", "not said"},
 	RuleKeyKept:    {"TestAKeyThatIsKnownIsKept", "not said"},
 	RuleNth:        {"TestWhatWasSaidBeforeKeepsNobodyAlive", "Should be false"},
+	RuleTrim:       {"TestTranscripts", "knows acked 5 stable 5"},
 	RuleFresh:      {"TestAnAnswerOfLongAgoSaysNothingOfNow", "should have 1 item"},
 }
 

@@ -30,6 +30,7 @@ const (
 	RuleFresh                  // 1.7.2: an answer counts while its challenge is younger than a session that nothing is heard in
 	RuleLate                   // T2: a box that was learnt of behind a restore is not taken by the key it says, where the site's boxes sign
 	RuleNth                    // T3: what was said before is no sign of life: each end counts what it says in a session
+	RuleTrim                   // R6: only what is in a backup may go, not what is applied
 
 	rules // how many there are
 )
@@ -39,7 +40,7 @@ var ruleNames = [rules]string{
 	RuleGap: "gap", RuleHash: "hash", RuleCommit: "commit", RuleLostData: "lost-data", RuleNonce: "nonce", RuleChallenge: "challenge",
 	RuleKnown: "known", RuleFence: "fence", RuleGranted: "granted", RuleSalvage: "salvage", RuleSnapshot: "snapshot",
 	RuleRestated: "restated", RuleUpon: "upon", RuleOwes: "owes", RuleStable: "stable", RuleSigned: "signed", RuleKeyKept: "key-kept", RuleLate: "late",
-	RuleFresh: "fresh", RuleNth: "nth",
+	RuleFresh: "fresh", RuleNth: "nth", RuleTrim: "trim",
 }
 
 func (r Rule) String() string { return ruleNames[r] }

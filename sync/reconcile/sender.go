@@ -243,6 +243,9 @@ func (s *sender) onAck(now time.Time, a *wire.Ack) verdict {
 		s.stable = min(a.Stable, a.Applied)
 		moved = taken
 	}
+	if !on(RuleTrim) {
+		s.stable = a.Applied
+	}
 	if s.fresh { // what was overtaken, or comes again, says how it was
 		if (s.blocked == nil) != (a.Blocked == nil) {
 			moved = taken

@@ -37,7 +37,7 @@ func TestNoShippedProgramCanLeaveARuleOut(t *testing.T) {
 		}
 	}
 	require.NotZero(t, behind)
-	for _, dir := range []string{"sync/reconcile", "sync/oms/clerk", "edge/floor"} {
+	for _, dir := range []string{"sync/reconcile", "sync/oms/clerk", "edge/floor", "edge/node"} {
 		rules, err := os.ReadFile(filepath.Join("..", "..", "..", filepath.FromSlash(dir), "rules_on.go"))
 		require.NoError(t, err)
 		require.Contains(t, string(rules), "//go:build !mutants\n")

@@ -39,6 +39,7 @@ type centre struct {
 	unread   bool      // put back silently, and no process has asked the witness yet
 	witness  uint64    // how many commits the database has, as a file outside of it was told
 	since    time.Time // of the backup, until people learn of it
+	made     int       // ids, where they count anew behind a restore (ReuseIDs)
 	gen      string    // the life line as it was last seen
 }
 
@@ -103,7 +104,7 @@ func (c *centre) start() {
 		st := frail{c.st, c}
 		c.clerk, err = clerk.New(st, clerk.Config{
 			Tenant: tenant, Default: "s1", Carrier: "Post", Prefix: "39521234", Block: 6,
-			Now: func() time.Time { return w.now }, NewID: func(time.Time) string { return w.id("ID") },
+			Now: func() time.Time { return w.now }, NewID: c.newID,
 			HashPIN: func(pin string) (string, error) { return "hash of " + pin, nil },
 			SamePIN: func(pin, hash string) bool { return hash == "hash of "+pin },
 			Lacks:   w.mix.Older,
@@ -129,6 +130,15 @@ func (c *centre) start() {
 		c.fold()
 		c.inquire()
 	})
+}
+
+// newID is a name for what the centre makes. Nobody has it, whatever database it was put back to.
+func (c *centre) newID(time.Time) string {
+	if c.w.without(ReuseIDs) {
+		c.made++
+		return fmt.Sprintf("ID%07d", 5_000_000+c.made)
+	}
+	return c.w.id("ID")
 }
 
 func (c *centre) do(piece func()) {

@@ -367,7 +367,7 @@ func (h *handheld) got(flight int, rs *response) {
 	h.see(rs)
 	h.letGo()
 	h.queue = slices.DeleteFunc(h.queue, func(o *op) bool {
-		return o.answered && (o.n <= h.stable || w.without(NewNames)) && h.sees(o)
+		return o.answered && (o.n <= h.stable || w.without(NewNames) || w.without(ForgetAtSaved)) && h.sees(o)
 	})
 	if !fresh && rs.recovering {
 		return // the box asks the centre first, or waits for other devices: the next pulse asks again

@@ -17,8 +17,11 @@ const (
 	Miscount        Mutant = "miscount"         // a person counts one more than stands there
 	GivesAnyway     Mutant = "gives-anyway"     // at the counter goods are given for a code that is wrong
 	KeepsName       Mutant = "keeps-name"       // a handheld whose store was wiped numbers anew under its old name
+	ForgetAtSaved   Mutant = "forget-at-saved"  // the handheld drops an op when the box has it
+	ReuseIDs        Mutant = "reuse-ids"        // behind a restore the centre gives ids out again that it gave out since the backup
+	SameLog         Mutant = "same-log"         // a box that is told that it was put back goes on under its old log
 	ForgetfulCentre Mutant = "forgetful-centre" // the centre says done, and one transaction in a hundred is not
 )
 
 // Mutants lists them.
-var Mutants = []Mutant{ForgetAtSend, NewNames, NoResend, TrustAccept, PrintFirst, AnswerFirst, ClaimForce, Miscount, GivesAnyway, KeepsName, ForgetfulCentre}
+var Mutants = []Mutant{ForgetAtSend, NewNames, NoResend, TrustAccept, PrintFirst, AnswerFirst, ClaimForce, Miscount, GivesAnyway, KeepsName, ForgetAtSaved, ReuseIDs, SameLog, ForgetfulCentre}

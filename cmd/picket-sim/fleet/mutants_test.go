@@ -29,6 +29,9 @@ var caught = map[Mutant]struct {
 	Miscount:        {[]string{"I3"}, 60, Options{Errands: true}},
 	GivesAnyway:     {[]string{"I3", "I4", "I6"}, 60, Options{Errands: true}},
 	KeepsName:       {[]string{"I1", "I2", "I6"}, 60, Options{Errands: true, Wipe: true}},
+	ForgetAtSaved:   {[]string{"I1", "I3", "I6"}, 60, Options{Replace: true}},
+	ReuseIDs:        {[]string{"I4", "I5", "I7", "P2"}, 60, Options{Restore: true}},
+	SameLog:         {[]string{"I1", "I2", "I5", "I7", "I8"}, 60, Options{PutBack: true}},
 	ForgetfulCentre: {[]string{"I1", "I6", "P2"}, 60, Options{}},
 
 	"protocol:retransmit": {[]string{"I6"}, 60, Options{}},

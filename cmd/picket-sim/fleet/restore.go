@@ -24,6 +24,7 @@ type kept struct {
 	upTo map[floor.SiteID]wire.Position // what of each site's log is in it
 
 	witness uint64 // as it was told then
+	made    int    // ids that were given out until then
 }
 
 // copies is how many backups are kept: the centre calls stable what the oldest of them holds, and may be put back to any.
@@ -35,7 +36,7 @@ func (c *centre) keep() {
 	if !ok || !c.set {
 		return
 	}
-	k := kept{st: st.Copy(), at: c.w.now, upTo: map[floor.SiteID]wire.Position{}, witness: c.witness}
+	k := kept{st: st.Copy(), at: c.w.now, upTo: map[floor.SiteID]wire.Position{}, witness: c.witness, made: c.made}
 	for _, s := range c.w.sites {
 		m, err := c.clerk.Mark(context.Background(), s.id)
 		if err != nil {
@@ -75,6 +76,7 @@ func (c *centre) putBack(announced bool) {
 	whole := !announced && w.roll(.25)
 	w.say("centre", "is put back by %s, announced: %v, with its witness: %v", w.now.Sub(k.at), announced, whole)
 	c.restores++
+	c.made = k.made
 	st := k.st.Copy()
 	c.st = st
 	c.look(func(tx store.Tx) (err error) { c.gen, err = tx.Meta("gen"); return err })
@@ -116,7 +118,7 @@ func (c *centre) lifeline() {
 
 // declare is the operator's word that the database was put back.
 func (c *centre) declare(st store.Store) error {
-	k, err := clerk.New(st, clerk.Config{Tenant: tenant, Now: func() time.Time { return c.w.now }, NewID: func(time.Time) string { return c.w.id("ID") }})
+	k, err := clerk.New(st, clerk.Config{Tenant: tenant, Now: func() time.Time { return c.w.now }, NewID: c.newID})
 	if err != nil {
 		return err
 	}

@@ -123,7 +123,7 @@ func (s *site) start() {
 	w := s.w
 	s.life++
 	s.file.Crash()
-	if s.restored && s.file.Head().Seq > 0 {
+	if s.restored && s.file.Head().Seq > 0 && !w.without(SameLog) {
 		if _, err := s.file.NewLog(w.id("LOG")); err != nil {
 			w.fail("I9", "no new log: %v", err)
 			return

@@ -68,7 +68,7 @@ func (a *asking) reassign(in Reassign) error {
 	free := false
 	for _, at := range live {
 		permit := a.o.Asked("permit", at.ID)
-		own := at.Mode == floor.ModeConfirm && !at.Permitted() && (permit == nil || permit.State == order.Refused)
+		own := (at.Mode == floor.ModeConfirm && !at.Permitted() || !on(RuleHold)) && (permit == nil || permit.State == order.Refused)
 		if own || in.Force {
 			free = true
 			if err := a.take(at, in, !own); err != nil {
@@ -169,7 +169,7 @@ func (w *work) oneOnly(o *order.Order, as []order.Assignment) (changed bool, err
 			return false, err
 		}
 	}
-	if len(back) == 0 {
+	if len(back) == 0 || !on(RuleOneOnly) {
 		return changed, nil
 	}
 	if held {
@@ -245,7 +245,7 @@ func (w *work) permits(o *order.Order, as []order.Assignment) (changed bool, err
 		}
 		if held, err := w.held(o); err != nil {
 			return changed, err
-		} else if held {
+		} else if held && on(RulePermits) {
 			return changed, w.Want(o.ID, []floor.SKU{heldKey})
 		}
 		words := w.name(a.Site) + " may let it leave; it has not answered yet."

@@ -21,6 +21,9 @@ func (w *work) route(o *order.Order, again bool) error {
 	}
 	p := order.Of(o, had)
 	need := o.Whole(order.Reroute(p))
+	if !on(RuleLive) {
+		need = o.Lines
+	}
 	if len(need) == 0 || o.Hold != "" {
 		return nil
 	}

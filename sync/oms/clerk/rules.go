@@ -23,10 +23,18 @@ const (
 	RuleCovered                 // 1.7.4: what a site restated holds the records that a box put back into the gap tells again
 	RuleForked                  // 1.7.4: and those of the logs which the one that restated was forked from, up to where it left them
 	RuleAllotted                // 1.10: of what a site keeps, what is promised already is promised to nobody else
+	RuleHold                    // 1.1 HOLD: a site has the authority until it answers; no time gives it to the centre
+	RuleOnce                    // R4: a record that is known by its id has no effect again
+	RuleUnknown                 // R7: a record of a type nobody here knows stops the cursor before it
+	RuleOwn                     // I11: a record of another site is not taken
+	RuleLive                    // Q2: what a live assignment is to serve is given to no other site
+	RuleOneOnly                 // Q2: what two sites have of an order all but one are asked back for
+	RulePermits                 // Q1: a quarantine holds permits, too
 
 	rules // how many there are
 )
 
-var ruleNames = [rules]string{RuleAsked: "permit.asked", RuleQuarantine: "quarantine", RuleAskAnew: "ask.anew", RuleAskBack: "ask.back", RuleStops: "stops", RuleWitness: "witness", RuleMargin: "numbers.margin", RuleBroughtBack: "brought.back", RuleRows: "rows", RuleFeedGen: "feed.gen", RuleAge: "stock.age", RuleApart: "apart", RuleFormer: "former", RuleStands: "stands", RuleCorrected: "corrected", RuleCovered: "covered", RuleForked: "forked", RuleAllotted: "allotted"}
+var ruleNames = [rules]string{RuleAsked: "permit.asked", RuleQuarantine: "quarantine", RuleAskAnew: "ask.anew", RuleAskBack: "ask.back", RuleStops: "stops", RuleWitness: "witness", RuleMargin: "numbers.margin", RuleBroughtBack: "brought.back", RuleRows: "rows", RuleFeedGen: "feed.gen", RuleAge: "stock.age", RuleApart: "apart", RuleFormer: "former", RuleStands: "stands", RuleCorrected: "corrected", RuleCovered: "covered", RuleForked: "forked", RuleAllotted: "allotted",
+	RuleHold: "hold", RuleOnce: "once", RuleUnknown: "unknown.type", RuleOwn: "own", RuleLive: "live", RuleOneOnly: "one.only", RulePermits: "permits"}
 
 func (r Rule) String() string { return ruleNames[r] }

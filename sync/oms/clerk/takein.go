@@ -113,6 +113,9 @@ func (w *work) takeIn(in *Intake) (done reconcile.Applied, err error) {
 				}
 			}
 		}
+		if !on(RuleOnce) {
+			id += "@" + string(a.Log)
+		}
 		facts = append(facts, store.Fact{Record: id, Log: a.Log, Seq: r.Seq, Hash: r.Hash, Raw: r.Raw})
 		m.Applied = wire.Position{Log: a.Log, Seq: r.Seq, Hash: r.Hash}
 	}
@@ -183,10 +186,10 @@ func (c *Clerk) admit(own string, raw []byte) (id, why string) {
 		}
 	}
 	// The broker keeps sites apart; the centre does not rely on it.
-	if !bytes.HasPrefix(e.source, []byte(own)) {
+	if !bytes.HasPrefix(e.source, []byte(own)) && on(RuleOwn) {
 		return "", "(a record of another site)"
 	}
-	if !c.types[string(e.typ)] && !floor.IsLocal(string(e.typ)) {
+	if !c.types[string(e.typ)] && !floor.IsLocal(string(e.typ)) && on(RuleUnknown) {
 		return "", string(e.typ)
 	}
 	return string(e.id), ""
