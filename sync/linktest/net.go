@@ -25,6 +25,7 @@ type Faults struct {
 	DelayMax time.Duration // differing delays are what reorders
 	Truncate float64       // the payload arrives cut short
 	Flip     float64       // one bit of the payload is flipped
+	Years    bool          // what comes again may be from an earlier connection of the receiver
 }
 
 // Delivery is one message that has arrived.
@@ -44,6 +45,7 @@ type Net struct {
 	retained []Delivery
 	queue    queue
 	n        uint64
+	pasts    map[string][]Delivery // of connections that ended, where Years says so
 }
 
 type client struct {
@@ -71,7 +73,7 @@ func (n *Net) Attach(now time.Time, name string, filters ...string) {
 	n.Detach(name)
 	i, _ := n.find(name)
 	n.n++
-	c := &client{name: name, filters: filters, life: n.n}
+	c := &client{name: name, filters: filters, life: n.n, past: n.pasts[name]}
 	n.clients = slices.Insert(n.clients, i, c)
 	for _, r := range n.retained {
 		if matchAny(filters, r.Topic) {
@@ -84,6 +86,7 @@ func (n *Net) Attach(now time.Time, name string, filters ...string) {
 // Detach disconnects a client; what is under way to it is lost.
 func (n *Net) Detach(name string) {
 	if i, ok := n.find(name); ok {
+		n.remember(n.clients[i])
 		n.clients = slices.Delete(n.clients, i, i+1)
 	}
 }
@@ -99,7 +102,23 @@ func (n *Net) Cut(name string, cut bool) {
 }
 
 // Restart is a broker that lost everything: connections, retained messages, what was under way.
-func (n *Net) Restart() { n.clients, n.retained, n.queue = nil, nil, nil }
+func (n *Net) Restart() {
+	for _, c := range n.clients {
+		n.remember(c)
+	}
+	n.clients, n.retained, n.queue = nil, nil, nil
+}
+
+// remember keeps what a connection was sent for the receiver's next one: by a bridge, or a queue that somebody forgot.
+func (n *Net) remember(c *client) {
+	if !n.faults.Years {
+		return
+	}
+	if n.pasts == nil {
+		n.pasts = map[string][]Delivery{}
+	}
+	n.pasts[c.name] = c.past
+}
 
 // Send publishes a message; nothing happens if the sender is not attached, or is cut off.
 func (n *Net) Send(now time.Time, from, topic string, payload []byte, retained bool) {

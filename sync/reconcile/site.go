@@ -467,6 +467,9 @@ type SiteView struct {
 	Stable  wire.Seq
 	Feed    wire.Seq // newest record from the centre that is committed
 	LastAck time.Time
+
+	UnderWay int // batches that were sent and are not acknowledged
+
 	Blocked *wire.Blocked // the own record the centre cannot take
 	Stuck   *wire.Blocked // the centre's record this site cannot take
 	Mode    wire.Mode
@@ -478,7 +481,7 @@ func (e *Site) View() SiteView {
 	return SiteView{
 		Open: e.phase == siteOpen, Session: e.s.id, Head: e.cfg.Log.Head().Seq,
 		Acked: e.s.send.acked, Stable: e.s.send.stable, Feed: e.s.recv.applied.Seq,
-		LastAck: e.s.send.ackedAt, Blocked: e.s.send.blocked, Stuck: e.s.recv.blocked,
+		LastAck: e.s.send.ackedAt, UnderWay: len(e.s.send.flights), Blocked: e.s.send.blocked, Stuck: e.s.recv.blocked,
 		Mode: e.state.Mode, Skew: e.skew,
 	}
 }

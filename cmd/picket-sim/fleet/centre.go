@@ -195,10 +195,14 @@ func (c *centre) setUp() {
 	}
 	for _, s := range c.w.sites {
 		if err == nil {
-			_, err = c.clerk.PutUsers(ctx, s.id, []clerk.UserSetup{
+			users := []clerk.UserSetup{
 				{User: "anna", Name: "Anna", Roles: []string{"picker"}, PIN: "1234"}, {User: "ben", Name: "Ben", Roles: []string{"lead"}, PIN: "4321"},
 				{User: "cleo", Name: "Cleo", Roles: []string{"picker"}, PIN: "5678"},
-			})
+			}
+			for i := 3; i < c.w.mix.Hands; i++ {
+				users = append(users, clerk.UserSetup{User: floor.UserID(people[i]), Name: people[i], Roles: []string{"picker"}, PIN: "9999"})
+			}
+			_, err = c.clerk.PutUsers(ctx, s.id, users)
 		}
 	}
 	if err != nil {

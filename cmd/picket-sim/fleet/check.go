@@ -163,6 +163,12 @@ func (s *site) theCentreHasAll() (bad error) {
 		if err != nil {
 			return err
 		}
+		for _, f := range facts {
+			if own := fmt.Sprintf(`"source":"/t/%s/s/%s/`, tenant, s.id); len(f.Raw) > 0 && !bytes.Contains(f.Raw, []byte(own)) {
+				bad = fmt.Errorf("I11 the centre has as a fact of %s: %s", s.id, f.Raw)
+				return nil
+			}
+		}
 		held := map[floor.RecordID]floor.Record{}
 		facts = slices.DeleteFunc(facts, func(f store.Fact) bool {
 			if !slices.ContainsFunc(s.ledger.lost, func(raw []byte) bool { return bytes.Equal(raw, f.Raw) }) {
@@ -575,19 +581,6 @@ func (s *site) thePaper() error {
 		mark := fmt.Sprintf("COPY %d", j.copy)
 		if got := slices.Contains(l.Texts(), mark); got != (j.copy > 1) {
 			return fmt.Errorf("I10 the label of job %s is copy %d; %q stands on it: %v", p.job, j.copy, mark, got)
-		}
-	}
-	return nil
-}
-
-// theMemory is bounded: nothing is kept for work that is over.
-func (w *world) theMemory() error {
-	if len(w.plan) > 3000*len(w.sites) {
-		return fmt.Errorf("I13 %d things are planned for a world at rest", len(w.plan))
-	}
-	for _, s := range w.sites {
-		if len(s.door) > 0 {
-			return fmt.Errorf("I13 %d commands wait at the door of %s", len(s.door), s.id)
 		}
 	}
 	return nil

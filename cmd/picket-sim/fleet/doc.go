@@ -1,5 +1,5 @@
-// Package fleet is the simulated world: one site, two handhelds and the people who hold them, a lossy line, the
-// reference centre, a label printer, and everything that can go wrong with them, in one process, in virtual
+// Package fleet is the simulated world: one to three sites, each with one to three handhelds and the people who hold
+// them, a lossy line, the reference centre, a label printer, and everything that can go wrong with them, in one process, in virtual
 // time, from one seed.
 //
 // What is driven is the project's own code, stepped: edge/node over journal.Mem, view.Board, spool.Lane and

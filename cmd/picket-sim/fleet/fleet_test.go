@@ -37,7 +37,7 @@ func told(r Result, opt Options) string {
 var worlds = []struct {
 	name       string
 	hundredths uint64
-}{{"swarm", 66}, {"restored", 10}, {"replaced", 10}, {"returned", 5}, {"wiped", 3}, {"escrow", 3}, {"paced", 3}}
+}{{"swarm", 59}, {"restored", 10}, {"replaced", 10}, {"returned", 5}, {"wiped", 3}, {"escrow", 3}, {"paced", 3}, {"carried", 5}, {"disaster", 2}}
 
 func TestEverySeedKeepsItsPromises(t *testing.T) {
 	for _, w := range worlds {
@@ -52,6 +52,7 @@ func everySeed(t *testing.T, opt Options, n uint64) {
 		require.NoError(t, r.Err, "%s", lazy(func() string { return told(r, opt) }))
 		sum.Restores += r.Restores
 		sum.Replaced += r.Replaced
+		sum.PutBacks += r.PutBacks
 		sum.Returned += r.Returned
 		sum.Wiped += r.Wiped
 		sum.Tabbed += r.Tabbed
@@ -77,6 +78,9 @@ func everySeed(t *testing.T, opt Options, n uint64) {
 	}
 	if opt.Replace {
 		require.Greater(t, sum.Replaced, int(n))
+	}
+	if opt.PutBack {
+		require.Greater(t, sum.PutBacks, int(n)/8)
 	}
 	if opt.Wipe {
 		require.Greater(t, sum.Wiped, int(n))

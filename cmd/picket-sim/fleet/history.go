@@ -19,12 +19,13 @@ import (
 
 // deed is one question of a history.
 type deed struct {
-	kind     string // taken, claim, leave, back
+	kind     string // taken, claim, permit, leave, back
 	order    floor.OrderID
 	number   string
 	site     floor.SiteID
 	who      floor.UserID
 	takeOver bool
+	confirm  bool // taken: it leaves with the centre's permit only
 	unit     floor.UnitID
 	goods    []goods
 }
@@ -90,6 +91,8 @@ func (h *handheld) told(o *op) {
 // tale is what the careful clerk remembers.
 type tale struct {
 	Holder  floor.UserID
+	Confirm bool // it does not leave before the permit
+	Permit  bool
 	Gone    []floor.UnitID
 	Allowed []goods // taken and not given back, less what left
 }
@@ -119,8 +122,18 @@ func step(state, input, output any) (bool, any) {
 	switch d.kind {
 	case "taken":
 		t, _ = t.move(d.goods, 1)
+		t.Confirm = t.Confirm || d.confirm
+		return true, t
+	case "permit":
+		if t.Permit {
+			return false, t
+		}
+		t.Permit = true
 		return true, t
 	case "back":
+		if t.Permit && len(d.goods) > 0 {
+			return false, t
+		}
 		t, ok = t.move(d.goods, -1)
 		return ok, t
 	case "claim":
@@ -130,7 +143,7 @@ func step(state, input, output any) (bool, any) {
 		t.Holder = d.who
 		return true, t
 	case "leave":
-		if slices.Contains(t.Gone, d.unit) {
+		if slices.Contains(t.Gone, d.unit) || t.Confirm && !t.Permit {
 			return false, t
 		}
 		t.Gone = append(slices.Clone(t.Gone), d.unit)
@@ -142,11 +155,8 @@ func step(state, input, output any) (bool, any) {
 
 // theTales holds the histories against the model: per site and order, and per order of the shop over all sites.
 func (w *world) theTales() error {
-	for _, s := range w.sites {
-		if s.restores > 0 {
-			return nil // answers may change then; what people were told is held against the end (toldStands)
-		}
-	}
+	// At a site that lost records answers may change; what people were told is held against the end (toldStands).
+	changed := map[string]bool{}
 	model := porcupine.Model{Init: func() any { return tale{} }, Step: step, Equal: func(a, b any) bool { return reflect.DeepEqual(a, b) }}
 	tales := map[string][]porcupine.Operation{}
 	for _, c := range w.shop.orders {
@@ -159,6 +169,9 @@ func (w *world) theTales() error {
 	for _, o := range w.deeds.all {
 		d := o.Input.(deed)
 		key := string(d.site) + " " + string(d.order)
+		if w.at(d.site).restores > 0 {
+			changed[key], changed[d.number] = true, true
+		}
 		tales[key] = append(tales[key], o)
 		if d.kind == "leave" {
 			d.goods = slices.Clone(d.goods)
@@ -170,7 +183,7 @@ func (w *world) theTales() error {
 		}
 	}
 	for _, key := range slices.Sorted(maps.Keys(tales)) {
-		if slices.Contains(w.twice, key) || porcupine.CheckOperations(model, tales[key]) {
+		if changed[key] || slices.Contains(w.twice, key) || porcupine.CheckOperations(model, tales[key]) {
 			continue
 		}
 		var b strings.Builder

@@ -176,7 +176,7 @@ func (l *ledger) tell(ev floor.Event) {
 		l.s.packedTwice(e)
 	case *floor.OrderTaken:
 		l.waits[e.Order] = e.Mode == floor.ModeConfirm
-		d := deed{kind: "taken", order: e.Order, number: e.Number, site: l.s.id}
+		d := deed{kind: "taken", order: e.Order, number: e.Number, site: l.s.id, confirm: e.Mode == floor.ModeConfirm}
 		for _, a := range e.Lines {
 			l.asked[lineKey{e.Order, a.Line}] += a.Qty
 			l.skus[lineKey{e.Order, a.Line}] = a.SKU
@@ -186,6 +186,7 @@ func (l *ledger) tell(ev floor.Event) {
 	case *floor.PermitTaken:
 		delete(l.waits, e.Order)
 		l.permits[e.Order] = true
+		w.fact(deed{kind: "permit", order: e.Order, site: l.s.id})
 	case *floor.RecallGranted:
 		d := deed{kind: "back", order: e.Order, site: l.s.id}
 		for _, a := range e.Lines {

@@ -23,7 +23,10 @@ import (
 // shown as a log, the engine's effects carried out, the centre's records put through the node.
 
 // outbox shows the journal to the engine.
-type outbox struct{ f *journal.Mem }
+type outbox struct {
+	f *journal.Mem
+	w *world
+}
 
 func (o outbox) Head() wire.Position {
 	p := o.f.Head()
@@ -40,6 +43,9 @@ func (o outbox) HashAt(seq wire.Seq) (wire.Hash, bool) {
 var errEnough = errors.New("enough")
 
 func (o outbox) Read(from wire.Seq, most, bytes int) (out []wire.Entry, err error) {
+	if from < o.First() {
+		o.w.fail("I8", "records from %d on are to be sent, and those before %d were trimmed", from, o.First())
+	}
 	_, err = o.f.Read(uint64(from), most, func(_ uint64, raw []byte) error {
 		if bytes -= len(raw); bytes < 0 && len(out) > 0 {
 			return errEnough
@@ -105,7 +111,7 @@ func (s *site) startLine() error {
 		}
 		st.Feed = wire.FeedMark{Lineage: wire.Lineage(feed.Lineage), Seq: wire.Seq(feed.Seq), Hash: wire.Hash(hash)}
 	}
-	s.engine = reconcile.NewSite(reconcile.SiteConfig{Node: s.nodeID, SW: "sim", Log: outbox{s.file}, Parents: parents, Forks: func() []wire.ForkAt { return forksOf(s.file.Forks()) }, Timing: w.mix.Timing,
+	s.engine = reconcile.NewSite(reconcile.SiteConfig{Node: s.nodeID, SW: "sim", Log: outbox{s.file, w}, Parents: parents, Forks: func() []wire.ForkAt { return forksOf(s.file.Forks()) }, Timing: w.mix.Timing,
 		Rand: w.rng.Float64, Nonce: func() wire.Nonce { return wire.Nonce(w.id("nonce")) }}, st)
 	s.later(w.between(10*time.Millisecond, time.Second), s.dial)
 	return nil
@@ -192,7 +198,11 @@ func (s *site) heard(d linktest.Delivery) {
 	})
 }
 
-func (s *site) step(in reconcile.Event) { s.carry(s.engine.Step(s.w.now, in)) }
+func (s *site) step(in reconcile.Event) {
+	out := s.engine.Step(s.w.now, in)
+	s.bounded()
+	s.carry(out)
+}
 
 func (s *site) carry(effects []reconcile.Effect) {
 	w := s.w

@@ -60,6 +60,8 @@ type Mix struct {
 	Oddities float64       // share of what people do that is odd: wrong item, take-over, void, undo
 	Phantoms float64       // share of bins whose book promises more than stands there
 	Errands
+	Hands   int     // handhelds of a site, at most
+	Freezes float64 // per second and site: the box's clock stands still for a while
 }
 
 // Errands are what a share of the seeds has besides: what is done at a site without an order, and what is asked of it.
@@ -247,7 +249,7 @@ func (m Mix) calm() Mix {
 	m.Radio = Radio{DelayMin: m.Radio.DelayMin, DelayMax: min(m.Radio.DelayMax, 80*time.Millisecond)}
 	m.Cuts, m.Brokers, m.Deaths, m.Disk, m.Centres, m.Store, m.Zones, m.Batterys = 0, 0, 0, 0, 0, 0, 0, 0
 	m.PutBacks, m.Restores, m.Replaces, m.Older, m.Behind, m.Slow = 0, 0, 0, nil, nil, 0
-	m.Wipes, m.Tabs, m.Allots = 0, 0, 0
+	m.Wipes, m.Tabs, m.Allots, m.Freezes = 0, 0, 0, 0
 	m.Media, m.Power, m.Silence, m.Cable, m.Oddities, m.Jumps = 0, 0, 0, 0, 0, 0
 	m.Errands = Errands{Inquiries: m.Inquiries, Collects: m.Collects, Stockwork: m.Stockwork}
 	return m
@@ -270,8 +272,15 @@ func (m Mix) rates() []rate {
 		{"restore", m.Restores}, {"silent", m.Silent}, {"replace", m.Replaces}, {"portray", float64(m.Portray)},
 		{"older-centre", float64(len(m.Older))}, {"older-sites", float64(len(m.Behind))},
 		{"till", m.Tills}, {"nights", m.Nights}, {"inquiries", m.Inquiries}, {"collects", m.Collects}, {"counts", m.Stockwork}, {"deliveries", m.Lorries},
-		{"returns", m.Returns}, {"hand-ins", m.HandIns}, {"wipes", m.Wipes}, {"tabs", m.Tabs}, {"allotments", m.Allots},
+		{"returns", m.Returns}, {"hand-ins", m.HandIns}, {"wipes", m.Wipes}, {"tabs", m.Tabs}, {"allotments", m.Allots}, {"freezes", m.Freezes}, {"other-connection", share(m.Net.Years)},
 	}
+}
+
+func share(always bool) float64 {
+	if always {
+		return 1
+	}
+	return 0
 }
 
 // FaultNames are the kinds of faults a seed may draw, in the order of Faults.

@@ -118,7 +118,7 @@ func (r *relic) start() {
 	for _, k := range r.file.Forks() {
 		parents = append(parents, wire.LogID(k.Parent.Log))
 	}
-	r.engine = reconcile.NewSite(reconcile.SiteConfig{Node: r.node, SW: "sim", Log: outbox{r.file}, Parents: parents, Forks: func() []wire.ForkAt { return forksOf(r.file.Forks()) }, Timing: w.mix.Timing,
+	r.engine = reconcile.NewSite(reconcile.SiteConfig{Node: r.node, SW: "sim", Log: outbox{r.file, r.s.w}, Parents: parents, Forks: func() []wire.ForkAt { return forksOf(r.file.Forks()) }, Timing: w.mix.Timing,
 		Rand: w.rng.Float64, Nonce: func() wire.Nonce { return wire.Nonce(w.id("nonce")) }}, st)
 	w.say(r.name, "turns up, log at %d, %d acknowledged", r.file.Head().Seq, st.Acked)
 	r.dial()

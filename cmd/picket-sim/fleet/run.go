@@ -22,6 +22,7 @@ type Options struct {
 	Return     bool // lost boxes turn up again
 	Escrow     bool // sites keep units for the centre
 	Wipe       bool // handhelds lose their stores, or have two pages open
+	Far        bool // more sites, and faults that the others do not draw (far.go)
 	Paced      bool // batches are gathered and paced, as where the daemons run, and for longer
 	Mutant     Mutant
 }
@@ -31,7 +32,7 @@ var Worlds = map[string]Options{
 	"swarm": {}, "calm": {Calm: true}, "sqlite": {SQLite: true}, "putback": {PutBack: true},
 	"restored": {Restore: true}, "replaced": {Replace: true}, "disaster": {Restore: true, Replace: true, PutBack: true},
 	"errands": {Errands: true}, "burnt": {Errands: true, Replace: true}, "sunk": {Errands: true, Restore: true}, "carried": {Errands: true, PutBack: true},
-	"escrow": {Errands: true, Escrow: true}, "wiped": {Errands: true, Wipe: true}, "paced": {Errands: true, Restore: true, Paced: true}, "returned": {Replace: true, Return: true}, "havoc": {Restore: true, Replace: true, PutBack: true, Return: true},
+	"escrow": {Errands: true, Escrow: true}, "wiped": {Errands: true, Wipe: true}, "paced": {Errands: true, Restore: true, Paced: true}, "far": {Far: true}, "returned": {Replace: true, Return: true}, "havoc": {Restore: true, Replace: true, PutBack: true, Return: true},
 }
 
 // Result of one seed.
@@ -51,6 +52,7 @@ type Result struct {
 	Deaths  int // of processes
 
 	Restores int // times the centre was put back
+	PutBacks int // times a box was
 	Replaced int // boxes that took the place of one that was lost
 	Restated int // times a site told the centre anew what stands there
 	Swapped  int // times a box began from the centre's snapshot
@@ -108,6 +110,7 @@ func Run(seed uint64, opt Options) Result {
 		r.Papers += len(s.press.out)
 		r.Deaths += s.life - 1
 		r.Replaced += s.boxes
+		r.PutBacks += s.restores - s.boxes
 		r.Returned += len(s.relics)
 	}
 	_ = w.centre.st.Close()

@@ -21,20 +21,21 @@ import (
 
 // site is the box in the back room: its file outlives its process.
 type site struct {
-	w      *world
-	id     floor.SiteID
-	nodeID wire.NodeID
-	truth  *truth
-	press  *press
-	till   *till
-	ledger *ledger
-	hands  []*handheld
-	held   map[floor.UnitID]*handheld // who has a closed parcel in his hands
-	file   *journal.Mem
-	skew   time.Duration // of the box's clock
-	jumped bool          // the clock was set
-	life   int           // counts processes
-	up     bool          // one runs
+	w       *world
+	id      floor.SiteID
+	nodeID  wire.NodeID
+	truth   *truth
+	press   *press
+	till    *till
+	ledger  *ledger
+	hands   []*handheld
+	held    map[floor.UnitID]*handheld // who has a closed parcel in his hands
+	file    *journal.Mem
+	skew    time.Duration // of the box's clock
+	jumped  bool          // the clock was set, or stood still
+	stopped time.Time     // where the clock stands still
+	life    int           // counts processes
+	up      bool          // one runs
 
 	// What a process holds.
 	node   *node.Node
@@ -95,8 +96,8 @@ func newSite(w *world, n int) *site {
 
 // staff comes in, with their handhelds.
 func (s *site) staff() {
-	for i := range 1 + s.w.rng.IntN(3) {
-		who := []floor.UserID{"anna", "ben", "cleo"}[i]
+	for i := range 1 + s.w.rng.IntN(s.w.mix.Hands) {
+		who := floor.UserID(people[i])
 		s.hands = append(s.hands, newHandheld(s, floor.DeviceID(fmt.Sprintf("%s-%d", s.id, i+1)), who))
 	}
 }
@@ -116,7 +117,12 @@ func (s *site) tag(part string) string {
 func (s *site) view() view.Site { return view.Site{ID: s.id, Name: "Store", Zone: "Europe/Zurich"} }
 
 // clock is the site's own, which may be wrong.
-func (s *site) clock() time.Time { return s.w.now.Add(s.skew) }
+func (s *site) clock() time.Time {
+	if !s.stopped.IsZero() {
+		return s.stopped
+	}
+	return s.w.now.Add(s.skew)
+}
 
 // start is the box booting.
 func (s *site) start() {

@@ -5,11 +5,13 @@ import (
 	"fmt"
 	"hash/fnv"
 	"math/rand/v2"
+	"strings"
 	"time"
 	_ "time/tzdata" // a bare machine has no time zones
 
 	"picket/edge/floor"
 	"picket/sync/linktest"
+	"picket/sync/wire"
 )
 
 // world is everything there is, at one moment of virtual time.
@@ -76,6 +78,7 @@ func newWorld(seed uint64, opt Options) *world {
 	w.mix.wipes(seed, opt)
 	w.mix.escrow(seed, opt)
 	w.mix.paced(seed, opt)
+	w.mix.far(seed, opt)
 	if opt.Calm {
 		w.mix = w.mix.calm()
 	}
@@ -290,6 +293,9 @@ func (s *site) storm(per func(float64) bool) {
 		}
 	}
 	s.press.weather(per)
+	if per(w.mix.Freezes) {
+		s.freeze()
+	}
 	if per(w.mix.Tills) {
 		s.till.sell()
 	}
@@ -340,6 +346,9 @@ func (w *world) cut(who string, d time.Duration) {
 func (w *world) send(who, topic string, payload []byte, retained bool) {
 	if w.sent != nil {
 		w.sent[string(payload)] = w.now
+	}
+	if retained && (!strings.HasSuffix(topic, "/"+string(wire.ChannelState)) || len(payload) > birth) {
+		w.fail("I13", "the broker is to keep %d bytes of %s", len(payload), topic)
 	}
 	if w.mute != who {
 		w.net.Send(w.now, who, topic, payload, retained)
