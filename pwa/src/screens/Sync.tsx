@@ -22,7 +22,7 @@ export function useSync(): Sync | null {
 
 export function SyncFacts({ x }: { x: Sync }) {
   const s = useStore(), t = useWords(), time = (iso: string) => s.times.value.time(iso, s.now.value);
-  const { says, todo } = syncSays(t, x, time), far = !x.up && x.state !== 'alone' && x.state !== 'replaced';
+  const { says, todo } = syncSays(t, x, time), far = !x.up && (x.state === 'cut_off' || x.state === 'blocked'); // what is under way is no outage
   const what = (w: Sync['what'][number]) => { const key = `sync.what.${w.what.replace(/[ -]/g, '_')}`, said = t(key, { n: w.count }); return said === key ? t('sync.what.other_things', { n: w.count }) : said; };
   return (
     <div data-testid="sync" data-state={x.state}>
