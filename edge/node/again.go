@@ -2,6 +2,7 @@ package node
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"picket/edge/floor"
@@ -17,16 +18,20 @@ func (n *Node) again(now time.Time, s *Submission, was op) Reply {
 	if t == nil || t.Refused || s.Meta.N == 0 || was.seq == 0 {
 		return reply
 	}
-	own, err := n.ownAnswer(&floor.Record{Device: s.Meta.Device, N: s.Meta.N, Cause: s.Meta.ID})
+	no, err := n.refusedAt(was.seq, s.Meta.ID)
 	if err != nil {
 		return Reply{Err: fmt.Errorf("node: %w", err)}
 	}
-	if own == nil {
-		return reply // it took that back, or decides it in this very group
-	}
-	no, is := own.Event.(*floor.CommandRefused)
 	id := saidOf(s.Meta.ID)
-	if !is || no.Said || n.marks.called(id) {
+	if no == nil || no.Said || n.marks.called(id) {
+		return reply
+	}
+	at, err := n.takenBehind(was.seq, floor.RecordID(string(s.Meta.ID)+"/0"))
+	if err != nil {
+		return Reply{Err: fmt.Errorf("node: %w", err)}
+	}
+	if at > 0 { // what was told as saved stands: nobody is to book it once more
+		reply.again = op{seq: at, count: 1}
 		return reply
 	}
 	meta := floor.Meta{Now: now, ID: id, Actor: s.Meta.Actor, Station: s.Meta.Station}
@@ -36,6 +41,22 @@ func (n *Node) again(now time.Time, s *Submission, was op) Reply {
 	}
 	n.keep(records)
 	return reply
+}
+
+// refusedAt is the refusal of a command that stands at a place, the box's own or one it took back; nil: none.
+func (n *Node) refusedAt(seq uint64, id floor.CommandID) (no *floor.CommandRefused, err error) {
+	err = n.entry(seq, func(raw []byte) {
+		rec, bad := floor.Decode(slices.Clone(raw))
+		if e, is := rec.Event.(*floor.FactTakenBack); bad == nil && is {
+			if in, ok := e.Inner(); ok {
+				rec = in
+			}
+		}
+		if bad == nil && rec.Cause == id {
+			no, _ = rec.Event.(*floor.CommandRefused)
+		}
+	})
+	return no, err
 }
 
 // saidOf names the note that a command was told as saved, and is refused.

@@ -116,26 +116,33 @@ func (n *Node) tookBack(c *floor.TakeBack, own *answer, r *floor.Record) (bool, 
 	if n.state.Known.Gen == c.Gen {
 		return false, nil // what is behind the known place comes once
 	}
-	id := []byte(`"id":"` + string(r.ID) + `"`)
-	_, err := n.j.Read(uint64(own.Seq)+1, 0, func(_ uint64, raw []byte) error {
+	at, err := n.takenBehind(uint64(own.Seq), r.ID)
+	return at > 0, err
+}
+
+// takenBehind is where a fact was taken back behind a place; 0: nowhere, as far as the journal is kept.
+func (n *Node) takenBehind(seq uint64, fact floor.RecordID) (at uint64, err error) {
+	if n.state.Known.Gen == "" {
+		return 0, nil // nothing was ever told to this box
+	}
+	id := []byte(`"id":"` + string(fact) + `"`)
+	_, err = n.j.Read(seq+1, 0, func(seq uint64, raw []byte) error {
 		if !bytes.Contains(raw, id) {
 			return nil
 		}
 		rec, err := floor.Decode(raw)
 		if e, is := rec.Event.(*floor.FactTakenBack); err == nil && is {
-			if inner, ok := e.Inner(); ok && inner.ID == r.ID {
+			if inner, ok := e.Inner(); ok && inner.ID == fact {
+				at = seq
 				return errFound
 			}
 		}
 		return err
 	})
-	switch {
-	case errors.Is(err, errFound):
-		return true, nil
-	case errors.Is(err, journal.ErrTrimmed), errors.Is(err, journal.ErrBeyond):
-		return false, nil
+	if errors.Is(err, errFound) || errors.Is(err, journal.ErrTrimmed) || errors.Is(err, journal.ErrBeyond) {
+		err = nil
 	}
-	return false, err
+	return at, err
 }
 
 // told takes a device's word that it was told of its command already, when it names a log this box had and has no

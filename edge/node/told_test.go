@@ -244,14 +244,7 @@ func TestWhatWasToldAsSavedAndIsRefusedHereIsNotedOnce(t *testing.T) {
 	first := do(t, n, counted("hh-1", 1, &floor.Start{Order: "O-1"}))
 	require.Equal(t, floor.OutcomeRefused, first.Outcome)
 	do(t, n, counted("hh-1", 2, &floor.Start{Order: "O-2"}))
-	cases := func() (out int) {
-		for _, c := range n.state.Cases.All() {
-			if c.What == "said_saved" {
-				out++
-			}
-		}
-		return out
-	}
+	cases := func() int { return casesOf(n, "said_saved") }
 	says := func(no uint64, order floor.OrderID, told *floor.Told) floor.Answer {
 		s := counted("hh-1", no, &floor.Start{Order: order})
 		s.Meta.Told = told
@@ -271,5 +264,55 @@ func TestWhatWasToldAsSavedAndIsRefusedHereIsNotedOnce(t *testing.T) {
 		require.Equal(t, head+1, n.Head().Seq, "noted once")
 		require.Equal(t, 1, cases(), "and a person is told")
 		n = boot(t, j, options())
+	}
+}
+
+// casesOf counts the desk's cases of a kind.
+func casesOf(n *Node, what string) (out int) {
+	for _, c := range n.state.Cases.All() {
+		if c.What == what {
+			out++
+		}
+	}
+	return out
+}
+
+// TestWhatWasTakenBackAnswersWhatWasTold: of a refusal it took back the box knows no more than of its own. And what it refused before
+// it took it back as done stands: nobody is told to book it once more.
+func TestWhatWasTakenBackAnswersWhatWasTold(t *testing.T) {
+	start := func(device string, who floor.UserID) Submission {
+		s := counted(device, 1, &floor.Start{Order: "O-1"})
+		s.Meta.Actor = who
+		return s
+	}
+	for name, stands := range map[string]bool{"refused by the lost box": false, "refused here, and taken back": true} {
+		t.Run(name, func(t *testing.T) {
+			old := journal.NewMem("log-1")
+			a := site(t, old, options())
+			kept := a.Head().Seq
+			if !stands {
+				do(t, a, start("hh-2", "ben"))
+			}
+			do(t, a, start("hh-1", "ann"))
+			facts := lostFrom(t, old, kept)
+			j := copyOf(t, old, kept)
+			b := boot(t, j, options())
+			if stands { // nobody told it that it was put back
+				do(t, b, start("hh-2", "ben"))
+				require.Equal(t, floor.TakenByOther, do(t, b, start("hh-1", "ann")).Refusal.Code)
+			}
+			pos := facts[len(facts)-1].Pos
+			do(t, b, Submission{Meta: floor.Meta{ID: "take"}, Command: &floor.TakeBack{Gen: "G1", To: pos, Fork: true, Log: "log-2", Facts: facts}})
+			do(t, b, Submission{Meta: floor.Meta{ID: "told"}, Command: &floor.TakeBack{Gen: "G1", To: pos}})
+			says := start("hh-1", "ann")
+			says.Meta.Told = &floor.Told{Log: "log-1"}
+			want := map[bool]floor.Outcome{true: floor.OutcomeDuplicate, false: floor.OutcomeRefused}[stands]
+			for range 2 {
+				require.Equal(t, want, do(t, b, says).Outcome)
+				require.Equal(t, stands, casesOf(b, "said_saved") == 0)
+				require.LessOrEqual(t, casesOf(b, "said_saved"), 1)
+				b = boot(t, j, options())
+			}
+		})
 	}
 }
