@@ -3,6 +3,8 @@ package oms_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -11,16 +13,18 @@ import (
 
 	"picket/edge/floor"
 	"picket/sync/oms/clerk"
+	"picket/sync/oms/order"
 	"picket/sync/oms/store"
 	"picket/sync/oms/store/sqlite"
 	"picket/sync/reconcile"
 	"picket/sync/wire"
 )
 
-// writes counts what is written of values that say something about the centre.
+// writes counts what is written of values that say something about the centre, and how often a site's orders are read.
 type writes struct {
 	store.Store
 	bytes map[string]int
+	live  int
 }
 
 type writesTx struct {
@@ -35,6 +39,11 @@ func (w *writes) Update(ctx context.Context, do func(store.Tx) error) error {
 func (t writesTx) SetMeta(key, value string) error {
 	t.w.bytes[key] += len(value)
 	return t.Tx.SetMeta(key, value)
+}
+
+func (t writesTx) LiveAt(site floor.SiteID) ([]order.Assignment, error) {
+	t.w.live++
+	return t.Tx.LiveAt(site)
 }
 
 // teller tells a centre of its own records of a site.
@@ -151,6 +160,49 @@ func TestFactsBehindARestatementAreReadOnce(t *testing.T) {
 	t.Logf("allocations of %d facts: %.0f; behind a restatement %.0f, in another log %.0f", facts/2, plain, same, other)
 	require.Less(t, same, plain*1.1)
 	require.Less(t, other, plain*1.1)
+}
+
+// TestWhatLacksBehindARestatementReadsTheSitesOrdersOnce: however many items lack, and an item's order at risk is the one that is due last.
+func TestWhatLacksBehindARestatementReadsTheSitesOrdersOnce(t *testing.T) {
+	const items = 40
+	told := newTeller(t)
+	due := time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
+	require.NoError(t, told.st.Update(ctx, func(tx store.Tx) error {
+		for i := range items {
+			sku := floor.SKU("SKU-" + strconv.Itoa(i))
+			if err := tx.Move("north", []store.Standing{{Place: floor.InBin("A-1"), SKU: sku, Qty: 9}}); err != nil {
+				return err
+			}
+			for n := range 2 {
+				id := strconv.Itoa(i) + "-" + strconv.Itoa(n)
+				lines := []order.Line{{ID: "1", SKU: sku, Qty: 1}}
+				if err := tx.AddOrder(order.Order{ID: floor.OrderID(id), Channel: "web", Number: id, Lines: lines, Due: due.Add(time.Duration(-n) * time.Hour)}); err != nil {
+					return err
+				}
+				a := order.Assignment{ID: floor.AssignmentID("a" + id), Order: floor.OrderID(id), At: floor.OrderID(id), Site: "north", State: order.AssignmentSent, Lines: lines}
+				if err := errors.Join(tx.AddAssignment(a), tx.Reserve(a.ID, a.Site, a.Reserves())); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	}))
+	told.tell(floor.Meta{ID: "restate"}, &floor.Restated{Part: 1, Parts: 1})
+	told.fold(256)
+	told.st.live = 0
+	told.tell(floor.Meta{ID: "whole"}, &floor.Restated{Whole: 1})
+	told.fold(256)
+	require.LessOrEqual(t, told.st.live, 2)
+	require.NoError(t, told.st.View(ctx, func(tx store.Tx) error {
+		for i := range items {
+			for n := range 2 {
+				said, err := tx.Timeline(floor.OrderID(strconv.Itoa(i) + "-" + strconv.Itoa(n)))
+				require.NoError(t, err)
+				require.Len(t, said, 1-n, "the one that is due last")
+			}
+		}
+		return nil
+	}))
 }
 
 // TestARestatementThatLeavesLessThanIsPromisedPutsAnOrderAtRisk: when it is whole, once, and not while it comes.

@@ -110,14 +110,49 @@ func (f *folding) oversold(before map[floor.SKU]int64) error {
 	if f.anew != nil {
 		before = f.anew.Of
 	}
+	maps.DeleteFunc(after, func(sku floor.SKU, n int64) bool { return n <= before[sku] })
+	if len(after) == 0 {
+		return nil
+	}
+	last, err := f.dueLast(after)
+	if err != nil {
+		return err
+	}
 	for _, sku := range slices.Sorted(maps.Keys(after)) {
-		if n := after[sku]; n > before[sku] {
-			if err := f.atRisk(sku, n); err != nil {
-				return err
-			}
+		if err := f.atRisk(sku, after[sku], last[sku]); err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+// dueLast is, of the orders that still want one of some items, for each the one that is due last. The site's orders are read once, however
+// many items lack: behind a restatement it may be all.
+func (f *folding) dueLast(of map[floor.SKU]int64) (map[floor.SKU]*order.Order, error) {
+	live, err := f.LiveAt(f.site)
+	if err != nil {
+		return nil, err
+	}
+	last := map[floor.SKU]*order.Order{}
+	for i := range live {
+		var o *order.Order
+		for _, l := range live[i].Reserves() {
+			if of[l.SKU] == 0 || l.Qty <= 0 {
+				continue
+			}
+			if o == nil {
+				its, err := f.Order(live[i].Order)
+				if err != nil {
+					return nil, err
+				}
+				o = &its
+			}
+			if had := last[l.SKU]; had == nil || !o.Due.Before(had.Due) {
+				last[l.SKU] = o
+			}
+		}
+	}
+	return last, nil
 }
 
 func (f *folding) lackingNow() (map[floor.SKU]int64, error) {
@@ -130,30 +165,10 @@ func (f *folding) lackingNow() (map[floor.SKU]int64, error) {
 	return f.lacking()
 }
 
-func (f *folding) atRisk(sku floor.SKU, n int64) error {
+func (f *folding) atRisk(sku floor.SKU, n int64, last *order.Order) error {
 	words := strconv.FormatInt(n, 10) + " × " + f.name(sku) + " fewer than promised at " + f.work.name(f.site) + ": "
-	if err := f.notice(Notice{What: "atp.oversold", Site: f.site, About: string(sku), Count: n, Words: words + "orders are at risk."}, nil); err != nil {
+	if err := f.notice(Notice{What: "atp.oversold", Site: f.site, About: string(sku), Count: n, Words: words + "orders are at risk."}, nil); err != nil || last == nil {
 		return err
-	}
-	live, err := f.LiveAt(f.site)
-	if err != nil {
-		return err
-	}
-	var last *order.Order
-	for i := range live {
-		if !slices.ContainsFunc(live[i].Reserves(), func(l order.Line) bool { return l.SKU == sku && l.Qty > 0 }) {
-			continue
-		}
-		o, err := f.Order(live[i].Order)
-		if err != nil {
-			return err
-		}
-		if last == nil || !o.Due.Before(last.Due) {
-			last = &o
-		}
-	}
-	if last == nil {
-		return nil
 	}
 	return f.Tell(last.ID, order.Happened{At: f.now, What: "atp.oversold", Words: words + "the order is at risk. What the site cannot find goes to another one.", Site: f.site})
 }
