@@ -162,7 +162,8 @@ func TestFactsBehindARestatementAreReadOnce(t *testing.T) {
 	require.Less(t, other, plain*1.1)
 }
 
-// TestWhatLacksBehindARestatementReadsTheSitesOrdersOnce: however many items lack, and an item's order at risk is the one that is due last.
+// TestWhatLacksBehindARestatementReadsTheSitesOrdersOnce: however many items lack, says many in one
+// notice, and an item's order at risk is the one that is due last.
 func TestWhatLacksBehindARestatementReadsTheSitesOrdersOnce(t *testing.T) {
 	const items = 40
 	told := newTeller(t)
@@ -193,6 +194,10 @@ func TestWhatLacksBehindARestatementReadsTheSitesOrdersOnce(t *testing.T) {
 	told.tell(floor.Meta{ID: "whole"}, &floor.Restated{Whole: 1})
 	told.fold(256)
 	require.LessOrEqual(t, told.st.live, 2)
+	all, err := told.c.Notices(ctx)
+	require.NoError(t, err)
+	require.Len(t, all, 1, "one for each item would push every other notice out")
+	require.Equal(t, "Of 40 items there are fewer than promised at North, 80 units in all: orders are at risk. Each says which item it lacks.", all[0].Words)
 	require.NoError(t, told.st.View(ctx, func(tx store.Tx) error {
 		for i := range items {
 			for n := range 2 {

@@ -118,12 +118,31 @@ func (f *folding) oversold(before map[floor.SKU]int64) error {
 	if err != nil {
 		return err
 	}
+	many := f.anew != nil && len(after) > itemsSaid
+	if many {
+		if err := f.manyLack(after); err != nil {
+			return err
+		}
+	}
 	for _, sku := range slices.Sorted(maps.Keys(after)) {
-		if err := f.atRisk(sku, after[sku], last[sku]); err != nil {
+		if err := f.atRisk(sku, after[sku], last[sku], !many); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// itemsSaid is how many items that lack behind a restatement are said each by itself: more would push every other notice out.
+const itemsSaid = 20
+
+// manyLack says it of many items in one notice.
+func (f *folding) manyLack(of map[floor.SKU]int64) error {
+	all := int64(0)
+	for _, n := range of {
+		all += n
+	}
+	return f.notice(Notice{What: "atp.oversold", Site: f.site, Count: all, Words: "Of " + order.Plural(len(of), "item") + " there are fewer than promised at " + f.work.name(f.site) +
+		", " + order.Plural(int(all), "unit") + " in all: orders are at risk. Each says which item it lacks."}, nil)
 }
 
 // dueLast is, of the orders that still want one of some items, for each the one that is due last. The site's orders are read once, however
@@ -165,10 +184,16 @@ func (f *folding) lackingNow() (map[floor.SKU]int64, error) {
 	return f.lacking()
 }
 
-func (f *folding) atRisk(sku floor.SKU, n int64, last *order.Order) error {
+// atRisk tells the order that is due last, and, unless it was said of many items at once, everybody.
+func (f *folding) atRisk(sku floor.SKU, n int64, last *order.Order, everybody bool) error {
 	words := strconv.FormatInt(n, 10) + " × " + f.name(sku) + " fewer than promised at " + f.work.name(f.site) + ": "
-	if err := f.notice(Notice{What: "atp.oversold", Site: f.site, About: string(sku), Count: n, Words: words + "orders are at risk."}, nil); err != nil || last == nil {
-		return err
+	if everybody {
+		if err := f.notice(Notice{What: "atp.oversold", Site: f.site, About: string(sku), Count: n, Words: words + "orders are at risk."}, nil); err != nil {
+			return err
+		}
+	}
+	if last == nil {
+		return nil
 	}
 	return f.Tell(last.ID, order.Happened{At: f.now, What: "atp.oversold", Words: words + "the order is at risk. What the site cannot find goes to another one.", Site: f.site})
 }
