@@ -48,7 +48,7 @@ func (s *Server) sync(w http.ResponseWriter, r *http.Request, _ *signedIn) {
 	if long, grace := s.unheard(), s.opt.OfflineGrace; grace > 0 && long > grace {
 		out.Say(lasting("unheard", long))
 	} else if grace > 0 && long > grace/3 {
-		out.Say(lasting("vouch", grace-long))
+		out.Say(lasting("vouch", max(grace-long, time.Hour))) // none is no time to speak of
 	}
 	reply(w, out)
 }

@@ -30,7 +30,7 @@ func TestBehindTheGraceAColleagueVouches(t *testing.T) {
 	b.clock.add(72 * time.Hour)
 	tries(200, alone)
 	_, said := h.get("/api/sync")
-	require.Contains(t, said, "whoever signs in needs the word of a colleague")
+	require.Contains(t, said, "If it is not heard within 1 hour, whoever signs in needs the word of a colleague", "the last hour counts as one")
 
 	b.clock.add(time.Second)
 	said = tries(403, alone)
