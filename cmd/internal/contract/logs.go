@@ -45,12 +45,12 @@ func (l *ownLog) cut(seq wire.Seq, id string) {
 	l.raws, l.hashes = l.raws[:seq:seq], l.hashes[:seq+1:seq+1]
 	if id != "" {
 		l.parents, l.forks = append(l.parents, l.id), append(l.forks, wire.ForkAt{Log: l.id, Seq: seq, Hash: l.hashes[seq]})
-		for i := range l.forks {
-			if k := &l.forks[i]; k.Seq > seq { // of that parent it has no more than this
-				k.Seq, k.Hash = seq, l.hashes[seq]
-			}
-		}
 		l.id = wire.LogID(id)
+	}
+	for i := range l.forks {
+		if k := &l.forks[i]; k.Seq > seq { // of that parent it has no more than this
+			k.Seq, k.Hash = seq, l.hashes[seq]
+		}
 	}
 }
 
