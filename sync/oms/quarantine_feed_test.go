@@ -278,6 +278,39 @@ func TestAnOrderSentAgainBehindARestoreThatNobodyKnowsIsOne(t *testing.T) {
 	require.Equal(t, order.Shipped, detail(t, w.World, again.ID).State)
 }
 
+// TestAnotherChannelsOrderOfLongAgoIsNotTheOneThatIsLost: a site was never heard before the backup, so it may have been given anything. What it
+// has is not an order that another channel sent under the same number, and that was due before.
+func TestAnotherChannelsOrderOfLongAgoIsNotTheOneThatIsLost(t *testing.T) {
+	w := onDisk(t, 37, "s1", "s2")
+	s1, s2 := w.Sites[0], w.Sites[1]
+	w.Unplug(s2)
+	require.NoError(t, w.Opening(s1, 10))
+	require.NoError(t, w.Opening(s2, 10))
+	run(t, w.World, time.Second)
+	long := capture(t, w.World, tea("79", "s1", ""))
+	run(t, w.World, time.Second)
+	ship(t, w.World, s1, long.ID)
+	run(t, w.World, time.Second)
+	w.backup(t)
+	w.Plug(s2)
+	run(t, w.World, time.Minute)
+	in := tea("79", "s2", "")
+	in.Channel = "shop"
+	lost := capture(t, w.World, in)
+	run(t, w.World, time.Minute)
+	require.NotNil(t, s2.State.Orders[lost.ID])
+	w.Unplug(s2)
+	w.putBack(t, true)
+	w.Plug(s2)
+	run(t, w.World, 2*time.Minute)
+	require.NoError(t, w.Store.View(ctx, func(tx store.Tx) error {
+		as, err := tx.Assignments(long.ID)
+		require.Len(t, as, 1)
+		return err
+	}))
+	ship(t, w.World, s2, lost.ID) // it was not asked back
+}
+
 // TestWhatIsAskedInQuarantineFollowsWhatWasAskedBefore: a stop is on its way at the backup, and it is taken back while the
 // site's next feed waits for its hello. Asked the other way round, the order would be stopped for ever.
 func TestWhatIsAskedInQuarantineFollowsWhatWasAskedBefore(t *testing.T) {

@@ -105,7 +105,9 @@ func (f *folding) lostOrder(e *floor.OrderTaken) (*order.Order, error) {
 	}
 	for i := range same {
 		o := &same[i]
-		if o.Number == e.Number && !o.Lost() && !o.Captured.Before(since) && fits(o.Lines, asked(e.Lines)) {
+		// From before the restores that are known, one that was due earlier is another channel's: sent again, an order is not due sooner.
+		late := o.Captured.Before(r.first()) && o.Due.Before(e.Due)
+		if o.Number == e.Number && !o.Lost() && !o.Captured.Before(since) && !late && fits(o.Lines, asked(e.Lines)) {
 			return f.order(o.ID)
 		}
 	}
