@@ -11,6 +11,7 @@ type Meta struct {
 	Station StationID // where
 	At      time.Time // when it happened, by the caller's clock, which may be wrong (when.go)
 	Now     time.Time // the site's clock at the decision
+	Off     bool      // that clock is not to be relied on: no service is promised by its cut-off of today (ClockOff)
 	Seen    Seq       // the last record the caller's screen had shown
 	Digest  string    // digest of the command's body: the same id with another body is a conflict
 	Late    bool      // its device has not been heard since this box began its newest log: it may have been given before

@@ -290,7 +290,7 @@ func TestRatesByWeightSizeDayAndClass(t *testing.T) {
 	o := w.s.Orders["O-2"]
 	pick := func(marks []string, g int, d Dims, now time.Time) string {
 		var out []string
-		for _, f := range w.s.Rate(o, marks, g, d, now) {
+		for _, f := range w.s.Rate(o, marks, g, d, now, false) {
 			out = append(out, fmt.Sprintf("%s/%s %d %s %v", f.Carrier, f.Service, f.Price.Minor, f.Arrives.Format("02"), f.InTime))
 		}
 		return strings.Join(out, "; ")
@@ -298,6 +298,10 @@ func TestRatesByWeightSizeDayAndClass(t *testing.T) {
 	at := func(h, m int) time.Time { return time.Date(2026, 11, 21, h, m, 0, 0, time.UTC) } // due on the 22nd
 	require.Equal(t, "AIR/next 790 22 true; DEMO/express 890 22 true; DEMO/standard 490 24 false", pick(nil, 900, Dims{}, at(12, 0)))
 	require.Equal(t, "AIR/next 790 22 true; DEMO/express 890 23 false; DEMO/standard 490 24 false", pick(nil, 900, Dims{}, at(17, 0)), "past the cut-off of express")
+	for _, f := range w.s.Rate(o, nil, 900, Dims{}, at(12, 0), true) {
+		require.Equal(t, "22", f.Leaves.Format("02"), "noon by a clock that is off is no promise that it is before the cut-off")
+		require.False(t, f.InTime)
+	}
 	require.Equal(t, "DEMO/express 890 22 true; DEMO/standard 490 24 false", pick([]string{"dangerous"}, 900, Dims{}, at(12, 0)), "not by air")
 	require.Equal(t, "DEMO/express 1290 22 true; DEMO/standard 990 24 false", pick(nil, 9000, Dims{600, 500, 100}, at(12, 0)), "too large for air; paid by size")
 	require.Equal(t, "DEMO/standard 990 24 false", pick(nil, 15000, Dims{}, at(12, 0)))
@@ -308,7 +312,7 @@ func TestRatesByWeightSizeDayAndClass(t *testing.T) {
 	require.Contains(t, pick(nil, 900, Dims{}, at(21, 15)), "DEMO/express 890 22 true", "the cut-off is the site's clock: 16:15 there")
 	// The night the clocks change has 25 hours; days stay days.
 	w.s.Site = Site{Zone: "Europe/London"}
-	f := w.s.Rate(o, nil, 900, Dims{}, time.Date(2026, 10, 24, 22, 59, 0, 0, time.UTC))
+	f := w.s.Rate(o, nil, 900, Dims{}, time.Date(2026, 10, 24, 22, 59, 0, 0, time.UTC), false)
 	require.Equal(t, "AIR", f[1].Carrier)
 	require.Equal(t, "2026-10-26 00:00", f[1].Arrives.Format("2006-01-02 15:04"))
 }

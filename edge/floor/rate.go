@@ -19,8 +19,9 @@ type Offer struct {
 
 // Rate lists the services that take a parcel of this weight and size, the best first: the cheapest of those
 // that are there on the day the order is due, then the others, the earliest first. What is handed in after a
-// service's cut-off, by the site's clock, leaves the next day the site is open.
-func (s *State) Rate(o *Order, marks []string, weightG int, size Dims, now time.Time) []Offer {
+// service's cut-off, by the site's clock, leaves the next day the site is open; where that clock is off nobody knows whether it is
+// before the cut-off, and it counts as behind it.
+func (s *State) Rate(o *Order, marks []string, weightG int, size Dims, now time.Time, off bool) []Offer {
 	var out []Offer
 	local := now.In(s.Calendar().Zone())
 	due := midnight(o.Due.In(s.Calendar().Zone()))
@@ -34,7 +35,7 @@ func (s *State) Rate(o *Order, marks []string, weightG int, size Dims, now time.
 			if !ok {
 				continue
 			}
-			leaves := s.leaves(v, local)
+			leaves := s.leaves(v, local, off)
 			arrives := leaves.AddDate(0, 0, v.Days)
 			out = append(out, Offer{
 				Carrier: c.Code, Service: v.Code, Price: Money{Minor: price, Currency: v.Currency}, BillG: bill,
@@ -56,6 +57,9 @@ func (s *State) Rate(o *Order, marks []string, weightG int, size Dims, now time.
 	return out
 }
 
+// ClockOff is by how much a site's clock may differ from the centre's before nothing is promised by a cut-off any more.
+const ClockOff = 10 * time.Minute
+
 // price is what a service costs, and by which weight; false when it does not take the parcel.
 func (v *Service) price(weightG int, size Dims) (price int64, billG int, ok bool) {
 	if v.MaxG > 0 && weightG > v.MaxG || !v.Max.Holds(size) {
@@ -74,9 +78,9 @@ func (v *Service) price(weightG int, size Dims) (price int64, billG int, ok bool
 }
 
 // leaves is the day a parcel that is ready now leaves with a service.
-func (s *State) leaves(v *Service, local time.Time) time.Time {
+func (s *State) leaves(v *Service, local time.Time, off bool) time.Time {
 	day := midnight(local)
-	if v.CutOff != "" && local.Format("15:04") > v.CutOff {
+	if v.CutOff != "" && (off || local.Format("15:04") > v.CutOff) {
 		day = day.AddDate(0, 0, 1)
 	}
 	for range 14 { // a site that never opens sends it all the same
@@ -164,7 +168,7 @@ func (e *ShipChosen) apply(s *State) {
 }
 
 // carrierFor chooses by rule who takes an order that names nobody, once the site has carriers with prices.
-func (s *State) carrierFor(o *Order, u *Unit, weightG int, now time.Time) (*ShipChosen, *Refusal) {
+func (s *State) carrierFor(o *Order, u *Unit, weightG int, m Meta) (*ShipChosen, *Refusal) {
 	if o.Carrier != "" || o.Flow != FlowShip || u.As == UnitPallet {
 		return nil, nil
 	}
@@ -182,7 +186,7 @@ func (s *State) carrierFor(o *Order, u *Unit, weightG int, now time.Time) (*Ship
 	if c := s.Cartons.Get(CartonID(u.Carton)); c != nil {
 		size = c.Outer
 	}
-	offers := s.Rate(o, s.Marks(u), weightG, size, now)
+	offers := s.Rate(o, s.Marks(u), weightG, size, m.Now, m.Off)
 	if len(offers) == 0 {
 		return nil, Refuse(NoCarrierTakes, "unit", string(u.ID))
 	}

@@ -76,7 +76,7 @@ func (c *CloseUnit) decide(s *State, m Meta) ([]Event, *Refusal) {
 	}
 	e := &UnitSealed{Order: o.ID, Unit: u.ID, WeightG: c.WeightG, COD: o.codFor(u)}
 	var out []Event
-	carrier, r := s.carrierFor(o, u, c.WeightG, m.Now)
+	carrier, r := s.carrierFor(o, u, c.WeightG, m)
 	if r == nil && carrier != nil {
 		out = append(out, carrier)
 	}

@@ -3,6 +3,7 @@ package node
 import (
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"picket/edge/floor"
@@ -90,7 +91,8 @@ type Node struct {
 	trim     bool // the oldest entries may be old enough to go
 
 	strangers strangers
-	telling   *restating // nil: nothing is
+	off       atomic.Bool // the clock is
+	telling   *restating  // nil: nothing is
 	touched   touched
 }
 
@@ -240,7 +242,7 @@ func (n *Node) take(now time.Time, s *Submission) Reply {
 	if n.waits(s) {
 		return Reply{Err: &GapError{Who: string(s.Meta.Device), Expect: s.Meta.N, Got: s.Meta.N, Waits: true}}
 	}
-	s.Meta.Now = now
+	s.Meta.Now, s.Meta.Off = now, n.off.Load()
 	s.Meta.Late = n.strangers.before(s) || s.Meta.Told != nil            // of whatever log: the paper may be there
 	given := s.Meta.Late && (s.Meta.Told == nil || !s.Meta.Told.Refused) // and may have been printed for, at a box that is lost
 	said := n.told(s)

@@ -3,6 +3,7 @@ package node
 import (
 	"slices"
 	"sync"
+	"time"
 
 	"picket/edge/floor"
 )
@@ -102,6 +103,12 @@ func (d *Door) Heard() { d.node.Heard() }
 
 // Strange asks the door what Node.Strange asks a node.
 func (d *Door) Strange(by floor.DeviceID, log floor.LogID) bool { return d.node.Strange(by, log) }
+
+// Skew says by how much this box's clock is ahead of the centre's, as it was heard last. Any goroutine may say it.
+func (d *Door) Skew(by time.Duration) { d.node.Skew(by) }
+
+// Skew is what Door.Skew tells a node.
+func (n *Node) Skew(by time.Duration) { n.off.Store(by.Abs() > floor.ClockOff) }
 
 // waits says whether a device's new command waits for the centre.
 func (n *Node) waits(s *Submission) bool {

@@ -88,6 +88,7 @@ func startLine(ctx context.Context, g *errgroup.Group, cfg Config, box string, b
 			if err := fenced.see(s); err != nil {
 				log.Error("that this box was replaced could not be written down", "err", err)
 			}
+			door.Skew(s.Skew)
 			screens.SetLink(linkState(s, fenced))
 		},
 	})
