@@ -26,7 +26,7 @@ type portrait struct {
 	info  reconcile.SnapshotInfo
 	data  []byte
 	why   error    // it cannot be made
-	at    wire.Pos // facts the site had told then
+	at    wire.Pos // facts that were settled then
 	kept  bool     // in the store
 }
 
@@ -57,9 +57,9 @@ func (p portraits) Ready(knows wire.Pos) (s reconcile.SnapshotInfo, yet, none bo
 	defer p.h.mu.Unlock()
 	x := p.h.portraits[p.site]
 	switch {
-	case x != nil && x.why != nil && x.at == m.Pos:
+	case x != nil && x.why != nil && x.at >= top:
 		return s, false, true
-	case x != nil && x.ready && top < x.info.Pos+over:
+	case x != nil && x.ready && (top < x.info.Pos+over || x.at >= top): // made anew, it would be the same again
 		return x.info, false, x.info.Pos <= knows
 	case x == nil || x.ready || x.why != nil:
 		p.h.portraits[p.site] = &portrait{past: floor.NewPast()}
@@ -146,8 +146,16 @@ func (h *Hub) portray(ctx context.Context) bool {
 	}
 	var some []store.Fact
 	var gap clerk.Gap
+	var top wire.Pos
 	full := false
 	err := h.st.View(ctx, func(tx store.Tx) (err error) {
+		m, err := tx.Mark(site)
+		if err == nil {
+			top, err = h.clerk.SettledTo(tx, site, m.Pos)
+		}
+		if err != nil {
+			return err
+		}
 		if some, err = tx.Facts(site, wire.Pos(x.past.Read()), foldAtOnce); err == nil {
 			some, err = h.clerk.Settled(tx, site, some)
 		}
@@ -179,7 +187,7 @@ func (h *Hub) portray(ctx context.Context) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	x.kept = kept
-	x.at, x.why = wire.Pos(x.past.Read()), err
+	x.at, x.why = top, err
 	x.ready, x.info, x.data, x.past = err == nil, info, data, nil
 	return true
 }
