@@ -23,9 +23,12 @@ type Past struct {
 	queue   []PastCall
 	newest  int64
 	told    pastTold
+	under   *State // while a restatement is not whole: what was told before it, with what it told so far on top; else nil
 
 	held   []Record // of the newest command
+	again  []Record // the same, for under: a state keeps what an event holds
 	heldAt uint64   // pos of the newest of them
+	lastAt uint64   // and of the newest that stands
 }
 
 // PastCall is a command without a counter: its id, the time of its records in ms, and the digest of its body.
@@ -115,8 +118,29 @@ func (p *Past) Add(pos uint64, raw []byte) error {
 			return fmt.Errorf("fact %d: %w", p.heldAt, err)
 		}
 	}
-	p.held, p.heldAt = append(p.held, rec), pos
-	return nil
+	p.held, p.heldAt, p.lastAt = append(p.held, rec), pos, pos
+	if p.under != nil {
+		rec, err = Decode(raw)
+		p.again = append(p.again, rec)
+	}
+	return err
+}
+
+// Over folds the newest command as well, where it is a piece of a restatement: told as facts, those change nothing at a box. The past
+// stands before the last of its records all the same.
+func (p *Past) Over() error {
+	for i := range p.held {
+		if e, is := p.held[i].Event.(*Restated); !is || e.Whole > 0 {
+			return nil
+		}
+	}
+	if len(p.held) == 0 {
+		return nil
+	}
+	at := p.lastAt - 1
+	err := p.fold()
+	p.pos = at
+	return err
 }
 
 func (p *Past) fold() error {
@@ -141,7 +165,10 @@ func (p *Past) fold() error {
 			ApplyRecord(p.state, rec)
 		}
 	}
-	p.pos, p.held, p.heldAt = p.heldAt, nil, 0
+	if err := p.foldUnder(); err != nil {
+		return err
+	}
+	p.pos, p.held, p.again, p.heldAt = p.heldAt, nil, nil, 0
 	return nil
 }
 
@@ -187,6 +214,9 @@ func (p *Past) Lines(emit func(line []byte) error) error {
 		if err := put(c); err != nil {
 			return err
 		}
+	}
+	if p.under != nil { // nobody may be there to tell the rest
+		return p.under.Freeze().Encode(emit)
 	}
 	return p.state.Freeze().Encode(emit)
 }

@@ -148,24 +148,87 @@ func (s *State) Restated() iter.Seq2[json.RawMessage, error] {
 	}
 }
 
-// restate begins anew with what a site said its records come to.
+// restate begins anew with what a site said its records come to. Until it is whole, what is known is what was told before it as well, as
+// the centre has it: an order it does not name stands, and of stock there is what it says.
 func (p *Past) restate(e *Restated) error {
-	if e.Closed || e.Whole > 0 {
-		return nil // the archive is no part of what a box takes back
+	if e.Whole > 0 {
+		p.under = nil
+		return nil
 	}
 	if e.Part == 1 {
+		if p.under == nil {
+			p.under = p.state
+		}
+		p.under.Places, p.under.Blocks, p.under.Pieces = map[PlaceID]*Place{}, nil, Joining{}
 		p.state = NewState()
 	}
 	for _, d := range e.Devices {
 		p.devices[d.Device] = max(p.devices[d.Device], d.Last)
 	}
-	lines, err := p.state.Pieces.Lines(e.Lines)
+	if p.under != nil {
+		if err := e.over(p.under); err != nil {
+			return err
+		}
+	}
+	if e.Closed {
+		return nil // the archive is no part of what a box takes back
+	}
+	return e.load(p.state)
+}
+
+func (e *Restated) load(s *State) error {
+	lines, err := s.Pieces.Lines(e.Lines)
 	if err != nil {
 		return fmt.Errorf("restated, part %d: %w", e.Part, err)
 	}
 	for i, line := range lines {
-		if err := p.state.Load(line); err != nil {
+		if err := s.Load(line); err != nil {
 			return fmt.Errorf("restated, part %d, line %d: %w", e.Part, i+1, err)
+		}
+	}
+	return nil
+}
+
+// over puts what is told on top of what was told before: of the archive, only what stands there.
+func (e *Restated) over(s *State) error {
+	if !e.Closed {
+		return e.load(s)
+	}
+	lines, err := s.Pieces.Lines(e.Lines)
+	if err != nil {
+		return fmt.Errorf("restated, of the archive: %w", err)
+	}
+	for i, line := range lines {
+		var o struct{ Order struct{ ID OrderID } }
+		if err := json.Unmarshal(line, &o); err != nil {
+			return fmt.Errorf("restated, of the archive, line %d: %w", i+1, err)
+		}
+		if s.Orders[o.Order.ID] == nil {
+			continue
+		}
+		if err := s.Load(line); err != nil {
+			return fmt.Errorf("restated, of the archive, line %d: %w", i+1, err)
+		}
+	}
+	return nil
+}
+
+// foldUnder folds what comes beside a restatement that is not whole.
+func (p *Past) foldUnder() error {
+	if p.under == nil {
+		return nil
+	}
+	for i := range p.again {
+		rec := &p.again[i]
+		rec.Feed = nil
+		switch e := rec.Event.(type) {
+		case *FactTakenBack, *FactsTakenBack, *Restated:
+		case *Corrected:
+			if err := e.stood(p.under, rec); err != nil {
+				return err
+			}
+		default:
+			ApplyRecord(p.under, rec)
 		}
 	}
 	return nil

@@ -311,6 +311,8 @@ type SnapshotInfo struct {
 	// Must says that the facts alone do not come to what the site was: there is a gap in them. It counts whatever else
 	// is ready.
 	Must bool
+	// Lacks is the last record of a gap of which not all was restated; 0: all was. Who has that record has what is in the gap, and keeps it.
+	Lacks wire.Seq
 }
 
 // Pieces is how many pieces of wire.MaxPiece bytes it has.

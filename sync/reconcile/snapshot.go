@@ -21,6 +21,9 @@ func (e *Centre) portray(h *wire.Hello2, knows wire.Pos, fork bool, common wire.
 		return out, false
 	}
 	s, yet, none := e.cfg.Snaps.Ready(knows)
+	if s.Lacks > 0 && common >= s.Lacks {
+		return out, false
+	}
 	if s.Must && common == 0 && h.Snap == nil && on(RuleRestated) {
 		return e.s.say(out, wire.ChannelHello, &wire.Reject{Nonce: h.Nonce, Code: wire.RejectNeedSnapshot,
 			Reason: "what this site was can only be had as a snapshot, which this box does not take"}), true

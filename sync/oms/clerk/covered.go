@@ -112,14 +112,15 @@ func (g *Gap) mayHold(fact *store.Fact) bool {
 // uncovered are facts without the bytes of those that a restatement holds.
 func uncovered(tx store.Tx, site floor.SiteID, facts []store.Fact) ([]store.Fact, error) {
 	g, err := gapOf(tx, site)
-	if err != nil || g.Covers == nil {
+	if err != nil || g.Covers == nil && len(g.Over) == 0 {
 		return facts, err
 	}
 	for i := range facts {
-		if !g.mayHold(&facts[i]) {
+		late := len(g.Over) > 0 && facts[i].Seq == 0 && bytes.Contains(facts[i].Raw, restatedType)
+		if !late && !g.mayHold(&facts[i]) {
 			continue
 		}
-		if r, err := floor.Decode(facts[i].Raw); err == nil && g.holds(&facts[i], &r) {
+		if r, err := floor.Decode(facts[i].Raw); err == nil && (g.holds(&facts[i], &r) || g.late(&facts[i], &r)) {
 			facts[i].Raw = nil
 		}
 	}

@@ -138,7 +138,7 @@ func (f *folding) fact(fact *store.Fact) error {
 	var r floor.Record
 	var unread error
 	if !local {
-		if r, unread = floor.Decode(fact.Raw); unread == nil && f.gap.holds(fact, &r) {
+		if r, unread = floor.Decode(fact.Raw); unread == nil && (f.gap.holds(fact, &r) || f.gap.late(fact, &r)) {
 			return nil // what the site restated holds it
 		}
 	}

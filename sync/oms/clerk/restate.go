@@ -34,6 +34,40 @@ type Gap struct {
 	Covers *covered `json:"covers,omitempty"`
 	// Before is what was lacking when it began; nil: none is under way.
 	Before *lack `json:"before,omitempty"`
+	// Over are restatements nobody was there to end: another box began with what was told by then.
+	Over []over `json:"over,omitempty"`
+}
+
+// over is a restatement of a log, given up behind a fact.
+type over struct {
+	Log  floor.LogID `json:"log"`
+	Told wire.Pos    `json:"told"`
+}
+
+// late says whether a fact is of a restatement that was given up: its box turned up again, and hands the rest over.
+func (g *Gap) late(fact *store.Fact, r *floor.Record) bool {
+	_, is := r.Event.(*floor.Restated)
+	return is && fact.Seq == 0 && slices.ContainsFunc(g.Over, func(o over) bool { return o.Log == r.Log && fact.Pos > o.Told })
+}
+
+// giveUp ends a restatement of which the box is gone: the one that has its session now begins with what was told by then. It counts as
+// told, so that no record of the gap counts twice.
+func (w *work) giveUp(site floor.SiteID, was wire.LogID, m *store.Mark, a *reconcile.Adopt) error {
+	g, err := gapOf(w, site)
+	if err != nil || g.To == 0 || g.Told > 0 || a.Log == was || a.Past.Seq > 0 || a.Upon != nil || m.Folded < m.Pos {
+		return err
+	}
+	g.Told, g.Before = m.Pos, nil
+	g.Over = append(g.Over, over{Log: floor.LogID(was), Told: m.Pos})
+	if err := w.SetMeta(piecesKey(site), ""); err != nil {
+		return err
+	}
+	if err := w.notice(Notice{What: "site.gap", Site: site, About: "over " + string(was),
+		Words: "The box of " + w.name(site) + " was replaced or put back before it had said all that stands there. What it had said by then counts, and the rest is nowhere any more: " +
+			"count its stock, and look at each of its open orders."}, nil); err != nil {
+		return err
+	}
+	return w.keepGap(site, g)
 }
 
 // GapOf is the newest gap in what a site told; To is 0 when there is none.
@@ -64,7 +98,7 @@ func (w *work) pass(site floor.SiteID, a *reconcile.Adopt) error {
 	if err != nil {
 		return err
 	}
-	g := Gap{From: a.CutTo + 1, To: a.Past.Seq, Upon: had.Upon, Log: had.Log, Before: had.Before} // what the one before held counts no more: all is told anew
+	g := Gap{From: a.CutTo + 1, To: a.Past.Seq, Upon: had.Upon, Log: had.Log, Before: had.Before, Over: had.Over} // what the one before held counts no more: all is told anew
 	if err := w.notice(Notice{What: "site.gap", Site: site, About: fmt.Sprintf("%d-%d", g.From, g.To), Count: int64(g.To - a.CutTo),
 		Words: "Records " + strconv.FormatUint(uint64(g.From), 10) + " to " + strconv.FormatUint(uint64(g.To), 10) + " of " + w.name(site) +
 			" are nowhere any more: the centre was put back to before what it had called safe. The site says what they came to; how it came about is lost."}, nil); err != nil {

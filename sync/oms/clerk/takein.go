@@ -241,6 +241,9 @@ func (c *Clerk) Adopt(ctx context.Context, site floor.SiteID, a reconcile.Adopt)
 			return err
 		}
 		lost := a.CutTo < m.Applied.Seq || a.Log != m.Applied.Log
+		if err := w.giveUp(site, m.Applied.Log, &m, &a); err != nil {
+			return err
+		}
 		if a.CutTo < m.Applied.Seq {
 			m.Orphan = m.Pos
 			if err := w.CutChain(site, a.CutTo); err != nil {

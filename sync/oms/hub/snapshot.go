@@ -45,21 +45,24 @@ func (p portraits) Ready(knows wire.Pos) (s reconcile.SnapshotInfo, yet, none bo
 		return s, false, true
 	}
 	gap, top, err := p.gap(ctx, m.Pos)
-	switch s.Must = err == nil && gap.To > 0 && (gap.Told == 0 || gap.Told > knows); {
-	case err != nil, s.Must && gap.Told == 0:
+	if err == nil && gap.To > 0 && gap.Told == 0 {
+		s.Lacks = gap.To
+	}
+	switch s.Must = s.Lacks > 0 || gap.Told > knows; {
+	case err != nil, s.Lacks > 0 && m.Folded < m.Pos:
 		return s, true, false // what the site restated is still to be interpreted
 	case !s.Must && top < knows+over:
 		return s, false, true
 	}
-	must := s.Must
-	defer func() { s.Must = must }()
+	must, lacks := s.Must, s.Lacks
+	defer func() { s.Must, s.Lacks = must, lacks }()
 	p.h.mu.Lock()
 	defer p.h.mu.Unlock()
 	x := p.h.portraits[p.site]
 	switch {
 	case x != nil && x.why != nil && x.at >= top:
 		return s, false, true
-	case x != nil && x.ready && (top < x.info.Pos+over || x.at >= top): // made anew, it would be the same again
+	case x != nil && x.ready && (x.at >= top || top < x.info.Pos+over && s.Lacks == 0 && x.at >= gap.Told): // made anew, it would be the same again, or hardly more
 		return x.info, false, x.info.Pos <= knows
 	case x == nil || x.ready || x.why != nil:
 		p.h.portraits[p.site] = &portrait{past: floor.NewPast()}
@@ -177,6 +180,9 @@ func (h *Hub) portray(ctx context.Context) bool {
 	info, data := reconcile.SnapshotInfo{}, []byte(nil)
 	if c := gap.Covers; err == nil && c != nil {
 		x.past.Forked(c.Log, c.Seq, c.Left)
+	}
+	if err == nil {
+		err = x.past.Over()
 	}
 	if err == nil {
 		info, data, err = portrayed(x.past)
