@@ -26,7 +26,12 @@ func TestTheLineAsTheUplinkKnowsIt(t *testing.T) {
 	require.True(t, v.Off)
 	require.Equal(t, off, v.Since)
 
-	gone.Line, gone.Connected = false, false
+	gone.Connected, gone.Since = false, off.Add(45*time.Second)
+	v = linkState(gone, f)
+	require.Equal(t, off, v.Since, "and not since its session ended")
+	gone.Since = since
+
+	gone.Line = false
 	v = linkState(gone, f)
 	require.False(t, v.Off, "with the line down nobody knows")
 	require.Equal(t, since, v.Since)
