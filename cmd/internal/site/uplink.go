@@ -119,7 +119,7 @@ func startLine(ctx context.Context, g *errgroup.Group, cfg Config, box string, b
 func linkState(s uplink.Status, f *fence) view.LinkState {
 	v := view.LinkState{Up: s.Connected, Since: s.Since, Acked: floor.Seq(s.Acked), Stable: floor.Seq(s.Stable), Broker: s.Line, Cause: s.LineErr, Code: string(s.Trouble), Skew: s.Skew, Forged: s.ForgedAt}
 	if !s.CentreOff.IsZero() && s.Line {
-		v.Off = true // its session ends 45 seconds later: until then nothing would say so
+		v.Off = true                             // its session ends 45 seconds later: until then nothing would say so
 		if v.Up || s.CentreOff.Before(v.Since) { // since then, and not since its session ended
 			v.Up, v.Since = false, s.CentreOff
 		}
