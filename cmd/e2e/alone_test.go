@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"picket/devices/virtual"
+	"picket/sync/linktest/port"
 )
 
 const shopToken = "shop-token-0123456789abcdef"
@@ -45,7 +46,7 @@ func newShop(t *testing.T, set ...string) *rig {
 	go func() { _ = p.Serve(ctx); close(served) }()
 	t.Cleanup(func() { cancel(); <-served })
 
-	sitePort := port(t)
+	sitePort := port.For(t).Number()
 	r.siteURL = fmt.Sprintf("http://127.0.0.1:%d", sitePort)
 	text, err := os.ReadFile("../../deploy/site.yaml")
 	require.NoError(t, err)

@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"picket/sync/linktest/port"
 )
 
 // machineToken is the token of a machine at every site; the sites have its digest.
@@ -65,7 +67,7 @@ func (b *box) takes(order string) {
 // second brings up another site with stock of its own.
 func (r *rig) second(name string) *box {
 	r.t.Helper()
-	b := &box{r: r, name: name, base: fmt.Sprintf("http://127.0.0.1:%d", port(r.t))}
+	b := &box{r: r, name: name, base: "http://" + port.For(r.t).Addr()}
 	p := &proc{t: r.t, log: filepath.Join(r.dir, name+".log"), argv: []string{filepath.Join(bin, "picketd"), "--config", r.siteConf, "--set", "disk.plenty_gb=1", "--set", "site=" + name,
 		"--set", "data=" + filepath.Join(r.dir, name), "--set", "http.listen=" + b.base[len("http://"):], "--set", r.brokerSet}}
 	p.start()

@@ -9,11 +9,13 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"picket/sync/linktest/port"
 )
 
 // startMosquitto gives a broker's port and its process.
 func startMosquitto(t *testing.T, dir string) (int, *proc) {
-	p := port(t)
+	p := port.For(t).Number()
 	conf := filepath.Join(dir, "mosquitto.conf")
 	require.NoError(t, os.WriteFile(conf, fmt.Appendf(nil, "listener %d 127.0.0.1\nallow_anonymous true\npersistence false\n", p), 0o600))
 	broker := &proc{t: t, argv: []string{"/usr/sbin/mosquitto", "-c", conf}, log: filepath.Join(dir, "mosquitto.log")}
@@ -24,7 +26,7 @@ func startMosquitto(t *testing.T, dir string) (int, *proc) {
 
 // startForeign runs the OMS in another language.
 func startForeign(t *testing.T, dir string, broker int, breaks string) (*proc, *api) {
-	door := port(t)
+	door := port.For(t).Number()
 	cmd := node(t, "oms.mjs", "--broker", fmt.Sprintf("mqtt://127.0.0.1:%d", broker), "--tenant", "demo",
 		"--file", filepath.Join(dir, "foreign.ndjson"), "--port", fmt.Sprint(door), "--break", breaks)
 	argv := append([]string{"node", filepath.Join(foreign, "oms.mjs")}, cmd.Args[2:]...)
@@ -69,7 +71,7 @@ func TestAForeignOMSRunsARealSite(t *testing.T) {
 	text = bytes.Replace(text, []byte("tokens: []"), fmt.Appendf(nil, "tokens: [{name: shop, sha256: %x, roles: [picker, lead, manager]}]", sha256.Sum256([]byte(shopToken))), 1)
 	conf := filepath.Join(r.dir, "site.yaml")
 	require.NoError(t, os.WriteFile(conf, text, 0o600))
-	sitePort := port(t)
+	sitePort := port.For(t).Number()
 	r.siteURL = fmt.Sprintf("http://127.0.0.1:%d", sitePort)
 	r.picket = &proc{t: t, log: filepath.Join(r.dir, "picketd.log"), argv: []string{filepath.Join(bin, "picketd"), "--config", conf, "--set", "disk.plenty_gb=1",
 		"--set", "data=" + filepath.Join(r.dir, "site"), "--set", fmt.Sprintf("http.listen=127.0.0.1:%d", sitePort),

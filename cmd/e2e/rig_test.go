@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/http/cookiejar"
 	"os"
@@ -21,6 +20,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"picket/devices/virtual"
+	"picket/sync/linktest/port"
 )
 
 var bin string // where the binaries are
@@ -93,13 +93,6 @@ type rig struct {
 	omsSet              []string // further settings of the centre
 }
 
-func port(t *testing.T) int {
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	defer ln.Close()
-	return ln.Addr().(*net.TCPAddr).Port
-}
-
 func newRig(t *testing.T) *rig { return newRigOver(t, plainLine) }
 
 // plainLine is a broker for trials on one machine.
@@ -111,7 +104,7 @@ func plainLine(r *rig, mqtt int) (conf, url string) {
 // configuration there is no Mosquitto: the centre brings the broker along.
 func newRigOver(t *testing.T, line func(r *rig, mqtt int) (conf, url string)) *rig {
 	r := &rig{t: t, dir: t.TempDir()}
-	mqtt, omsPort, sitePort := port(t), port(t), port(t)
+	mqtt, omsPort, sitePort := port.For(t).Number(), port.For(t).Number(), port.For(t).Number()
 	conf := filepath.Join(r.dir, "mosquitto.conf")
 	text, url := line(r, mqtt)
 

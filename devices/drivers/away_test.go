@@ -31,14 +31,12 @@ func TestWhyADeviceIsAway(t *testing.T) {
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	defer ln.Close()
-	gone, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	require.NoError(t, gone.Close()) // nobody answers there any more
+	const nobody = "tcp://127.0.0.1:1"
 	for address, want := range map[string]devices.Reason{
 		"serial:///dev/serial/by-id/usb-nobody": devices.NotPlugged,
 		"serial://usb?vid=ffff&pid=fffe":        devices.NotPlugged,
 		"evdev:///dev/input/by-id/nobody":       devices.NotPlugged,
-		"tcp://" + gone.Addr().String():         devices.Unreachable,
+		nobody:                                  devices.Unreachable,
 		"listen://" + ln.Addr().String():        devices.InUse,
 		"listen://192.0.2.1:9":                  devices.OtherReason, // no address of this machine's
 	} {
@@ -48,7 +46,7 @@ func TestWhyADeviceIsAway(t *testing.T) {
 	}
 	for address, want := range map[string]devices.Reason{
 		"serial:///dev/serial/by-id/usb-nobody": devices.NotPlugged,
-		"tcp://" + gone.Addr().String():         devices.Unreachable,
+		nobody:                                  devices.Unreachable,
 	} {
 		d, err := drivers.OpenScale(address, drivers.Options{})
 		require.NoError(t, err, address)

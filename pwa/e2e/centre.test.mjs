@@ -4,7 +4,6 @@ import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -14,13 +13,22 @@ import { DESK, HANDHELD, startBrowser, startDevice } from './browser.mjs';
 const OMS = new URL('../../bin/picket-oms', import.meta.url).pathname;
 const axe = await readFile(new URL('../node_modules/axe-core/axe.min.js', import.meta.url), 'utf8');
 const out = new URL('./out/centre/', import.meta.url).pathname;
-let browser, dir, port, child, url;
+let browser, dir, child, url;
 
 async function start() {
-  child = spawn(OMS, args(), { stdio: 'ignore' });
-  const died = once(child, 'exit').then(([code]) => { throw new Error(`picket-oms ended with ${code}`); });
+  child = spawn(OMS, args(), { stdio: ['ignore', 'ignore', 'pipe'] });
+  let said = '';
+  const died = once(child, 'exit').then(([code]) => { throw new Error(`picket-oms ended with ${code}:\n${said}`); });
   died.catch(() => undefined);
-  const up = (async () => { for (;;) { if (await fetch(url + '/readyz').then((r) => r.ok, () => false)) return; await new Promise((done) => setTimeout(done, 50)); } })();
+  const page = new Promise((done) => child.stderr.setEncoding('utf8').on('data', (text) => {
+    said += text;
+    const at = /"centre is up","page":"([^"]+)"/.exec(said);
+    if (at) done('http://' + at[1]);
+  }));
+  const up = (async () => {
+    url = await page;
+    while (!await fetch(url + '/readyz').then((r) => r.ok, () => false)) await new Promise((done) => setTimeout(done, 50));
+  })();
   await Promise.race([up, died]);
 }
 async function stop() {
@@ -29,7 +37,7 @@ async function stop() {
   child.kill('SIGTERM');
   await gone;
 }
-const args = () => ['--set', 'data=' + join(dir, 'oms'), '--set', 'http.listen=127.0.0.1:' + port, '--set', 'broker.url=tcp://127.0.0.1:1'];
+const args = () => ['--set', 'data=' + join(dir, 'oms'), '--set', 'http.listen=127.0.0.1:0', '--set', 'broker.url=tcp://127.0.0.1:1'];
 async function call(method, path, body) {
   const r = await fetch(url + path, { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
   assert.ok(r.ok, `${method} ${path}: ${r.status} ${await r.clone().text()}`);
@@ -39,11 +47,6 @@ async function call(method, path, body) {
 before(async () => {
   await mkdir(out, { recursive: true });
   dir = await mkdtemp(join(tmpdir(), 'picket-centre-'));
-  const s = createServer().listen(0, '127.0.0.1');
-  await once(s, 'listening');
-  port = s.address().port;
-  await new Promise((done) => s.close(done));
-  url = 'http://127.0.0.1:' + port;
   await start();
   await call('PUT', '/api/items', { items: [{ sku: 'OAT-1L', name: 'Oat drink 1 l', gtins: ['9521234000013'] }] });
   await call('PUT', '/api/sites', { sites: ['north', 'south'].map((id) => ({ id, name: 'Store ' + id, zone: 'Europe/London', promise: { floor: 2 } })) });

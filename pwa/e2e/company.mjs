@@ -9,9 +9,9 @@ import { join } from 'node:path';
 const PICKET = new URL('../../bin/picket', import.meta.url).pathname;
 const PORTS = 9;
 
-/** Nine ports in a row that nobody has. */
+/** Nine ports in a row that nobody has, below those that a system gives to who asks for any. */
 async function freePorts() {
-  for (let at = 20_000 + Math.floor(Math.random() * 20_000); ; at += PORTS) {
+  for (let at = 12_000 + PORTS * Math.floor(Math.random() * 2_000); ; at += PORTS) {
     const servers = [];
     let ok = true;
     for (let p = at; p < at + PORTS && ok; p++) {
@@ -24,9 +24,17 @@ async function freePorts() {
   }
 }
 
+const TAKEN = /is taken|address already in use/;
+
+/** Somebody may take a port between our look and the demo's own: then it is others. */
 export async function startCompany() {
+  for (let left = 3; ; left--) {
+    try { return await start(await freePorts()); } catch (e) { if (left === 0 || !TAKEN.test(e.message)) throw e; }
+  }
+}
+
+async function start(port) {
   const dir = await mkdtemp(join(tmpdir(), 'picket-e2e-'));
-  const port = await freePorts();
   const child = spawn(PICKET, ['demo', '--dir', dir, '--port', String(port), '--every', '0'], { stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   const running = new Promise((done, fail) => {
@@ -36,7 +44,11 @@ export async function startCompany() {
     child.on('exit', (code) => fail(new Error(`picket demo ended with ${code}:\n${said}`)));
     setTimeout(() => fail(new Error(`picket demo is not up after 90 s:\n${said}`)), 90_000).unref();
   });
-  await running;
+  try { await running; } catch (e) {
+    child.kill('SIGKILL');
+    await rm(dir, { recursive: true, force: true });
+    throw e;
+  }
   const at = (n) => `http://127.0.0.1:${port + n}`;
   return {
     home: at(0), oms: at(1), north: at(2), riverside: at(3), printers: at(4), said: () => said,

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"picket/sync/link"
+	"picket/sync/linktest/port"
 )
 
 // Mosquitto is Debian's broker as a child of the test.
@@ -49,19 +50,12 @@ func NewMosquittoFrom(t *testing.T, conf func(port int) string) *Mosquitto {
 		_, err = os.Stat(bin)
 	}
 	require.NoError(t, err, "this test needs a real broker: install the Debian package mosquitto")
-	m := &Mosquitto{t: t, bin: bin, port: freePort(t)}
+	m := &Mosquitto{t: t, bin: bin, port: port.For(t).Number()}
 	m.conf = filepath.Join(t.TempDir(), "mosquitto.conf")
 	require.NoError(t, os.WriteFile(m.conf, []byte(conf(m.port)), 0o600))
 	m.Start()
 	t.Cleanup(m.Stop)
 	return m
-}
-
-func freePort(t *testing.T) int {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	defer func() { _ = l.Close() }()
-	return l.Addr().(*net.TCPAddr).Port
 }
 
 // URL of the broker.

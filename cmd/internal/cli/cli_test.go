@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -29,6 +28,7 @@ import (
 	"picket/edge/node"
 	"picket/edge/view"
 	"picket/edge/web"
+	"picket/sync/linktest/port"
 )
 
 var morning = time.Date(2026, 11, 21, 8, 0, 0, 0, time.UTC)
@@ -319,11 +319,7 @@ func TestNobodyAnswers(t *testing.T) {
 	require.Equal(t, ExitUnreachable, code, out)
 	require.Contains(t, out, "no box runs with the data directory")
 
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	addr := ln.Addr().String()
-	require.NoError(t, ln.Close())
-	out, code = run(t, map[string]string{"PICKET_URL": "http://" + addr}, "orders")
+	out, code = run(t, map[string]string{"PICKET_URL": "http://" + port.For(t).Addr()}, "orders")
 	require.Equal(t, ExitUnreachable, code, out)
 	_, code = run(t, map[string]string{"PICKET_URL": "north"}, "orders")
 	require.Equal(t, ExitUsage, code)

@@ -39,11 +39,7 @@ func TestASecondDemoOnTheSameDirectoryIsRefused(t *testing.T) {
 	release, err := lock.Dir(dir, "picket demo")
 	require.NoError(t, err)
 	defer release()
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	port := ln.Addr().(*net.TCPAddr).Port
-	require.NoError(t, ln.Close())
-	err = Run(context.Background(), Config{Dir: dir, Port: min(port, 65000), Out: new(bytes.Buffer)})
+	err = Run(context.Background(), Config{Dir: dir, Port: 8080, Out: new(bytes.Buffer)})
 	require.ErrorContains(t, err, "is in use by picket demo (process ")
 }
 
@@ -171,7 +167,7 @@ func TestABrokerThatRunsAlreadyIsTaken(t *testing.T) {
 		require.NoError(t, err)
 		require.Contains(t, string(text), at)
 	}
-	require.NoError(t, ln.Close())
-	require.ErrorContains(t, Run(t.Context(), Config{Dir: dir, Port: 8080, Broker: at, Out: new(bytes.Buffer)}), "nobody answers at")
+	defer ln.Close()
+	require.ErrorContains(t, Run(t.Context(), Config{Dir: dir, Port: 8080, Broker: "tcp://127.0.0.1:1", Out: new(bytes.Buffer)}), "nobody answers at")
 	require.ErrorContains(t, Run(t.Context(), Config{Dir: dir, Port: 8080, Broker: "mosquitto", Out: new(bytes.Buffer)}), "is not tcp://host:1883")
 }

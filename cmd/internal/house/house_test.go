@@ -39,7 +39,7 @@ var law = []struct{ who, may string }{
 	{"sync/wire", ""},
 	{"sync/reconcile", "sync/wire"},
 	{"sync/link", "sync/wire"},
-	{"sync/linktest", "sync/wire sync/link"},
+	{"sync/linktest", "sync/wire sync/link sync/linktest"},
 	{"sync/uplink", "sync/wire sync/reconcile sync/link"},
 	{"sync/oms", "edge/floor sync/wire sync/reconcile sync/link sync/linktest sync/oms"},
 	{"devices/gs1", ""},

@@ -21,6 +21,7 @@ import (
 	"picket/edge/floor"
 	"picket/edge/view"
 	"picket/edge/web"
+	"picket/sync/linktest/port"
 )
 
 // A bench without a screen: its scanner packs singles as they are scanned, is answered, and says in words what was wrong.
@@ -30,13 +31,13 @@ func TestABenchWithoutAScreen(t *testing.T) {
 	oms := p.centreUp()
 	p.setUpNorth(oms)
 	cfg := p.siteConfig("north", p.siteDir("north"))
-	at := freeAddr(t)
+	at := port.For(t).Addr()
 	cfg.Scanners = []Scanner{{ID: "gun-1", Name: "Bench 1 scanner", Address: "listen://" + at, Station: "bench-1", Alone: "singles", Good: "06", Bad: "15"}}
 	zebra, err := virtual.Open(virtual.Config{Name: "bench-1", Listen: "127.0.0.1:0"})
 	require.NoError(t, err)
 	go func() { _ = zebra.Serve(t.Context()) }()
 	cfg.Printers = []Printer{{ID: "zebra", Address: "tcp://" + zebra.Addr(), Stations: []string{"bench-1"}}}
-	cfg.Scales = []Scale{{ID: "scale-1", Name: "Bench 1 scale", Address: "tcp://" + freeAddr(t), Station: "bench-1"}}
+	cfg.Scales = []Scale{{ID: "scale-1", Name: "Bench 1 scale", Address: "tcp://" + port.For(t).Addr(), Station: "bench-1"}}
 	north := p.start("north", func(ctx context.Context, ready func(string)) error { return Run(ctx, cfg, p.logger, ready) })
 	p.shows(north+"/api/bins/A-1", "A-1")
 	p.shows(north+"/api/items", `"OAT"`)

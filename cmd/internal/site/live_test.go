@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -21,6 +20,7 @@ import (
 
 	"picket/cmd/internal/broker"
 	"picket/cmd/internal/centre"
+	"picket/sync/linktest/port"
 )
 
 // TestMain makes this binary do what every binary that opens a journal does: look at the file in a process apart.
@@ -59,15 +59,8 @@ type party struct {
 
 type m = map[string]any
 
-func freeAddr(t *testing.T) string {
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	defer ln.Close()
-	return ln.Addr().String()
-}
-
 func newParty(t *testing.T) *party {
-	p := &party{t: t, dir: t.TempDir(), mqtt: freeAddr(t), oms: freeAddr(t), stops: map[string]func(){}, logger: slog.New(slog.NewTextHandler(io.Discard, nil))}
+	p := &party{t: t, dir: t.TempDir(), mqtt: port.For(t).Addr(), oms: port.For(t).Addr(), stops: map[string]func(){}, logger: slog.New(slog.NewTextHandler(io.Discard, nil))}
 	t.Cleanup(func() {
 		for _, name := range []string{"north", "old", "new", "south", "centre", "broker"} {
 			p.stop(name)

@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"picket/sync/linktest/port"
 )
 
 // A real centre is put back to before what it had called safe, and its site has dropped those records for want of room.
@@ -92,7 +94,7 @@ func TestACentreThatForgotIsToldAnew(t *testing.T) {
 	require.NotEmpty(t, p.enrolled(oms, "north", dir))
 	next := &words{}
 	cfg = p.siteConfig("north", dir)
-	cfg.HTTP.Listen = freeAddr(t)
+	cfg.HTTP.Listen = port.For(t).Addr()
 	log = slog.New(slog.NewTextHandler(next, nil))
 	north = p.start("new", func(ctx context.Context, ready func(string)) error {
 		return Run(ctx, cfg, log, func(addr string) {

@@ -12,6 +12,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"picket/sync/linktest/port"
 )
 
 // words collects what a site says to its operator.
@@ -74,12 +76,12 @@ func comesUp(t *testing.T, overHTTP bool) {
 		var g grant
 		_, err := readFile(grantFile(newDir), &g)
 		require.NoError(t, err)
-		g.Centre = "http://" + freeAddr(t) // nobody is there
+		g.Centre = "http://" + port.For(t).Addr() // nobody is there
 		require.NoError(t, writeFile(grantFile(newDir), g))
 	}
 	said := &words{}
 	cfg := p.siteConfig("north", newDir)
-	cfg.HTTP.Listen = freeAddr(t)
+	cfg.HTTP.Listen = port.For(t).Addr()
 	log := slog.New(slog.NewTextHandler(said, nil))
 	up := func() string {
 		return p.start("new", func(ctx context.Context, ready func(string)) error {

@@ -14,6 +14,8 @@ import (
 	"sync/atomic"
 	"syscall"
 	"time"
+
+	"picket/sync/linktest/port"
 )
 
 // broker is a Mosquitto as a child of the measurement.
@@ -37,16 +39,16 @@ func startBroker(dir, lines string) (*broker, error) {
 			return nil, errors.New("a real broker is needed: install the Debian package mosquitto")
 		}
 	}
-	port, err := freePort()
+	at, err := port.Keep()
 	if err != nil {
 		return nil, err
 	}
 	if dir, err = os.MkdirTemp(dir, "broker-"); err != nil {
 		return nil, err
 	}
-	b := &broker{addr: fmt.Sprintf("127.0.0.1:%d", port)}
+	b := &broker{addr: at.Addr()}
 	conf := filepath.Join(dir, "mosquitto.conf")
-	text := fmt.Sprintf("listener %d 127.0.0.1\nallow_anonymous true\nuser root\nlog_type none\n%s", port, lines)
+	text := fmt.Sprintf("listener %d 127.0.0.1\nallow_anonymous true\nuser root\nlog_type none\n%s", at.Number(), lines)
 	if err := os.WriteFile(conf, []byte(text), 0o600); err != nil {
 		return nil, err
 	}
@@ -88,15 +90,6 @@ func (b *broker) stop() {
 }
 
 func exists(path string) bool { _, err := os.Stat(path); return err == nil }
-
-func freePort() (int, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return 0, err
-	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port, nil
-}
 
 var errLate = errors.New("it did not come in time")
 

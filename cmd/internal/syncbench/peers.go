@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"net"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -14,6 +13,8 @@ import (
 
 	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
+
+	"picket/sync/linktest/port"
 )
 
 // pipeRecord is how many bytes a peer's message has: as a scan.
@@ -29,17 +30,17 @@ func jetStream(dir string, d time.Duration) (perSecond float64, err error) {
 		return 0, err
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
-	leaf, err := freePort()
+	leaf, err := port.Keep()
 	if err != nil {
 		return 0, err
 	}
-	hub, err := natsServer(dir, "hub", func(o *server.Options) { o.LeafNode.Host, o.LeafNode.Port = "127.0.0.1", leaf })
+	hub, err := natsServer(dir, "hub", func(o *server.Options) { o.LeafNode.Host, o.LeafNode.Port = "127.0.0.1", leaf.Number() })
 	if err != nil {
 		return 0, err
 	}
 	defer func() { hub.Shutdown(); hub.WaitForShutdown() }()
 	site, err := natsServer(dir, "site", func(o *server.Options) {
-		o.LeafNode.Remotes = []*server.RemoteLeafOpts{{URLs: []*url.URL{{Scheme: "nats-leaf", Host: net.JoinHostPort("127.0.0.1", fmt.Sprint(leaf))}}}}
+		o.LeafNode.Remotes = []*server.RemoteLeafOpts{{URLs: []*url.URL{{Scheme: "nats-leaf", Host: leaf.Addr()}}}}
 	})
 	if err != nil {
 		return 0, err

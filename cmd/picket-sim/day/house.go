@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -19,6 +18,7 @@ import (
 	"picket/cmd/internal/broker"
 	"picket/cmd/internal/centre"
 	"picket/cmd/internal/site"
+	"picket/sync/linktest/port"
 )
 
 // house is the box the site runs on: its file, the clock on its wall, and the line out of the building. What
@@ -29,27 +29,24 @@ type house struct {
 	log   *slog.Logger
 	ahead atomic.Int64 // how far its clock is ahead of the real one
 	ticks chan time.Time
-	line  string // where the centre's broker would be
+	line  *port.Kept // where the centre's broker would be
 	end   func() error
 	ebb   func() error // ends what is at the other end of the line
 }
 
 // build gets a box ready. Nobody answers at the other end of its line.
 func build(dir string, names []string, log *slog.Logger) (*house, error) {
-	free, err := net.Listen("tcp", "127.0.0.1:0")
+	line, err := port.Keep()
 	if err != nil {
 		return nil, err
 	}
-	h := &house{cfg: site.Defaults(), log: log, line: free.Addr().String(), ticks: make(chan time.Time)}
-	if err := free.Close(); err != nil {
-		return nil, err
-	}
+	h := &house{cfg: site.Defaults(), log: log, line: line, ticks: make(chan time.Time)}
 	h.cfg.Site, h.cfg.Name, h.cfg.Data = "day", "Day", dir
 	h.cfg.HTTP.Listen = "127.0.0.1:0"
 	h.cfg.Played = true
 	h.cfg.Disk.Reserve = 0 // a day that is played keeps nothing back, and does not depend on the disk of the machine
 	h.cfg.Gauge = func(string) (site.Room, error) { return site.Room{Free: 1 << 40, Used: 1 << 30}, nil }
-	h.cfg.Broker.URL, h.cfg.Broker.Spread = "tcp://"+h.line, time.Second
+	h.cfg.Broker.URL, h.cfg.Broker.Spread = "tcp://"+h.line.Addr(), time.Second
 	for _, n := range names {
 		sum := sha256.Sum256([]byte(tokenOf(n)))
 		h.cfg.Tokens = append(h.cfg.Tokens, site.Token{Name: n, SHA256: hex.EncodeToString(sum[:]), Roles: rolesOf(n)})
@@ -97,7 +94,7 @@ func (h *house) close() error {
 	if h.ebb != nil {
 		err = errors.Join(err, h.ebb())
 	}
-	return err
+	return errors.Join(err, h.line.Close())
 }
 
 // pass moves the clock on the wall on, and lets the site look what time brings. The second look begins when the
@@ -133,7 +130,7 @@ func (h *house) connect(ctx context.Context) error {
 	}
 	for _, run := range []func() error{
 		func() error {
-			return broker.Run(ctx, broker.Config{Listen: h.line}, func(addr string) { up <- addr })
+			return broker.Run(ctx, broker.Config{Listen: h.line.Addr()}, func(addr string) { up <- addr })
 		},
 		func() error { return centre.Run(ctx, c, h.log, func(addr string) { up <- addr }) },
 	} {
