@@ -45,6 +45,8 @@ type Full struct {
 	Rows   map[string][]json.RawMessage `json:"rows"`   // by section (runs, tasks, cases …), each by id
 	Hours  json.RawMessage              `json:"hours"`  // floor.Site: opening hours, shifts, paused or not
 	Policy json.RawMessage              `json:"policy"` // floor.Policy in force
+
+	Mine *Marks `json:"mine,omitempty"` // how far the installation that asks has come in this board
 }
 
 // Delta is what changed behind a mark: orders, items and printers whole and by id, orders that left the

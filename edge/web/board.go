@@ -18,9 +18,17 @@ var ErrNoPicture = errors.New("no picture of this document")
 // Preview draws a job's document as PNG. ErrNoPicture when there is none.
 type Preview func(ctx context.Context, job floor.JobID) ([]byte, error)
 
-func (s *Server) board(w http.ResponseWriter, _ *http.Request, _ *signedIn) {
+// board is the whole of it, and how many of the commands of whoever asks it shows: their answers may be under way still, or
+// lost, and a screen that laid those over this board would count them twice.
+func (s *Server) board(w http.ResponseWriter, _ *http.Request, who *signedIn) {
 	var full view.Full
-	s.feed.look(func(b *view.Board) { full = b.Full(s.clock().UTC()) })
+	s.feed.look(func(b *view.Board) {
+		full = b.Full(s.clock().UTC())
+		if !who.machine {
+			marks := b.Marks(who.Device)
+			full.Mine = &marks
+		}
+	})
 	reply(w, full)
 }
 

@@ -515,3 +515,14 @@ func TestHostsAndOrigins(t *testing.T) {
 		require.Equal(t, c.want, s.origin(r), "%+v", c)
 	}
 }
+
+// A board says how many of the commands of the installation that asks it shows: their answers may be lost.
+func TestABoardSaysWhatItShowsOfWhoAsks(t *testing.T) {
+	b := newBox(t)
+	h := b.signedIn("hh-1", "B-1")
+	require.Zero(t, *h.board().Mine)
+	h.send(op(1, "pick.start", `{"order":"O-1"}`), op(2, "pick.scan", `{"order":"O-1","sku":"OAT"}`))
+	var at view.Full
+	require.Eventually(t, func() bool { at = h.board(); return at.Mine.Saved == 2 }, time.Minute, time.Millisecond)
+	require.Equal(t, 1, at.Orders[0].Lines[0].Picked, "and shows them")
+}

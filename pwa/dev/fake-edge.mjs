@@ -24,6 +24,7 @@ export async function startFake({ port = 0, dist = DIST, prints = true } = {}) {
   };
   const marks = (install) => { const d = box.devices.get(install); const n = d?.last ?? 0; return { saved: n, applied: box.link.up ? n : (d?.applied ?? 0), stable: Math.max(0, (box.link.up ? n : 0) - box.stableLag) }; };
   const push = (o) => {
+    if (box.mute) return;
     for (const s of box.sockets) if (s.install) s.send(JSON.stringify({ delta: { log: box.log, seq: world.seq, orders: o ? [o] : [], gone: [], items: [], rows: box.rows, left: box.left, printers, link: box.link, ...marks(s.install) } }));
   };
   box.push = push;
@@ -97,7 +98,7 @@ export async function startFake({ port = 0, dist = DIST, prints = true } = {}) {
       if (!me) return send(401, { type: 'about:blank', title: 'Not signed in', status: 401 });
       if (url.pathname === '/api/me') return send(200, me);
       if (url.pathname === '/api/sign-out') { box.sessions.clear(); return send(204); }
-      if (url.pathname === '/api/board') return send(200, board());
+      if (url.pathname === '/api/board') return send(200, { ...board(), ...(box.devices.size > 0 ? { mine: marks([...box.devices.keys()].at(-1)) } : {}) });
       if (url.pathname === '/api/sync') return send(200, { ...box.link, state: box.link.up ? (box.link.unsent ? 'catching_up' : 'up_to_date') : 'cut_off', says: [], do: [], stable: 0, ...box.sync });
       if (/^\/api\/printers\/[^/]+\/send$/.test(url.pathname) && req.method === 'POST') { const n = printers[0].waiting; box.setPrinter({ waiting: 0, elsewhere: '' }); return send(200, { moved: n }); }
       if (/^\/api\/printers\/[^/]+\/test$/.test(url.pathname) && req.method === 'POST') return send(200, { printed: box.prints, words: box.prints ? 'printed' : 'not known to be printed' });

@@ -198,7 +198,7 @@ export class Store {
     if (this.asking) return;
     this.asking = true;
     try {
-      const b = await this.api.board();
+      const { board: b, saved } = await this.api.board();
       this.clockOf(b.now);
       if (this.board.value && older(this.board.value, b) && this.shown !== b.start) {
         // The box was put back and nobody told it: it learns that from how far this screen has come. Then its board is taken.
@@ -207,7 +207,11 @@ export class Store {
         return;
       }
       const had = this.board.value, before = this.orders.value;
-      if (!had || replaces(had, b)) this.board.value = b;
+      // Board and mark change together here too: what was sent, and not answered yet, may be in this board.
+      if (!had || replaces(had, b)) batch(() => {
+        this.board.value = b;
+        if (saved > this.queue.marks.value.saved) void this.queue.mark({ saved });
+      });
       this.tell(before);
       if (had && had.log !== b.log) void this.queue.show();
       void this.queue.say(b.start);

@@ -87,6 +87,8 @@ export function readBoard(v: unknown): Board {
     link: readLink(r.link), reasons: { short: list(r.reasons?.short).map(text), decline: list(r.reasons?.decline).map(text) },
   };
 }
+/** How many of this handheld's own operations a board shows; 0 where the box does not say. */
+export const readSaved = (v: unknown): number => count(((v ?? {}) as Raw).mine?.saved);
 
 /** Whether a delta goes on from this board: not in another log, nor at a box that was started again, whose file may have been put back. */
 export const follows = (b: Board, d: Delta): boolean => d.log === b.log && (d.start ?? '') === (b.start ?? '');

@@ -1,5 +1,5 @@
 // The box's HTTP API. A network that does not answer is an ordinary Error; what the box refuses is a ProblemError.
-import { readBoard } from '../model/board';
+import { readBoard, readSaved } from '../model/board';
 import type { Board, Me, Problem, Reply, Sync } from '../model/types';
 import { ProblemError, type Batch } from '../queue/queue';
 import { readSync } from '../model/sync';
@@ -36,7 +36,10 @@ export class Api {
   signIn = async (badge: string, pin: string, install: string, key: string, station: string, vouch?: { badge: string; pin: string }): Promise<Me> =>
     readMe(await this.call('POST', '/api/sign-in', { badge, pin, install, key, ...(station ? { station } : {}), ...(vouch ? { vouch } : {}) }));
   signOut = async (): Promise<void> => { await this.call('POST', '/api/sign-out'); };
-  board = async (): Promise<Board> => readBoard(await this.call('GET', '/api/board'));
+  board = async (): Promise<{ board: Board; saved: number }> => {
+    const all = await this.call('GET', '/api/board');
+    return { board: readBoard(all), saved: readSaved(all) };
+  };
   ops = async (b: Batch): Promise<Reply> => (await this.call('POST', '/api/ops', b)) as Reply;
   /** Prints a test label and says in words what became of it. */
   testPrint = async (printer: string): Promise<boolean> => ((await this.call('POST', `/api/printers/${encodeURIComponent(printer)}/test`, undefined, 25_000)) as { printed?: boolean } | null)?.printed === true;
