@@ -147,10 +147,9 @@ test('a board that shows what was sent before it is answered counts it once, and
   box.swallow = box.mute = true; // the box has it, and neither an answer nor the live line comes
   for (const _ of [1, 2, 3, 4]) await wedge(page, code('oat-1l'));
   await until('the box has one', async () => box.received.some((o) => o.type === 'pick.scan'));
-  const asked = page.waitForResponse((r) => r.url().endsWith('/api/board'));
+  box.link.unsent = 7;
   box.bench({ reload: true });
-  await asked;
-  await page.waitForTimeout(300);
+  await state('way'); // that board is on the screen
   assert.equal(await by(page, 'verdict').count(), 0, 'nothing goes back');
   box.swallow = box.mute = false;
   await until('the box has all', async () => box.world.order('O-1041').lines[0].picked === 4);
